@@ -5,8 +5,18 @@ module.exports = {
   forbidden: [
     rule('no-circular', {}, { circular: true }, 'A cycle has no first thing to read.'),
     rule('no-orphan-resolution', {}, { couldNotResolve: true }, 'Every import resolves.'),
-    rule('api-never-worker', { path: '^services/api' }, { path: '^services/worker' }, 'Two images.'),
-    rule('worker-never-api', { path: '^services/worker' }, { path: '^services/api' }, 'Two images.'),
+    rule(
+      'api-never-worker',
+      { path: '^services/api' },
+      { path: '^services/worker' },
+      'Two images.',
+    ),
+    rule(
+      'worker-never-api',
+      { path: '^services/worker' },
+      { path: '^services/api' },
+      'Two images.',
+    ),
     rule(
       'services-never-scripts',
       { path: '^services' },
@@ -49,6 +59,10 @@ module.exports = {
     exclude: { path: '(^|/)(dist|coverage|node_modules)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'], extensions: ['.ts', '.mjs', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'default'],
+      extensions: ['.ts', '.mjs', '.js'],
+    },
   },
 };

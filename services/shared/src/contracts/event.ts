@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+const identifier = (maxLength: number) => z.string().min(1).max(maxLength);
+
+/**
+ * One event as a tenant sends it. Strict: a misspelt field would otherwise vanish silently.
+ * Lengths count UTF-16 units, never fewer than PostgreSQL's characters, so what passes here fits there.
+ */
+export const eventSchema = z
+  .strictObject({
+    event_id: identifier(255)
+      .optional()
+      .meta({ description: 'Makes retries safe; unique per account. Absent: a UUIDv7 is made.' }),
+    account_id: identifier(255)
+      .optional()
+      .meta({ description: 'The tenant. May be absent when the API key fixes it.' }),
+    user_id: identifier(255),
+    type: identifier(50),
+    timestamp: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({ description: 'When it happened, ISO 8601 with an offset. Absent: time of receipt.' }),
+    metadata: z
+      .looseObject({})
+      .optional()
+      .meta({ description: 'Any JSON object, at most 64 KB and 16 levels deep.' }),
+  })
+  .meta({ id: 'Event' });
+
+export type EventInput = z.infer<typeof eventSchema>;
+
+/** An event as the job carries it and PostgreSQL's json_to_recordset reads it: short keys, one row. */
+export interface EventRow {
+  /** account_id */ a: string;
+  /** event_id */ e: string;
+  /** user_id */ u: string;
+  /** type */ t: string;
+  /** timestamp, ISO 8601 as the tenant wrote it, so that microseconds survive */ s: string;
+  /** received_at, ISO 8601 in UTC */ r: string;
+  /** metadata */ m: Record<string, unknown>;
+}

@@ -1,0 +1,51 @@
+import type { EventRow } from './event.ts';
+
+/** What a job holds: events of one start tag, each as the JSON text that PostgreSQL will read. */
+export interface EventJob {
+  /** How many events of each account. */
+  accounts: [accountId: string, events: number][];
+  /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
+  ids: string;
+  /** EventRow objects as JSON text, joined by commas, without brackets. */
+  rows: string;
+}
+
+const separator = ',"rows":[';
+
+/**
+ * Writes a job as JSON text with the rows last: `{"v":1,"accounts":[["UA",2]],"ids":"…","rows":[{…},{…}]}`.
+ * It is ordinary JSON for anyone who looks into Redis, and the worker can cut the rows out unparsed.
+ */
+export function encodeJob(job: EventJob): string {
+  const accounts = JSON.stringify(job.accounts);
+  return `{"v":1,"accounts":${accounts},"ids":"${job.ids}"${separator}${job.rows}]}`;
+}
+
+/**
+ * Reads what `encodeJob` wrote, without parsing the rows. The separator cannot occur earlier: inside
+ * a JSON string its quotes would be escaped.
+ *
+ * @throws Error when the text is not a job of version 1
+ */
+export function decodeJob(text: string): EventJob {
+  const cut = text.indexOf(separator);
+  if (!text.startsWith('{"v":1,') || cut < 0 || !text.endsWith(']}')) {
+    throw new Error('The job is not of version 1');
+  }
+  const header = JSON.parse(`${text.slice(0, cut)}}`) as Omit<EventJob, 'rows'>;
+  return {
+    accounts: header.accounts,
+    ids: header.ids,
+    rows: text.slice(cut + separator.length, -2),
+  };
+}
+
+/** Parses rows, which only the search for a poisonous one needs. */
+export function parseRows(rows: string): EventRow[] {
+  return JSON.parse(`[${rows}]`) as EventRow[];
+}
+
+/** How many events a job holds. */
+export function countEvents(job: EventJob): number {
+  return job.accounts.reduce((sum, [, events]) => sum + events, 0);
+}

@@ -1,0 +1,43 @@
+/** Names that the api, the worker, the scaler and the chart must agree on. */
+export const defaultQueueName = 'events';
+
+/** Braces keep every key of ours in one hash slot, which Redis Cluster asks of a script's keys. */
+export const defaultRedisPrefix = '{ep}';
+
+/** Keys of ours beside BullMQ's own (`<prefix>:<queue>:wait`, `…:prioritized`, and so on). */
+export interface QueueKeys {
+  /** Sorted set: account → the finish tag of its last job. */
+  tags: string;
+  /** String: the virtual clock, the greatest start tag known to be served. */
+  clock: string;
+  /** String: events accepted and not yet stored or dead. */
+  pending: string;
+  /** BullMQ's own keys that admission looks at. */
+  wait: string;
+  active: string;
+  prioritized: string;
+  delayed: string;
+  /** Hash per account and window of the sliding limit. */
+  limit: (accountId: string) => string;
+  /** Set per account: hashes of the event ids that wait. */
+  waitingIds: (accountId: string) => string;
+  /** The cached summary of an account and window. */
+  summary: (accountId: string, window: string) => string;
+}
+
+/** Derives every key from the same two values that the chart hands to KEDA. */
+export function queueKeys(prefix: string, queueName: string): QueueKeys {
+  const queue = `${prefix}:${queueName}`;
+  return {
+    tags: `${prefix}:fair:tags`,
+    clock: `${prefix}:fair:clock`,
+    pending: `${prefix}:pending`,
+    wait: `${queue}:wait`,
+    active: `${queue}:active`,
+    prioritized: `${queue}:prioritized`,
+    delayed: `${queue}:delayed`,
+    limit: (accountId) => `${prefix}:limit:${accountId}`,
+    waitingIds: (accountId) => `${prefix}:waiting:${accountId}`,
+    summary: (accountId, window) => `${prefix}:summary:${accountId}:${window}`,
+  };
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { checkMetadata, isStorableText } from './check-metadata.ts';
+import type { EventErrorCode } from './errors.ts';
+import { eventSchema, type EventInput } from './event.ts';
+import type { InputLimits } from './input-limits.ts';
+
+export interface ValidationContext {
+  limits: InputLimits;
+  /** When the request arrived, epoch milliseconds and the same instant as ISO 8601. */
+  receivedAtMs: number;
+  receivedAt: string;
+  /** The account that the API key fixes, if any. */
+  keyAccount: string | undefined;
+  /** False when the request's bytes rule out NUL and lone surrogates. */
+  checkText: boolean;
+  /** Makes an id for an event that has none (UUIDv7 in production). */
+  newEventId: () => string;
+}
+
+export type Validated =
+  | { ok: true; accountId: string; eventId: string; /** EventRow as JSON text */ row: string }
+  | {
+      ok: false;
+      eventId: string | undefined;
+      code: EventErrorCode;
+      /** below the event */ pointer: string;
+    };
+
+const compiled = z.compile(eventSchema);
+
+/**
+ * Judges one event and, when it is good, writes the row that travels to PostgreSQL. The row is made
+ * here, once: neither the queue nor the worker parses it again.
+ */
+export function validateEvent(raw: unknown, context: ValidationContext): Validated {
+  const parsed = compiled.safeParse(raw);
+  if (!parsed.success) return rejected(raw, ...firstIssue(raw, parsed.error));
+  const event = raw as EventInput;
+  const { limits } = context;
+
+  const accountId = event.account_id ?? context.keyAccount;
+  if (accountId === undefined) return rejected(raw, 'account_id_missing', '/account_id');
+  if (context.keyAccount !== undefined && accountId !== context.keyAccount) {
+    return rejected(raw, 'account_mismatch', '/account_id');
+  }
+  const timestampProblem = checkTimestamp(event.timestamp, context);
+  if (timestampProblem) return rejected(raw, timestampProblem, '/timestamp');
+  if (context.checkText) {
+    for (const field of ['event_id', 'account_id', 'user_id', 'type'] as const) {
+      if (!isStorableText(event[field] ?? ''))
+        return rejected(raw, 'text_not_storable', `/${field}`);
+    }
+  }
+  let metadata = '{}';
+  if (event.metadata !== undefined) {
+    const found = checkMetadata(event.metadata, limits.metadataDepth, context.checkText);
+    if (found) return rejected(raw, found.code, `/metadata${found.pointer}`);
+    metadata = JSON.stringify(event.metadata);
+    if (isLongerThan(metadata, limits.metadataBytes)) {
+      return rejected(raw, 'metadata_too_large', '/metadata');
+    }
+  }
+  const eventId = event.event_id ?? context.newEventId();
+  const quote = JSON.stringify;
+  const row =
+    `{"a":${quote(accountId)},"e":${quote(eventId)},"u":${quote(event.user_id)},` +
+    `"t":${quote(event.type)},"s":"${event.timestamp ?? context.receivedAt}",` +
+    `"r":"${context.receivedAt}","m":${metadata}}`;
+  return { ok: true, accountId, eventId, row };
+}
+
+function checkTimestamp(
+  timestamp: string | undefined,
+  { receivedAtMs, limits }: ValidationContext,
+): EventErrorCode | undefined {
+  if (timestamp === undefined) return undefined;
+  const atMs = Date.parse(timestamp);
+  // A fraction of thousands of digits is legal ISO 8601 and of no use; PostgreSQL reads 6 of them.
+  if (Number.isNaN(atMs) || timestamp.length > 64) return 'timestamp_invalid';
+  if (atMs < 0) return 'timestamp_too_old';
+  if (atMs > receivedAtMs + limits.futureMs) return 'timestamp_in_future';
+  return undefined;
+}
+
+/** Compares bytes, but counts them only where the length alone leaves it open. */
+function isLongerThan(text: string, maxBytes: number): boolean {
+  if (text.length > maxBytes) return true;
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
+}
+
+/** Turns zod's first issue into a code of the catalogue and a pointer below the event. */
+function firstIssue(raw: unknown, error: z.ZodError): [EventErrorCode, string] {
+  const issue = error.issues[0];
+  const field = issue?.path[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    return [key === '__proto__' ? 'key_forbidden' : 'unknown_field', `/${key.slice(0, 100)}`];
+  }
+  if (issue === undefined || typeof field !== 'string') return ['event_not_object', ''];
+  return [fieldCode(field as keyof EventInput, issue.code, raw), `/${field}`];
+}
+
+function fieldCode(
+  field: keyof EventInput,
+  issueCode: z.core.$ZodIssue['code'],
+  raw: unknown,
+): EventErrorCode {
+  if (field === 'timestamp') return 'timestamp_invalid';
+  if (field === 'metadata') return 'metadata_invalid';
+  if (issueCode === 'too_big') return `${field}_too_long`;
+  if (issueCode === 'too_small') return `${field}_empty`;
+  const missing = (raw as Partial<Record<string, unknown>>)[field] === undefined;
+  if (missing && (field === 'user_id' || field === 'type')) return `${field}_missing`;
+  return `${field}_invalid`;
+}
+
+function rejected(raw: unknown, code: EventErrorCode, pointer: string): Validated {
+  const id: unknown = (raw as { event_id?: unknown } | null | undefined)?.event_id;
+  // The id is echoed so that a tenant finds the event again, unless the id itself is the problem.
+  const echo = typeof id === 'string' && id.length <= 255 && id.isWellFormed() ? id : undefined;
+  return { ok: false, eventId: echo, code, pointer };
+}

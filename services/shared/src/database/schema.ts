@@ -1,0 +1,100 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  varchar,
+} from 'drizzle-orm/pg-core';
+
+// drizzle has no partitions and no collations: migrations/ carries both in hand-written SQL, and
+// database/drift.test.ts holds this file against what the migrations really make.
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
+/** Every event, once. Hash-partitioned by account_id; all text in collation "C", which sorts by byte. */
+export const events = pgTable(
+  'events',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    eventId: varchar('event_id', { length: 255 }).notNull(),
+    userId: varchar('user_id', { length: 255 }).notNull(),
+    type: varchar('type', { length: 50 }).notNull(),
+    timestamp: instant('timestamp').notNull(),
+    receivedAt: instant('received_at').notNull(),
+    storedAt: instant('stored_at').notNull().defaultNow(),
+    metadata: jsonb('metadata').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.eventId] }),
+    // Its migration adds INCLUDE (type, user_id): top users are then read from the index alone.
+    index('events_by_time').on(table.accountId, table.timestamp),
+  ],
+);
+
+/** Events per account, minute and type, kept by the very statement that inserts the events. */
+export const eventCounts = pgTable(
+  'event_counts',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    minute: instant('minute').notNull(),
+    type: varchar('type', { length: 50 }).notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.minute, table.type] })],
+);
+
+/** Events that PostgreSQL refused, or whose job could not be read, with the reason and the payload. */
+export const deadLetters = pgTable(
+  'dead_letters',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    eventId: varchar('event_id', { length: 255 }).notNull(),
+    /** The event as EventRow JSON. Text, since what is in it may be what jsonb refuses. */
+    row: text('row').notNull(),
+    reason: varchar('reason', { length: 50 }).notNull(),
+    sqlstate: varchar('sqlstate', { length: 5 }),
+    message: text('message').notNull(),
+    attempts: integer('attempts').notNull(),
+    receivedAt: instant('received_at').notNull(),
+    diedAt: instant('died_at').notNull().defaultNow(),
+    discardedAt: instant('discarded_at'),
+    discardReason: text('discard_reason'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.eventId] }),
+    index('dead_letters_by_time').on(table.diedAt),
+  ],
+);
+
+/** API keys; only the hash of the secret is kept. account_id is null for keys of operators. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    keyId: varchar('key_id', { length: 32 }).primaryKey(),
+    accountId: varchar('account_id', { length: 255 }),
+    name: varchar('name', { length: 100 }).notNull(),
+    secretHash: bytea('secret_hash').notNull(),
+    scopes: text('scopes').array().notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [index('api_keys_by_account').on(table.accountId)],
+);
+
+/** Accounts whose limits differ from the defaults; null means the default. */
+export const accountPolicies = pgTable('account_policies', {
+  accountId: varchar('account_id', { length: 255 }).primaryKey(),
+  eventsPerMinute: integer('events_per_minute'),
+  maxPendingEvents: integer('max_pending_events'),
+  weight: doublePrecision('weight').notNull().default(1),
+  updatedAt: instant('updated_at')
+    .notNull()
+    .default(sql`now()`),
+});

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { z } from 'zod';
+
+/** One PostgreSQL that holds a part of the accounts. */
+export interface Shard {
+  name: string;
+  pool: pg.Pool;
+}
+
+const shardMapSchema = z.strictObject({
+  shards: z.record(z.string().min(1), z.string().regex(/^postgres(ql)?:\/\//)),
+  accounts: z.record(z.string(), z.string()).default({}),
+});
+
+export interface ShardSettings {
+  /** Shard name → connection URL. */
+  shards: Record<string, string>;
+  /** Accounts that live on a shard of their own choosing, such as a whale. */
+  accounts: Record<string, string>;
+}
+
+/**
+ * Reads DATABASE_SHARDS; without it everything lives on one shard named `main`.
+ *
+ * @throws Error with a sentence when the JSON or a name in it is wrong
+ */
+export function parseShardSettings(json: string | undefined, databaseUrl: string): ShardSettings {
+  if (json === undefined) return { shards: { main: databaseUrl }, accounts: {} };
+  const settings = shardMapSchema.parse(JSON.parse(json));
+  for (const [account, shard] of Object.entries(settings.accounts)) {
+    if (!(shard in settings.shards)) {
+      throw new Error(`DATABASE_SHARDS puts account ${account} on the unknown shard ${shard}`);
+    }
+  }
+  return settings;
+}
+
+/**
+ * Picks the shard of an account by rendezvous hashing: each shard draws a number for the account and
+ * the greatest wins, so a new shard takes an equal part from each old one and nothing else moves.
+ */
+export function pickShard(accountId: string, settings: ShardSettings): string {
+  const fixed = settings.accounts[accountId];
+  if (fixed !== undefined) return fixed;
+  const names = Object.keys(settings.shards);
+  if (names.length === 1 && names[0] !== undefined) return names[0];
+  let best = '';
+  let bestDraw = '';
+  for (const name of names) {
+    const draw = createHash('sha1').update(`${name}\0${accountId}`).digest('hex');
+    if (draw > bestDraw) [best, bestDraw] = [name, draw];
+  }
+  return best;
+}
+
+/** The only way to a connection: every read and write names its account first. */
+export interface ShardMap {
+  readonly all: readonly Shard[];
+  /** Holds keys and account policies, which are not sharded. */
+  readonly directory: pg.Pool;
+  forAccount(accountId: string): Shard;
+  close(): Promise<void>;
+}
+
+const rememberedAccounts = 100_000;
+
+/** Opens one pool per shard. The directory shares the pool of a shard that lies at the same URL. */
+export function createShardMap(
+  settings: ShardSettings,
+  directoryUrl: string,
+  openPool: (url: string) => pg.Pool,
+): ShardMap {
+  const shards = new Map<string, Shard>();
+  let directory: pg.Pool | undefined;
+  for (const [name, url] of Object.entries(settings.shards)) {
+    const pool = openPool(url);
+    shards.set(name, { name, pool });
+    if (url === directoryUrl) directory = pool;
+  }
+  const directoryPool = directory ?? openPool(directoryUrl);
+  const remembered = new Map<string, Shard>();
+  return {
+    all: [...shards.values()],
+    directory: directoryPool,
+    forAccount(accountId) {
+      const known = remembered.get(accountId);
+      if (known) return known;
+      const shard = shards.get(pickShard(accountId, settings));
+      if (!shard) throw new Error(`No shard for account ${accountId}`);
+      if (remembered.size >= rememberedAccounts) remembered.clear();
+      remembered.set(accountId, shard);
+      return shard;
+    },
+    async close() {
+      const pools = new Set([...shards.values()].map((shard) => shard.pool).concat(directoryPool));
+      await Promise.all([...pools].map((pool) => pool.end()));
+    },
+  };
+}

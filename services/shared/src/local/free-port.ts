@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/**
+ * A TCP port of 127.0.0.1 that nobody listens on. With `wanted`, that one if it is free, else
+ * another. Somebody may take it before its user binds it: users retry with another.
+ */
+export async function freePort(wanted = 0): Promise<number> {
+  return (await tryToListen(wanted)) ?? (await freePort());
+}
+
+/** True when nobody listens on this port of 127.0.0.1, and we would be allowed to. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await tryToListen(port)) !== undefined;
+}
+
+async function tryToListen(wanted: number): Promise<number | undefined> {
+  const server = createServer();
+  try {
+    server.listen(wanted, '127.0.0.1');
+    await once(server, 'listening');
+  } catch {
+    return undefined;
+  }
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' ? address?.port : undefined;
+}
