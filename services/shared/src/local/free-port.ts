@@ -4,9 +4,13 @@ import { createServer } from 'node:net';
 /**
  * A TCP port of 127.0.0.1 that nobody listens on. With `wanted`, that one if it is free, else
  * another. Somebody may take it before its user binds it: users retry with another.
+ *
+ * @throws when not even a port chosen by the system can be bound.
  */
 export async function freePort(wanted = 0): Promise<number> {
-  return (await tryToListen(wanted)) ?? (await freePort());
+  const port = (await tryToListen(wanted)) ?? (await tryToListen(0));
+  if (port === undefined) throw new Error('No port of 127.0.0.1 can be listened on.');
+  return port;
 }
 
 /** True when nobody listens on this port of 127.0.0.1, and we would be allowed to. */

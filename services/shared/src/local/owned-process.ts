@@ -35,6 +35,11 @@ export interface OwnedProcessOptions {
   account?: Account | undefined;
 }
 
+/** True for the signals that a process survives: it hangs, and goes on. */
+export function isPause(signal: NodeJS.Signals): boolean {
+  return signal === 'SIGSTOP' || signal === 'SIGCONT';
+}
+
 /**
  * Starts a process in a session of its own, so that Ctrl-C in the terminal reaches us alone and we
  * decide the order of the ends; a guardian ends it when we die.

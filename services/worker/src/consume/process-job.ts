@@ -1,0 +1,46 @@
+import { WaitingError, type Job } from 'bullmq';
+import { decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import type { EventWriter } from '../store/event-writer.ts';
+import type { Liveness } from '../ops/liveness.ts';
+import type { WorkerMetrics } from '../ops/worker-metrics.ts';
+
+export interface ProcessJobOptions {
+  writer: EventWriter;
+  metrics: WorkerMetrics;
+  liveness: Liveness;
+  /** Aborted at shutdown, once the grace for PostgreSQL is used up. */
+  giveUp: AbortSignal;
+  /** Called with each job whose events are stored or dead. */
+  onDone: (job: EventJob) => void;
+}
+
+/**
+ * Builds the processor: it returns, and BullMQ completes the job, only after the COMMIT that holds
+ * the job's events. Throws on a job that cannot be read, which then uses up its attempts and is
+ * buried by `bury-failed-jobs.ts`. At shutdown a job that could not be stored goes back to waiting
+ * without losing an attempt.
+ */
+export function createProcessJob(options: ProcessJobOptions) {
+  const { writer, metrics, liveness, giveUp, onDone } = options;
+
+  return async function processJob(job: Job<string, void>, token?: string): Promise<void> {
+    liveness.started();
+    metrics.jobStarted(Date.now() - job.timestamp);
+    try {
+      const eventJob = decodeJob(job.data);
+      await writer.write(eventJob);
+      metrics.jobStored(Date.now() - job.timestamp);
+      onDone(eventJob);
+    } catch (error) {
+      // Without a priority a job returns to the head of the queue: it has waited for its turn.
+      await job.changePriority({ priority: 0 });
+      if (giveUp.aborted) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      throw error;
+    } finally {
+      liveness.ended();
+    }
+  };
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  StoreUnavailable,
+  storeBatch,
+  type StoreOutcome,
+} from '@event-platform/shared/database/event-store';
+import type { Shard } from '@event-platform/shared/database/shards';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import type { ShardPart } from '../coalesce/split-by-shard.ts';
+
+/** Longest pause between tries while PostgreSQL is away, in milliseconds. */
+const maxPauseMs = 5_000;
+
+export interface BatchWriterOptions {
+  logger: Logger;
+  /** Aborted at shutdown: stop waiting for PostgreSQL and give the jobs back. */
+  giveUp: AbortSignal;
+  /** Called after each try, good or bad; liveness counts it as progress. */
+  onTry: () => void;
+  /** Called once per stored batch. */
+  onStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
+}
+
+/**
+ * Writes the batches of one shard. While PostgreSQL is away it holds its batch and tries again with
+ * growing pauses: the jobs stay locked by this worker, no slot gets free, so no job is fetched only
+ * to be put back.
+ */
+export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
+  const { logger, giveUp, onTry, onStored } = options;
+
+  return async function writeBatch(parts: ShardPart[]): Promise<void> {
+    const rows = parts.map((part) => part.rows).join(',');
+    const events = parts.reduce((sum, part) => sum + part.events, 0);
+    for (let attempt = 0; ; attempt++) {
+      const startedAtMs = performance.now();
+      try {
+        const outcome = await storeBatch(shard, rows);
+        onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
+        if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || giveUp.aborted) throw error;
+        if (attempt === 0) logger.warn({ err: error }, 'holding a batch until PostgreSQL is back');
+        const pauseMs = Math.min(250 * 2 ** attempt, maxPauseMs) * (0.75 + Math.random() / 2);
+        await sleep(pauseMs, undefined, { signal: giveUp }).catch(() => undefined);
+      } finally {
+        onTry();
+      }
+    }
+  };
+}

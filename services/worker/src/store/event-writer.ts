@@ -1,0 +1,49 @@
+import type { EventJob } from '@event-platform/shared/contracts/job';
+import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+import { Coalescer } from '../coalesce/coalescer.ts';
+import { splitByShard, type ShardPart } from '../coalesce/split-by-shard.ts';
+import { createBatchWriter, type BatchWriterOptions } from './batch-writer.ts';
+
+export interface EventWriterOptions extends BatchWriterOptions {
+  shards: ShardMap;
+  batchEvents: number;
+  batchAgeMs: number;
+  writers: number;
+  /** Jobs that can be inside at once. */
+  maxJobs: number;
+}
+
+/** Everything between a job and its COMMIT: one coalescer and its writers per shard. */
+export interface EventWriter {
+  /** Resolves after the COMMIT that holds every event of the job. */
+  write(job: EventJob): Promise<void>;
+  /** Flushes what waits; resolves when nothing is in flight. */
+  close(): Promise<void>;
+}
+
+/** Builds the path of a job to its shards. */
+export function createEventWriter(options: EventWriterOptions): EventWriter {
+  const coalescers = new Map<Shard, Coalescer<ShardPart>>();
+  for (const shard of options.shards.all) {
+    coalescers.set(
+      shard,
+      new Coalescer<ShardPart>({
+        sizeOf: (part) => part.events,
+        maxEvents: options.batchEvents,
+        flushAfterMs: options.batchAgeMs,
+        maxItems: options.maxJobs,
+        writers: options.writers,
+        flush: createBatchWriter(shard, options),
+      }),
+    );
+  }
+  return {
+    async write(job) {
+      const parts = splitByShard(job, options.shards);
+      await Promise.all(parts.map((part) => coalescers.get(part.shard)?.add(part)));
+    },
+    async close() {
+      await Promise.all([...coalescers.values()].map((coalescer) => coalescer.close()));
+    },
+  };
+}
