@@ -22,8 +22,8 @@ export default class LeakCheckEnvironment extends NodeEnvironment {
     if (event.name !== 'run_finish') return;
     const leaks = await leaksAfterGrace(this.before);
     if (leaks.length > 0) {
-      const list = leaks.map((leak) => `  - ${leak}`).join('\n');
-      const error = new Error(`This test file leaves open, after its last afterAll:\n${list}`);
+      const error = new Error(`Left open after the last afterAll: ${leaks.join(', ')}.`);
+      // The stack would show only us. On one line, as jest takes what follows the first for a stack.
       error.stack = error.message;
       state.unhandledErrors.push(error);
     }
@@ -36,6 +36,7 @@ async function leaksAfterGrace(before) {
     // Turns are waited for without a timer, as a timer would count itself.
     await nextTurn();
     const leaks = difference(before, count());
+    if(leaks.length) console.error(process.getActiveResourcesInfo(), before);await new Promise(r=>setTimeout(r,100));
     if (leaks.length === 0 || performance.now() > deadline) return leaks;
   }
 }

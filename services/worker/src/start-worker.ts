@@ -7,6 +7,7 @@ import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { startOpsServer } from '@event-platform/shared/platform/ops-server';
+import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { createWorkerRedis } from '@event-platform/shared/platform/redis';
 import { TextQueue, TextWorker } from '@event-platform/shared/queue/text-job';
@@ -24,14 +25,8 @@ const buryEveryMs = 5_000;
 /** A job may lose its worker this often; each crash of a node costs one. */
 const maxStalledCount = 10;
 
-export interface RunningWorker {
-  opsPort: number;
-  /** Runs the shutdown within the configured deadline; true when nothing was cut short. */
-  stop: () => Promise<boolean>;
-}
-
 /** Connects everything and starts to consume. Starts also while Redis or PostgreSQL is away. */
-export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningWorker> {
+export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningService> {
   const keys = queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME);
   const shards = createShardMap(
     parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL),
@@ -101,7 +96,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     registry,
   });
   return {
-    opsPort: (ops.address() as AddressInfo).port,
+    port: (ops.address() as AddressInfo).port,
     stop: () =>
       runShutdown(
         [

@@ -1,0 +1,71 @@
+import { CliError } from './cli-error.ts';
+
+interface Failure {
+  code?: unknown;
+  address?: unknown;
+  port?: unknown;
+  hostname?: unknown;
+  errors?: unknown;
+  cause?: unknown;
+  message?: unknown;
+}
+
+/** What to do about it, by SQLSTATE or error code of the network. */
+const wayOut: Record<string, string> = {
+  ECONNREFUSED: 'start it (`make up`), or name another server',
+  ECONNRESET: 'it ended the connection; look at its log, then try again',
+  ENOTFOUND: 'check the host name',
+  EAI_AGAIN: 'check the host name and the network',
+  ETIMEDOUT: 'check the host, the port and the firewall',
+  EHOSTUNREACH: 'check the host and the network',
+  '28P01': 'check user and password in DATABASE_URL',
+  '28000': 'check user and password in DATABASE_URL, and pg_hba.conf of the server',
+  '3D000': 'check the database name in DATABASE_URL, or create the database',
+  '42P01': 'the schema is missing; run `node services/worker/src/migrate-main.ts`',
+  '42703': 'the schema is of another version; run `node services/worker/src/migrate-main.ts`',
+  '42501': 'the database user lacks the right; connect as the owner of the tables',
+  '53300': 'the server is out of connections; `ep doctor` shows the budget',
+  '57P03': 'the server is starting or stopping; try again in a moment',
+  '57P01': 'the server was stopped; start it and try again',
+};
+
+/**
+ * One sentence for an error that ended a command: what happened, and the way out where one is known.
+ * Never holds a URL, since URLs hold passwords.
+ */
+export function explainError(error: unknown): string {
+  if (error instanceof CliError) return error.message;
+  for (const failure of causesOf(error)) {
+    const code = typeof failure.code === 'string' ? failure.code : '';
+    const hint = wayOut[code];
+    if (hint !== undefined) return `${describe(failure, code)}: ${hint}.`;
+  }
+  const root = causesOf(error).at(-1);
+  const message = typeof root?.message === 'string' && root.message ? root.message : String(error);
+  if (/timeout expired|Connection terminated/i.test(message)) {
+    return `PostgreSQL does not answer (${message}): check the host, the port and the firewall.`;
+  }
+  return message;
+}
+
+/** The error, then what caused it: drizzle and storeBatch wrap; a dual-stack connect aggregates. */
+function causesOf(error: unknown): Failure[] {
+  const causes: Failure[] = [];
+  let at: unknown = error;
+  while (typeof at === 'object' && at !== null && causes.length < 8) {
+    const failure: Failure = at;
+    causes.push(failure);
+    at = failure.cause ?? (Array.isArray(failure.errors) ? (failure.errors as unknown[])[0] : undefined);
+  }
+  return causes;
+}
+
+function describe(failure: Failure, code: string): string {
+  const message = typeof failure.message === 'string' ? failure.message : '';
+  const host = failure.address ?? failure.hostname;
+  if (typeof host === 'string') {
+    const port = typeof failure.port === 'number' ? `:${failure.port}` : '';
+    return `No server answers at ${host}${port} (${code})`;
+  }
+  return message || code;
+}

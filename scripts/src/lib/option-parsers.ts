@@ -1,0 +1,49 @@
+import { InvalidArgumentError } from 'commander';
+
+/**
+ * Makes a parser of an option that is a whole number within bounds.
+ *
+ * @throws InvalidArgumentError (exit code 2) with the bounds
+ */
+export function wholeNumberOption(min: number, max = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      const bounds =
+        max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+      throw new InvalidArgumentError(`Give a whole number ${bounds}.`);
+    }
+    return value;
+  };
+}
+
+/** As above, for a number that may have decimals. */
+export function numberOption(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= min && value <= max)) {
+      throw new InvalidArgumentError(`Give a number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+/** Text of 1 to `maxLength` characters, as the database takes it. */
+export function textOption(maxLength: number) {
+  return (text: string): string => {
+    if (text === '' || text.length > maxLength || text.includes('\0')) {
+      throw new InvalidArgumentError(`Give 1 to ${maxLength} characters.`);
+    }
+    return text;
+  };
+}
+
+/** The address of a server, without a path of its own. */
+export function urlOption(...protocols: string[]) {
+  return (text: string): string => {
+    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+      throw new InvalidArgumentError(`Give a URL that starts with ${protocols[0] ?? ''}//.`);
+    }
+    return text;
+  };
+}

@@ -1,0 +1,19 @@
+import { CommanderError, type Command } from 'commander';
+import { explainError } from './explain-error.ts';
+
+/**
+ * Runs one command line to its exit code: 0 done, 1 failed or found wanting, 2 not understood.
+ * Commands say 1 by setting `process.exitCode` themselves when there is more to say than a sentence.
+ */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
+  try {
+    await program.parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    // commander has printed its sentence already; asking for help is not a mistake.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`${explainError(error)}\n`);
+    if (process.env['EP_DEBUG']) console.error(error);
+    return 1;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { scopes, type Principal, type Scope } from '@event-platform/shared/contracts/api-key';
+import { RequestError } from '@event-platform/shared/contracts/errors';
+import type { KeyCache } from './key-cache.ts';
+
+const anonymous: Principal = { keyId: 'anonymous', accountId: undefined, scopes };
+
+/**
+ * Turns a request into a principal with the scope that the route needs, under
+ * `response.locals.principal`. Without a cache (AUTH=off) everybody may do everything.
+ *
+ * @throws RequestError key_missing, key_invalid, scope_missing or directory_unavailable
+ */
+export function createAuthenticate(keys: KeyCache | undefined, scope: Scope): RequestHandler {
+  return async (request, response, next) => {
+    response.locals['principal'] = keys ? await identify(keys, request, scope) : anonymous;
+    next();
+  };
+}
+
+/** The principal that `createAuthenticate` left behind. */
+export function principalOf(response: Response): Principal {
+  return response.locals['principal'] as Principal;
+}
+
+async function identify(keys: KeyCache, request: Request, scope: Scope): Promise<Principal> {
+  const key = readKey(request);
+  if (key === undefined) throw new RequestError('key_missing');
+  const found = await keys.find(key);
+  if (found.outcome === 'unavailable') {
+    throw new RequestError('directory_unavailable', undefined, { retryAfterSeconds: 5 });
+  }
+  if (found.outcome === 'unknown') throw new RequestError('key_invalid');
+  const { principal } = found;
+  if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
+    throw new RequestError('scope_missing', `The API key lacks the scope "${scope}"`);
+  }
+  return principal;
+}
+
+function readKey(request: Request): string | undefined {
+  const authorization = request.headers.authorization;
+  if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const header = request.headers['x-api-key'];
+  return typeof header === 'string' && header !== '' ? header : undefined;
+}

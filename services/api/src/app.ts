@@ -1,0 +1,64 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Scope } from '@event-platform/shared/contracts/api-key';
+import { RequestError } from '@event-platform/shared/contracts/errors';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import { createAccessLog } from './http/access-log.ts';
+import { createDeadline } from './http/deadline.ts';
+import { onlyMethods } from './http/method-guard.ts';
+import { createErrorHandler } from './http/problem.ts';
+import { requestId } from './http/request-id.ts';
+
+export interface AppDependencies {
+  logger: Logger;
+  trustedProxies: string[];
+  requestTimeoutMs: number;
+  /** Requires a scope. */
+  authenticate: (scope: Scope) => RequestHandler;
+  ipGuard: RequestHandler;
+  countRequests: RequestHandler;
+  ingest: RequestHandler;
+  summary: RequestHandler;
+  receipt: RequestHandler;
+  /** /openapi.json and /docs. */
+  docs: express.Router;
+  /** /metrics and /healthz; absent when they have a port of their own. */
+  ops: express.Router | undefined;
+}
+
+/** The routes and, from top to bottom, what a request passes on its way to them. */
+export function createApp(dependencies: AppDependencies): Express {
+  const { authenticate, ipGuard, logger } = dependencies;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', dependencies.trustedProxies);
+
+  app.use(requestId);
+  app.use(createAccessLog(logger));
+  app.use(dependencies.countRequests);
+  if (dependencies.ops) app.use(dependencies.ops);
+  app.use(createDeadline(dependencies.requestTimeoutMs));
+  app.use(helmet());
+
+  app
+    .route('/events')
+    .post(authenticate('ingest'), ipGuard, dependencies.ingest)
+    .all(onlyMethods('POST'));
+  app
+    .route('/accounts/:id/summary')
+    .get(authenticate('read'), ipGuard, dependencies.summary)
+    .all(onlyMethods('GET'));
+  app
+    .route('/accounts/:id/events/:event_id')
+    .get(authenticate('read'), ipGuard, dependencies.receipt)
+    .all(onlyMethods('GET'));
+  app.use(dependencies.docs);
+
+  app.use(() => {
+    throw new RequestError('not_found');
+  });
+  app.use(createErrorHandler(logger));
+  return app;
+}

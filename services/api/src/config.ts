@@ -1,0 +1,141 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
+import { commonConfig } from '@event-platform/shared/platform/common-config';
+import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
+
+/** An address, or a network in CIDR form. IPv4 inside IPv6 is refused: it trusts far too much. */
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0 || /^::ffff:/i.test(address)) return false;
+  if (bits === undefined) return true;
+  if (!/^\d{1,3}$/.test(bits)) return false;
+  try {
+    new BlockList().addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
+    return Number(bits) > 0;
+  } catch {
+    return false;
+  }
+}
+
+const networks = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+  .refine((list) => list.every(isNetwork), 'is a list of addresses or networks such as 10.0.0.0/8')
+  .meta({
+    description:
+      'Proxies whose X-Forwarded-For is believed, as addresses or networks, comma-separated. Empty: none.',
+  });
+
+/** Every variable of the api, with its documentation. */
+export const apiVariables = {
+  ...commonConfig,
+  PORT: wholeNumber(3000, 'Port of the tenants.', 0, 65_535),
+  OPS_PORT: z.coerce.number().int().min(0).max(65_535).optional().meta({
+    description:
+      'Port of /metrics and /healthz. Absent: they are served on PORT, beside everything else.',
+  }),
+  AUTH: z
+    .enum(['keys', 'off'])
+    .default('keys')
+    .meta({ description: 'keys: every request needs an API key. off: none; loopback only.' }),
+  ALLOW_AUTH_OFF: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'true lets AUTH=off listen beyond loopback, in a network of your own.' }),
+  TRUSTED_PROXIES: networks,
+  BODY_BYTES: wholeNumber(defaultInputLimits.bodyBytes, 'Largest body on the wire.', 1),
+  INFLATED_BYTES: wholeNumber(defaultInputLimits.inflatedBytes, 'Largest body after gzip.', 1),
+  EVENTS_PER_REQUEST: wholeNumber(
+    defaultInputLimits.eventsPerRequest,
+    'Events a request.',
+    1,
+    100_000,
+  ),
+  METADATA_BYTES: wholeNumber(defaultInputLimits.metadataBytes, 'Largest metadata as JSON.', 2),
+  REQUEST_TIMEOUT_MS: wholeNumber(15_000, 'A request that takes longer gets 504.', 100),
+  BODY_TIMEOUT_MS: wholeNumber(10_000, 'A body that takes longer to arrive gets 408.', 50),
+  IP_REQUESTS_PER_MINUTE: wholeNumber(
+    60_000,
+    'Requests a minute from one address (IPv6: one /56). 0 switches it off.',
+  ),
+  ACCOUNT_EVENTS_PER_MINUTE: wholeNumber(
+    600_000,
+    'Events an account may send in any minute, unless it has a limit of its own.',
+    1,
+  ),
+  API_REPLICAS: wholeNumber(
+    1,
+    'Api processes; while Redis is away each grants its share of an account’s limit.',
+    1,
+    10_000,
+  ),
+  ACCOUNT_MAX_PENDING_EVENTS: wholeNumber(
+    250_000,
+    'Events of one account that may wait in the queue.',
+    1,
+  ),
+  QUEUE_MAX_PENDING_EVENTS: wholeNumber(1_000_000, 'Events that may wait in the queue in all.', 1),
+  REDIS_MEMORY_PERCENT: wholeNumber(
+    70,
+    'Above this share of Redis’ memory nothing is queued: a full Redis stops the workers too.',
+    1,
+    100,
+  ),
+  REDIS_TIMEOUT_MS: wholeNumber(1_500, 'A Redis command that takes longer has failed.', 50),
+  JOB_ATTEMPTS: wholeNumber(5, 'Tries of a job before its events become dead letters.', 1, 100),
+  DIRECT_WRITERS: wholeNumber(
+    2,
+    'PostgreSQL connections for direct writes while Redis is away.',
+    1,
+    50,
+  ),
+  DIRECT_QUEUE: wholeNumber(200, 'Requests that may wait for a direct write.', 0, 100_000),
+  QUERY_CONNECTIONS: wholeNumber(
+    4,
+    'PostgreSQL connections for summaries, receipts and keys.',
+    1,
+    100,
+  ),
+  SUMMARY_TTL_MS: wholeNumber(60_000, 'A cached summary is fresh for this long.', 0),
+  SHUTDOWN_DELAY_MS: wholeNumber(
+    0,
+    'Time between turning unready and refusing connections, for load balancers to notice.',
+  ),
+  SHUTDOWN_DEADLINE_MS: wholeNumber(20_000, 'Hard limit of a shutdown.', 100),
+};
+
+const schema = z.object(apiVariables);
+export type ApiConfig = Readonly<z.infer<typeof schema>>;
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Parses the api's environment.
+ *
+ * @throws ConfigError naming each variable that cannot be used
+ */
+export function parseApiConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
+  return parseEnv(apiVariables, env, (config) => {
+    const problems: string[] = [];
+    if (config.AUTH === 'off' && config.ALLOW_AUTH_OFF === 'false' && !loopback.has(config.HOST)) {
+      problems.push(
+        `AUTH: off listens on loopback only; set HOST=127.0.0.1, or AUTH=keys, or ALLOW_AUTH_OFF=true`,
+      );
+    }
+    if (config.INFLATED_BYTES < config.BODY_BYTES) {
+      problems.push('INFLATED_BYTES: must be at least BODY_BYTES');
+    }
+    if (config.BODY_TIMEOUT_MS > config.REQUEST_TIMEOUT_MS) {
+      problems.push('BODY_TIMEOUT_MS: must be at most REQUEST_TIMEOUT_MS');
+    }
+    return problems;
+  });
+}

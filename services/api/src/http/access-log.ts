@@ -1,0 +1,31 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import type { Principal } from '@event-platform/shared/contracts/api-key';
+
+/**
+ * One line per request that failed (and per request at level debug), without body, query or key.
+ * Successes are counted in metrics; a line for each would cost more than taking the events.
+ */
+export function createAccessLog(logger: Logger): RequestHandler {
+  const logsAll = logger.isLevelEnabled('debug');
+  return (request, response, next) => {
+    const startedAtMs = performance.now();
+    response.once('close', () => {
+      const status = response.statusCode;
+      if (status < 400 && !logsAll) return;
+      const principal = response.locals['principal'] as Principal | undefined;
+      logger[status >= 500 ? 'error' : status >= 400 ? 'info' : 'debug'](
+        {
+          requestId: String(response.locals['requestId']),
+          method: request.method,
+          path: request.path.slice(0, 200),
+          status,
+          tookMs: Math.round(performance.now() - startedAtMs),
+          keyId: principal?.keyId,
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}

@@ -1,0 +1,65 @@
+import {
+  BulkheadRejectedError,
+  BrokenCircuitError,
+  ConsecutiveBreaker,
+  bulkhead,
+  circuitBreaker,
+  handleType,
+  wrap,
+} from 'cockatiel';
+import { StoreUnavailable, storeBatch } from '@event-platform/shared/database/event-store';
+import type { ShardMap } from '@event-platform/shared/database/shards';
+
+export interface DirectStoreSettings {
+  shards: ShardMap;
+  /** Writes at once. */
+  writers: number;
+  /** Requests that may wait for their turn. */
+  queue: number;
+}
+
+/** What became of a direct write. */
+export type DirectOutcome =
+  | {
+      outcome: 'stored';
+      /** Ids that PostgreSQL refused, kept as dead letters. */ dead: Set<string>;
+    }
+  | { outcome: 'unavailable' };
+
+/** How long the breaker stays open after `failuresToOpen` writes failed in a row. */
+const openMs = 2_000;
+const failuresToOpen = 5;
+
+/** Fewer tries than a worker's: a client waits for the answer and can retry as well. */
+const storePolicy = { attempts: 2, backoffMs: 50 };
+
+/**
+ * The path without Redis: the same statement that the workers use, so an event that came both ways
+ * is stored once. Few connections and a bounded queue, since PostgreSQL is slower one request at a
+ * time than in the workers' batches; when it fails too, the breaker answers at once.
+ */
+export function createDirectStore({ shards, writers, queue }: DirectStoreSettings) {
+  const breaker = circuitBreaker(handleType(StoreUnavailable), {
+    halfOpenAfter: openMs,
+    breaker: new ConsecutiveBreaker(failuresToOpen),
+  });
+  const policy = wrap(bulkhead(writers, queue), breaker);
+
+  return async function storeDirectly(accountId: string, rows: string): Promise<DirectOutcome> {
+    try {
+      const { dead } = await policy.execute(() =>
+        storeBatch(shards.forAccount(accountId), rows, storePolicy),
+      );
+      return { outcome: 'stored', dead: new Set(dead.map(({ eventId }) => eventId)) };
+    } catch (error) {
+      const isExpected =
+        error instanceof StoreUnavailable ||
+        error instanceof BrokenCircuitError ||
+        error instanceof BulkheadRejectedError;
+      if (!isExpected) throw error;
+      return { outcome: 'unavailable' };
+    }
+  };
+}
+
+export type StoreDirectly = ReturnType<typeof createDirectStore>;

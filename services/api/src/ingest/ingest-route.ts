@@ -1,0 +1,161 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { v7 as uuidv7 } from 'uuid';
+import { RequestError, type RequestErrorCode } from '@event-platform/shared/contracts/errors';
+import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
+import type { EventResult } from '@event-platform/shared/contracts/results';
+import { principalOf } from '../access/authenticate.ts';
+import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
+import type { IngestMetrics } from './ingest-metrics.ts';
+import { readMediaType } from './media-type.ts';
+import { parseEvents } from './parse-events.ts';
+import { readBody } from './read-body.ts';
+import { rejection, sortEvents, type SortedEvents } from './sort-events.ts';
+
+export interface IngestDependencies {
+  acceptGroup: AcceptGroup;
+  metrics: IngestMetrics;
+  limits: InputLimits;
+  bodyTimeoutMs: number;
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+}
+
+const windowSeconds = 60;
+
+/** POST /events. See the folder's README for the order of steps. */
+export function createIngestRoute(dependencies: IngestDependencies): RequestHandler {
+  const { acceptGroup, metrics, limits, bodyTimeoutMs, now } = dependencies;
+
+  return async (request, response) => {
+    const isAtomic = readAtomic(request);
+    const format = readMediaType(request.headers['content-type']);
+    const text = await readBody(request, { ...limits, bodyTimeoutMs });
+    const parsed = parseEvents(text, format, limits.eventsPerRequest);
+    const receivedAtMs = now();
+    const sorted = sortEvents(parsed, {
+      limits,
+      receivedAtMs,
+      receivedAt: new Date(receivedAtMs).toISOString(),
+      keyAccount: principalOf(response).accountId,
+      newEventId: uuidv7,
+    });
+    if (sorted.rejected > 0) countRejections(sorted.results, metrics);
+    if (isAtomic) checkAtomic(sorted);
+    if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
+
+    const outcomes = await Promise.all(sorted.groups.map(acceptGroup));
+    const accepted = applyOutcomes(sorted, outcomes, metrics);
+    if (accepted === 0) throw denial(outcomes, sorted.results, response);
+    metrics.accepted(accepted);
+    // The deadline has answered in the meantime; the events are safe all the same.
+    if (response.headersSent) return;
+    setLimitHeaders(response, outcomes);
+    response.statusCode = 202;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.end(
+      `{"request_id":"${String(response.locals['requestId'])}","accepted":${accepted},` +
+        `"rejected":${sorted.results.length - accepted},"results":${JSON.stringify(sorted.results)}}`,
+    );
+  };
+}
+
+function readAtomic(request: Request): boolean {
+  const value = request.query['atomic'];
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true' || value === '') return true;
+  throw new RequestError('parameter_invalid', 'atomic is true or false', {
+    extra: { parameter: 'atomic' },
+  });
+}
+
+function checkAtomic(sorted: SortedEvents): void {
+  const bad = sorted.results.filter(({ status }) => status === 'rejected');
+  if (bad.length > 0) {
+    const extra = { accepted: 0, rejected: sorted.results.length, results: bad };
+    throw new RequestError('atomic_rejected', undefined, { extra });
+  }
+  // Two accounts are two jobs, and one could fail alone.
+  if (sorted.groups.length > 1) throw new RequestError('atomic_accounts');
+}
+
+function countRejections(results: EventResult[], metrics: IngestMetrics): void {
+  for (const { code } of results) if (code !== undefined) metrics.rejected(code, 1);
+}
+
+/** Every event was refused on its own account: 403 when the key is the only reason, else 400. */
+function nothingTaken(results: EventResult[]): RequestError {
+  const isForeign = results.every(({ code }) => code === 'account_mismatch');
+  const extra = { accepted: 0, rejected: results.length, results };
+  return new RequestError(isForeign ? 'account_mismatch' : 'all_rejected', undefined, { extra });
+}
+
+/** Writes what became of each group into the results; returns how many events were taken. */
+function applyOutcomes(
+  sorted: SortedEvents,
+  outcomes: GroupOutcome[],
+  metrics: IngestMetrics,
+): number {
+  let accepted = 0;
+  sorted.groups.forEach(({ indexes }, group) => {
+    const outcome = outcomes[group];
+    if (outcome?.kind === 'denied') {
+      metrics.rejected(outcome.code, indexes.length);
+      for (const index of indexes) {
+        sorted.results[index] = rejection(index, sorted.results[index]?.event_id, outcome.code);
+      }
+      return;
+    }
+    accepted += indexes.length;
+    if (outcome?.kind !== 'stored') return;
+    for (const index of indexes) {
+      const result = sorted.results[index];
+      if (result && !outcome.dead.has(result.event_id ?? '')) result.status = 'stored';
+    }
+  });
+  return accepted;
+}
+
+/** No group was taken: the request ends with the denial that lasts longest. */
+function denial(
+  outcomes: GroupOutcome[],
+  results: EventResult[],
+  response: Response,
+): RequestError {
+  const denials = outcomes.filter((outcome) => outcome.kind === 'denied');
+  const worst = denials.reduce((a, b) => (b.retryMs > a.retryMs ? b : a));
+  const code: RequestErrorCode = worst.code;
+  const retryAfterSeconds = Math.ceil(worst.retryMs / 1000);
+  const policy =
+    code === 'account_limit' || code === 'cost_above_limit'
+      ? 'account'
+      : code === 'unavailable'
+        ? undefined
+        : 'backlog';
+  if (policy !== undefined)
+    response.setHeader('RateLimit', `"${policy}";r=0;t=${retryAfterSeconds}`);
+  return new RequestError(code, undefined, {
+    retryAfterSeconds,
+    extra: {
+      ...(policy !== undefined && { policy }),
+      ...(worst.limit !== undefined && { limit: worst.limit }),
+      accepted: 0,
+      rejected: results.length,
+      results,
+    },
+  });
+}
+
+/** Says how much of the account's window is left; of the tightest account if there are several. */
+function setLimitHeaders(response: Response, outcomes: GroupOutcome[]): void {
+  let tightest: Extract<GroupOutcome, { kind: 'queued' }>['gate'] | undefined;
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'queued') continue;
+    if (!tightest || outcome.gate.remaining < tightest.remaining) tightest = outcome.gate;
+  }
+  if (!tightest) return;
+  response.setHeader('RateLimit-Policy', `"account";q=${tightest.limit};w=${windowSeconds}`);
+  response.setHeader(
+    'RateLimit',
+    `"account";r=${tightest.remaining};t=${Math.ceil(tightest.resetMs / 1000)}`,
+  );
+}

@@ -1,0 +1,46 @@
+import type { Redis } from 'ioredis';
+
+const checkEveryMs = 1_000;
+
+/**
+ * Watches how full Redis is. A full Redis refuses the workers' scripts too, so the queue could never
+ * drain; the gate closes well before.
+ */
+export class RedisMemory {
+  private readonly redis: Redis;
+  private readonly maxRatio: number;
+  private timer: NodeJS.Timeout | undefined;
+  private checking: Promise<void> | undefined;
+  /** Used memory as a share of maxmemory, or of the machine's where none is set. */
+  ratio = 0;
+
+  constructor(redis: Redis, maxPercent: number) {
+    this.redis = redis;
+    this.maxRatio = maxPercent / 100;
+  }
+
+  get isHigh(): boolean {
+    return this.ratio > this.maxRatio;
+  }
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.checking ??= this.check().finally(() => (this.checking = undefined));
+    }, checkEveryMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.checking;
+  }
+
+  private async check(): Promise<void> {
+    if (this.redis.status !== 'ready') return;
+    // A failed look leaves the last ratio; without Redis there is nothing to fill.
+    const info = await this.redis.info('memory').catch(() => '');
+    const read = (field: string) =>
+      Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+    const limit = read('maxmemory') || read('total_system_memory');
+    if (limit > 0) this.ratio = read('used_memory') / limit;
+  }
+}
