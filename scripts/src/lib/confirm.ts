@@ -9,7 +9,8 @@ import { CliError } from './cli-error.ts';
  */
 export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY) throw new CliError(`${question} Add --yes to do it without being asked.`);
+  if (!process.stdin.isTTY)
+    throw new CliError(`${question} Add --yes to do it without being asked.`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question(`${question} Type yes: `);

@@ -55,7 +55,9 @@ function causesOf(error: unknown): Failure[] {
   while (typeof at === 'object' && at !== null && causes.length < 8) {
     const failure: Failure = at;
     causes.push(failure);
-    at = failure.cause ?? (Array.isArray(failure.errors) ? (failure.errors as unknown[])[0] : undefined);
+    at =
+      failure.cause ??
+      (Array.isArray(failure.errors) ? (failure.errors as unknown[])[0] : undefined);
   }
   return causes;
 }

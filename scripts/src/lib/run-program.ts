@@ -13,7 +13,6 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     // commander has printed its sentence already; asking for help is not a mistake.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`${explainError(error)}\n`);
-    if (process.env['EP_DEBUG']) console.error(error);
     return 1;
   }
 }

@@ -2,14 +2,15 @@
  * Lays out rows as a plain text table: columns as wide as their widest cell, numbers to the right.
  * Control characters are shown escaped, since what tenants send must not steer the terminal.
  */
-export function formatTable(header: readonly string[], rows: readonly (string | number)[][]): string {
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (string | number)[][],
+): string {
   const cells = rows.map((row) => row.map(formatCell));
   const widths = header.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
-  const isNumeric = header.map((_, column) =>
-    rows.every((row) => typeof row[column] === 'number'),
-  );
+  const isNumeric = header.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => {

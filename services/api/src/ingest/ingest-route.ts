@@ -154,8 +154,5 @@ function setLimitHeaders(response: Response, outcomes: GroupOutcome[]): void {
   }
   if (!tightest) return;
   response.setHeader('RateLimit-Policy', `"account";q=${tightest.limit};w=${windowSeconds}`);
-  response.setHeader(
-    'RateLimit',
-    `"account";r=${tightest.remaining};t=${Math.ceil(tightest.resetMs / 1000)}`,
-  );
+  response.setHeader('RateLimit', `"account";r=${tightest.remaining};t=${windowSeconds}`);
 }

@@ -7,7 +7,7 @@ import { AdmissionRes, SlidingWindowLimiter } from './sliding-window-limiter.ts'
 
 /** Whether a group of events may enter, and where it stands in the queue. */
 export type GateAnswer =
-  | { verdict: 'queue'; priority: number; limit: number; remaining: number; resetMs: number }
+  | { verdict: 'queue'; priority: number; limit: number; remaining: number }
   /** Redis is away; the group may enter by the direct path. */
   | { verdict: 'direct' }
   | { verdict: 'account_limit'; store: 'redis' | 'memory'; limit: number; retryMs: number }
@@ -59,7 +59,7 @@ export function createAccountGate(settings: AccountGateSettings) {
 export type AskGate = ReturnType<typeof createAccountGate>;
 
 function readAdmitted({ admission }: AdmissionRes, limit: number): GateAnswer {
-  const { verdict, priority, used, waitMs } = admission;
+  const { verdict, priority, used } = admission;
   if (verdict === 'account_backlog' || verdict === 'backlog_full') {
     return { verdict, retryMs: backlogRetryMs };
   }
@@ -68,6 +68,5 @@ function readAdmitted({ admission }: AdmissionRes, limit: number): GateAnswer {
     priority,
     limit,
     remaining: Math.max(0, limit - used),
-    resetMs: waitMs,
   };
 }

@@ -22,7 +22,7 @@ export interface Admission {
   verdict: Verdict;
   /** Events counted for the last window, this request included when admitted. */
   used: number;
-  /** Milliseconds until a retry can pass, or until the window ends. */
+  /** Milliseconds until a retry can pass; 0 unless the verdict is `limit`. */
   waitMs: number;
   /** BullMQ priority of the job; 0 unless admitted. */
   priority: number;

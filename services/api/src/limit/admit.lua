@@ -3,8 +3,10 @@
 
   Each request stands for one account and `cost` events. A denied request changes nothing.
 
-  Limit: two buckets per account, this window's count and the one before it. The estimate for the
-  last `window` is current + previous × (share of the window before that still overlaps). Clock: TIME.
+  Limit: a ring of 61 slots, each the events of one sixtieth of the window. The slots that the last
+  `window` touches are counted whole, the oldest one too although the window covers only a part of
+  it: no span of that length ever holds more than the limit, and a steady sender gets at least
+  60/61 of it. Clock: TIME, so the clocks of the api processes do not matter.
 
   Gate: pending events of the account are what lies between the virtual clock and its finish tag,
   since start tags of a backlogged account are contiguous. Pending events in all are a counter, which
@@ -23,7 +25,7 @@
   KEYS[5] wait         BullMQ list
   KEYS[6] active       BullMQ list
   KEYS[7] delayed      BullMQ sorted set
-  KEYS[8…]             hash per request: its account's window {w, c, p}
+  KEYS[8…]             hash per request: its account's ring {t: newest slot, s: sum, 0…60: events}
 
   ARGV[1] window in milliseconds
   ARGV[2] events that may be pending in all
@@ -33,8 +35,8 @@
 
   Result: for each request four integers:
     verdict    0 admitted, 1 limit, 2 backlog of the account, 3 backlog in all, 4 cost above the limit
-    used       estimate of the events in the last window, this request included if admitted
-    wait       milliseconds until a retry can pass (1), or until the window's end (0)
+    used       events in the last window, this request included if admitted
+    wait       milliseconds until a retry can pass; 0 unless the verdict is 1
     priority   of the job (0 unless admitted)
 ]]
 local windowMs = tonumber(ARGV[1])
@@ -44,8 +46,9 @@ local maxPriority = tonumber(ARGV[4])
 
 local time = redis.call('TIME')
 local nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local window = math.floor(nowMs / windowMs)
-local elapsed = (nowMs % windowMs) / windowMs
+local slots = 61
+local slotMs = windowMs / 60
+local slotNow = math.floor(nowMs / slotMs)
 
 local head = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
 local clock = tonumber(redis.call('GET', KEYS[2]) or '0')
@@ -73,31 +76,43 @@ local function moveDown()
   end
 end
 
--- Returns the estimate before this request and the milliseconds until `cost` more would fit.
-local function readWindow(key, cost, limit)
-  local stored = redis.call('HMGET', key, 'w', 'c', 'p')
-  local current, previous = 0, 0
-  if stored[1] then
-    local age = window - tonumber(stored[1])
-    if age == 0 then
-      current, previous = tonumber(stored[2]), tonumber(stored[3])
-    elseif age == 1 then
-      previous = tonumber(stored[2])
+-- Reads a ring: its newest slot as of now, the events in the window, the slots that fell out of it.
+local function readRing(key)
+  local stored = redis.call('HMGET', key, 't', 's')
+  local newest = tonumber(stored[1] or slotNow)
+  local used = tonumber(stored[2] or '0')
+  -- A clock that went back must not bring slots back to life.
+  local slot = math.max(newest, slotNow)
+  local fallen = {}
+  for passed = newest + 1, math.min(slot, newest + slots) do fallen[#fallen + 1] = passed % slots end
+  if #fallen > 0 then
+    for _, events in ipairs(redis.call('HMGET', key, unpack(fallen))) do
+      used = used - tonumber(events or '0')
     end
   end
-  local used = current + previous * (1 - elapsed)
-  local waitMs = 0
-  if used + cost > limit then
-    if current + cost <= limit then
-      -- Enough of the window before must slide out.
-      waitMs = (1 - elapsed - (limit - cost - current) / previous) * windowMs
-    else
-      -- This window must end, and then enough of it must slide out.
-      waitMs = (1 - elapsed + 1 - (limit - cost) / current) * windowMs
+  return slot, used, fallen
+end
+
+-- Milliseconds until so many of the oldest slots have fallen out that `cost` more events fit.
+local function waitFor(key, slot, used, fallen, cost, limit)
+  local ring = {}
+  local stored = redis.call('HGETALL', key)
+  for i = 1, #stored, 2 do ring[stored[i]] = tonumber(stored[i + 1]) end
+  for _, gone in ipairs(fallen) do ring[tostring(gone)] = nil end
+  for oldest = slot - slots + 1, slot do
+    used = used - (ring[tostring(oldest % slots)] or 0)
+    if used + cost <= limit then
+      return math.max(1, math.ceil((oldest + slots) * slotMs - nowMs))
     end
-    waitMs = math.max(1, math.ceil(waitMs))
   end
-  return current, previous, used, waitMs
+  return windowMs
+end
+
+local function count(key, slot, used, fallen, cost)
+  if #fallen > 0 then redis.call('HDEL', key, unpack(fallen)) end
+  redis.call('HINCRBY', key, slot % slots, cost)
+  redis.call('HSET', key, 't', slot, 's', used + cost)
+  redis.call('PEXPIRE', key, windowMs * 2)
 end
 
 local result = {}
@@ -105,25 +120,23 @@ for i = 8, #KEYS do
   local at = 5 + (i - 8) * 5
   local account, cost, limit = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   local accountPending, weight = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
-  local current, previous, used, waitMs = readWindow(KEYS[i], cost, limit)
+  local slot, used, fallen = readRing(KEYS[i])
   local start = math.max(clock, tonumber(redis.call('ZSCORE', KEYS[1], account) or '0'))
-  local verdict, priority = 0, 0
+  local verdict, waitMs, priority = 0, 0, 0
 
   if cost > limit then
-    verdict, waitMs = 4, 0
-  elseif waitMs > 0 then
-    verdict = 1
+    verdict = 4
+  elseif used + cost > limit then
+    verdict, waitMs = 1, waitFor(KEYS[i], slot, used, fallen, cost, limit)
   elseif (start - clock) * weight + cost > accountPending then
     verdict = 2
   elseif pending + cost > maxPending then
     verdict = 3
   else
-    redis.call('HSET', KEYS[i], 'w', window, 'c', current + cost, 'p', previous)
-    redis.call('PEXPIRE', KEYS[i], windowMs * 2)
+    count(KEYS[i], slot, used, fallen, cost)
     redis.call('ZADD', KEYS[1], start + cost / weight, account)
     pending = pending + cost
     used = used + cost
-    waitMs = math.ceil((1 - elapsed) * windowMs)
     priority = 1 + math.floor(start / tagUnit)
     if priority > maxPriority then
       moveDown()
@@ -132,7 +145,7 @@ for i = 8, #KEYS do
     end
   end
   result[#result + 1] = verdict
-  result[#result + 1] = math.ceil(used)
+  result[#result + 1] = used
   result[#result + 1] = waitMs
   result[#result + 1] = priority
 end

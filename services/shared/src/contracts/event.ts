@@ -4,7 +4,7 @@ const identifier = (maxLength: number) => z.string().min(1).max(maxLength);
 
 /**
  * One event as a tenant sends it. Strict: a misspelt field would otherwise vanish silently.
- * Lengths count UTF-16 units, never fewer than PostgreSQL's characters, so what passes here fits there.
+ * zod counts the characters of a text by code point, as PostgreSQL does: what passes here fits there.
  */
 export const eventSchema = z
   .strictObject({

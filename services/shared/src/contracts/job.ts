@@ -32,7 +32,8 @@ export function decodeJob(text: string): EventJob {
   if (!text.startsWith('{"v":1,') || cut < 0 || !text.endsWith(']}')) {
     throw new Error('The job is not of version 1');
   }
-  const header = JSON.parse(`${text.slice(0, cut)}}`) as Omit<EventJob, 'rows'>;
+  const header: unknown = JSON.parse(`${text.slice(0, cut)}}`);
+  if (!isHeader(header)) throw new Error('The job is not of version 1');
   return {
     accounts: header.accounts,
     ids: header.ids,
@@ -40,9 +41,27 @@ export function decodeJob(text: string): EventJob {
   };
 }
 
-/** Parses rows, which only the search for a poisonous one needs. */
+function isHeader(value: unknown): value is Omit<EventJob, 'rows'> {
+  const { accounts, ids } = value as Record<string, unknown>;
+  if (!Array.isArray(accounts) || typeof ids !== 'string') return false;
+  return accounts.every(
+    (entry) => Array.isArray(entry) && typeof entry[0] === 'string' && Number.isInteger(entry[1]),
+  );
+}
+
+/**
+ * Parses rows, which only the search for a poisonous one needs.
+ *
+ * @throws Error when the text is not JSON, or an event in it cannot even be named by its key
+ */
 export function parseRows(rows: string): EventRow[] {
-  return JSON.parse(`[${rows}]`) as EventRow[];
+  const parsed = JSON.parse(`[${rows}]`) as (Partial<EventRow> | null)[];
+  for (const row of parsed) {
+    if (typeof row?.a !== 'string' || typeof row.e !== 'string') {
+      throw new Error('A row of the job has no key');
+    }
+  }
+  return parsed as EventRow[];
 }
 
 /** How many events a job holds. */

@@ -77,6 +77,8 @@ function checkTimestamp(
   const atMs = Date.parse(timestamp);
   // A fraction of thousands of digits is legal ISO 8601 and of no use; PostgreSQL reads 6 of them.
   if (Number.isNaN(atMs) || timestamp.length > 64) return 'timestamp_invalid';
+  // No clock on earth is 16 hours from UTC, and PostgreSQL refuses an offset that says so.
+  if (/[+-](1[6-9]|2\d):\d\d$/.test(timestamp)) return 'timestamp_invalid';
   if (atMs < 0) return 'timestamp_too_old';
   if (atMs > receivedAtMs + limits.futureMs) return 'timestamp_in_future';
   return undefined;
@@ -117,6 +119,7 @@ function fieldCode(
 function rejected(raw: unknown, code: EventErrorCode, pointer: string): Validated {
   const id: unknown = (raw as { event_id?: unknown } | null | undefined)?.event_id;
   // The id is echoed so that a tenant finds the event again, unless the id itself is the problem.
-  const echo = typeof id === 'string' && id.length <= 255 && id.isWellFormed() ? id : undefined;
+  const sound = typeof id === 'string' && !code.startsWith('event_id_') && id.isWellFormed();
+  const echo = sound ? id : undefined;
   return { ok: false, eventId: echo, code, pointer };
 }

@@ -41,8 +41,9 @@ export function parseShardSettings(json: string | undefined, databaseUrl: string
  * the greatest wins, so a new shard takes an equal part from each old one and nothing else moves.
  */
 export function pickShard(accountId: string, settings: ShardSettings): string {
-  const fixed = settings.accounts[accountId];
-  if (fixed !== undefined) return fixed;
+  // hasOwn, since an account may be called `constructor`.
+  const fixed = Object.hasOwn(settings.accounts, accountId) && settings.accounts[accountId];
+  if (fixed) return fixed;
   const names = Object.keys(settings.shards);
   if (names.length === 1 && names[0] !== undefined) return names[0];
   let best = '';

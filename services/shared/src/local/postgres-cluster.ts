@@ -44,7 +44,10 @@ export async function ensureCluster(
   account: Account | undefined,
   durable: boolean,
 ): Promise<void> {
-  if (existsSync(join(dataDir, 'PG_VERSION'))) return checkVersion(dataDir, binaries);
+  if (existsSync(join(dataDir, 'PG_VERSION'))) {
+    checkVersion(dataDir, binaries);
+    return;
+  }
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0) {
     throw new Error(`${dataDir} is neither empty nor a PostgreSQL data directory.`);
   }

@@ -31,9 +31,7 @@ export async function startHarnessServers(): Promise<HarnessServers> {
     startRedis({ dataDir: join(dir, 'redis'), port: 0, appendonly: false, onProgress }),
   ]);
   const stop = async (): Promise<void> => {
-    await Promise.all(
-      starts.map((start) => (start.status === 'fulfilled' ? start.value.stop() : undefined)),
-    );
+    for (const start of starts) if (start.status === 'fulfilled') await start.value.stop();
     rmSync(dir, { recursive: true, force: true });
   };
   try {

@@ -1,0 +1,26 @@
+import { spawnOwned } from '../../../services/shared/src/local/owned-process.ts';
+import { logTail } from '../../../services/shared/src/local/log-tail.ts';
+import { CliError } from '../lib/cli-error.ts';
+import { repositoryRoot } from './local-state.ts';
+import type { LocalContext } from './part.ts';
+import { logOf, serviceEnv } from './start-part.ts';
+
+/**
+ * Brings the database to the newest schema, by the same program that the chart runs.
+ *
+ * @throws CliError with the end of its log
+ */
+export async function migrateLocal(context: LocalContext): Promise<void> {
+  const logFile = logOf('migrate', context);
+  const migration = await spawnOwned({
+    command: process.execPath,
+    args: ['services/worker/src/migrate-main.ts'],
+    env: serviceEnv(context.ports),
+    cwd: repositoryRoot,
+    logFile,
+    stopSignal: 'SIGTERM',
+  });
+  const { code } = await migration.exited;
+  if (code === 0) return;
+  throw new CliError(`The migration failed. The end of ${logFile}:\n${logTail(logFile)}`);
+}

@@ -1,0 +1,39 @@
+import { formatCount, formatTable } from '../lib/table.ts';
+import type { Agreement, Comparison } from './compare-counts.ts';
+
+const words: Record<Agreement, string> = { yes: 'yes', more: 'yes, and others', no: 'NO' };
+
+/** The table of what was sent and what is stored, and one sentence that sums it up. */
+export function formatComparison(found: ReadonlyMap<string, Comparison>): string {
+  const header = [
+    'account',
+    'sent distinct',
+    'stored by server',
+    'types equal',
+    'users equal',
+    'stored before / duplicates',
+  ];
+  const rows = [...found].map(([account, { sent, stored, types, users }]) => [
+    account,
+    sent,
+    stored,
+    words[types],
+    words[users],
+    stored > sent ? `${formatCount(stored - sent)} more in this span` : '',
+  ]);
+  return `${formatTable(header, rows)}\n\n${verdict(found)}`;
+}
+
+function verdict(found: ReadonlyMap<string, Comparison>): string {
+  const bad = [...found.values()].filter(({ isGood }) => !isGood);
+  const sent = [...found.values()].reduce((sum, comparison) => sum + comparison.sent, 0);
+  if (bad.length === 0) {
+    return `All ${formatCount(sent)} events of ${formatCount(found.size)} accounts are stored, types and top users agree.`;
+  }
+  const missing = bad.reduce((sum, { sent: n, stored }) => sum + Math.max(0, n - stored), 0);
+  const advice =
+    missing > 0
+      ? `${formatCount(missing)} events are not stored yet: check that a worker runs, then \`ep dead list\``
+      : 'the counts do not fit: something else was stored in this span';
+  return `${formatCount(bad.length)} of ${formatCount(found.size)} accounts differ; ${advice}.`;
+}

@@ -1,0 +1,88 @@
+import type { OutgoingEvent } from './outgoing-event.ts';
+
+/** What a summary says of an account, counted or expected. */
+export interface AccountCounts {
+  total: number;
+  by_type: Record<string, number>;
+  /** Largest first, then by the bytes of the name; at most ten. */
+  top_users: { user_id: string; count: number }[];
+}
+
+/** How many of the top users are compared. */
+export const topUsers = 10;
+
+interface Tally {
+  ids: Set<string>;
+  types: Map<string, number>;
+  users: Map<string, number>;
+}
+
+/**
+ * Counts events as the platform promises to: each (account_id, event_id) once, by the first that
+ * arrives. Holds every event_id in memory, about 100 MB a million, and nothing else of the file.
+ */
+export class FileTally {
+  private readonly accounts = new Map<string, Tally>();
+  private fromMs = Infinity;
+  private untilMs = -Infinity;
+  /** Events that were counted before. */
+  duplicates = 0;
+  /** Events whose timestamp the server sets. */
+  untimed = 0;
+
+  add(event: OutgoingEvent): void {
+    let tally = this.accounts.get(event.accountId);
+    if (!tally) {
+      tally = { ids: new Set(), types: new Map(), users: new Map() };
+      this.accounts.set(event.accountId, tally);
+    }
+    if (tally.ids.has(event.eventId)) {
+      this.duplicates++;
+      return;
+    }
+    tally.ids.add(event.eventId);
+    increment(tally.types, event.type);
+    increment(tally.users, event.userId);
+    if (event.timestampMs === undefined) this.untimed++;
+    else this.include(event.timestampMs);
+  }
+
+  /** Widens the span to an instant, in epoch milliseconds. */
+  include(atMs: number): void {
+    this.fromMs = Math.min(this.fromMs, atMs);
+    this.untilMs = Math.max(this.untilMs, atMs);
+  }
+
+  /** The time of all counted events as [from, to); undefined when there are none. */
+  span(): { fromMs: number; toMs: number } | undefined {
+    if (this.fromMs > this.untilMs) return undefined;
+    return { fromMs: this.fromMs, toMs: this.untilMs + 1 };
+  }
+
+  /** Per account, in the order of their names. */
+  counts(): Map<string, AccountCounts> {
+    const names = [...this.accounts.keys()].sort(byBytes);
+    return new Map(names.map((name) => [name, toCounts(this.accounts.get(name))]));
+  }
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function toCounts(tally: Tally | undefined): AccountCounts {
+  if (!tally) return { total: 0, by_type: {}, top_users: [] };
+  const users = [...tally.users]
+    .sort(([a, countA], [b, countB]) => countB - countA || byBytes(a, b))
+    .slice(0, topUsers);
+  return {
+    total: tally.ids.size,
+    by_type: Object.fromEntries(tally.types),
+    top_users: users.map(([user_id, count]) => ({ user_id, count })),
+  };
+}
+
+/** As PostgreSQL sorts in collation "C"; JavaScript's own order differs beyond U+FFFF. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

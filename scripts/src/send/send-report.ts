@@ -1,0 +1,70 @@
+import { eventErrors, requestErrors } from '@event-platform/shared/contracts/errors';
+import { formatCount, formatTable } from '../lib/table.ts';
+import type { Rejection } from './judge-answer.ts';
+
+/** How many line numbers are kept for each code. */
+const linesPerCode = 5;
+
+/** Rejections by code: how many, and where the first ones are. */
+export class RejectionLog {
+  private readonly byCode = new Map<string, { count: number; lines: number[] }>();
+  count = 0;
+
+  add({ code, line }: Rejection): void {
+    this.count++;
+    const entry = this.byCode.get(code) ?? { count: 0, lines: [] };
+    entry.count++;
+    // Batches end in any order; the smallest numbers are the first lines.
+    entry.lines = [...entry.lines, line].sort((a, b) => a - b).slice(0, linesPerCode);
+    this.byCode.set(code, entry);
+  }
+
+  /** One row a code, most frequent first. */
+  table(): string {
+    const rows = [...this.byCode]
+      .sort(([, a], [, b]) => b.count - a.count)
+      .map(([code, { count, lines }]) => [
+        code,
+        count,
+        lines.join(', ') + (count > lines.length ? ', …' : ''),
+        meaningOf(code),
+      ]);
+    return formatTable(['rejected because', 'events', 'lines', 'meaning'], rows);
+  }
+}
+
+export interface SendTotals {
+  accepted: number;
+  duplicates: number;
+  retries: number;
+  tookMs: number;
+}
+
+/** The account of the sending itself, as lines of text. */
+export function formatTotals(totals: SendTotals, rejections: RejectionLog): string {
+  const sent = totals.accepted + rejections.count;
+  const seconds = totals.tookMs / 1000;
+  const rate = Math.round(totals.accepted / Math.max(seconds, 0.001));
+  const rows: [string, string][] = [
+    ['sent', formatCount(sent)],
+    [
+      'accepted',
+      `${formatCount(totals.accepted)} (${formatCount(totals.duplicates)} of them duplicates)`,
+    ],
+    ['rejected', formatCount(rejections.count)],
+    ['retries', formatCount(totals.retries)],
+    ['took', `${seconds.toFixed(1)} s, ${formatCount(rate)} events/s`],
+  ];
+  const text = rows.map(([name, value]) => `${name.padEnd(10)}${value}`).join('\n');
+  return rejections.count === 0 ? text : `${text}\n\n${rejections.table()}`;
+}
+
+/** The catalogue's sentence; codes of the sender's own have theirs here. */
+function meaningOf(code: string): string {
+  if (Object.hasOwn(eventErrors, code)) return eventErrors[code as keyof typeof eventErrors];
+  if (Object.hasOwn(requestErrors, code)) {
+    return requestErrors[code as keyof typeof requestErrors].title;
+  }
+  if (/^http_\d+$/.test(code)) return `The server kept answering ${code.slice(5)}`;
+  return 'The server could not be reached until the time for retries was up';
+}

@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import { sqlstateOf } from './classify-failure.ts';
+import type { DeadLetter } from './dead-letter-list.ts';
+import { removeDeadLetter } from './dead-letter-list.ts';
+import { storeBatch } from './event-store.ts';
+import type { Shard, ShardMap } from './shards.ts';
+import { storeEvents } from './store-events.ts';
+
+/** What became of a letter, or would. */
+export type ReplayOutcome =
+  /** The event is stored, by this replay or, `duplicate`, before it. */
+  | { kind: 'stored' | 'duplicate' }
+  /** PostgreSQL refuses it as before; the letter stays. */
+  | { kind: 'dead'; sqlstate: string | undefined; message: string }
+  /** The letter holds a job that nobody could read, not an event. */
+  | { kind: 'unreadable' };
+
+/** Reason of letters whose row is a stand-in for a job (worker/consume/bury-failed-jobs.ts). */
+const unreadableReason = 'job_unreadable';
+
+/**
+ * Stores the event of a letter on its account's shard, and removes the letter once the event is
+ * there. Safe to repeat, also after a crash between the two: the event is then a duplicate.
+ *
+ * @param source the shard that the letter lies on; another one than the account's after a move
+ * @throws StoreUnavailable when PostgreSQL is away
+ */
+export async function replayDeadLetter(
+  shards: ShardMap,
+  source: Shard,
+  letter: DeadLetter,
+): Promise<ReplayOutcome> {
+  if (isUnreadable(letter)) return { kind: 'unreadable' };
+  const { stored, dead } = await storeBatch(shards.forAccount(letter.accountId), letter.row);
+  const [death] = dead;
+  if (death) {
+    return { kind: 'dead', sqlstate: death.sqlstate, message: 'PostgreSQL refuses it again' };
+  }
+  await removeDeadLetter(source.pool, letter.accountId, letter.eventId);
+  return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
+}
+
+/**
+ * Tries the very statement of a replay and rolls it back, so that it tells the truth and leaves
+ * nothing behind.
+ *
+ * @throws the error of PostgreSQL when it is away
+ */
+export async function rehearseReplay(
+  shards: ShardMap,
+  letter: DeadLetter,
+): Promise<ReplayOutcome> {
+  if (isUnreadable(letter)) return { kind: 'unreadable' };
+  const session = await shards.forAccount(letter.accountId).pool.connect();
+  try {
+    await session.query('BEGIN');
+    const stored = await storeEvents(asPool(session), letter.row);
+    return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
+  } catch (error) {
+    const sqlstate = sqlstateOf(error);
+    if (sqlstate === undefined) throw error;
+    return { kind: 'dead', sqlstate, message: error instanceof Error ? error.message : '' };
+  } finally {
+    await session.query('ROLLBACK');
+    session.release();
+  }
+}
+
+/** A row that is not even JSON cannot be an event either; PostgreSQL's answer would not say so. */
+function isUnreadable({ reason, row }: DeadLetter): boolean {
+  if (reason === unreadableReason) return true;
+  try {
+    JSON.parse(row);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** `storeEvents` asks nothing of its pool but `query`, which a session has as well. */
+function asPool(session: pg.PoolClient): pg.Pool {
+  return session as unknown as pg.Pool;
+}
