@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TestEnvironment as NodeEnvironment } from 'jest-environment-node';
 import { HandleTracker } from './handle-tracker.mjs';
 
-/** Sockets take a few turns of the event loop to close after `end` or `quit` have answered. */
-const graceMs = 2_000;
+/** Sockets close a little after `end` or `quit` have answered. */
+const graceMs = 1_000;
+const pollIntervalMs = 10;
 
 /**
  * Fails a test file that leaves something open behind its last `afterAll`: it would slow or disturb
@@ -20,10 +21,11 @@ export default class LeakCheckEnvironment extends NodeEnvironment {
   async handleTestEvent(event, state) {
     if (event.name !== 'run_finish') return;
     const deadline = performance.now() + graceMs;
-    // Turns are waited for without a timer, as a timer would count itself.
-    do await nextTurn();
-    while (this.tracker.open().length > 0 && performance.now() < deadline);
-    const leaks = this.tracker.open();
+    let leaks = this.tracker.open();
+    while (leaks.length > 0 && performance.now() < deadline) {
+      await sleep(pollIntervalMs);
+      leaks = this.tracker.open();
+    }
     if (leaks.length === 0) return;
     const error = new Error(`Left open after the last afterAll: ${leaks.join('; ')}.`);
     // The stack would show only us. One line, as jest takes what follows the first for a stack.

@@ -1,14 +1,29 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { registerSendCommands } from './send/commands.ts';
+import { registerAccountCommands } from './accounts/commands.ts';
+import { registerDeadCommands } from './dead/commands.ts';
+import { registerDoctorCommand } from './doctor/commands.ts';
+import { registerKeyCommands } from './keys/commands.ts';
 import { runProgram } from './lib/run-program.ts';
+import { registerLocalCommands } from './local/commands.ts';
+import { registerSendCommands } from './send/commands.ts';
+
+const help = `
+Without an address given, commands work on the servers of \`make up\`.
+Exit codes: 0 done, 1 failed or found wanting, 2 not understood.`;
 
 const program = new Command('ep')
   .description('The tools of the event platform, behind the targets of the Makefile.')
   .showHelpAfterError('Add --help to see how it is used.')
+  .addHelpText('after', help)
   // Set before the commands are added, which inherit it.
   .exitOverride();
 
+registerLocalCommands(program);
 registerSendCommands(program);
+registerKeyCommands(program);
+registerAccountCommands(program);
+registerDeadCommands(program);
+registerDoctorCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

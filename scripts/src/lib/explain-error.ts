@@ -11,7 +11,7 @@ interface Failure {
 }
 
 /** What to do about it, by SQLSTATE or error code of the network. */
-const wayOut: Record<string, string> = {
+const waysOut: Record<string, string> = {
   ECONNREFUSED: 'start it (`make up`), or name another server',
   ECONNRESET: 'it ended the connection; look at its log, then try again',
   ENOTFOUND: 'check the host name',
@@ -29,23 +29,31 @@ const wayOut: Record<string, string> = {
   '57P01': 'the server was stopped; start it and try again',
 };
 
-/**
- * One sentence for an error that ended a command: what happened, and the way out where one is known.
- * Never holds a URL, since URLs hold passwords.
- */
+/** What happened, and the way out where one is known. */
+interface Explanation {
+  what: string;
+  wayOut: string | undefined;
+}
+
+/** One sentence for an error that ended a command. Never holds a URL, since URLs hold passwords. */
 export function explainError(error: unknown): string {
-  if (error instanceof CliError) return error.message;
-  for (const failure of causesOf(error)) {
+  const { what, wayOut } = describeError(error);
+  return wayOut === undefined ? what : `${what}: ${wayOut}.`;
+}
+
+/** The same in two parts. */
+export function describeError(error: unknown): Explanation {
+  if (error instanceof CliError) return { what: error.message, wayOut: undefined };
+  const causes = causesOf(error);
+  for (const failure of causes) {
     const code = typeof failure.code === 'string' ? failure.code : '';
-    const hint = wayOut[code];
-    if (hint !== undefined) return `${describe(failure, code)}: ${hint}.`;
+    const wayOut = waysOut[code];
+    if (wayOut !== undefined) return { what: describeFailure(failure, code), wayOut };
   }
-  const root = causesOf(error).at(-1);
-  const message = typeof root?.message === 'string' && root.message ? root.message : String(error);
-  if (/timeout expired|Connection terminated/i.test(message)) {
-    return `PostgreSQL does not answer (${message}): check the host, the port and the firewall.`;
-  }
-  return message;
+  const root = causes.at(-1);
+  const what = typeof root?.message === 'string' && root.message ? root.message : String(error);
+  if (!/timeout expired|Connection terminated/i.test(what)) return { what, wayOut: undefined };
+  return { what: `No answer (${what})`, wayOut: 'check the host, the port and the firewall' };
 }
 
 /** The error, then what caused it: drizzle and storeBatch wrap; a dual-stack connect aggregates. */
@@ -62,7 +70,7 @@ function causesOf(error: unknown): Failure[] {
   return causes;
 }
 
-function describe(failure: Failure, code: string): string {
+function describeFailure(failure: Failure, code: string): string {
   const message = typeof failure.message === 'string' ? failure.message : '';
   const host = failure.address ?? failure.hostname;
   if (typeof host === 'string') {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canReach, unprivilegedAccount } from '../../../services/shared/src/local/account.ts';
+import { canReach, unprivilegedAccount } from '@event-platform/shared/local/account';
 
 /** The root of the clone that this file belongs to. */
-export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(
+  /\/$/,
+  '',
+);
 
 /** Where a local platform keeps what it has to remember. */
 export interface LocalState {
@@ -40,5 +43,9 @@ export function localState(clone: string = repositoryRoot): LocalState {
 
 /** Makes the directories; PostgreSQL's account may enter them, whatever the umask says. */
 export function makeStateDirs(state: LocalState): void {
-  for (const dir of [state.dir, state.logs]) mkdirSync(dir, { recursive: true, mode: 0o755 });
+  for (const dir of [dirname(state.dir), state.dir, state.logs]) {
+    if (existsSync(dir)) continue;
+    mkdirSync(dir);
+    chmodSync(dir, 0o755);
+  }
 }

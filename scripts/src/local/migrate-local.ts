@@ -1,5 +1,5 @@
-import { spawnOwned } from '../../../services/shared/src/local/owned-process.ts';
-import { logTail } from '../../../services/shared/src/local/log-tail.ts';
+import { spawnOwned } from '@event-platform/shared/local/owned-process';
+import { logTail } from '@event-platform/shared/local/log-tail';
 import { CliError } from '../lib/cli-error.ts';
 import { repositoryRoot } from './local-state.ts';
 import type { LocalContext } from './part.ts';

@@ -1,4 +1,4 @@
-import type { ProcessExit } from '../../../services/shared/src/local/owned-process.ts';
+import type { ProcessExit } from '@event-platform/shared/local/owned-process';
 import type { LocalState } from './local-state.ts';
 import type { Ports } from './state-files.ts';
 
@@ -6,10 +6,20 @@ import type { Ports } from './state-files.ts';
 export const partNames = ['postgres', 'redis', 'api', 'worker'] as const;
 export type PartName = (typeof partNames)[number];
 
+/** What people call the parts. */
+export const partLabels: Record<PartName, string> = {
+  postgres: 'PostgreSQL',
+  redis: 'Redis',
+  api: 'api',
+  worker: 'worker',
+};
+
 /** One running process of the local platform. */
 export interface Part {
   pid: number;
   logFile: string;
+  /** Size of the log before this process wrote to it, in bytes. */
+  logStart: number;
   /** Resolves when it has ended, whoever ended it. */
   exited: Promise<ProcessExit>;
   /** In good order, within a deadline, else by SIGKILL. */

@@ -1,18 +1,11 @@
-import type { ProcessExit } from '../../../services/shared/src/local/owned-process.ts';
+import type { ProcessExit } from '@event-platform/shared/local/owned-process';
 import { migrateLocal } from './migrate-local.ts';
-import { partNames, type LocalContext, type Part, type PartName } from './part.ts';
+import { partLabels, partNames, type LocalContext, type Part, type PartName } from './part.ts';
 import { startPart } from './start-part.ts';
 import { removePids, writePids, writePorts } from './state-files.ts';
 
 /** The api first, so that nothing is accepted any more; PostgreSQL last, as the worker stores into it. */
 const stopOrder: PartName[] = ['api', 'worker', 'redis', 'postgres'];
-
-const labels: Record<PartName, string> = {
-  postgres: 'PostgreSQL',
-  redis: 'Redis',
-  api: 'api',
-  worker: 'worker',
-};
 
 /** Told when a part ends though nobody asked it to. */
 export type OnDeath = (name: PartName, part: Part, exit: ProcessExit) => void;
@@ -25,6 +18,7 @@ export class Platform {
   readonly #context: LocalContext;
   readonly #onDeath: OnDeath;
   readonly #parts = new Map<PartName, Part>();
+  readonly #starting = new Set<Promise<Part>>();
   #isStopping = false;
 
   constructor(context: LocalContext, onDeath: OnDeath) {
@@ -36,10 +30,10 @@ export class Platform {
   async start(): Promise<void> {
     try {
       writePorts(this.#context.state, this.#context.ports);
-      await Promise.all([this.startOne('postgres'), this.startOne('redis')]);
+      await this.#startBoth('postgres', 'redis');
       this.#context.say('Migrating the database');
       await migrateLocal(this.#context);
-      await Promise.all([this.startOne('api'), this.startOne('worker')]);
+      await this.#startBoth('api', 'worker');
     } catch (error) {
       await this.stop();
       throw error;
@@ -48,28 +42,46 @@ export class Platform {
 
   /** @throws when it does not come up */
   async startOne(name: PartName): Promise<void> {
-    if (this.#context.signal.aborted) return;
-    this.#context.say(`Starting ${labels[name]}`);
-    const part = await startPart(name, this.#context);
-    this.#parts.set(name, part);
-    this.#record();
-    void part.exited.then((exit) => {
-      this.#parts.delete(name);
-      this.#record();
-      if (!this.#isStopping) this.#onDeath(name, part, exit);
-    });
+    if (this.#isStopping) return;
+    this.#context.say(`Starting ${partLabels[name]}`);
+    const start = startPart(name, this.#context);
+    this.#starting.add(start);
+    try {
+      this.#keep(name, await start);
+    } finally {
+      this.#starting.delete(start);
+    }
   }
 
   /** Stops what runs, in order, and removes `pids.json`. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    // What is half started is waited for: otherwise nobody would know of it any more.
+    await Promise.allSettled(this.#starting);
     for (const name of stopOrder) {
       const part = this.#parts.get(name);
       if (part === undefined) continue;
-      this.#context.say(`Stopping ${labels[name]}`);
+      this.#context.say(`Stopping ${partLabels[name]}`);
       await part.stop();
+      this.#parts.delete(name);
     }
     removePids(this.#context.state);
+  }
+
+  async #startBoth(...names: PartName[]): Promise<void> {
+    const results = await Promise.allSettled(names.map((name) => this.startOne(name)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #keep(name: PartName, part: Part): void {
+    this.#parts.set(name, part);
+    this.#record();
+    void part.exited.then((exit) => {
+      if (this.#isStopping) return;
+      this.#parts.delete(name);
+      this.#record();
+      this.#onDeath(name, part, exit);
+    });
   }
 
   #record(): void {

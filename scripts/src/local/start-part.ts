@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { isPortFree } from '../../../services/shared/src/local/free-port.ts';
-import { spawnOwned } from '../../../services/shared/src/local/owned-process.ts';
-import { startPostgres } from '../../../services/shared/src/local/postgres-server.ts';
-import { startRedis } from '../../../services/shared/src/local/redis-server.ts';
+import { isPortFree } from '@event-platform/shared/local/free-port';
+import { logSize } from '@event-platform/shared/local/log-tail';
+import { spawnOwned } from '@event-platform/shared/local/owned-process';
+import { startPostgres } from '@event-platform/shared/local/postgres-server';
+import { startRedis } from '@event-platform/shared/local/redis-server';
 import { CliError } from '../lib/cli-error.ts';
 import { repositoryRoot } from './local-state.ts';
 import type { LocalContext, Part, PartName } from './part.ts';
+import { rotateLog } from './rotate-log.ts';
 import type { Ports } from './state-files.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
@@ -18,17 +20,23 @@ const serviceStopDeadlineMs = 25_000;
  * @throws CliError when it does not come up; then it does not run either
  */
 export async function startPart(name: PartName, context: LocalContext): Promise<Part> {
-  const { state, ports, say } = context;
   const logFile = logOf(name, context);
-  if (name === 'postgres') {
-    const { postgresData: dataDir } = state;
-    return startPostgres({ dataDir, port: ports.postgres, durable: true, logFile, onProgress: say });
-  }
-  if (name === 'redis') {
-    const { redisData: dataDir } = state;
-    return startRedis({ dataDir, port: ports.redis, appendonly: true, logFile, onProgress: say });
-  }
-  return startService(name, context, logFile);
+  rotateLog(logFile);
+  const logStart = logSize(logFile);
+  if (name === 'api' || name === 'worker') return startService(name, context, logFile, logStart);
+  const { state, ports, say: onProgress } = context;
+  const port = ports[name];
+  const server =
+    name === 'postgres'
+      ? await startPostgres({
+          dataDir: state.postgresData,
+          port,
+          durable: true,
+          logFile,
+          onProgress,
+        })
+      : await startRedis({ dataDir: state.redisData, port, appendonly: true, logFile, onProgress });
+  return { ...server, logStart };
 }
 
 /** The environment of api, worker and migration: that of the terminal, and where things are. */
@@ -50,6 +58,7 @@ async function startService(
   name: 'api' | 'worker',
   context: LocalContext,
   logFile: string,
+  logStart: number,
 ): Promise<Part> {
   const { ports } = context;
   const port = name === 'api' ? ports.api : ports.ops;
@@ -67,6 +76,7 @@ async function startService(
   const part: Part = {
     pid: service.pid,
     logFile,
+    logStart,
     exited: service.exited,
     stop: () => service.stop(serviceStopDeadlineMs),
   };

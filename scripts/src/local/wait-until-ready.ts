@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { logTail } from '../../../services/shared/src/local/log-tail.ts';
+import { logTail } from '@event-platform/shared/local/log-tail';
 import { CliError } from '../lib/cli-error.ts';
 import type { LocalContext, Part } from './part.ts';
 
@@ -7,6 +7,7 @@ const readyTimeoutMs = 60_000;
 const requestTimeoutMs = 5_000;
 const pollIntervalMs = 100;
 const sayEveryMs = 5_000;
+const tailLines = 15;
 
 /**
  * Asks the readiness route until it answers 200.
@@ -21,19 +22,18 @@ export async function waitUntilReady(
 ): Promise<void> {
   const startedAt = performance.now();
   let saidAt = startedAt;
-  let answer = 'no answer';
   let ended = false;
   void part.exited.then(() => (ended = true));
   for (;;) {
     if (signal.aborted) throw new CliError('Stopped while starting.');
     if (hasEnded(ended)) {
       throw new CliError(
-        `The ${name} ended while starting. The end of ${part.logFile}:\n${logTail(part.logFile)}`,
+        `The ${name} ended while starting. The end of ${part.logFile}:\n${logTail(part.logFile, tailLines, part.logStart)}`,
       );
     }
     const status = await statusOf(url);
     if (status === 200) return;
-    answer = status === undefined ? 'no answer' : `HTTP ${status}`;
+    const answer = status === undefined ? 'no answer' : `HTTP ${status}`;
     const now = performance.now();
     if (now - startedAt > readyTimeoutMs) {
       throw new CliError(

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { numberOption, textOption, urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
+import { apiUrlOption } from '../lib/api-url-option.ts';
+import { numberOption, textOption, wholeNumberOption } from '../lib/option-parsers.ts';
 import { sendCommand, type SendCommandOptions } from './send-command.ts';
 
 const help = `
@@ -23,12 +24,7 @@ export function registerSendCommands(program: Command): void {
     .summary('send a file of events and check that all of them are stored')
     .description('Send events from NDJSON, plain or gzip, and check that all of them are stored.')
     .argument('<file>', 'the file; - is standard input')
-    .addOption(
-      new Option('--url <url>', 'address of the api')
-        .env('EP_URL')
-        .default('http://127.0.0.1:3000')
-        .argParser(urlOption('http:', 'https:')),
-    )
+    .addOption(apiUrlOption())
     .addOption(new Option('--key <key>', 'API key, where the api wants one').env('EP_API_KEY'))
     .option('--batch <events>', 'events a request', wholeNumberOption(1, 100_000), 500)
     .option('--concurrency <n>', 'requests at once', wholeNumberOption(1, 256), 4)

@@ -1,4 +1,4 @@
-import { summarySchema } from '@event-platform/shared/contracts/results';
+import { problemSchema, summarySchema } from '@event-platform/shared/contracts/results';
 import { CliError } from '../lib/cli-error.ts';
 import { fetchApi, networkTrouble, type ClientSettings } from './event-client.ts';
 import { topUsers, type AccountCounts } from './file-tally.ts';
@@ -29,8 +29,11 @@ export async function fetchSummary(
   }
   const summary = summarySchema.safeParse(answer.body);
   if (answer.status !== 200 || !summary.success) {
+    const detail = problemSchema.safeParse(answer.body).data?.detail;
     throw new CliError(
-      `GET ${path} was answered with ${answer.status} and no summary: check that --url is an event platform of this version.`,
+      detail === undefined
+        ? `GET ${path} was answered with ${answer.status} and no summary: check that --url is an event platform of this version.`
+        : `The server gives no summary over the time of these events (${detail}): leave the comparison out with --no-verify.`,
     );
   }
   const { total, by_type, top_users } = summary.data;

@@ -1,3 +1,4 @@
+import { resolveApiUrl } from '../lib/api-url-option.ts';
 import { CliError } from '../lib/cli-error.ts';
 import { compareWithServer } from './compare-with-server.ts';
 import { formatComparison } from './comparison-report.ts';
@@ -7,7 +8,7 @@ import { formatTotals } from './send-report.ts';
 
 /** The options of `ep send` as the command line gives them. */
 export interface SendCommandOptions {
-  url: string;
+  url?: string;
   key?: string;
   batch: number;
   concurrency: number;
@@ -55,7 +56,7 @@ async function sendAndCompare(
   stop: AbortController,
 ): Promise<boolean> {
   const client = {
-    url: options.url.replace(/\/+$/, ''),
+    url: resolveApiUrl(options.url),
     apiKey: options.key,
     format: options.format,
     isGzip: options.gzip,

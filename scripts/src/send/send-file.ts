@@ -77,8 +77,9 @@ export async function sendFile(options: SendOptions): Promise<SendResult> {
       onRetry: () => totals.retries++,
     });
   } catch (error) {
-    const count = formatCount(totals.accepted);
-    process.stderr.write(`\n${count} events had been accepted when the sending ended.\n`);
+    if (totals.accepted > 0) {
+      process.stderr.write(`${formatCount(totals.accepted)} events were accepted before this:\n`);
+    }
     throw error;
   } finally {
     progress.stop();

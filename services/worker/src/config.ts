@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseShardSettings } from '@event-platform/shared/database/shards';
 import { commonConfig } from '@event-platform/shared/platform/common-config';
 import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
 
@@ -48,11 +49,13 @@ export type WorkerConfig = Readonly<z.infer<typeof schema>>;
  * @throws ConfigError naming each variable that cannot be used
  */
 export function parseWorkerConfig(env: Readonly<Record<string, string | undefined>>): WorkerConfig {
-  return parseEnv(workerVariables, env, (config) =>
-    config.DATABASE_STATEMENT_TIMEOUT_MS * 2 > config.LOCK_DURATION_MS
+  return parseEnv(workerVariables, env, (config) => {
+    // Throws a ConfigError of its own: a wrong shard map is to be found before anything starts.
+    parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
+    return config.DATABASE_STATEMENT_TIMEOUT_MS * 2 > config.LOCK_DURATION_MS
       ? [
           'DATABASE_STATEMENT_TIMEOUT_MS: must be at most half of LOCK_DURATION_MS, or a slow statement outlives the lock of its jobs',
         ]
-      : [],
-  );
+      : [];
+  });
 }

@@ -7,8 +7,8 @@ export const brokenLine = Symbol('broken line');
 export interface ParsedEvents {
   /** Parsed JSON values, or `brokenLine`, in the order of the request. */
   items: unknown[];
-  /** Where the list stands in the body: '/events' in an envelope, else ''. */
-  pointer: string;
+  /** Where the list stands in the body: '/events' in an envelope, '' for a bare list; undefined for one event alone. */
+  listPointer: string | undefined;
   /** False when the text cannot hold NUL or half a surrogate pair, since it has no \u escape. */
   checkText: boolean;
 }
@@ -21,17 +21,17 @@ const envelopeFields = new Set(['events', 'sent_at']);
  * @throws RequestError json_invalid, envelope_invalid, body_empty or too_many_events
  */
 export function parseEvents(text: string, format: BodyFormat, maxEvents: number): ParsedEvents {
-  const { items, pointer } = format === 'json' ? parseJson(text) : parseLines(text, maxEvents);
+  const { items, listPointer } = format === 'json' ? parseJson(text) : parseLines(text, maxEvents);
   if (items.length === 0) throw new RequestError('body_empty');
   if (items.length > maxEvents) {
     throw new RequestError('too_many_events', `A request holds at most ${maxEvents} events`, {
       extra: { limit: maxEvents },
     });
   }
-  return { items, pointer, checkText: text.includes('\\u') };
+  return { items, listPointer, checkText: text.includes('\\u') };
 }
 
-function parseJson(text: string): { items: unknown[]; pointer: string } {
+function parseJson(text: string): Omit<ParsedEvents, 'checkText'> {
   if (text.trim() === '') throw new RequestError('body_empty');
   let body: unknown;
   try {
@@ -39,10 +39,10 @@ function parseJson(text: string): { items: unknown[]; pointer: string } {
   } catch (error) {
     throw new RequestError('json_invalid', undefined, { cause: error });
   }
-  if (Array.isArray(body)) return { items: body, pointer: '' };
+  if (Array.isArray(body)) return { items: body, listPointer: '' };
   if (typeof body !== 'object' || body === null) throw new RequestError('envelope_invalid');
-  if (!Object.hasOwn(body, 'events')) return { items: [body], pointer: '' };
-  return { items: openEnvelope(body as Record<string, unknown>), pointer: '/events' };
+  if (!Object.hasOwn(body, 'events')) return { items: [body], listPointer: undefined };
+  return { items: openEnvelope(body as Record<string, unknown>), listPointer: '/events' };
 }
 
 function openEnvelope(envelope: Record<string, unknown>): unknown[] {
@@ -58,7 +58,7 @@ function openEnvelope(envelope: Record<string, unknown>): unknown[] {
   return events;
 }
 
-function parseLines(text: string, maxEvents: number): { items: unknown[]; pointer: string } {
+function parseLines(text: string, maxEvents: number): Omit<ParsedEvents, 'checkText'> {
   const items: unknown[] = [];
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
@@ -70,5 +70,5 @@ function parseLines(text: string, maxEvents: number): { items: unknown[]; pointe
       items.push(brokenLine);
     }
   }
-  return { items, pointer: '' };
+  return { items, listPointer: '' };
 }

@@ -49,12 +49,11 @@ export function sortEvents(
   context: Omit<ValidationContext, 'checkText'>,
 ): SortedEvents {
   const full = { ...context, checkText: parsed.checkText };
-  const isList = parsed.items.length > 1 || parsed.pointer !== '';
   const results: EventResult[] = [];
   const groups = new Map<string, EventGroup>();
   let rejected = 0;
   parsed.items.forEach((item, index) => {
-    const at = isList ? `${parsed.pointer}/${index}` : '';
+    const at = parsed.listPointer === undefined ? '' : `${parsed.listPointer}/${index}`;
     if (item === brokenLine) {
       rejected++;
       results.push(rejection(index, undefined, 'json_invalid', at));

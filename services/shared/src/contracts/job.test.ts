@@ -18,7 +18,11 @@ describe('a job', () => {
     const accounts = fc.array(fc.tuple(account, fc.nat({ max: 3 })), { maxLength: 4 });
     fc.assert(
       fc.property(accounts, fc.array(account, { maxLength: 3 }), (counts, users) => {
-        const job = { accounts: counts, ids: 'AAAAbbbb', rows: rowsText(users.map((u) => eventRow({ u }))) };
+        const job = {
+          accounts: counts,
+          ids: 'AAAAbbbb',
+          rows: rowsText(users.map((u) => eventRow({ u }))),
+        };
         expect(decodeJob(encodeJob(job))).toEqual(job);
       }),
     );

@@ -1,7 +1,6 @@
 import type pg from 'pg';
-import { sqlstateOf } from './classify-failure.ts';
-import type { DeadLetter } from './dead-letter-list.ts';
-import { removeDeadLetter } from './dead-letter-list.ts';
+import { classifyFailure, sqlstateOf } from './classify-failure.ts';
+import { findDeadLetter, removeDeadLetter, type DeadLetter } from './dead-letter-list.ts';
 import { storeBatch } from './event-store.ts';
 import type { Shard, ShardMap } from './shards.ts';
 import { storeEvents } from './store-events.ts';
@@ -31,12 +30,16 @@ export async function replayDeadLetter(
   letter: DeadLetter,
 ): Promise<ReplayOutcome> {
   if (isUnreadable(letter)) return { kind: 'unreadable' };
-  const { stored, dead } = await storeBatch(shards.forAccount(letter.accountId), letter.row);
+  const { accountId, eventId, row } = letter;
+  const target = shards.forAccount(accountId);
+  const { stored, dead } = await storeBatch(target, row);
   const [death] = dead;
+  // An event that died again has a letter on its account's shard; only a copy elsewhere is in the way.
+  if (!death || source !== target) await removeDeadLetter(source.pool, accountId, eventId);
   if (death) {
-    return { kind: 'dead', sqlstate: death.sqlstate, message: 'PostgreSQL refuses it again' };
+    const again = await findDeadLetter(target.pool, accountId, eventId);
+    return { kind: 'dead', sqlstate: death.sqlstate, message: again?.message ?? letter.message };
   }
-  await removeDeadLetter(source.pool, letter.accountId, letter.eventId);
   return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
 }
 
@@ -46,10 +49,7 @@ export async function replayDeadLetter(
  *
  * @throws the error of PostgreSQL when it is away
  */
-export async function rehearseReplay(
-  shards: ShardMap,
-  letter: DeadLetter,
-): Promise<ReplayOutcome> {
+export async function rehearseReplay(shards: ShardMap, letter: DeadLetter): Promise<ReplayOutcome> {
   if (isUnreadable(letter)) return { kind: 'unreadable' };
   const session = await shards.forAccount(letter.accountId).pool.connect();
   try {
@@ -57,12 +57,15 @@ export async function rehearseReplay(
     const stored = await storeEvents(asPool(session), letter.row);
     return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
   } catch (error) {
-    const sqlstate = sqlstateOf(error);
-    if (sqlstate === undefined) throw error;
-    return { kind: 'dead', sqlstate, message: error instanceof Error ? error.message : '' };
+    if (classifyFailure(error) !== 'data') throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'dead', sqlstate: sqlstateOf(error), message };
   } finally {
-    await session.query('ROLLBACK');
-    session.release();
+    // A session that cannot even roll back is thrown away, which rolls back as well.
+    await session.query('ROLLBACK').then(
+      () => session.release(),
+      () => session.release(true),
+    );
   }
 }
 

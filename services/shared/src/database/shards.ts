@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
+import { ConfigError } from '../platform/env.ts';
 
 /** One PostgreSQL that holds a part of the accounts. */
 export interface Shard {
@@ -9,7 +10,12 @@ export interface Shard {
 }
 
 const shardMapSchema = z.strictObject({
-  shards: z.record(z.string().min(1), z.string().regex(/^postgres(ql)?:\/\//)),
+  shards: z
+    .record(
+      z.string().min(1, 'a shard has a name'),
+      z.string().regex(/^postgres(ql)?:\/\//, 'starts with postgres:// or postgresql://'),
+    )
+    .refine((shards) => Object.keys(shards).length > 0, 'names at least one shard'),
   accounts: z.record(z.string(), z.string()).default({}),
 });
 
@@ -23,17 +29,33 @@ export interface ShardSettings {
 /**
  * Reads DATABASE_SHARDS; without it everything lives on one shard named `main`.
  *
- * @throws Error with a sentence when the JSON or a name in it is wrong
+ * @throws ConfigError with a sentence when the JSON or a name in it is wrong
  */
 export function parseShardSettings(json: string | undefined, databaseUrl: string): ShardSettings {
   if (json === undefined) return { shards: { main: databaseUrl }, accounts: {} };
-  const settings = shardMapSchema.parse(JSON.parse(json));
-  for (const [account, shard] of Object.entries(settings.accounts)) {
-    if (!(shard in settings.shards)) {
-      throw new Error(`DATABASE_SHARDS puts account ${account} on the unknown shard ${shard}`);
+  const parsed = shardMapSchema.safeParse(parseJson(json));
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) =>
+      [`DATABASE_SHARDS: ${issue.path.join('.')}`.trimEnd(), issue.message].join(' '),
+    );
+    throw new ConfigError(lines.join('\n'));
+  }
+  for (const [account, shard] of Object.entries(parsed.data.accounts)) {
+    if (!Object.hasOwn(parsed.data.shards, shard)) {
+      throw new ConfigError(
+        `DATABASE_SHARDS: accounts.${account} is on the shard ${shard}, which shards does not name`,
+      );
     }
   }
-  return settings;
+  return parsed.data;
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new ConfigError('DATABASE_SHARDS: is not valid JSON');
+  }
 }
 
 /**

@@ -83,7 +83,11 @@ function complete(packageDir: string): boolean {
 
 /** Two processes may copy at once: each to a place of its own, and the first rename wins. */
 async function copyAtOnce(packageDir: string, target: string): Promise<void> {
-  mkdirSync(dirname(target), { recursive: true });
+  if (!existsSync(dirname(target))) {
+    mkdirSync(dirname(target), { recursive: true });
+    // Whatever the umask says: PostgreSQL's account has to enter it.
+    chmodSync(dirname(target), 0o755);
+  }
   const temporary = await mkdtemp(`${target}.`);
   chmodSync(temporary, 0o755);
   await cp(join(packageDir, 'native'), join(temporary, 'native'), {

@@ -88,23 +88,30 @@ async function launch(
 
 async function untilReady(child: OwnedProcess, port: number, deadline: number): Promise<boolean> {
   while (child.exit === undefined && performance.now() < deadline) {
-    if (await answersPing(port)) return true;
+    if (await isServing(port, child.pid)) return true;
     await sleep(pollIntervalMs);
   }
   return false;
 }
 
-/** False also while the data is being loaded: the answer is then an error. */
-async function answersPing(port: number): Promise<boolean> {
+/**
+ * False while the data is being loaded (PING is then an error), and when somebody else's Redis
+ * answers at this port: the answer names its process.
+ */
+async function isServing(port: number, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
+    let answer = '';
     socket.on('error', () => resolve(false));
     socket.on('close', () => resolve(false));
-    socket.on('data', (answer) => {
-      resolve(answer.toString().startsWith('+PONG'));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+      const [, answeringPid] = /process_id:(\d+)\r/.exec(answer) ?? [];
+      if (answeringPid === undefined) return;
+      resolve(answer.startsWith('+PONG') && Number(answeringPid) === pid);
       socket.destroy();
     });
-    socket.write('PING\r\n');
+    socket.write('PING\r\nINFO server\r\n');
   });
 }
 

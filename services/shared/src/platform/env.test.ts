@@ -62,7 +62,11 @@ describe('parseEnv', () => {
   });
 
   test('never repeats the value of a variable, which may hold a password', () => {
-    const env = { DATABASE_URL: 'mysql://root:secret@db', REDIS_URL: 'secret', LOG_LEVEL: 'secret' };
+    const env = {
+      DATABASE_URL: 'mysql://root:secret@db',
+      REDIS_URL: 'secret',
+      LOG_LEVEL: 'secret',
+    };
     const message = messageOf(() => parseEnv(commonConfig, env));
     expect(message.split('\n')).toHaveLength(3);
     expect(message).not.toContain('secret');

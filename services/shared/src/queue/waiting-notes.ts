@@ -6,6 +6,9 @@ import { hashEventId, hashLength } from './event-id-hash.ts';
 /** Notes that outlive every queue: leftovers of a crash vanish after this. */
 const forgetAfterSeconds = 7 * 24 * 3_600;
 
+/** More members in one call would not fit on the stack as its arguments. */
+const membersPerCommand = 10_000;
+
 /** Splits the hashes of a job by account. */
 function* hashesByAccount(job: Pick<EventJob, 'accounts' | 'ids'>): Generator<[string, string[]]> {
   let at = 0;
@@ -18,6 +21,12 @@ function* hashesByAccount(job: Pick<EventJob, 'accounts' | 'ids'>): Generator<[s
   }
 }
 
+function* chunksOf(hashes: string[]): Generator<string[]> {
+  for (let at = 0; at < hashes.length; at += membersPerCommand) {
+    yield hashes.slice(at, at + membersPerCommand);
+  }
+}
+
 /** Notes the ids of a job before it is added, so that a receipt can say `queued` at once. */
 export function noteWaiting(
   pipeline: ChainableCommander,
@@ -26,7 +35,7 @@ export function noteWaiting(
 ): void {
   for (const [accountId, hashes] of hashesByAccount(job)) {
     const key = keys.waitingIds(accountId);
-    pipeline.sadd(key, ...hashes);
+    for (const some of chunksOf(hashes)) pipeline.sadd(key, ...some);
     pipeline.expire(key, forgetAfterSeconds);
   }
 }
@@ -54,7 +63,9 @@ export async function strikeWaiting(
     }
   }
   const pipeline = redis.pipeline();
-  for (const [accountId, hashes] of struck) pipeline.srem(keys.waitingIds(accountId), ...hashes);
+  for (const [accountId, hashes] of struck) {
+    for (const some of chunksOf(hashes)) pipeline.srem(keys.waitingIds(accountId), ...some);
+  }
   pipeline.eval(lowerPending, 1, keys.pending, events);
   await pipeline.exec();
 }

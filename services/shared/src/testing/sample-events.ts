@@ -50,7 +50,10 @@ export function testShard(
 ): Shard {
   const { name = 'main', max = 4, statementTimeoutMs = 10_000 } = settings;
   const logger = createLogger('test', 'silent');
-  return { name, pool: createPool({ url, max, statementTimeoutMs, applicationName: 'test' }, logger) };
+  return {
+    name,
+    pool: createPool({ url, max, statementTimeoutMs, applicationName: 'test' }, logger),
+  };
 }
 
 /** One row per event, ordered by key, without the time of storing. */

@@ -55,7 +55,8 @@ function unreadableRow(job: Job<string, void>): EventRow {
   const at = new Date(job.timestamp).toISOString();
   return {
     a: 'unknown',
-    e: `job-${job.id ?? 'without-id'}`,
+    // With the time, since Redis counts its jobs from 1 again once it was emptied.
+    e: `job-${job.id ?? 'without-id'}-${job.timestamp}`,
     u: 'unknown',
     t: 'unreadable',
     s: at,

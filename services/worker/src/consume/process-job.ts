@@ -1,5 +1,5 @@
 import { WaitingError, type Job } from 'bullmq';
-import { decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
 import type { EventWriter } from '../store/event-writer.ts';
 import type { Liveness } from '../ops/liveness.ts';
 import type { WorkerMetrics } from '../ops/worker-metrics.ts';
@@ -28,6 +28,8 @@ export function createProcessJob(options: ProcessJobOptions) {
     metrics.jobStarted(Date.now() - job.timestamp);
     try {
       const eventJob = decodeJob(job.data);
+      // Rows that cannot be read fail their whole batch, and that only once: here they fail alone.
+      if (job.attemptsMade > 0) parseRows(eventJob.rows);
       await writer.write(eventJob);
       metrics.jobStored(Date.now() - job.timestamp);
       onDone(eventJob);

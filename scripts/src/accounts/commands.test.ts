@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { listAccountPolicies } from '@event-platform/shared/database/account-policies';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { runEp } from '../lib/run-ep.ts';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const accounts = (...args: string[]) =>
+  runEp(['accounts', ...args], { DATABASE_URL: database.url });
+
+describe('ep accounts', () => {
+  test('what is not given keeps its value, and default returns a limit to the default', async () => {
+    await accounts('limit', 'UA', '--events-per-minute', '1000', '--max-pending', '50');
+    await accounts('limit', 'UA', '--weight', '2.5');
+    await accounts('limit', 'UA', '--max-pending', 'default');
+    expect(await listAccountPolicies(pool)).toMatchObject([
+      { accountId: 'UA', eventsPerMinute: 1000, maxPendingEvents: null, weight: 2.5 },
+    ]);
+    const listed = await accounts('list');
+    expect(listed.stdout).toMatch(/UA +1,000 +default +2\.5 /);
+  });
+
+  test.each([
+    ['limit', 'UA'],
+    ['limit', 'UA', '--weight', '0'],
+    ['limit', 'UA', '--events-per-minute', '-1'],
+    ['limit', 'UA', '--events-per-minute', '2147483648'],
+    ['limit', 'UA', '--max-pending', 'none'],
+    ['limit', '', '--weight', '1'],
+  ])('%s %s %s %s is refused with exit code 2', async (...args) => {
+    expect((await accounts(...args)).code).toBe(2);
+  });
+});

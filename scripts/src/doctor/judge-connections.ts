@@ -1,0 +1,32 @@
+import { finding, type Finding } from './finding.ts';
+
+/** Who connects to one PostgreSQL, at most. */
+export interface ConnectionBudget {
+  apiPods: number;
+  workerPods: number;
+  connectionsPerApi: number;
+  connectionsPerWorker: number;
+}
+
+/** One for the migration, one for a person with psql or `ep`, one to scrape metrics. */
+const spareConnections = 3;
+
+/** Holds the most that all pods can open against what PostgreSQL grants to users that are not super. */
+export function judgeConnections(
+  budget: ConnectionBudget,
+  settings: ReadonlyMap<string, string>,
+): Finding {
+  const { apiPods, workerPods, connectionsPerApi, connectionsPerWorker } = budget;
+  const most = Number(settings.get('max_connections') ?? 0);
+  const reserved =
+    Number(settings.get('superuser_reserved_connections') ?? 0) +
+    Number(settings.get('reserved_connections') ?? 0);
+  const needed = apiPods * connectionsPerApi + workerPods * connectionsPerWorker + spareConnections;
+  return finding(
+    'postgres max_connections',
+    needed <= most - reserved ? 'ok' : 'fail',
+    `${most} − ${reserved} reserved; needed ${needed} = ${apiPods} api × ${connectionsPerApi} + ` +
+      `${workerPods} workers × ${connectionsPerWorker} + ${spareConnections} spare`,
+    `ALTER SYSTEM SET max_connections = ${Math.ceil((needed + reserved) * 1.2)}; then restart PostgreSQL. Or fewer workers, or a lower WRITERS`,
+  );
+}

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Finding } from './finding.ts';
+import { connectionBudget } from './connection-budget.ts';
+import { judgeClock } from './judge-clock.ts';
+import { judgeConnections } from './judge-connections.ts';
+import { judgeNode } from './judge-node.ts';
+import { judgePostgres } from './judge-postgres.ts';
+import { judgeRedis } from './judge-redis.ts';
+import { judgeSchema } from './judge-schema.ts';
+
+const statusOf = (findings: Finding[], check: string) =>
+  findings.find((one) => one.check === check)?.status;
+
+const goodInfo = {
+  redis_version: '7.2.4',
+  maxmemory_policy: 'noeviction',
+  aof_enabled: '1',
+  maxmemory: '1000',
+  used_memory: '100',
+};
+
+const redis = (changed: Record<string, string> = {}, appendfsync?: string) =>
+  judgeRedis({
+    info: new Map(Object.entries({ ...goodInfo, ...changed })),
+    appendfsync,
+  });
+
+const goodSettings = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  max_wal_size: '4096',
+  wal_compression: 'pglz',
+  max_connections: '100',
+  superuser_reserved_connections: '3',
+  reserved_connections: '0',
+};
+
+const postgres = (changed: Record<string, string> = {}, versionNumber = 180_004) =>
+  judgePostgres({
+    versionNumber,
+    version: 'v',
+    settings: new Map(Object.entries({ ...goodSettings, ...changed })),
+  });
+
+describe('judgeRedis', () => {
+  test('a safe Redis has nothing but good findings', () => {
+    expect(redis({}, 'everysec').filter(({ status }) => status !== 'ok')).toEqual([]);
+  });
+
+  test.each([
+    ['redis version', { redis_version: '6.0.16' }, 'fail'],
+    ['redis version', { redis_version: '6.2.0' }, 'ok'],
+    ['redis version', { redis_version: '10.0.0' }, 'ok'],
+    ['redis maxmemory-policy', { maxmemory_policy: 'allkeys-lru' }, 'fail'],
+    ['redis appendonly', { aof_enabled: '0' }, 'fail'],
+    ['redis maxmemory', { maxmemory: '0' }, 'warn'],
+    ['redis memory', { used_memory: '600' }, 'warn'],
+    ['redis memory', { used_memory: '700' }, 'fail'],
+  ])('%s is judged by %j: %s', (check, changed, status) => {
+    const found = redis(changed, 'everysec');
+    expect(statusOf(found, check)).toBe(status);
+    expect(found.every((one) => one.status === 'ok' || one.change)).toBe(true);
+  });
+
+  test('where CONFIG is forbidden, the fsync policy is a warning and not a guess', () => {
+    expect(statusOf(redis({}, undefined), 'redis appendfsync')).toBe('warn');
+    expect(statusOf(redis({}, 'no'), 'redis appendfsync')).toBe('warn');
+  });
+});
+
+describe('judgePostgres', () => {
+  test('whatever would lose a COMMIT fails, and what only slows warns', () => {
+    expect(postgres().every(({ status }) => status === 'ok')).toBe(true);
+    for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+      expect(statusOf(postgres({ [name]: 'off' }), `postgres ${name}`)).toBe('fail');
+    }
+    expect(statusOf(postgres({}, 140_012), 'postgres version')).toBe('fail');
+    expect(statusOf(postgres({ max_wal_size: '1024' }), 'postgres max_wal_size')).toBe('warn');
+    expect(statusOf(postgres({ wal_compression: 'off' }), 'postgres wal_compression')).toBe('warn');
+  });
+});
+
+describe('judgeConnections', () => {
+  const settings = new Map(Object.entries(goodSettings));
+
+  test('the default deployment fits into 100 connections', () => {
+    expect(judgeConnections(connectionBudget(2, 10), settings).status).toBe('ok');
+  });
+
+  test('one pod more than fits fails and says what is needed', () => {
+    const pods = { connectionsPerApi: 6, connectionsPerWorker: 3, apiPods: 1 };
+    expect(judgeConnections({ ...pods, workerPods: 30 }, settings).status).toBe('fail');
+    expect(judgeConnections({ ...pods, workerPods: 29 }, settings)).toMatchObject({
+      status: 'ok',
+      found: '100 − 3 reserved; needed 96 = 1 api × 6 + 29 workers × 3 + 3 spare',
+    });
+  });
+});
+
+describe('judgeSchema', () => {
+  const ours = [
+    { when: 1, hash: 'a' },
+    { when: 2, hash: 'b' },
+  ];
+
+  test('missing migrations fail; edited and later ones warn', () => {
+    expect(judgeSchema(ours, ours).status).toBe('ok');
+    expect(judgeSchema(ours, ours.slice(0, 1)).status).toBe('fail');
+    expect(judgeSchema(ours, []).status).toBe('fail');
+    expect(judgeSchema(ours, [{ when: 1, hash: 'x' }, ...ours.slice(1)]).status).toBe('warn');
+    expect(judgeSchema(ours, [...ours, { when: 3, hash: 'c' }]).status).toBe('warn');
+  });
+});
+
+describe('judgeClock', () => {
+  test('what the way of the answer explains is no skew', () => {
+    const reading = { askedAtMs: 0, answeredAtMs: 4_000 };
+    expect(judgeClock('redis', { ...reading, theirsMs: 4_000 }).status).toBe('ok');
+    expect(judgeClock('redis', { ...reading, theirsMs: 6_000 })).toMatchObject({
+      status: 'warn',
+      found: '4000 ms ahead of this machine',
+    });
+    expect(judgeClock('redis', { ...reading, theirsMs: -60_000 })).toMatchObject({
+      status: 'fail',
+      found: '62000 ms behind this machine',
+    });
+  });
+});
+
+describe('judgeNode', () => {
+  test('anything before 24 fails', () => {
+    expect(judgeNode('22.12.0').status).toBe('fail');
+    expect(judgeNode('24.0.0').status).toBe('ok');
+  });
+});

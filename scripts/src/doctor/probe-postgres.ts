@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { describeError } from '../lib/explain-error.ts';
+import { finding, type Finding } from './finding.ts';
+import { judgeClock } from './judge-clock.ts';
+import { judgeConnections, type ConnectionBudget } from './judge-connections.ts';
+import { judgePostgres } from './judge-postgres.ts';
+import { judgeSchema, type Migration } from './judge-schema.ts';
+import { readOurMigrations } from './our-migrations.ts';
+
+const timeoutMs = 3_000;
+
+const settingNames = [
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'max_wal_size',
+  'wal_compression',
+  'max_connections',
+  'superuser_reserved_connections',
+  'reserved_connections',
+];
+
+/** Looks at one PostgreSQL once. That it is away is a finding too. */
+export async function probePostgres(url: string, budget: ConnectionBudget): Promise<Finding[]> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'event-platform-doctor',
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const settings = await readSettings(client);
+    const version = settings.get('server_version') ?? '';
+    const versionNumber = Number(settings.get('server_version_num') ?? 0);
+    return [
+      finding('postgres', 'ok', `answers at ${new URL(url).host}`, ''),
+      ...judgePostgres({ versionNumber, version, settings }),
+      judgeConnections(budget, settings),
+      judgeSchema(readOurMigrations(), await readApplied(client)),
+      judgeClock('postgres', await readClock(client)),
+    ];
+  } catch (error) {
+    const { what, wayOut } = describeError(error);
+    const change = wayOut ?? 'check --database-url or DATABASE_URL';
+    return [finding('postgres', 'fail', what, change)];
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function readSettings(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; setting: string }>(
+    'SELECT name, setting FROM pg_settings WHERE name = ANY($1)',
+    [[...settingNames, 'server_version', 'server_version_num']],
+  );
+  return new Map(rows.map(({ name, setting }) => [name, setting]));
+}
+
+/** Empty when no migration ever ran: the table is then missing too. */
+async function readApplied(client: pg.Client): Promise<Migration[]> {
+  const { rows } = await client.query<{ name: string | null }>(
+    `SELECT to_regclass('drizzle.__drizzle_migrations')::text AS name`,
+  );
+  if (rows[0]?.name == null) return [];
+  const applied = await client.query<{ hash: string; created_at: string }>(
+    'SELECT hash, created_at FROM drizzle.__drizzle_migrations',
+  );
+  return applied.rows.map(({ hash, created_at }) => ({ hash, when: Number(created_at) }));
+}
+
+async function readClock(client: pg.Client) {
+  const askedAtMs = Date.now();
+  const { rows } = await client.query<{ ms: string }>(
+    'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms',
+  );
+  return { askedAtMs, theirsMs: Number(rows[0]?.ms), answeredAtMs: Date.now() };
+}

@@ -1,0 +1,17 @@
+import type { LocalState } from './local-state.ts';
+import type { Ports } from './state-files.ts';
+
+/** What to try once everything is up, and where things are. */
+export function banner({ api, ops, postgres, redis }: Ports, state: LocalState): string {
+  const url = `http://127.0.0.1:${api}`;
+  return `
+Up: ${url}   (metrics: ${url}/metrics and http://127.0.0.1:${ops}/metrics)
+    postgresql://postgres@127.0.0.1:${postgres}/postgres   redis://127.0.0.1:${redis}
+    data, logs and pids: ${state.dir}
+
+Try:
+  curl -sS ${url}/events -H 'content-type: application/json' -d '{"event_id":"hello-1","account_id":"demo","user_id":"ada","type":"page_view"}'
+  curl -sS '${url}/accounts/demo/summary?window=24h'
+  curl -sS ${url}/accounts/demo/events/hello-1
+`;
+}

@@ -1,0 +1,72 @@
+import { createDocument, type oas31, type ZodOpenApiOverride } from 'zod-openapi';
+import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
+import { ingestPath } from './openapi/ingest-path.ts';
+import { operationalPaths } from './openapi/operational-paths.ts';
+import { queryPaths } from './openapi/query-paths.ts';
+
+export type OpenApiDocument = oas31.OpenAPIObject;
+
+/** Of the contract, not of the software: moves when a client has to care. */
+const contractVersion = '1.0.0';
+
+const { bodyBytes, inflatedBytes, eventsPerRequest } = defaultInputLimits;
+
+const description = [
+  'Send events, read what became of them. A 202 means that every event it calls accepted will be stored, exactly once; sending an event again, with the same event_id, changes nothing.',
+  `A request holds at most ${eventsPerRequest.toLocaleString('en')} events, ${bodyBytes / 1e6} MB on the wire and ${inflatedBytes / 1e6} MB once decompressed, unless the operator decided otherwise.`,
+  'Every error is problem+json (RFC 9457) with a stable `code`, and says by `retryable` whether the same request may succeed later. Where `Retry-After` is given, wait that long. Every answer carries `X-Request-Id`; quote it when you ask for help.',
+  'Fields may be added to answers at any time: ignore what you do not know.',
+].join('\n\n');
+
+/**
+ * Builds the OpenAPI 3.1 document from the zod schemas of the contracts, so that what is documented
+ * is what is checked. Fresh objects on every call; pure.
+ */
+export function createOpenApiDocument(): OpenApiDocument {
+  const document = createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Event Ingestion Platform',
+        version: contractVersion,
+        description,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'The api that serves this document' }],
+      tags: [
+        { name: 'Ingest', description: 'Send events.' },
+        { name: 'Query', description: 'Read summaries and receipts.' },
+        { name: 'Operations', description: 'For operators and their tools; no key needed.' },
+      ],
+      security: [{ bearer: [] }, { apiKey: [] }],
+      paths: { ...ingestPath, ...queryPaths, ...operationalPaths },
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API key: `Authorization: Bearer <key>`.',
+          },
+          apiKey: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-API-Key',
+            description: 'The same API key, for clients that cannot set Authorization.',
+          },
+        },
+      },
+    },
+    { override: simplify },
+  );
+  return document as OpenApiDocument;
+}
+
+/** Takes out what zod writes for validators and what only tires a reader or a generated client. */
+const simplify: ZodOpenApiOverride = ({ jsonSchema, io }) => {
+  // Answers may grow fields; a client generated from this must not refuse them.
+  if (io === 'output') delete jsonSchema.additionalProperties;
+  // The format says the same as its page-wide pattern, and a whole number is one without bounds.
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+};

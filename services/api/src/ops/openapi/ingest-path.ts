@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { eventSchema } from '@event-platform/shared/contracts/event';
+import {
+  ingestResponseSchema,
+  type IngestResponse,
+} from '@event-platform/shared/contracts/results';
+import { headers } from './headers.ts';
+import { keyCodes, problemResponses } from './problem-responses.ts';
+
+const envelopeSchema = z
+  .strictObject({
+    events: z.array(eventSchema).min(1),
+    sent_at: z.iso.datetime({ offset: true }).optional().meta({ description: 'When you sent it.' }),
+  })
+  .meta({ id: 'Envelope' });
+
+const bodySchema = z.union([eventSchema, z.array(eventSchema).min(1), envelopeSchema]);
+
+const event = {
+  event_id: 'order-4711-paid',
+  account_id: 'acme',
+  user_id: 'u-42',
+  type: 'order_paid',
+  timestamp: '2026-11-23T09:30:00Z',
+  metadata: { amount: 19.9, currency: 'EUR' },
+};
+const second = { account_id: 'acme', user_id: 'u-7', type: 'page_view' };
+
+const accepted: IngestResponse = {
+  request_id: '0b4ae2a6-6f4d-4e5b-9c43-0c5f0b1f5a52',
+  accepted: 1,
+  rejected: 1,
+  results: [
+    { index: 0, event_id: 'order-4711-paid', status: 'accepted' },
+    {
+      index: 1,
+      status: 'rejected',
+      code: 'type_missing',
+      pointer: '/1/type',
+      detail: 'type is required.',
+    },
+  ],
+};
+
+const curl = (lines: string[]) => ({ lang: 'Shell', source: lines.join(' \\\n  ') });
+const address = 'curl "$API/events" -H "Authorization: Bearer $KEY"';
+
+/** POST /events. */
+export const ingestPath: ZodOpenApiPathsObject = {
+  '/events': {
+    post: {
+      operationId: 'sendEvents',
+      tags: ['Ingest'],
+      summary: 'Send events',
+      description: [
+        'Takes one event, an array of events, an envelope, or one event per line (NDJSON). Each event is judged alone: the answer is 202 when any was taken and lists every one in the order of the request. `accepted` is in the queue and safe; `stored` was written straight to the database; `rejected` says why, by `code` and `pointer`.',
+        'A retry is safe when events carry an `event_id`: it is stored once per account, however often it arrives. Needs the scope `ingest`.',
+      ].join('\n\n'),
+      requestParams: {
+        query: z.object({
+          atomic: z.enum(['true', 'false']).default('false').meta({
+            description: '`true`: all events are taken or none. They must then be of one account.',
+          }),
+        }),
+        header: z.object({
+          'Content-Encoding': z.enum(['identity', 'gzip']).optional().meta({
+            description: 'How the body is compressed.',
+          }),
+          'X-Request-Id': z
+            .string()
+            .regex(/^[A-Za-z0-9._-]{1,64}$/)
+            .optional()
+            .meta({ description: 'A name of yours for the request. Another form is replaced.' }),
+        }),
+      },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: bodySchema,
+            examples: {
+              one: { summary: 'One event', value: event },
+              array: { summary: 'An array', value: [event, second] },
+              envelope: {
+                summary: 'An envelope',
+                value: { events: [event, second], sent_at: '2026-11-23T09:30:01Z' },
+              },
+            },
+          },
+          'application/x-ndjson': {
+            schema: { type: 'string', description: 'One event as JSON on each line.' },
+            example: `${JSON.stringify(event)}\n${JSON.stringify(second)}\n`,
+          },
+        },
+      },
+      responses: {
+        '202': {
+          description: 'At least one event was taken; `results` tells which.',
+          headers: {
+            'X-Request-Id': headers['X-Request-Id'],
+            RateLimit: headers.RateLimit,
+            'RateLimit-Policy': headers['RateLimit-Policy'],
+          },
+          content: { 'application/json': { schema: ingestResponseSchema, example: accepted } },
+        },
+        ...problemResponses([
+          'body_empty',
+          'json_invalid',
+          'encoding_invalid',
+          'compression_invalid',
+          'envelope_invalid',
+          'all_rejected',
+          'atomic_rejected',
+          'atomic_accounts',
+          'parameter_invalid',
+          'request_aborted',
+          'account_mismatch',
+          'request_timeout',
+          'body_too_large',
+          'inflated_too_large',
+          'too_many_events',
+          'cost_above_limit',
+          'media_type_unsupported',
+          'content_encoding_unsupported',
+          'account_limit',
+          'account_backlog',
+          'backlog_full',
+          'memory_high',
+          'unavailable',
+          ...keyCodes,
+        ]),
+      },
+      'x-codeSamples': [
+        {
+          label: 'One event',
+          ...curl([
+            address,
+            '-H "Content-Type: application/json"',
+            `-d '${JSON.stringify(second)}'`,
+          ]),
+        },
+        {
+          label: 'A file of NDJSON, compressed',
+          ...curl([
+            `gzip -c events.ndjson | ${address}`,
+            '-H "Content-Type: application/x-ndjson" -H "Content-Encoding: gzip"',
+            '--data-binary @-',
+          ]),
+        },
+      ],
+    },
+  },
+};

@@ -1,0 +1,69 @@
+import type { oas31, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { requestErrors, type RequestErrorCode } from '@event-platform/shared/contracts/errors';
+import { problemSchema } from '@event-platform/shared/contracts/results';
+import { headers } from './headers.ts';
+
+/** Codes that any path may answer with. */
+const anywhere: RequestErrorCode[] = [
+  'request_malformed',
+  'not_found',
+  'method_not_allowed',
+  'internal',
+];
+
+/** What each operation that takes a key may answer with. */
+export const keyCodes: RequestErrorCode[] = [
+  'key_missing',
+  'key_invalid',
+  'scope_missing',
+  'ip_limit',
+  'directory_unavailable',
+  'deadline_exceeded',
+];
+
+const headersByStatus: Record<number, oas31.HeadersObject> = {
+  401: { 'WWW-Authenticate': headers['WWW-Authenticate'] },
+  429: {
+    'Retry-After': headers['Retry-After'],
+    RateLimit: headers.RateLimit,
+    'RateLimit-Policy': headers['RateLimit-Policy'],
+  },
+  503: { 'Retry-After': headers['Retry-After'] },
+};
+
+/**
+ * Documents the errors of an operation: one response per status, naming its codes. `default` stands
+ * for the errors that any path has.
+ */
+export function problemResponses(codes: readonly RequestErrorCode[]): ZodOpenApiResponsesObject {
+  const statuses = new Map<number, RequestErrorCode[]>();
+  for (const code of codes) {
+    const { status } = requestErrors[code];
+    statuses.set(status, [...(statuses.get(status) ?? []), code]);
+  }
+  const responses = [...statuses]
+    .sort(([a], [b]) => a - b)
+    .map(([status, group]) => [String(status), problem(group, headersByStatus[status])] as const);
+  return { ...Object.fromEntries(responses), default: problem(anywhere) };
+}
+
+function problem(codes: RequestErrorCode[], extraHeaders?: oas31.HeadersObject) {
+  const [first] = codes;
+  return {
+    description: codes.map((code) => `\`${code}\`: ${requestErrors[code].title}.`).join('\n\n'),
+    headers: { 'X-Request-Id': headers['X-Request-Id'], ...extraHeaders },
+    content: {
+      'application/problem+json': {
+        schema: problemSchema,
+        ...(first && { example: exampleOf(first) }),
+      },
+    },
+    'x-codes': codes,
+  };
+}
+
+function exampleOf(code: RequestErrorCode) {
+  const { title, status, retryable } = requestErrors[code];
+  const request_id = '0b4ae2a6-6f4d-4e5b-9c43-0c5f0b1f5a52';
+  return { type: `/docs#${code}`, title, status, detail: title, code, retryable, request_id };
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import express from 'express';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import { Registry } from 'prom-client';
+import supertest from 'supertest';
+import { createLogger } from '@event-platform/shared/platform/logger';
+import { createPool } from '@event-platform/shared/platform/postgres';
+import { createRequestRedis } from '@event-platform/shared/platform/redis';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import {
+  startOwnPostgres,
+  startOwnRedis,
+  type OwnServer,
+} from '@event-platform/shared/testing/own-servers';
+import { createOpsRouter } from './ops-router.ts';
+import { Readiness } from './readiness.ts';
+
+const logger = createLogger('test', 'silent');
+let postgresServer: OwnServer;
+let redisServer: OwnServer;
+let redis: Redis;
+let pool: pg.Pool;
+let nowMs = 0;
+
+beforeAll(async () => {
+  [postgresServer, redisServer] = await Promise.all([startOwnPostgres(), startOwnRedis()]);
+  redis = createRequestRedis(redisServer.url, 1_000, logger);
+  pool = createPool(
+    { url: postgresServer.url, max: 2, statementTimeoutMs: 5_000, applicationName: 'test' },
+    logger,
+  );
+  await redisIsBack();
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await pool.end();
+  await Promise.all([postgresServer.remove(), redisServer.remove()]);
+});
+
+const redisIsBack = () => eventually(() => redis.status === 'ready');
+const redisIsGone = () => eventually(() => redis.status !== 'ready');
+const create = () => new Readiness({ redis, postgres: pool, now: () => nowMs });
+
+test('both up: ready, and the detail says so once PostgreSQL was probed', async () => {
+  const readiness = create();
+  expect((await readiness.ready()).ok).toBe(true);
+  await eventually(async () => {
+    const detail = { redis: 'up', postgres: 'up', draining: false };
+    expect(await readiness.ready()).toEqual({ ok: true, detail });
+  });
+});
+
+test('one of the two is enough, none is not', async () => {
+  const readiness = create();
+  await redisServer.stop();
+  await redisIsGone();
+  expect(await readiness.ready()).toMatchObject({ ok: true, detail: { redis: 'down' } });
+  await postgresServer.stop();
+  nowMs += 2_000;
+  const detail = { redis: 'down', postgres: 'down', draining: false };
+  expect(await readiness.ready()).toEqual({ ok: false, detail });
+  expect(readiness.live().ok).toBe(true);
+  await redisServer.start();
+  await redisIsBack();
+  expect((await readiness.ready()).ok).toBe(true);
+  await postgresServer.start();
+});
+
+test('a PostgreSQL that hangs counts as down, and delays nobody while Redis is up', async () => {
+  await eventually(() => pool.query('SELECT 1'));
+  const readiness = create();
+  const backend = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const pid = backend.rows[0]?.pid ?? 0;
+  await postgresServer.kill('SIGSTOP');
+  process.kill(pid, 'SIGSTOP');
+  expect(await readiness.ready()).toMatchObject({ ok: true, detail: { postgres: 'unknown' } });
+  await redisServer.stop();
+  await redisIsGone();
+  expect(await readiness.ready()).toMatchObject({ ok: false, detail: { postgres: 'down' } });
+  process.kill(pid, 'SIGCONT');
+  await postgresServer.kill('SIGCONT');
+  await redisServer.start();
+  await redisIsBack();
+});
+
+test('however many ask, PostgreSQL is probed once in two seconds', async () => {
+  await eventually(() => pool.query('SELECT 1'));
+  let probes = 0;
+  const onAcquire = () => {
+    probes++;
+  };
+  pool.on('acquire', onAcquire);
+  const readiness = create();
+  await Promise.all(Array.from({ length: 50 }, () => readiness.ready()));
+  await eventually(() => probes === 1);
+  nowMs += 1_999;
+  await readiness.ready();
+  nowMs += 1;
+  await readiness.ready();
+  await eventually(() => probes === 2);
+  pool.off('acquire', onAcquire);
+});
+
+test('a draining process is not ready, but lives', async () => {
+  const readiness = create();
+  const app = express().use(
+    createOpsRouter({
+      live: () => readiness.live(),
+      ready: () => readiness.ready(),
+      registry: new Registry(),
+    }),
+  );
+  await supertest(app).get('/healthz/ready').expect(200);
+  readiness.startDraining();
+  await supertest(app).get('/healthz/ready').expect(503);
+  await supertest(app).get('/healthz/live').expect(200, { status: 'ok' });
+  await supertest(app).get('/metrics').expect(200);
+});

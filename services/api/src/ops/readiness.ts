@@ -1,0 +1,71 @@
+import { timeout, TimeoutStrategy } from 'cockatiel';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { Health } from '@event-platform/shared/platform/ops-server';
+
+export interface ReadinessDependencies {
+  redis: Pick<Redis, 'status'>;
+  /** Where events go while Redis is away. */
+  postgres: Pick<pg.Pool, 'query'>;
+  /** Clock in milliseconds. */
+  now: () => number;
+}
+
+/** However many ask, PostgreSQL is probed no more often than this. */
+const probeEveryMs = 2_000;
+const probeTimeoutMs = 1_000;
+
+/**
+ * Tells whether this process can take events: through Redis, or straight into PostgreSQL. Losing one
+ * of them must not take every replica out of service at once.
+ */
+export class Readiness {
+  private readonly dependencies: ReadinessDependencies;
+  private readonly inTime = timeout(probeTimeoutMs, TimeoutStrategy.Aggressive);
+  private isDraining = false;
+  private postgresState: 'up' | 'down' | 'unknown' = 'unknown';
+  private probedAtMs = -Infinity;
+  private probing: Promise<void> = Promise.resolve();
+
+  constructor(dependencies: ReadinessDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /** From now on the process is not ready, so that load balancers turn away from it. */
+  startDraining(): void {
+    this.isDraining = true;
+  }
+
+  async ready(): Promise<Health> {
+    const { redis, now } = this.dependencies;
+    if (!this.isDraining && now() - this.probedAtMs >= probeEveryMs) {
+      this.probedAtMs = now();
+      this.probing = this.probe();
+    }
+    const isRedisUp = redis.status === 'ready';
+    // With Redis up the answer is known; a PostgreSQL that hangs must not delay it.
+    if (!isRedisUp) await this.probing;
+    return {
+      ok: !this.isDraining && (isRedisUp || this.postgresState === 'up'),
+      detail: {
+        redis: isRedisUp ? 'up' : 'down',
+        postgres: this.postgresState,
+        draining: this.isDraining,
+      },
+    };
+  }
+
+  /** The process answers, which is all there is to say: a restart mends neither Redis nor PostgreSQL. */
+  live(): Health {
+    return { ok: true, detail: {} };
+  }
+
+  private async probe(): Promise<void> {
+    try {
+      await this.inTime.execute(() => this.dependencies.postgres.query('SELECT 1'));
+      this.postgresState = 'up';
+    } catch {
+      this.postgresState = 'down';
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import supertest from 'supertest';
+import { receiptSchema } from '@event-platform/shared/contracts/results';
+import { buryEvent } from '@event-platform/shared/database/dead-letters';
+import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
+import { noteWaiting, strikeWaiting } from '@event-platform/shared/queue/waiting-notes';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { createQueryApp, type QueryApp } from './testing/query-app.ts';
+import { seedEvents } from './testing/seed-events.ts';
+
+const at = '2026-11-23T12:00:00.000Z';
+const redisCorner = testRedis();
+let database: TestDatabase;
+let query: QueryApp;
+let own: QueryApp;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const common = {
+    databaseUrl: database.url,
+    redisUrl: redisCorner.url,
+    prefix: redisCorner.prefix,
+  };
+  query = createQueryApp(common);
+  own = createQueryApp({ ...common, principal: { keyId: 'k', accountId: 'UA', scopes: ['read'] } });
+  await eventually(() => query.redis.status === 'ready' && own.redis.status === 'ready');
+});
+
+afterAll(async () => {
+  await query.close();
+  await own.close();
+  await database.drop();
+  await redisCorner.cleanup();
+});
+
+const jobOf = (id: string) => ({
+  accounts: [['UA', 1]] as [string, number][],
+  ids: hashEventId(id),
+});
+
+async function queueEvent(id: string): Promise<void> {
+  const pipeline = query.redis.pipeline();
+  noteWaiting(pipeline, query.keys, jobOf(id));
+  await pipeline.exec();
+}
+
+/** What the worker does with an event, in its order. */
+async function work(id: string): Promise<void> {
+  await seedEvents(query.pool, [{ account: 'UA', id, atMs: Date.parse(at) }]);
+  await strikeWaiting(query.redis, query.keys, [{ ...jobOf(id), rows: '' }]);
+}
+
+const get = (id: string, account = 'UA', from = query) =>
+  supertest(from.app).get(`/accounts/${account}/events/${encodeURIComponent(id)}`);
+
+async function bodyOf(id: string, status: number, account?: string, from?: QueryApp) {
+  const response = await get(id, account, from).expect(status);
+  return response.body as Record<string, unknown>;
+}
+
+describe('the receipt of an event', () => {
+  test('says queued, then stored with its times', async () => {
+    await queueEvent('e1');
+    const queued = await bodyOf('e1', 200);
+    expect(queued).toEqual({ account_id: 'UA', event_id: 'e1', status: 'queued' });
+    await work('e1');
+    const stored = await bodyOf('e1', 200);
+    const receipt = receiptSchema.strict().parse(stored);
+    expect(receipt).toMatchObject({ status: 'stored', received_at: at });
+    expect(receipt.stored_at).toBeDefined();
+  });
+
+  test('says dead, with the reason', async () => {
+    const row = { a: 'UA', e: 'e2', u: 'u', t: 't', s: at, r: at, m: {} };
+    const cause = { reason: 'data_error', sqlstate: '22P05', message: 'no', attempts: 1 };
+    await buryEvent(query.pool, row, cause);
+    const body = await bodyOf('e2', 200);
+    const receipt = receiptSchema.strict().parse(body);
+    expect(receipt).toMatchObject({ status: 'dead', reason: 'data_error', received_at: at });
+    expect(receipt.died_at).toBeDefined();
+  });
+
+  test('reads ids percent-decoded', async () => {
+    await seedEvents(query.pool, [{ account: 'UA', id: 'a/b?c ü', atMs: Date.parse(at) }]);
+    const body = await bodyOf('a/b?c ü', 200);
+    expect(body).toMatchObject({ event_id: 'a/b?c ü', status: 'stored' });
+  });
+});
+
+describe('what is refused', () => {
+  test('an event that nobody sent is not found', async () => {
+    const body = await bodyOf('nobody-sent-this', 404);
+    expect(body).toMatchObject({ code: 'not_found' });
+  });
+
+  test('the event of another account is not found, as if it did not exist', async () => {
+    await seedEvents(query.pool, [{ account: 'SWA', id: 'theirs', atMs: Date.parse(at) }]);
+    await bodyOf('theirs', 200, 'SWA');
+    const foreign = await bodyOf('theirs', 404, 'SWA', own);
+    const absent = await bodyOf('none', 404, 'SWA', own);
+    expect({ ...foreign, request_id: '' }).toEqual({ ...absent, request_id: '' });
+  });
+
+  test.each(['x'.repeat(256), 'a\0b'])('the id %j is not acceptable', async (id) => {
+    const body = await bodyOf(id, 400);
+    expect(body).toMatchObject({ code: 'parameter_invalid', parameter: 'event_id' });
+  });
+});

@@ -1,0 +1,72 @@
+import { timeout, TimeoutStrategy } from 'cockatiel';
+import type { RequestHandler } from 'express';
+import type { Redis } from 'ioredis';
+import { RequestError } from '@event-platform/shared/contracts/errors';
+import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import type { Receipt } from '@event-platform/shared/contracts/results';
+import { readReceipt } from '@event-platform/shared/database/read-receipt';
+import type { ShardMap } from '@event-platform/shared/database/shards';
+import { isWaiting } from '@event-platform/shared/queue/waiting-notes';
+import { principalOf } from '../access/authenticate.ts';
+import { readPathName } from './path-name.ts';
+import { requireAccount } from './require-account.ts';
+
+export interface ReceiptDependencies {
+  redis: Redis;
+  keys: QueueKeys;
+  shards: Pick<ShardMap, 'forAccount'>;
+  /** After this long PostgreSQL counts as away. */
+  maxWaitMs: number;
+}
+
+const retryAfterSeconds = 5;
+
+/** GET /accounts/:id/events/:event_id: what became of one event. */
+export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHandler {
+  const { redis, keys, shards, maxWaitMs } = dependencies;
+  const inTime = timeout(maxWaitMs, TimeoutStrategy.Aggressive);
+
+  return async (request, response) => {
+    const accountId = readPathName(request, 'id');
+    requireAccount(principalOf(response), accountId);
+    const eventId = readPathName(request, 'event_id');
+    // The queue first: an event is struck off it only after the COMMIT, so one that has left it is
+    // seen by the second look. The other way round it could hide from both.
+    const queue = await look(() => isWaiting(redis, keys, accountId, eventId));
+    const table = await look(() =>
+      inTime.execute(() => readReceipt(shards.forAccount(accountId), accountId, eventId)),
+    );
+    const receipt = judge(queue, table, { account_id: accountId, event_id: eventId });
+    if (response.headersSent) return;
+    response.setHeader('Cache-Control', 'no-store');
+    response.json(receipt);
+  };
+}
+
+type Look<T> = { answered: true; found: T } | { answered: false; cause: unknown };
+
+async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
+  try {
+    return { answered: true, found: await ask() };
+  } catch (cause) {
+    return { answered: false, cause };
+  }
+}
+
+/** What two looks, either of which may have gone unanswered, tell about an event. */
+function judge(
+  queue: Look<boolean>,
+  table: Look<Receipt | undefined>,
+  ids: Pick<Receipt, 'account_id' | 'event_id'>,
+): Receipt {
+  if (table.answered && table.found) return table.found;
+  if (queue.answered && queue.found) return { ...ids, status: 'queued' };
+  if (!table.answered) throw unknownFate('The database does not answer', table.cause);
+  if (!queue.answered) throw unknownFate('The queue does not answer', queue.cause);
+  throw new RequestError('not_found', 'No event of this id was accepted');
+}
+
+function unknownFate(reason: string, cause: unknown): RequestError {
+  const detail = `${reason}, so it is not known what became of the event`;
+  return new RequestError('unavailable', detail, { retryAfterSeconds, cause });
+}

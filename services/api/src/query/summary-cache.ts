@@ -1,0 +1,141 @@
+import { timeout, TimeoutStrategy } from 'cockatiel';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { RequestError } from '@event-platform/shared/contracts/errors';
+import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import { summarySchema } from '@event-platform/shared/contracts/results';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import { KeyBudget } from './key-budget.ts';
+
+/** A summary as it is computed and cached, with more top users than anyone may ask for. */
+const computedSchema = summarySchema.omit({ account_id: true, cache: true });
+export type ComputedSummary = z.infer<typeof computedSchema>;
+
+/** Redis may hold what an older or newer api wrote; what does not fit counts as absent. */
+const cachedSchema = z.object({ fresh_until_ms: z.number(), summary: computedSchema });
+type Cached = z.infer<typeof cachedSchema>;
+
+export interface CacheAnswer {
+  /** `hit`: fresh. `miss`: computed now. `stale`: old, as it could not be computed. */
+  cache: 'hit' | 'miss' | 'stale';
+  summary: ComputedSummary;
+}
+
+export interface SummaryCacheDependencies {
+  /** A client that fails at once while Redis is away (platform/redis.ts createRequestRedis). */
+  redis: Redis;
+  keys: Pick<QueueKeys, 'summary'>;
+  logger: Logger;
+  /** How long a summary is fresh, ± 10 %. */
+  ttlMs: number;
+  /** After this long PostgreSQL counts as away; the query may go on and fill the cache. */
+  maxWaitMs: number;
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+}
+
+/** How long a summary is kept for the time when PostgreSQL is away. */
+const keptMs = 24 * 3_600_000;
+const retryAfterSeconds = 5;
+/** An account with a flood of distinct types has summaries too large for the queue's Redis. */
+const maxCachedCharacters = 1_000_000;
+const maxKeysPerAccount = 100;
+const maxAccounts = 10_000;
+
+/**
+ * Keeps summaries in Redis. All who ask this process for the same summary at the same time share one
+ * look into Redis and one query.
+ */
+export class SummaryCache {
+  private readonly dependencies: SummaryCacheDependencies;
+  private readonly budget = new KeyBudget(maxKeysPerAccount, maxAccounts);
+  private readonly lookUps = new Map<string, Promise<CacheAnswer>>();
+  private readonly computations = new Map<string, Promise<ComputedSummary>>();
+
+  constructor(dependencies: SummaryCacheDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /**
+   * Finds the summary of an account and window.
+   *
+   * @param compute asks PostgreSQL
+   * @throws RequestError summary_unavailable when PostgreSQL fails and nothing is cached
+   */
+  read(
+    accountId: string,
+    window: string,
+    compute: () => Promise<ComputedSummary>,
+  ): Promise<CacheAnswer> {
+    const key = this.dependencies.keys.summary(accountId, window);
+    const underWay = this.lookUps.get(key);
+    if (underWay) return underWay;
+    const store = (summary: ComputedSummary) => this.store(accountId, key, summary);
+    const lookUp = this.lookUp(key, compute, store).finally(() => this.lookUps.delete(key));
+    this.lookUps.set(key, lookUp);
+    return lookUp;
+  }
+
+  private async lookUp(
+    key: string,
+    compute: () => Promise<ComputedSummary>,
+    store: (summary: ComputedSummary) => void,
+  ): Promise<CacheAnswer> {
+    const cached = await this.recall(key);
+    if (cached && cached.fresh_until_ms > this.dependencies.now()) {
+      return { cache: 'hit', summary: cached.summary };
+    }
+    try {
+      return { cache: 'miss', summary: await this.compute(key, compute, store) };
+    } catch (cause) {
+      if (cached) return { cache: 'stale', summary: cached.summary };
+      throw new RequestError('summary_unavailable', undefined, { retryAfterSeconds, cause });
+    }
+  }
+
+  /**
+   * Computes in time, or fails. A query that takes longer stays under way: whoever asks meanwhile
+   * fails at once instead of starting another, and its result is cached in the end.
+   */
+  private compute(
+    key: string,
+    compute: () => Promise<ComputedSummary>,
+    store: (summary: ComputedSummary) => void,
+  ): Promise<ComputedSummary> {
+    const underWay = this.computations.get(key);
+    if (underWay) return underWay;
+    const { maxWaitMs, logger } = this.dependencies;
+    const query = compute();
+    const inTime = timeout(maxWaitMs, TimeoutStrategy.Aggressive).execute(() => query);
+    this.computations.set(key, inTime);
+    query
+      .then(store)
+      .catch((error: unknown) => logger.warn({ err: error }, 'a summary was not computed'))
+      .finally(() => this.computations.delete(key));
+    return inTime;
+  }
+
+  /** What Redis holds, however old; undefined also when Redis does not answer. */
+  private async recall(key: string): Promise<Cached | undefined> {
+    const text = await this.dependencies.redis.get(key).catch(() => null);
+    if (text === null) return undefined;
+    try {
+      return cachedSchema.safeParse(JSON.parse(text)).data;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Nobody waits for Redis to take it: without it the next reader merely computes again. */
+  private store(accountId: string, key: string, summary: ComputedSummary): void {
+    const { redis, ttlMs, now } = this.dependencies;
+    // The jitter keeps summaries that were computed together from expiring together.
+    const freshMs = ttlMs * (0.9 + 0.2 * Math.random());
+    const text = JSON.stringify({ fresh_until_ms: now() + freshMs, summary } satisfies Cached);
+    if (text.length > maxCachedCharacters || redis.status !== 'ready') return;
+    const pipeline = redis.pipeline().set(key, text, 'PX', keptMs);
+    const surplus = this.budget.note(accountId, key);
+    if (surplus !== undefined) pipeline.unlink(surplus);
+    pipeline.exec().catch(() => undefined);
+  }
+}

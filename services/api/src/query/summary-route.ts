@@ -1,0 +1,75 @@
+import type { RequestHandler } from 'express';
+import { Counter, type Registry } from 'prom-client';
+import type { Summary } from '@event-platform/shared/contracts/results';
+import { readSummary } from '@event-platform/shared/database/read-summary';
+import type { ShardMap } from '@event-platform/shared/database/shards';
+import { principalOf } from '../access/authenticate.ts';
+import { readPathName } from './path-name.ts';
+import { requireAccount } from './require-account.ts';
+import type { ComputedSummary, SummaryCache } from './summary-cache.ts';
+import { parseSummaryParams, type SummaryParams } from './summary-params.ts';
+
+export interface SummaryDependencies {
+  cache: SummaryCache;
+  shards: Pick<ShardMap, 'forAccount'>;
+  registry: Registry;
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+}
+
+/** The most that `limit` may ask for: one cached value serves every limit. */
+const topUsers = 100;
+
+/** GET /accounts/:id/summary. See the folder's README for the order of steps. */
+export function createSummaryRoute(dependencies: SummaryDependencies): RequestHandler {
+  const { cache, shards, registry, now } = dependencies;
+  const answers = new Counter({
+    name: 'summaries_total',
+    help: 'Summaries answered, by where they came from.',
+    labelNames: ['cache'],
+    registers: [registry],
+  });
+
+  return async (request, response) => {
+    const accountId = readPathName(request, 'id');
+    requireAccount(principalOf(response), accountId);
+    const params = parseSummaryParams(request.query, now());
+    const answer = await cache.read(accountId, params.cacheWindow, () =>
+      compute(shards, accountId, params, now),
+    );
+    answers.inc({ cache: answer.cache });
+    const { from, to, total, by_type, top_users, as_of } = answer.summary;
+    const body: Summary = {
+      account_id: accountId,
+      from,
+      to,
+      total,
+      by_type,
+      top_users: top_users.slice(0, params.limit),
+      as_of,
+      cache: answer.cache,
+    };
+    // The deadline has answered in the meantime.
+    if (response.headersSent) return;
+    // A key in X-API-Key does not tell proxies, as Authorization does, that this is private.
+    response.setHeader('Cache-Control', 'no-store');
+    response.json(body);
+  };
+}
+
+async function compute(
+  shards: Pick<ShardMap, 'forAccount'>,
+  accountId: string,
+  { fromMs, toMs }: SummaryParams,
+  now: () => number,
+): Promise<ComputedSummary> {
+  // Taken before the query: whatever is committed later may be missing.
+  const asOf = new Date(now()).toISOString();
+  const counts = await readSummary(shards.forAccount(accountId), accountId, fromMs, toMs, topUsers);
+  return {
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    ...counts,
+    as_of: asOf,
+  };
+}

@@ -1,0 +1,75 @@
+import express, { type Express } from 'express';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import { Registry } from 'prom-client';
+import type { Principal } from '@event-platform/shared/contracts/api-key';
+import { queueKeys, type QueueKeys } from '@event-platform/shared/contracts/queue';
+import { createShardMap } from '@event-platform/shared/database/shards';
+import { createLogger } from '@event-platform/shared/platform/logger';
+import { createPool } from '@event-platform/shared/platform/postgres';
+import { createRequestRedis } from '@event-platform/shared/platform/redis';
+import { createErrorHandler } from '../../http/problem.ts';
+import { requestId } from '../../http/request-id.ts';
+import { createReceiptRoute } from '../receipt-route.ts';
+import { SummaryCache } from '../summary-cache.ts';
+import { createSummaryRoute } from '../summary-route.ts';
+
+export interface QueryAppOptions {
+  databaseUrl: string;
+  redisUrl: string;
+  prefix: string;
+  principal?: Principal;
+  now?: () => number;
+  maxWaitMs?: number;
+  redisTimeoutMs?: number;
+}
+
+/** The query routes in an app of their own, on real servers, for a fixed principal. */
+export interface QueryApp {
+  app: Express;
+  cache: SummaryCache;
+  redis: Redis;
+  keys: QueueKeys;
+  pool: pg.Pool;
+  registry: Registry;
+  close: () => Promise<void>;
+}
+
+const everyone: Principal = { keyId: 'test', accountId: undefined, scopes: ['read'] };
+
+export function createQueryApp(options: QueryAppOptions): QueryApp {
+  const { databaseUrl, redisUrl, prefix, principal = everyone, now = Date.now } = options;
+  const { maxWaitMs = 5_000, redisTimeoutMs = 1_500 } = options;
+  const logger = createLogger('test', 'silent');
+  const shards = createShardMap(
+    { shards: { main: databaseUrl }, accounts: {} },
+    databaseUrl,
+    (url) =>
+      createPool({ url, max: 4, statementTimeoutMs: 10_000, applicationName: 'test' }, logger),
+  );
+  const redis = createRequestRedis(redisUrl, redisTimeoutMs, logger);
+  const keys = queueKeys(prefix, 'events');
+  const registry = new Registry();
+  const cache = new SummaryCache({ redis, keys, logger, ttlMs: 60_000, maxWaitMs, now });
+  const app = express();
+  app.set('query parser', 'simple');
+  app.use(requestId, (_request, response, next) => {
+    response.locals['principal'] = principal;
+    next();
+  });
+  app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, registry, now }));
+  app.get('/accounts/:id/events/:event_id', createReceiptRoute({ redis, keys, shards, maxWaitMs }));
+  app.use(createErrorHandler(logger));
+  return {
+    app,
+    cache,
+    redis,
+    keys,
+    pool: shards.directory,
+    registry,
+    close: async () => {
+      redis.disconnect();
+      await shards.close();
+    },
+  };
+}

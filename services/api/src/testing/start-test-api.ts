@@ -1,0 +1,45 @@
+import { pino } from 'pino';
+import { createTestDatabase } from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { parseApiConfig } from '../config.ts';
+import { startApi } from '../start-api.ts';
+
+export interface TestApi {
+  url: string;
+  databaseUrl: string;
+  redisUrl: string;
+  redisPrefix: string;
+  /** Ends the api and removes its database and keys. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts an api on a free port with a database and a Redis prefix of its own, or on the servers that
+ * the environment names.
+ */
+export async function startTestApi(env: Record<string, string> = {}): Promise<TestApi> {
+  const database = env['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
+  const redis = testRedis();
+  const config = parseApiConfig({
+    DATABASE_URL: database?.url,
+    REDIS_URL: redis.url,
+    REDIS_PREFIX: redis.prefix,
+    AUTH: 'off',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    SHUTDOWN_DEADLINE_MS: '5000',
+    ...env,
+  });
+  const api = await startApi(config, pino({ level: 'silent' }));
+  return {
+    url: `http://127.0.0.1:${api.port}`,
+    databaseUrl: config.DATABASE_URL,
+    redisUrl: config.REDIS_URL,
+    redisPrefix: config.REDIS_PREFIX,
+    async stop() {
+      await api.stop();
+      await database?.drop();
+      if (config.REDIS_URL === redis.url) await redis.cleanup();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { Queue, Worker, type Job, type Processor } from 'bullmq';
+import { Redis } from 'ioredis';
+import { eventRow, eventRows, jobText } from '../testing/sample-events.ts';
+import { testRedis } from '../testing/test-redis.ts';
+import { TextQueue, TextWorker } from './text-job.ts';
+
+const corner = testRedis();
+const redis = new Redis(corner.url, { maxRetriesPerRequest: null });
+const options = { connection: redis, prefix: corner.prefix };
+const open: { close: () => Promise<void> }[] = [];
+const opened = <T extends { close: () => Promise<void> }>(one: T): T => {
+  open.push(one);
+  return one;
+};
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+afterAll(async () => {
+  await redis.quit();
+  await corner.cleanup();
+});
+
+let queues = 0;
+/** A text queue and an ordinary one that look at the same keys. */
+function queuePair() {
+  const name = `queue-${queues++}`;
+  return {
+    name,
+    texts: opened(new TextQueue(name, options)),
+    plain: opened(new Queue<unknown>(name, options)),
+  };
+}
+
+/** Runs a worker until one job is processed, and tells what it was handed. */
+function firstJob(start: (processor: Processor) => Worker): Promise<Job> {
+  return new Promise((resolve, reject) => {
+    const worker = opened(
+      start((job: Job) => {
+        resolve(job);
+        return Promise.resolve();
+      }),
+    );
+    worker.on('error', reject);
+  });
+}
+
+const nasty = '\u2028 "\\" 😀 漢 é \u0001 </script> ,"rows":[ ';
+const texts: [string, string][] = [
+  ['an event job', jobText(eventRows(3))],
+  ['text in every script', jobText([eventRow({ u: nasty, m: { [nasty]: nasty } })])],
+  ['a megabyte', jobText([eventRow({ m: { big: 'x😀'.repeat(250_000) } })])],
+];
+
+describe('a job of text', () => {
+  test.each(texts)('reaches a text worker as the identical text: %s', async (_name, text) => {
+    const { name, texts: queue } = queuePair();
+    await queue.add('events', text);
+    const job = await firstJob((run) => new TextWorker(name, run, options));
+    expect(job.data === text).toBe(true);
+  });
+
+  test.each(texts)('is ordinary JSON to an ordinary queue and worker: %s', async (_name, text) => {
+    const { name, texts: queue, plain } = queuePair();
+    const { id = '' } = await queue.add('events', text);
+    expect((await plain.getJob(id))?.data).toEqual(JSON.parse(text));
+    const job = await firstJob((run) => new Worker(name, run, options));
+    expect(job.data).toEqual(JSON.parse(text));
+  });
+
+  test('is read back by its own queue as the identical text', async () => {
+    const { texts: queue } = queuePair();
+    const text = jobText(eventRows(2));
+    const { id = '', data } = await queue.add('events', text);
+    expect(data).toBe(text);
+    expect((await queue.getJob(id))?.data).toBe(text);
+    expect((await queue.getWaiting()).map((job) => job.data)).toEqual([text]);
+  });
+
+  test('keeps everything else that BullMQ notes: name, priority, attempts, time', async () => {
+    const { texts: queue, plain } = queuePair();
+    const options = { priority: 7, attempts: 3, timestamp: 1_700_000_000_000 };
+    const { id = '' } = await queue.add('events', '{"v":1}', options);
+    const job = await plain.getJob(id);
+    expect(job).toMatchObject({ name: 'events', timestamp: options.timestamp, priority: 7 });
+    expect(job?.opts).toMatchObject({ priority: 7, attempts: 3 });
+  });
+
+  test('added in bulk is the same', async () => {
+    const { texts: queue, plain } = queuePair();
+    await queue.addBulk(texts.map(([name, data]) => ({ name, data })));
+    const jobs = await plain.getWaiting();
+    expect(jobs.map((job) => job.data)).toEqual(
+      texts.map(([, text]) => JSON.parse(text) as unknown),
+    );
+  });
+});
+
+test('a job that another put into the queue reaches the worker as its JSON text', async () => {
+  const { name, plain } = queuePair();
+  await plain.add('foreign', { any: ['thing', 'ü'] });
+  const job = await firstJob((run) => new TextWorker(name, run, options));
+  expect(job.data).toBe('{"any":["thing","ü"]}');
+});

@@ -1,0 +1,53 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeJob, parseRows } from '@event-platform/shared/contracts/job';
+import { createShardMap } from '@event-platform/shared/database/shards';
+import { eventRow, jobText, testShard } from '@event-platform/shared/testing/sample-events';
+import { splitByShard } from './split-by-shard.ts';
+
+const mapOf = (...names: string[]) =>
+  createShardMap(
+    {
+      shards: Object.fromEntries(names.map((name) => [name, `postgres://${name}/db`])),
+      accounts: {},
+    },
+    `postgres://${names[0] ?? ''}/db`,
+    (url) => testShard(url).pool,
+  );
+const one = mapOf('s0');
+const three = mapOf('s0', 's1', 's2');
+afterAll(() => Promise.all([one.close(), three.close()]));
+
+const account = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a', 'b', 'constructor'));
+const job = fc
+  .array(account, { maxLength: 20 })
+  .map((accounts) => decodeJob(jobText(accounts.map((a) => eventRow({ a })))));
+
+describe('the parts of a job', () => {
+  test('on one shard are the job itself, its rows untouched', () => {
+    fc.assert(
+      fc.property(job, (whole) => {
+        const parts = splitByShard(whole, one);
+        const events = parseRows(whole.rows).length;
+        expect(parts).toEqual(events > 0 ? [{ shard: one.all[0], events, rows: whole.rows }] : []);
+      }),
+    );
+  });
+
+  test('hold every event once, each on the shard of its account', () => {
+    fc.assert(
+      fc.property(job, (whole) => {
+        const parts = splitByShard(whole, three);
+        const rows = parts.flatMap((part) => parseRows(part.rows));
+        const byId = (a: { e: string }, b: { e: string }) => (a.e < b.e ? -1 : 1);
+        expect(rows.sort(byId)).toEqual(parseRows(whole.rows).sort(byId));
+        for (const part of parts) {
+          const own = parseRows(part.rows);
+          expect(part.events).toBe(own.length);
+          for (const row of own) expect(three.forAccount(row.a)).toBe(part.shard);
+        }
+        expect(new Set(parts.map((part) => part.shard)).size).toBe(parts.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { migrate } from '@event-platform/shared/database/migrate';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
+import { eventRow, eventRows, rollUps } from '@event-platform/shared/testing/sample-events';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+
+let postgres: OwnServer;
+const corner = testRedis();
+let world: WorkerWorld;
+beforeAll(async () => {
+  // Unlike the machine, a killed server keeps what it has written, if it writes before it answers.
+  postgres = await startOwnPostgres({ synchronous_commit: 'on' });
+  await migrate(postgres.url);
+});
+beforeEach(() => {
+  world = new WorkerWorld({
+    postgresUrl: postgres.url,
+    redisUrl: corner.url,
+    prefix: corner.prefix,
+  });
+});
+afterEach(async () => {
+  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
+  await world.close();
+  await corner.cleanup();
+});
+afterAll(() => postgres.remove());
+
+const manyJobs = (count = 100) => Array.from({ length: count }, () => eventRows(10));
+const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 30_000 });
+const held = (jobs: number) =>
+  eventually(async () => expect(await world.jobCounts()).toMatchObject({ active: jobs }));
+
+test('while PostgreSQL is stopped jobs are held; when it is back they are stored, and none is dead', async () => {
+  await world.startWorker({ CONCURRENCY: '20' });
+  await postgres.stop();
+  const jobs = manyJobs();
+  await world.add(jobs);
+  await held(20);
+  // Longer than a lock: it is renewed, and nobody takes the jobs for those of a dead worker.
+  await sleep(3_000);
+  expect(await world.jobCounts()).toMatchObject({
+    active: 20,
+    prioritized: 80,
+    failed: 0,
+    wait: 0,
+  });
+  await postgres.start();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await world.letters()).toEqual([]);
+});
+
+test('PostgreSQL may be restarted or killed in the middle of a load, and every event is stored once', async () => {
+  await world.startWorker({ BATCH_EVENTS: '50' });
+  const jobs = manyJobs(600);
+  const poison = eventRow({ t: 't'.repeat(60) });
+  for (const [part, disturb] of [postgres.stop, () => postgres.kill('SIGKILL')].entries()) {
+    const batch = jobs.slice(part * 300, (part + 1) * 300);
+    await world.add(part === 0 ? [...batch, [poison]] : batch);
+    await eventually(async () => (await world.storedCount()) > part * 3_000, {
+      intervalMs: 1,
+    });
+    await disturb();
+    await postgres.start();
+    await allDone();
+  }
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await world.letters()).toMatchObject([{ event_id: poison.e }]);
+  const { kept, counted } = await rollUps(world.pool);
+  expect(kept).toEqual(counted);
+});
+
+test('a shutdown while PostgreSQL is down gives the jobs back: none dead, no attempt lost', async () => {
+  const worker = await world.startWorker({ SHUTDOWN_DEADLINE_MS: '4000', CONCURRENCY: '20' });
+  await postgres.stop();
+  const jobs = manyJobs(30);
+  await world.add(jobs);
+  await held(20);
+  expect(await worker.stop()).toBe(true);
+  expect(await world.jobCounts()).toEqual({
+    wait: 20,
+    prioritized: 10,
+    active: 0,
+    delayed: 0,
+    failed: 0,
+  });
+  const waiting = await world.queue.getJobs(['wait', 'prioritized']);
+  expect(waiting.map((job) => job.attemptsMade)).toEqual(waiting.map(() => 0));
+  await postgres.start();
+  await world.startWorker();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await world.letters()).toEqual([]);
+});
+
+test('a worker that starts while PostgreSQL is down is ready when it is back', async () => {
+  await postgres.stop();
+  const jobs = manyJobs(5);
+  await world.add(jobs);
+  await world.startWorker();
+  await held(5);
+  await postgres.start();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+});

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
+import { eventRows, rollUps } from '@event-platform/shared/testing/sample-events';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+
+let redis: OwnServer;
+let database: TestDatabase;
+let world: WorkerWorld;
+beforeAll(async () => {
+  [redis, database] = await Promise.all([startOwnRedis(), createTestDatabase()]);
+});
+beforeEach(() => {
+  world = new WorkerWorld({ postgresUrl: database.url, redisUrl: redis.url, prefix: '{ep}' });
+});
+afterEach(async () => {
+  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
+  await world.redis.flushall();
+  await world.close();
+});
+afterAll(async () => {
+  await redis.remove();
+  await database.drop();
+});
+
+const manyJobs = (count: number) => Array.from({ length: count }, () => eventRows(5));
+const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 40_000 });
+
+/** Stops Redis under a worker that holds jobs, and expects it to go on by itself afterwards. */
+async function outage(durationMs: number): Promise<void> {
+  await world.startWorker({ CONCURRENCY: '20', BATCH_EVENTS: '50' });
+  const release = await world.blockWrites();
+  const before = manyJobs(50);
+  await world.add(before);
+  await eventually(async () => expect(await world.jobCounts()).toMatchObject({ active: 20 }));
+  await redis.stop();
+  // The COMMIT happens while nobody can be told of it.
+  await release();
+  await eventually(async () => (await world.storedCount()) >= 100);
+  await sleep(durationMs);
+  await redis.start();
+  const after = manyJobs(20);
+  await world.add(after);
+  await allDone();
+  expect(await world.amiss([...before, ...after])).toEqual(nothingAmiss);
+  expect(await world.letters()).toEqual([]);
+  const { kept, counted } = await rollUps(world.pool);
+  expect(kept).toEqual(counted);
+}
+
+test('after 5 s without Redis a worker resumes by itself, and every event is stored once', () =>
+  outage(5_000));
+
+test('after 20 s without Redis, locks long gone, it still does (slow)', () => outage(20_000));
+
+// SLOW=1 adds the outage that older versions of BullMQ did not survive.
+(process.env['SLOW'] ? test : test.skip)(
+  'after 60 s without Redis it still does (very slow)',
+  () => outage(60_000),
+  120_000,
+);
+
+test('a Redis that is killed and comes back with its data loses no event', async () => {
+  await world.startWorker({ BATCH_EVENTS: '20' });
+  const jobs = manyJobs(400);
+  await world.add(jobs);
+  // Redis notes what it was sent within a second; a job completed twice is harmless.
+  await eventually(async () =>
+    (await world.redis.info('persistence')).includes('aof_pending_bio_fsync:0'),
+  );
+  await redis.kill('SIGKILL');
+  await redis.start();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+});
+
+test('a worker that starts without Redis is live, not ready, and goes to work when Redis comes', async () => {
+  const jobs = manyJobs(5);
+  await world.add(jobs);
+  await redis.stop();
+  const { port } = await world.startWorker();
+  const statusOf = async (path: string) =>
+    (await fetch(`http://127.0.0.1:${port}/healthz/${path}`)).status;
+  expect([await statusOf('live'), await statusOf('ready')]).toEqual([200, 503]);
+  await redis.start();
+  await allDone();
+  await eventually(async () => expect(await statusOf('ready')).toBe(200));
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+});

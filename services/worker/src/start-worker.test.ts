@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { isWaiting } from '@event-platform/shared/queue/waiting-notes';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import {
+  eventRow,
+  eventRows,
+  jobText,
+  rollUps,
+} from '@event-platform/shared/testing/sample-events';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+
+let database: TestDatabase;
+const corner = testRedis();
+let world: WorkerWorld;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(() => {
+  world = new WorkerWorld({
+    postgresUrl: database.url,
+    redisUrl: corner.url,
+    prefix: corner.prefix,
+  });
+});
+afterEach(async () => {
+  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
+  await world.close();
+  await corner.cleanup();
+});
+afterAll(() => database.drop());
+
+const allDone = () => eventually(async () => (await world.jobsLeft()) === 0);
+
+test('jobs are stored once each, completed, and struck off the notes', async () => {
+  const jobs = Array.from({ length: 60 }, (_, index) => eventRows(1 + (index % 40)));
+  await world.add(jobs);
+  await world.startWorker();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  const { kept, counted } = await rollUps(world.pool);
+  expect(kept).toEqual(counted);
+  await eventually(async () => expect(await world.redis.get(world.keys.pending)).toBe('0'));
+  const [first] = jobs.flat();
+  expect(await isWaiting(world.redis, world.keys, first?.a ?? '', first?.e ?? '')).toBe(false);
+});
+
+test('several workers share a queue and store each event once, duplicates included', async () => {
+  await Promise.all([world.startWorker(), world.startWorker({ BATCH_EVENTS: '50' })]);
+  const jobs = Array.from({ length: 100 }, () => eventRows(10));
+  await world.add([...jobs, ...jobs.toReversed()]);
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  const { kept, counted } = await rollUps(world.pool);
+  expect(kept).toEqual(counted);
+});
+
+test('one poisonous event in the middle of a load dies alone', async () => {
+  const jobs = Array.from({ length: 30 }, () => eventRows(20));
+  const poison = eventRow({ t: 't'.repeat(60) });
+  await world.add([...jobs.slice(0, 15), [poison], ...jobs.slice(15)]);
+  await world.startWorker();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await world.letters()).toMatchObject([{ event_id: poison.e, reason: 'data_error' }]);
+});
+
+test('jobs that cannot be read end as letters, and the jobs beside them are stored', async () => {
+  const jobs = Array.from({ length: 10 }, () => eventRows(5));
+  const good = jobText(eventRows(1));
+  const unreadable = ['{}', 'null', '"text"', good.replace('"v":1', '"v":2'), good.slice(0, -9)];
+  unreadable.push(`${good.slice(0, -2)},null]}`, `${good.slice(0, -2)},{"a":]}`);
+  await world.add(jobs);
+  await world.addTexts(unreadable);
+  await world.startWorker();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  const letters = await world.letters();
+  expect(letters).toHaveLength(unreadable.length);
+  expect(letters.every((letter) => letter.reason === 'job_unreadable')).toBe(true);
+  const kept = letters.map((letter) => (JSON.parse(letter.row) as { m: { data: string } }).m.data);
+  expect(kept.sort()).toEqual(unreadable.sort());
+});
+
+test('accounts called like a property of every object are stored like others', async () => {
+  const jobs = ['constructor', '__proto__', 'toString'].map((a) => eventRows(2, { a }));
+  await world.add(jobs);
+  await world.startWorker();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+});
+
+test('health, readiness and metrics tell what the worker does', async () => {
+  const { port } = await world.startWorker();
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return { status: response.status, body: await response.text() };
+  };
+  await world.add([eventRows(3, { a: 'metered', t: 'click' })]);
+  await allDone();
+  expect(await get('/healthz/live')).toMatchObject({ status: 200 });
+  await eventually(async () => expect((await get('/healthz/ready')).status).toBe(200));
+  expect((await get('/nothing')).status).toBe(404);
+  const { body } = await get('/metrics');
+  expect(body).toMatch(/^events_ingested_total\{.*account_id="metered".*type="click".*\} 3$/m);
+  expect(body).toMatch(/^events_stored_total(\{.*\})? 3$/m);
+});

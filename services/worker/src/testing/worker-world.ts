@@ -1,0 +1,140 @@
+import { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { EventRow } from '@event-platform/shared/contracts/event';
+import { countEvents, decodeJob } from '@event-platform/shared/contracts/job';
+import { queueKeys } from '@event-platform/shared/contracts/queue';
+import { createLogger } from '@event-platform/shared/platform/logger';
+import type { RunningService } from '@event-platform/shared/platform/run-service';
+import { TextQueue } from '@event-platform/shared/queue/text-job';
+import { noteWaiting } from '@event-platform/shared/queue/waiting-notes';
+import { jobText, testShard } from '@event-platform/shared/testing/sample-events';
+import { parseWorkerConfig } from '../config.ts';
+import { startWorker } from '../start-worker.ts';
+
+/** What lies around a worker: the queue before it and the database behind it. */
+export class WorkerWorld {
+  readonly env: Record<string, string>;
+  readonly redis: Redis;
+  readonly queue: TextQueue;
+  readonly pool: pg.Pool;
+  readonly keys: ReturnType<typeof queueKeys>;
+  private readonly workers = new Set<RunningService>();
+
+  /** @param prefix of every Redis key; tests that share a Redis have their own */
+  constructor(addresses: { postgresUrl: string; redisUrl: string; prefix: string }) {
+    this.env = {
+      DATABASE_URL: addresses.postgresUrl,
+      REDIS_URL: addresses.redisUrl,
+      REDIS_PREFIX: addresses.prefix,
+      HOST: '127.0.0.1',
+      OPS_PORT: '0',
+      LOG_LEVEL: 'silent',
+      // Short, so that a job of a dead worker is taken over within the test.
+      LOCK_DURATION_MS: '2000',
+      STALLED_INTERVAL_MS: '500',
+      DATABASE_STATEMENT_TIMEOUT_MS: '1000',
+      SHUTDOWN_DEADLINE_MS: '6000',
+    };
+    this.keys = queueKeys(addresses.prefix, 'events');
+    this.redis = new Redis(addresses.redisUrl, { maxRetriesPerRequest: null });
+    // Fault tests stop servers on purpose; what matters is what the worker does.
+    this.redis.on('error', () => undefined);
+    this.queue = new TextQueue('events', { connection: this.redis, prefix: addresses.prefix });
+    this.queue.on('error', () => undefined);
+    this.pool = testShard(addresses.postgresUrl).pool;
+  }
+
+  /** Starts a worker in this process. */
+  async startWorker(changes: Record<string, string> = {}): Promise<RunningService> {
+    const config = parseWorkerConfig({ ...this.env, ...changes });
+    const worker = await startWorker(config, createLogger('worker', config.LOG_LEVEL));
+    this.workers.add(worker);
+    return {
+      port: worker.port,
+      stop: () => {
+        this.workers.delete(worker);
+        return worker.stop();
+      },
+    };
+  }
+
+  /** Adds jobs as the api does: noted, counted, with a priority and attempts. */
+  async add(jobs: EventRow[][]): Promise<void> {
+    const pipeline = this.redis.pipeline();
+    const texts = jobs.map(jobText);
+    for (const job of texts.map(decodeJob)) {
+      noteWaiting(pipeline, this.keys, job);
+      pipeline.incrby(this.keys.pending, countEvents(job));
+    }
+    await pipeline.exec();
+    await this.addTexts(texts);
+  }
+
+  /** Adds jobs of any text. */
+  async addTexts(texts: string[]): Promise<void> {
+    const opts = { attempts: 3, backoff: 50, removeOnComplete: true, priority: 5 };
+    await this.queue.addBulk(texts.map((data) => ({ name: 'events', data, opts })));
+  }
+
+  /** How many jobs are in each state that is not an end. */
+  async jobCounts(): Promise<Record<string, number>> {
+    return this.queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
+  }
+
+  /** Resolves to the number of jobs that are not completed, in whatever state. */
+  async jobsLeft(): Promise<number> {
+    const counts = await this.jobCounts();
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  async storedCount(): Promise<number> {
+    const { rows } = await this.pool.query<{ count: number }>('SELECT count(*) FROM events');
+    return rows[0]?.count ?? 0;
+  }
+
+  /** The ids of the first few events that are lost or that nobody sent; `nothingAmiss` when all is well. */
+  async amiss(jobs: EventRow[][]): Promise<{ lost: string[]; foreign: string[] }> {
+    const { rows } = await this.pool.query<{ event_id: string }>('SELECT event_id FROM events');
+    const stored = new Set(rows.map((row) => row.event_id));
+    const sent = new Set(jobs.flat().map((row) => row.e));
+    return {
+      lost: [...sent.difference(stored)].slice(0, 5),
+      foreign: [...stored.difference(sent)].slice(0, 5),
+    };
+  }
+
+  async letters(): Promise<
+    { account_id: string; event_id: string; row: string; reason: string }[]
+  > {
+    const { rows } = await this.pool.query<{
+      account_id: string;
+      event_id: string;
+      row: string;
+      reason: string;
+    }>('SELECT account_id, event_id, row, reason FROM dead_letters ORDER BY account_id, event_id');
+    return rows;
+  }
+
+  /** Keeps every write to events waiting until the returned function is called. */
+  async blockWrites(): Promise<() => Promise<void>> {
+    const holder = await this.pool.connect();
+    await holder.query('BEGIN; LOCK TABLE events IN EXCLUSIVE MODE');
+    // The test may hold the lock longer than our pools let a transaction idle.
+    await holder.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    return async () => {
+      await holder.query('COMMIT');
+      holder.release();
+    };
+  }
+
+  /** Stops what still runs and closes every handle. */
+  async close(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => worker.stop()));
+    await this.queue.close();
+    this.redis.disconnect();
+    await this.pool.end();
+  }
+}
+
+/** What `amiss` finds when exactly the events that were sent are stored; the key holds each once. */
+export const nothingAmiss = { lost: [], foreign: [] };

@@ -1,0 +1,139 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { eventRows, rollUps } from '@event-platform/shared/testing/sample-events';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+
+// Whole processes, since SIGKILL and exit codes belong to processes.
+
+let database: TestDatabase;
+const corner = testRedis();
+let world: WorkerWorld;
+const children = new Set<ChildProcess>();
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(() => {
+  world = new WorkerWorld({
+    postgresUrl: database.url,
+    redisUrl: corner.url,
+    prefix: corner.prefix,
+  });
+});
+afterEach(async () => {
+  for (const child of children) await end(child, 'SIGKILL');
+  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
+  await world.close();
+  await corner.cleanup();
+});
+afterAll(() => database.drop());
+
+const main = new URL('./main.ts', import.meta.url).pathname;
+
+/** Starts a worker as the image does. Its locks last a second, so that a takeover comes soon. */
+function spawnWorker(changes: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [main], {
+    env: {
+      ...world.env,
+      LOCK_DURATION_MS: '1000',
+      DATABASE_STATEMENT_TIMEOUT_MS: '500',
+      ...changes,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  children.add(child);
+  return child;
+}
+
+/** Signals a process and waits for its end: the exit code, or null when a signal ended it. */
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  children.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+  return child.exitCode;
+}
+
+const manyJobs = (count: number) => Array.from({ length: count }, () => eventRows(10));
+const held = (active: number) =>
+  eventually(async () => expect(await world.jobCounts()).toMatchObject({ active }));
+const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 30_000 });
+
+describe('a worker that is killed', () => {
+  test('while it holds jobs is succeeded by another, twice on the same jobs, and they are stored once', async () => {
+    const release = await world.blockWrites();
+    const jobs = manyJobs(10);
+    await world.add(jobs);
+    for (let death = 1; death <= 2; death++) {
+      const victim = spawnWorker();
+      await held(10);
+      // Held by this one, not by the one before it.
+      const starts = async () => (await world.queue.getActive()).map((job) => job.attemptsStarted);
+      await eventually(async () => expect(await starts()).toEqual(jobs.map(() => death)));
+      await end(victim, 'SIGKILL');
+    }
+    spawnWorker();
+    // The statements of the dead now commit, in a race with those of the living.
+    await release();
+    await allDone();
+    expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+    expect(await world.letters()).toEqual([]);
+    const { kept, counted } = await rollUps(world.pool);
+    expect(kept).toEqual(counted);
+  });
+
+  test('in the middle of a load loses and doubles nothing', async () => {
+    const jobs = manyJobs(500);
+    await world.add(jobs);
+    const victim = spawnWorker({ BATCH_EVENTS: '20', CONCURRENCY: '20' });
+    await eventually(async () => (await world.storedCount()) > 0, { intervalMs: 1 });
+    await end(victim, 'SIGKILL');
+    spawnWorker();
+    await allDone();
+    expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+    const { kept, counted } = await rollUps(world.pool);
+    expect(kept).toEqual(counted);
+  });
+});
+
+describe('a worker that is asked to end', () => {
+  test('in the middle of a batch flushes it, strikes its notes and exits with 0', async () => {
+    const release = await world.blockWrites();
+    const jobs = manyJobs(40);
+    await world.add(jobs);
+    const child = spawnWorker({ CONCURRENCY: '20' });
+    await held(20);
+    const exited = end(child, 'SIGTERM');
+    await release();
+    expect(await exited).toBe(0);
+    const counts = await world.jobCounts();
+    expect(counts).toMatchObject({ active: 0, failed: 0, delayed: 0 });
+    // What it did not take any more is untouched, what it took is stored.
+    const left = (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0);
+    expect(await world.storedCount()).toBe((40 - left) * 10);
+    expect(await world.redis.get(world.keys.pending)).toBe(String(left * 10));
+  });
+
+  test('while it is idle exits with 0', async () => {
+    const child = spawnWorker();
+    await eventually(async () => (await world.queue.getWorkersCount()) === 1);
+    expect(await end(child, 'SIGTERM')).toBe(0);
+  });
+});
+
+test('a configuration that cannot be used is told in sentences, all at once, with exit code 2', async () => {
+  const child = spawnWorker({ DATABASE_URL: '', CONCURRENCY: 'many' });
+  let told = '';
+  child.stderr?.on('data', (chunk) => (told += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number];
+  expect(code).toBe(2);
+  expect(told).toMatch(/DATABASE_URL: is required/);
+  expect(told).toMatch(/CONCURRENCY: /);
+});
