@@ -28,5 +28,5 @@ export function judgeSchema(ours: readonly Migration[], applied: readonly Migrat
     const found = `${newer.length} migrations of a later version are applied`;
     return finding(check, 'warn', found, 'upgrade the pods to the version that made them');
   }
-  return finding(check, 'ok', `all ${ours.length} migrations are applied`, '');
+  return finding(check, 'ok', `${ours.length} of ${ours.length} migrations are applied`, '');
 }

@@ -27,13 +27,14 @@ export function formatComparison(found: ReadonlyMap<string, Comparison>): string
 function verdict(found: ReadonlyMap<string, Comparison>): string {
   const bad = [...found.values()].filter(({ isGood }) => !isGood);
   const sent = [...found.values()].reduce((sum, comparison) => sum + comparison.sent, 0);
+  const accounts = `${formatCount(found.size)} account${found.size === 1 ? '' : 's'}`;
   if (bad.length === 0) {
-    return `All ${formatCount(sent)} events of ${formatCount(found.size)} accounts are stored, types and top users agree.`;
+    return `All ${formatCount(sent)} events of ${accounts} are stored; types and top users agree.`;
   }
   const missing = bad.reduce((sum, { sent: n, stored }) => sum + Math.max(0, n - stored), 0);
   const advice =
     missing > 0
       ? `${formatCount(missing)} events are not stored yet: check that a worker runs, then \`ep dead list\``
       : 'the counts do not fit: something else was stored in this span';
-  return `${formatCount(bad.length)} of ${formatCount(found.size)} accounts differ; ${advice}.`;
+  return `${formatCount(bad.length)} of ${accounts} differ; ${advice}.`;
 }

@@ -1,146 +1,77 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import express from 'express';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { createShardMap, parseShardSettings } from '@event-platform/shared/database/shards';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
-import { createRegistry } from '@event-platform/shared/platform/metrics';
+import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
-import { createPool } from '@event-platform/shared/platform/postgres';
-import { createRequestRedis } from '@event-platform/shared/platform/redis';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { createAuthenticate } from './access/authenticate.ts';
-import { KeyCache } from './access/key-cache.ts';
-import { createApp } from './app.ts';
+import { buildApp } from './build-app.ts';
+import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
-import { createAcceptGroup } from './ingest/accept-groups.ts';
-import { createDirectStore } from './ingest/direct-store.ts';
-import { createIngestMetrics } from './ingest/ingest-metrics.ts';
-import { createIngestRoute } from './ingest/ingest-route.ts';
-import { JobDesk } from './ingest/job-desk.ts';
-import { createAccountGate } from './limit/account-gate.ts';
-import { AccountPolicies } from './limit/account-policies.ts';
-import { AdmissionDesk } from './limit/admission.ts';
-import { createIpGuard } from './limit/ip-guard.ts';
-import { RedisMemory } from './limit/redis-memory.ts';
+import { connect } from './connect.ts';
+import { registerQueueMetrics } from './ops/queue-metrics.ts';
+import { Readiness } from './ops/readiness.ts';
 
-// TEMP skeleton, completed with query/ and ops/
+/** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
-  const keys = queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME);
-  const shards = createShardMap(
-    parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL),
-    config.DATABASE_URL,
-    (url) =>
-      createPool(
-        {
-          url,
-          max: config.QUERY_CONNECTIONS + config.DIRECT_WRITERS,
-          statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
-          applicationName: 'event-platform-api',
-        },
-        logger,
-      ),
-  );
-  const redis = createRequestRedis(config.REDIS_URL, config.REDIS_TIMEOUT_MS, logger);
-  const registry = createRegistry('api');
-  const queue = new TextQueue(config.QUEUE_NAME, {
-    connection: redis,
-    prefix: config.REDIS_PREFIX,
-  });
-  queue.on('error', (error) => logger.debug({ err: error }, 'the queue reports an error'));
-  const policies = new AccountPolicies(
-    shards.directory,
-    {
-      eventsPerMinute: config.ACCOUNT_EVENTS_PER_MINUTE,
-      maxPending: config.ACCOUNT_MAX_PENDING_EVENTS,
-      weight: 1,
-    },
-    logger,
-  );
-  await policies.start();
-  const memory = new RedisMemory(redis, config.REDIS_MEMORY_PERCENT);
-  memory.start();
-  const desk = new AdmissionDesk({
+  const connections = connect(config, logger);
+  const { redis, queue, keys, shards, registry } = connections;
+  const protection = buildProtection(config, connections, logger);
+  await protection.start();
+  registerQueueMetrics({
+    registry,
     redis,
+    queue,
     keys,
-    windowMs: 60_000,
-    maxPendingInAll: config.QUEUE_MAX_PENDING_EVENTS,
-    tagUnit: 16,
-    maxPriority: 2_000_000,
+    memory: protection.memory,
+    now: Date.now,
   });
-  const metrics = createIngestMetrics(registry);
-  const acceptGroup = createAcceptGroup({
-    askGate: createAccountGate({ desk, policies, memory, redis, replicas: config.API_REPLICAS }),
-    jobDesk: new JobDesk({ queue, redis, keys, attempts: config.JOB_ATTEMPTS }),
-    storeDirectly: createDirectStore({
-      shards,
-      writers: config.DIRECT_WRITERS,
-      queue: config.DIRECT_QUEUE,
-    }),
-    metrics,
-    logger,
-  });
-  const keyCache = config.AUTH === 'keys' ? new KeyCache(shards.directory, Date.now) : undefined;
-  const app = createApp({
-    logger,
-    trustedProxies: config.TRUSTED_PROXIES,
-    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
-    authenticate: (scope) => createAuthenticate(keyCache, scope),
-    ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
-    countRequests: (_q, _s, next) => next(),
-    ingest: createIngestRoute({
-      acceptGroup,
-      metrics,
-      limits: {
-        bodyBytes: config.BODY_BYTES,
-        inflatedBytes: config.INFLATED_BYTES,
-        eventsPerRequest: config.EVENTS_PER_REQUEST,
-        metadataBytes: config.METADATA_BYTES,
-        metadataDepth: 16,
-        futureMs: 86_400_000,
-      },
-      bodyTimeoutMs: config.BODY_TIMEOUT_MS,
-      now: Date.now,
-    }),
-    summary: (_q, s) => void s.end(),
-    receipt: (_q, s) => void s.end(),
-    docs: express.Router(),
-    ops: express
-      .Router()
-      .get('/healthz/ready', (_q, s) => void s.end('ok'))
-      .get('/metrics', (_q, s) => void registry.metrics().then((m) => s.end(m))),
-  });
-  const server = createServer(app);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.PORT, config.HOST, resolve);
-  });
+  const readiness = new Readiness({ redis, postgres: shards.directory, now: Date.now });
+  const ops: OpsRoutes = {
+    live: () => readiness.live(),
+    ready: () => readiness.ready(),
+    registry,
+  };
+  const server = createServer(buildApp(config, connections, protection, ops, logger));
+  await listen(server, config.PORT, config.HOST);
+  const opsServer =
+    config.OPS_PORT === undefined
+      ? undefined
+      : await startOpsServer(config.OPS_PORT, config.HOST, ops);
+
   return {
     port: (server.address() as AddressInfo).port,
     stop: () =>
       runShutdown(
         [
-          { name: 'wait for load balancers', run: () => sleep(config.SHUTDOWN_DELAY_MS) },
-          {
-            name: 'answer what is open',
-            run: () =>
-              new Promise<void>((resolve) => {
-                server.close(() => resolve());
-                server.closeIdleConnections();
-              }),
-          },
-          {
-            name: 'stop watching',
-            run: async () => void (await Promise.all([policies.stop(), memory.stop()])),
-          },
+          { name: 'turn unready', run: () => readiness.startDraining() },
+          { name: 'let load balancers notice', run: () => sleep(config.SHUTDOWN_DELAY_MS) },
+          { name: 'answer what is open', run: () => closeServer(server) },
+          { name: 'stop watching', run: () => protection.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => redis.disconnect() },
           { name: 'close PostgreSQL', run: () => shards.close() },
+          { name: 'close the operational port', run: () => opsServer && closeServer(opsServer) },
         ],
         config.SHUTDOWN_DEADLINE_MS,
         logger,
       ),
   };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Refuses new connections, answers requests in progress, and ends idle connections as they occur. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { parseShardSettings } from '@event-platform/shared/database/shards';
 import { commonConfig } from '@event-platform/shared/platform/common-config';
 import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
@@ -40,8 +40,7 @@ export const workerVariables = {
   ),
 };
 
-const schema = z.object(workerVariables);
-export type WorkerConfig = Readonly<z.infer<typeof schema>>;
+export type WorkerConfig = Readonly<z.infer<z.ZodObject<typeof workerVariables>>>;
 
 /**
  * Parses the worker's environment.

@@ -97,6 +97,24 @@ test('a shutdown while PostgreSQL is down gives the jobs back: none dead, no att
   expect(await world.letters()).toEqual([]);
 });
 
+test('while PostgreSQL hangs jobs are held, and a shutdown gives them back all the same', async () => {
+  const worker = await world.startWorker({ SHUTDOWN_DEADLINE_MS: '2000' });
+  await postgres.kill('SIGSTOP');
+  const jobs = manyJobs(20);
+  await world.add(jobs);
+  await held(20);
+  const stopping = worker.stop();
+  await eventually(async () =>
+    expect(await world.jobCounts()).toMatchObject({ wait: 20, active: 0 }),
+  );
+  await postgres.kill('SIGCONT');
+  await stopping;
+  await world.startWorker();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await world.letters()).toEqual([]);
+});
+
 test('a worker that starts while PostgreSQL is down is ready when it is back', async () => {
   await postgres.stop();
   const jobs = manyJobs(5);

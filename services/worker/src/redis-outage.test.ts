@@ -7,6 +7,7 @@ import {
   createTestDatabase,
   type TestDatabase,
 } from '@event-platform/shared/testing/test-database';
+import { WorkerProcesses } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 
 let redis: OwnServer;
@@ -91,4 +92,14 @@ test('a worker that starts without Redis is live, not ready, and goes to work wh
   await allDone();
   await eventually(async () => expect(await statusOf('ready')).toBe(200));
   expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+});
+
+test('a worker that is asked to end while Redis is away ends within its deadline', async () => {
+  const processes = new WorkerProcesses();
+  const child = processes.spawn({ ...world.env, SHUTDOWN_DEADLINE_MS: '3000' });
+  await eventually(async () => (await world.queue.getWorkersCount()) === 1);
+  await redis.stop();
+  // It may have to be cut short, but it never has to be killed.
+  expect([0, 1]).toContain(await processes.end(child, 'SIGTERM'));
+  await redis.start();
 });

@@ -131,17 +131,19 @@ function createNoteStriker(strike: (jobs: EventJob[]) => Promise<void>, logger: 
     await sleep(1);
     const jobs = done;
     done = [];
-    striking = undefined;
     await strike(jobs).catch((error: unknown) => {
       logger.debug({ err: error }, 'notes of stored events were not struck off; they expire');
     });
+    striking = done.length > 0 ? strikeAll() : undefined;
   }
   return {
-    done(job: EventJob) {
+    done: (job: EventJob) => {
       done.push(job);
       striking ??= strikeAll();
     },
-    flush: async () => striking,
+    async flush() {
+      while (striking) await striking;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { eventRows, rollUps } from '@event-platform/shared/testing/sample-events';
@@ -8,6 +8,7 @@ import {
   type TestDatabase,
 } from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { WorkerProcesses } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 
 // Whole processes, since SIGKILL and exit codes belong to processes.
@@ -15,7 +16,7 @@ import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 let database: TestDatabase;
 const corner = testRedis();
 let world: WorkerWorld;
-const children = new Set<ChildProcess>();
+const processes = new WorkerProcesses();
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -27,39 +28,16 @@ beforeEach(() => {
   });
 });
 afterEach(async () => {
-  for (const child of children) await end(child, 'SIGKILL');
+  await processes.killAll();
   await world.pool.query('TRUNCATE events, event_counts, dead_letters');
   await world.close();
   await corner.cleanup();
 });
 afterAll(() => database.drop());
 
-const main = new URL('./main.ts', import.meta.url).pathname;
-
-/** Starts a worker as the image does. Its locks last a second, so that a takeover comes soon. */
-function spawnWorker(changes: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, [main], {
-    env: {
-      ...world.env,
-      LOCK_DURATION_MS: '1000',
-      DATABASE_STATEMENT_TIMEOUT_MS: '500',
-      ...changes,
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  children.add(child);
-  return child;
-}
-
-/** Signals a process and waits for its end: the exit code, or null when a signal ended it. */
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  children.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
-  return child.exitCode;
-}
+const spawnWorker = (changes: Record<string, string> = {}) =>
+  processes.spawn({ ...world.env, ...changes });
+const end = (child: ChildProcess, signal: NodeJS.Signals) => processes.end(child, signal);
 
 const manyJobs = (count: number) => Array.from({ length: count }, () => eventRows(10));
 const held = (active: number) =>

@@ -5,7 +5,7 @@ export interface IngestMetrics {
   accepted(events: number): void;
   rejected(code: string, events: number): void;
   /** A verdict of the account limit or the backlog gate, per group. */
-  decided(verdict: string, store: 'redis' | 'memory'): void;
+  decided(verdict: string): void;
   directWrite(outcome: 'stored' | 'unavailable', events: number): void;
 }
 
@@ -25,8 +25,8 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   });
   const decisions = new Counter({
     name: 'limiter_decisions_total',
-    help: 'Verdicts on groups of events; store=memory means that Redis did not answer.',
-    labelNames: ['verdict', 'store'],
+    help: 'Verdicts on groups of events; direct means that Redis did not answer.',
+    labelNames: ['verdict'],
     registers,
   });
   const direct = new Counter({
@@ -38,7 +38,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   return {
     accepted: (events) => accepted.inc(events),
     rejected: (code, events) => rejected.inc({ code }, events),
-    decided: (verdict, store) => decisions.inc({ verdict, store }),
+    decided: (verdict) => decisions.inc({ verdict }),
     directWrite: (outcome, events) => direct.inc({ outcome }, events),
   };
 }

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import { RequestError, type RequestErrorCode } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/shared/contracts/errors';
 import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
 import type { EventResult } from '@event-platform/shared/contracts/results';
 import { principalOf } from '../access/authenticate.ts';
@@ -115,6 +115,16 @@ function applyOutcomes(
   return accepted;
 }
 
+/** The policy that each denial names; an outage is none. */
+const policies = {
+  account_limit: 'account',
+  cost_above_limit: 'account',
+  account_backlog: 'backlog',
+  backlog_full: 'backlog',
+  memory_high: 'backlog',
+  unavailable: undefined,
+} as const;
+
 /** No group was taken: the request ends with the denial that lasts longest. */
 function denial(
   outcomes: GroupOutcome[],
@@ -123,16 +133,14 @@ function denial(
 ): RequestError {
   const denials = outcomes.filter((outcome) => outcome.kind === 'denied');
   const worst = denials.reduce((a, b) => (b.retryMs > a.retryMs ? b : a));
-  const code: RequestErrorCode = worst.code;
+  const { code } = worst;
   const retryAfterSeconds = Math.ceil(worst.retryMs / 1000);
-  const policy =
-    code === 'account_limit' || code === 'cost_above_limit'
-      ? 'account'
-      : code === 'unavailable'
-        ? undefined
-        : 'backlog';
-  if (policy !== undefined)
+  const policy = policies[code];
+  if (policy !== undefined && worst.limit !== undefined) {
+    const windowPart = policy === 'account' ? `;w=${windowSeconds}` : '';
+    response.setHeader('RateLimit-Policy', `"${policy}";q=${worst.limit}${windowPart}`);
     response.setHeader('RateLimit', `"${policy}";r=0;t=${retryAfterSeconds}`);
+  }
   return new RequestError(code, undefined, {
     retryAfterSeconds,
     extra: {

@@ -5,14 +5,16 @@ import type { AdmissionDesk } from './admission.ts';
 import type { RedisMemory } from './redis-memory.ts';
 import { AdmissionRes, SlidingWindowLimiter } from './sliding-window-limiter.ts';
 
+export type DenialCode =
+  'account_limit' | 'cost_above_limit' | 'account_backlog' | 'backlog_full' | 'memory_high';
+
 /** Whether a group of events may enter, and where it stands in the queue. */
 export type GateAnswer =
   | { verdict: 'queue'; priority: number; limit: number; remaining: number }
   /** Redis is away; the group may enter by the direct path. */
   | { verdict: 'direct' }
-  | { verdict: 'account_limit'; store: 'redis' | 'memory'; limit: number; retryMs: number }
-  | { verdict: 'cost_above_limit'; limit: number }
-  | { verdict: 'account_backlog' | 'backlog_full' | 'memory_high'; retryMs: number };
+  /** `limit` is the quota that was hit, in events; `retryMs` is 0 where waiting does not help. */
+  | { verdict: 'denied'; code: DenialCode; limit: number; retryMs: number };
 
 /** A backlog drains at a pace that nobody knows here; this is when a look is worth it again. */
 const backlogRetryMs = 5_000;
@@ -22,51 +24,51 @@ export interface AccountGateSettings {
   policies: AccountPolicies;
   memory: RedisMemory;
   redis: Redis;
+  /** Events that may wait in all. */
+  maxPendingInAll: number;
   /** Api processes, which share a limit while Redis is away. */
   replicas: number;
 }
 
 /** The per-account protections as one question. */
 export function createAccountGate(settings: AccountGateSettings) {
-  const { desk, policies, memory, redis, replicas } = settings;
+  const { desk, policies, memory, redis, maxPendingInAll, replicas } = settings;
   const limiters = new Map<number, SlidingWindowLimiter>();
 
   function limiterFor(limit: number): SlidingWindowLimiter {
-    let limiter = limiters.get(limit);
-    if (!limiter)
-      limiters.set(limit, (limiter = new SlidingWindowLimiter(desk, limit, replicas, redis)));
+    const known = limiters.get(limit);
+    if (known) return known;
+    const limiter = new SlidingWindowLimiter(desk, limit, replicas, redis);
+    limiters.set(limit, limiter);
     return limiter;
   }
+
+  const waitForBacklog = (code: DenialCode, limit: number): GateAnswer => ({
+    verdict: 'denied',
+    code,
+    limit,
+    retryMs: backlogRetryMs,
+  });
 
   return async function askGate(accountId: string, events: number): Promise<GateAnswer> {
     const { eventsPerMinute: limit, maxPending, weight } = policies.of(accountId);
     if (memory.isHigh && redis.status === 'ready') {
-      return { verdict: 'memory_high', retryMs: backlogRetryMs };
+      return waitForBacklog('memory_high', maxPendingInAll);
     }
     const request = { accountId, cost: events, limit, maxPending, weight };
     try {
       const answer = await limiterFor(limit).consumeRequest(request);
-      return answer instanceof AdmissionRes ? readAdmitted(answer, limit) : { verdict: 'direct' };
+      if (!(answer instanceof AdmissionRes)) return { verdict: 'direct' };
+      const { verdict, priority, used } = answer.admission;
+      if (verdict === 'account_backlog') return waitForBacklog(verdict, maxPending);
+      if (verdict === 'backlog_full') return waitForBacklog(verdict, maxPendingInAll);
+      return { verdict: 'queue', priority, limit, remaining: Math.max(0, limit - used) };
     } catch (denied) {
       if (!(denied instanceof RateLimiterRes)) throw denied;
-      if (events > limit) return { verdict: 'cost_above_limit', limit };
-      const store = denied instanceof AdmissionRes ? 'redis' : 'memory';
-      return { verdict: 'account_limit', store, limit, retryMs: denied.msBeforeNext };
+      if (events > limit) return { verdict: 'denied', code: 'cost_above_limit', limit, retryMs: 0 };
+      return { verdict: 'denied', code: 'account_limit', limit, retryMs: denied.msBeforeNext };
     }
   };
 }
 
 export type AskGate = ReturnType<typeof createAccountGate>;
-
-function readAdmitted({ admission }: AdmissionRes, limit: number): GateAnswer {
-  const { verdict, priority, used } = admission;
-  if (verdict === 'account_backlog' || verdict === 'backlog_full') {
-    return { verdict, retryMs: backlogRetryMs };
-  }
-  return {
-    verdict: 'queue',
-    priority,
-    limit,
-    remaining: Math.max(0, limit - used),
-  };
-}

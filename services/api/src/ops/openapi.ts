@@ -51,7 +51,7 @@ export function createOpenApiDocument(): OpenApiDocument {
             type: 'apiKey',
             in: 'header',
             name: 'X-API-Key',
-            description: 'The same API key, for clients that cannot set Authorization.',
+            description: 'The same key, for clients that cannot do so: `X-API-Key: <key>`.',
           },
         },
       },
@@ -64,7 +64,9 @@ export function createOpenApiDocument(): OpenApiDocument {
 /** Takes out what zod writes for validators and what only tires a reader or a generated client. */
 const simplify: ZodOpenApiOverride = ({ jsonSchema, io }) => {
   // Answers may grow fields; a client generated from this must not refuse them.
-  if (io === 'output') delete jsonSchema.additionalProperties;
+  if (io === 'output' && jsonSchema.additionalProperties === false) {
+    delete jsonSchema.additionalProperties;
+  }
   // The format says the same as its page-wide pattern, and a whole number is one without bounds.
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

@@ -54,7 +54,7 @@ export async function rehearseReplay(shards: ShardMap, letter: DeadLetter): Prom
   const session = await shards.forAccount(letter.accountId).pool.connect();
   try {
     await session.query('BEGIN');
-    const stored = await storeEvents(asPool(session), letter.row);
+    const stored = await storeEvents(session, letter.row);
     return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
   } catch (error) {
     if (classifyFailure(error) !== 'data') throw error;
@@ -78,9 +78,4 @@ function isUnreadable({ reason, row }: DeadLetter): boolean {
   } catch {
     return true;
   }
-}
-
-/** `storeEvents` asks nothing of its pool but `query`, which a session has as well. */
-function asPool(session: pg.PoolClient): pg.Pool {
-  return session as unknown as pg.Pool;
 }

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue, Worker, type Job, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
+import { eventually } from '../testing/eventually.ts';
 import { eventRow, eventRows, jobText } from '../testing/sample-events.ts';
 import { testRedis } from '../testing/test-redis.ts';
 import { TextQueue, TextWorker } from './text-job.ts';
@@ -17,9 +18,16 @@ const opened = <T extends { close: () => Promise<void> }>(one: T): T => {
 afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+let timersBefore = 0;
+beforeAll(() => {
+  timersBefore = timers();
+});
 afterAll(async () => {
   await redis.quit();
   await corner.cleanup();
+  // The client's parser gives the buffer of a megabyte back step by step, on a timer of its own.
+  await eventually(() => timers() <= timersBefore);
 });
 
 let queues = 0;

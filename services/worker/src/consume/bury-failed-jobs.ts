@@ -32,7 +32,7 @@ export async function buryFailedJobs(options: BuryOptions): Promise<number> {
       attempts: job.attemptsMade,
     };
     for (const row of rows) {
-      await buryEvent(options.shards.forAccount(String(row.a)).pool, row, cause);
+      await buryEvent(options.shards.forAccount(row.a).pool, row, cause);
     }
     await job.remove();
     options.onBuried(rows.length, decoded);

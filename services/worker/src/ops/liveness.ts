@@ -7,12 +7,12 @@ import type { Health } from '@event-platform/shared/platform/ops-server';
  */
 export interface Liveness {
   /** A job entered. */
-  started(): void;
+  started: () => void;
   /** A job left, by whichever door. */
-  ended(): void;
+  ended: () => void;
   /** A try to write ended, well or badly. */
-  tried(): void;
-  health(): Health;
+  tried: () => void;
+  health: () => Health;
 }
 
 /** @param now clock in epoch milliseconds */

@@ -7,12 +7,12 @@ const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 /** The worker's metrics; the names are those of docs/operations.md. */
 export interface WorkerMetrics {
   /** A job reached a slot this long after it was added. */
-  jobStarted(waitedMs: number): void;
+  jobStarted: (waitedMs: number) => void;
   /** A job's events are committed this long after it was added. */
-  jobStored(ageMs: number): void;
-  batchStored(batch: { events: number; tookMs: number; outcome: StoreOutcome }): void;
+  jobStored: (ageMs: number) => void;
+  batchStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
   /** Events of a job that ended as dead letters outside a batch. */
-  jobDied(events: number, reason: string): void;
+  jobDied: (events: number, reason: string) => void;
 }
 
 /** Registers the worker's metrics, with account labels for the first accounts only. */

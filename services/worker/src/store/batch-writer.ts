@@ -35,7 +35,7 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
     for (let attempt = 0; ; attempt++) {
       const startedAtMs = performance.now();
       try {
-        const outcome = await storeBatch(shard, rows);
+        const outcome = await untilGivenUp(() => storeBatch(shard, rows), giveUp);
         onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
         if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');
         return;
@@ -49,4 +49,20 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
       }
     }
   };
+}
+
+/**
+ * Waits for the work, but not beyond the moment of giving up: a PostgreSQL that hangs would outlast
+ * the shutdown. What it still commits is harmless, since the next worker finds it stored.
+ */
+async function untilGivenUp<T>(work: () => Promise<T>, giveUp: AbortSignal): Promise<T> {
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(new StoreUnavailable('The worker shuts down'));
+  if (giveUp.aborted) stop();
+  giveUp.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([givenUp, giveUp.aborted ? givenUp : work()]);
+  } finally {
+    giveUp.removeEventListener('abort', stop);
+  }
 }

@@ -40,7 +40,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   return {
     async write(job) {
       const parts = splitByShard(job, options.shards);
-      await Promise.all(parts.map((part) => coalescers.get(part.shard)?.add(part)));
+      await Promise.all(parts.map(async (part) => coalescers.get(part.shard)?.add(part)));
     },
     async close() {
       await Promise.all([...coalescers.values()].map((coalescer) => coalescer.close()));

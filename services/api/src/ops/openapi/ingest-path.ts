@@ -71,7 +71,10 @@ export const ingestPath: ZodOpenApiPathsObject = {
             .string()
             .regex(/^[A-Za-z0-9._-]{1,64}$/)
             .optional()
-            .meta({ description: 'A name of yours for the request. Another form is replaced.' }),
+            .meta({
+              description:
+                'A name of yours for the request, of at most 64 letters, digits, dots, dashes and underscores. Anything else is replaced.',
+            }),
         }),
       },
       requestBody: {
@@ -90,7 +93,12 @@ export const ingestPath: ZodOpenApiPathsObject = {
           },
           'application/x-ndjson': {
             schema: { type: 'string', description: 'One event as JSON on each line.' },
-            example: `${JSON.stringify(event)}\n${JSON.stringify(second)}\n`,
+            examples: {
+              lines: {
+                summary: 'Two events',
+                value: `${JSON.stringify(event)}\n${JSON.stringify(second)}\n`,
+              },
+            },
           },
         },
       },

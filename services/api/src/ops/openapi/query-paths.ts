@@ -47,7 +47,11 @@ const instant = (description: string) =>
   z.iso.datetime({ offset: true }).optional().meta({ description });
 
 const sample = (path: string) => [
-  { lang: 'Shell', source: `curl "$API${path}" -H "Authorization: Bearer $KEY"` },
+  {
+    lang: 'Shell',
+    label: 'With curl',
+    source: `curl "$API${path}" -H "Authorization: Bearer $KEY"`,
+  },
 ];
 
 const answerHeaders = { 'X-Request-Id': headers['X-Request-Id'] };

@@ -1,0 +1,90 @@
+import type { Express } from 'express';
+import {
+  defaultInputLimits,
+  type InputLimits,
+} from '@event-platform/shared/contracts/input-limits';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import type { OpsRoutes } from '@event-platform/shared/platform/ops-server';
+import { createAuthenticate } from './access/authenticate.ts';
+import { KeyCache } from './access/key-cache.ts';
+import { createApp } from './app.ts';
+import type { Protection } from './build-protection.ts';
+import type { ApiConfig } from './config.ts';
+import type { Connections } from './connect.ts';
+import { createAcceptGroup } from './ingest/accept-groups.ts';
+import { createDirectStore } from './ingest/direct-store.ts';
+import { createIngestMetrics } from './ingest/ingest-metrics.ts';
+import { createIngestRoute } from './ingest/ingest-route.ts';
+import { JobDesk } from './ingest/job-desk.ts';
+import { createIpGuard } from './limit/ip-guard.ts';
+import { createDocsRouter } from './ops/docs-route.ts';
+import { createHttpMetrics } from './ops/http-metrics.ts';
+import { createOpsRouter } from './ops/ops-router.ts';
+import { createReceiptRoute } from './query/receipt-route.ts';
+import { SummaryCache } from './query/summary-cache.ts';
+import { createSummaryRoute } from './query/summary-route.ts';
+
+/** A read that PostgreSQL has not answered by then is answered from what is cached. */
+const queryWaitMs = 5_000;
+
+/** Builds every route from the configuration and the connections. */
+export function buildApp(
+  config: ApiConfig,
+  connections: Connections,
+  protection: Protection,
+  ops: OpsRoutes,
+  logger: Logger,
+): Express {
+  const { redis, keys, shards, registry } = connections;
+  const keyCache = config.AUTH === 'keys' ? new KeyCache(shards.directory, Date.now) : undefined;
+  const cache = new SummaryCache({
+    redis,
+    keys,
+    logger,
+    ttlMs: config.SUMMARY_TTL_MS,
+    maxWaitMs: queryWaitMs,
+    now: Date.now,
+  });
+  return createApp({
+    logger,
+    trustedProxies: config.TRUSTED_PROXIES,
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    authenticate: (scope) => createAuthenticate(keyCache, scope),
+    ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
+    countRequests: createHttpMetrics(registry),
+    ingest: buildIngest(config, connections, protection, logger),
+    summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
+    receipt: createReceiptRoute({ redis, keys, shards, maxWaitMs: queryWaitMs }),
+    docs: createDocsRouter(),
+    ops: config.OPS_PORT === undefined ? createOpsRouter(ops) : undefined,
+  });
+}
+
+function buildIngest(
+  config: ApiConfig,
+  { redis, keys, shards, queue, registry }: Connections,
+  { askGate }: Protection,
+  logger: Logger,
+) {
+  const metrics = createIngestMetrics(registry);
+  const acceptGroup = createAcceptGroup({
+    askGate,
+    jobDesk: new JobDesk({ queue, redis, keys, attempts: config.JOB_ATTEMPTS }),
+    storeDirectly: createDirectStore({
+      shards,
+      writers: config.DIRECT_WRITERS,
+      queue: config.DIRECT_QUEUE,
+    }),
+    metrics,
+    logger,
+  });
+  const limits: InputLimits = {
+    ...defaultInputLimits,
+    bodyBytes: config.BODY_BYTES,
+    inflatedBytes: config.INFLATED_BYTES,
+    eventsPerRequest: config.EVENTS_PER_REQUEST,
+    metadataBytes: config.METADATA_BYTES,
+  };
+  const bodyTimeoutMs = config.BODY_TIMEOUT_MS;
+  return createIngestRoute({ acceptGroup, metrics, limits, bodyTimeoutMs, now: Date.now });
+}

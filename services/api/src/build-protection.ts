@@ -1,0 +1,59 @@
+import type { Logger } from '@event-platform/shared/platform/logger';
+import type { ApiConfig } from './config.ts';
+import type { Connections } from './connect.ts';
+import { createAccountGate, type AskGate } from './limit/account-gate.ts';
+import { AccountPolicies } from './limit/account-policies.ts';
+import { AdmissionDesk } from './limit/admission.ts';
+import { RedisMemory } from './limit/redis-memory.ts';
+
+const windowMs = 60_000;
+
+/** Events per unit of priority: accounts whose tags differ by less share jobs. */
+const tagUnit = 16;
+
+/** A little below BullMQ's largest, 2,097,151. */
+const maxPriority = 2_000_000;
+
+/** What decides how much an account may send, and the watchers that it relies on. */
+export interface Protection {
+  askGate: AskGate;
+  memory: RedisMemory;
+  /** Begins to watch limits and memory. */
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** Builds the per-account protection. */
+export function buildProtection(
+  config: ApiConfig,
+  { redis, keys, shards }: Connections,
+  logger: Logger,
+): Protection {
+  const defaults = {
+    eventsPerMinute: config.ACCOUNT_EVENTS_PER_MINUTE,
+    maxPending: config.ACCOUNT_MAX_PENDING_EVENTS,
+    weight: 1,
+  };
+  const policies = new AccountPolicies(shards.directory, defaults, logger);
+  const memory = new RedisMemory(redis, config.REDIS_MEMORY_PERCENT);
+  const maxPendingInAll = config.QUEUE_MAX_PENDING_EVENTS;
+  const desk = new AdmissionDesk({ redis, keys, windowMs, maxPendingInAll, tagUnit, maxPriority });
+  return {
+    askGate: createAccountGate({
+      desk,
+      policies,
+      memory,
+      redis,
+      maxPendingInAll,
+      replicas: config.API_REPLICAS,
+    }),
+    memory,
+    async start() {
+      memory.start();
+      await policies.start();
+    },
+    async stop() {
+      await Promise.all([memory.stop(), policies.stop()]);
+    },
+  };
+}

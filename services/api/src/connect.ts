@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import type { Registry } from 'prom-client';
+import { queueKeys, type QueueKeys } from '@event-platform/shared/contracts/queue';
+import {
+  createShardMap,
+  parseShardSettings,
+  type ShardMap,
+} from '@event-platform/shared/database/shards';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import { createRegistry } from '@event-platform/shared/platform/metrics';
+import { createPool } from '@event-platform/shared/platform/postgres';
+import { createRequestRedis } from '@event-platform/shared/platform/redis';
+import { TextQueue } from '@event-platform/shared/queue/text-job';
+import type { ApiConfig } from './config.ts';
+
+/** What the api is connected to, shared by all its parts. */
+export interface Connections {
+  keys: QueueKeys;
+  shards: ShardMap;
+  redis: Redis;
+  queue: TextQueue;
+  registry: Registry;
+}
+
+/** Opens the connections; none of them needs its server to be up. */
+export function connect(config: ApiConfig, logger: Logger): Connections {
+  const redis = createRequestRedis(config.REDIS_URL, config.REDIS_TIMEOUT_MS, logger);
+  const queue = new TextQueue(config.QUEUE_NAME, {
+    connection: redis,
+    prefix: config.REDIS_PREFIX,
+  });
+  queue.on('error', (error) => logger.debug({ err: error }, 'the queue reports an error'));
+  const openPool = (url: string) =>
+    createPool(
+      {
+        url,
+        max: config.QUERY_CONNECTIONS + config.DIRECT_WRITERS,
+        statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+        applicationName: 'event-platform-api',
+      },
+      logger,
+    );
+  return {
+    keys: queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME),
+    shards: createShardMap(
+      parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL),
+      config.DATABASE_URL,
+      openPool,
+    ),
+    redis,
+    queue,
+    registry: createRegistry('api'),
+  };
+}

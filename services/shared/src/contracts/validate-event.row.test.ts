@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { eventErrors } from './errors.ts';
+import type { EventRow } from './event.ts';
+import { defaultInputLimits } from './input-limits.ts';
+import { validateEvent, type ValidationContext } from './validate-event.ts';
+
+const receivedAtMs = Date.parse('2026-11-23T12:00:00Z');
+const context: ValidationContext = {
+  limits: defaultInputLimits,
+  receivedAtMs,
+  receivedAt: '2026-11-23T12:00:00.000Z',
+  keyAccount: undefined,
+  checkText: true,
+  newEventId: () => 'made-here',
+};
+const good = { event_id: 'e1', account_id: 'acme', user_id: 'u1', type: 'click' };
+
+const judge = (raw: unknown, changes: Partial<ValidationContext> = {}) =>
+  validateEvent(raw, { ...context, ...changes });
+
+function rowOf(raw: unknown, changes: Partial<ValidationContext> = {}): EventRow {
+  const result = judge(raw, changes);
+  if (!result.ok) throw new Error(`rejected: ${result.code}`);
+  return JSON.parse(result.row) as EventRow;
+}
+
+describe('the row', () => {
+  test('carries the event as it was sent', () => {
+    const event = { ...good, timestamp: '2026-11-23T10:00:00.123456+01:00', metadata: { a: [1] } };
+    expect(rowOf(event)).toEqual({
+      a: 'acme',
+      e: 'e1',
+      u: 'u1',
+      t: 'click',
+      s: '2026-11-23T10:00:00.123456+01:00',
+      r: context.receivedAt,
+      m: { a: [1] },
+    });
+  });
+
+  test('gets an id, the time of receipt and empty metadata where the tenant left them out', () => {
+    const row = rowOf({ account_id: 'acme', user_id: 'u', type: 't' });
+    expect(row).toMatchObject({ e: 'made-here', s: context.receivedAt, m: {} });
+  });
+
+  test('cannot be broken out of by any text', () => {
+    const hostile = '"},{"a":"victim","m":{}}\\"\n\u2028';
+    const raw = { ...good, user_id: hostile, metadata: { [hostile]: hostile } };
+    expect(rowOf(raw)).toMatchObject({ a: 'acme', u: hostile, m: { [hostile]: hostile } });
+  });
+});
+
+test('whatever JSON value is given, validation answers and never throws', () => {
+  const anyText = fc.string({ unit: 'binary' });
+  const anyJson = fc.jsonValue({ depthSize: 'large', stringUnit: 'binary' });
+  const almostEvent = fc.record(
+    {
+      event_id: fc.oneof(anyText, anyJson),
+      account_id: fc.oneof(anyText, anyJson),
+      user_id: fc.oneof(anyText, anyJson),
+      type: fc.oneof(anyText, anyJson),
+      timestamp: fc.oneof(fc.date().map(String), anyText, anyJson),
+      metadata: anyJson,
+      ['__proto__']: anyJson,
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(anyJson, almostEvent), fc.boolean(), (raw, checkText) => {
+      const result = judge(raw, { checkText });
+      if (result.ok) expect(() => JSON.parse(result.row) as unknown).not.toThrow();
+      else expect(eventErrors).toHaveProperty(result.code);
+    }),
+    { numRuns: 500 },
+  );
+});

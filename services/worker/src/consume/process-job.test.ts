@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { eventRows, jobText } from '@event-platform/shared/testing/sample-events';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { QueueEvents } from 'bullmq';
+import { nothingAmiss, WorkerWorld } from '../testing/worker-world.ts';
+
+let database: TestDatabase;
+const corner = testRedis();
+let world: WorkerWorld;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(() => {
+  world = new WorkerWorld({
+    postgresUrl: database.url,
+    redisUrl: corner.url,
+    prefix: corner.prefix,
+  });
+});
+afterEach(async () => {
+  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
+  await world.close();
+  await corner.cleanup();
+});
+afterAll(() => database.drop());
+
+/** How many sessions wait for a lock inside a statement of the worker. */
+async function waitingWrites(): Promise<number> {
+  const { rows } = await world.pool.query<{ count: number }>(
+    `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+       AND application_name = 'event-platform-worker' AND wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+test('a job is completed only after the COMMIT that holds its events', async () => {
+  const release = await world.blockWrites();
+  await world.startWorker();
+  const jobs = Array.from({ length: 10 }, () => eventRows(5));
+  await world.add(jobs);
+  await eventually(async () => (await waitingWrites()) > 0);
+  // Everything but the COMMIT has happened.
+  expect(await world.jobCounts()).toMatchObject({ active: 10 });
+  expect(await world.redis.get(world.keys.pending)).toBe('50');
+  await release();
+  await eventually(async () => (await world.jobsLeft()) === 0);
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+});
+
+test('whenever a job is seen completed, its events are there', async () => {
+  const connection = { url: corner.url };
+  const events = new QueueEvents('events', { connection, prefix: corner.prefix });
+  await events.waitUntilReady();
+  const jobs = Array.from({ length: 40 }, () => eventRows(3));
+  const found: Promise<number | null>[] = [];
+  events.on('completed', () => {
+    const query = world.pool.query('SELECT FROM events');
+    found.push(query.then((result) => result.rowCount));
+  });
+  await world.startWorker({ BATCH_EVENTS: '10', BATCH_AGE_MS: '0' });
+  await world.add(jobs);
+  await eventually(() => found.length === jobs.length);
+  const counts = await Promise.all(found);
+  counts.forEach((stored, completed) => {
+    expect(stored).toBeGreaterThanOrEqual(3 * (completed + 1));
+  });
+  await events.close();
+});
+
+test('a job that failed once goes ahead of those that came later', async () => {
+  await world.addTexts([jobText(eventRows(1)).replace('"v":1', '"v":2')]);
+  const worker = await world.startWorker();
+  await eventually(async () => expect(await world.jobCounts()).toMatchObject({ prioritized: 0 }));
+  await worker.stop();
+  const [job] = await world.queue.getJobs(['wait', 'delayed', 'failed']);
+  expect(job?.priority).toBe(0);
+});
