@@ -34,7 +34,7 @@ export function showLiveCounts(ports: Ports): () => void {
 }
 
 /** One line of counts since the services started; a dash for what nobody tells. */
-export async function liveLine(ports: Ports): Promise<string> {
+async function liveLine(ports: Ports): Promise<string> {
   const [api, worker] = await Promise.all([scrape(ports.api), scrape(ports.ops)]);
   const both = `${api}\n${worker}`;
   const counts = {

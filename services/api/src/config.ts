@@ -112,8 +112,7 @@ export const apiVariables = {
   SHUTDOWN_DEADLINE_MS: wholeNumber(20_000, 'Hard limit of a shutdown.', 100),
 };
 
-const schema = z.object(apiVariables);
-export type ApiConfig = Readonly<z.infer<typeof schema>>;
+export type ApiConfig = Readonly<z.infer<z.ZodObject<typeof apiVariables>>>;
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 

@@ -10,7 +10,7 @@ function fromExpress(error: unknown): RequestError | undefined {
 }
 
 /** Sends an error as application/problem+json. The only place that writes an error answer. */
-export function sendProblem(request: Request, response: Response, error: RequestError): void {
+function sendProblem(request: Request, response: Response, error: RequestError): void {
   const { status, title, retryable } = requestErrors[error.code];
   if (error.retryAfterSeconds > 0) response.setHeader('Retry-After', error.retryAfterSeconds);
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
@@ -34,7 +34,9 @@ export function sendProblem(request: Request, response: Response, error: Request
 
 /** Turns whatever was thrown into a problem; what nobody foresaw is logged and hides its cause. */
 export function createErrorHandler(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+  // Express tells an error handler by its four parameters.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  return (error: unknown, request, response, next) => {
     const known = error instanceof RequestError ? error : fromExpress(error);
     if (!known) {
       logger.error({ err: error, requestId: String(response.locals['requestId']) }, 'unexpected');

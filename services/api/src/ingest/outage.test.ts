@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Redis } from 'ioredis';
@@ -10,6 +9,7 @@ import {
   startOwnRedis,
   type OwnServer,
 } from '@event-platform/shared/testing/own-servers';
+import { createLogger } from '@event-platform/shared/platform/logger';
 import { parseApiConfig } from '../config.ts';
 import { startApi } from '../start-api.ts';
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     ACCOUNT_EVENTS_PER_MINUTE: '1000',
     API_REPLICAS: '2',
   });
-  api = await startApi(config, pino({ level: 'silent' }));
+  api = await startApi(config, createLogger('api', 'silent'));
 });
 afterAll(async () => {
   await api.stop();

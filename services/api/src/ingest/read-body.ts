@@ -56,7 +56,10 @@ function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
     const settle = (error?: RequestError) => {
       clearTimeout(timer);
       request.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut);
-      if (!error) return resolve(Buffer.concat(chunks, length));
+      if (!error) {
+        resolve(Buffer.concat(chunks, length));
+        return;
+      }
       // The rest of a refused body is never read; the answer closes the connection.
       request.pause();
       request.on('error', () => undefined);

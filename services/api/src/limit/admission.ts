@@ -15,8 +15,7 @@ export interface AdmissionRequest {
   weight: number;
 }
 
-export type Verdict =
-  'admitted' | 'limit' | 'account_backlog' | 'backlog_full' | 'cost_above_limit';
+type Verdict = 'admitted' | 'limit' | 'account_backlog' | 'backlog_full' | 'cost_above_limit';
 
 export interface Admission {
   verdict: Verdict;

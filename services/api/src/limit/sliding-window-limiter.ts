@@ -1,9 +1,5 @@
-import {
-  RateLimiterMemory,
-  RateLimiterRedis,
-  RateLimiterRes,
-  type IRateLimiterStoreOptions,
-} from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Redis } from 'ioredis';
 import type { Admission, AdmissionDesk, AdmissionRequest } from './admission.ts';
 
 /** What the limiter answers; `admission` is absent when the memory of this process answered. */
@@ -36,12 +32,7 @@ const windowSeconds = 60;
 export class SlidingWindowLimiter extends RateLimiterRedis {
   private readonly desk: AdmissionDesk;
 
-  constructor(
-    desk: AdmissionDesk,
-    limit: number,
-    replicas: number,
-    storeClient: IRateLimiterStoreOptions['storeClient'],
-  ) {
+  constructor(desk: AdmissionDesk, limit: number, replicas: number, storeClient: Redis) {
     super({
       storeClient,
       points: limit,

@@ -53,7 +53,7 @@ export function createDocsPage(document: OpenApiDocument): string {
             ([name, schema]) =>
               html`<section id="schema-${name}">
                 <h3>${name}</h3>
-                ${schemaTable(schema)}
+                ${prose(schema.description ?? '')} ${schemaTable(schema)}
               </section>`,
           )}
           ${errorTables()}

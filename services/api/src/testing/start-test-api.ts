@@ -1,6 +1,6 @@
-import { pino } from 'pino';
 import { createTestDatabase } from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { createLogger } from '@event-platform/shared/platform/logger';
 import { parseApiConfig } from '../config.ts';
 import { startApi } from '../start-api.ts';
 
@@ -30,7 +30,7 @@ export async function startTestApi(env: Record<string, string> = {}): Promise<Te
     SHUTDOWN_DEADLINE_MS: '5000',
     ...env,
   });
-  const api = await startApi(config, pino({ level: 'silent' }));
+  const api = await startApi(config, createLogger('api', 'silent'));
   return {
     url: `http://127.0.0.1:${api.port}`,
     databaseUrl: config.DATABASE_URL,

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { classifyFailure, sqlstateOf } from './classify-failure.ts';
 import { findDeadLetter, removeDeadLetter, type DeadLetter } from './dead-letter-list.ts';
 import { storeBatch } from './event-store.ts';

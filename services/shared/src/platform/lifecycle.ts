@@ -16,31 +16,29 @@ export async function runShutdown(
   deadlineMs: number,
   logger: Logger,
 ): Promise<boolean> {
-  let clean = true;
-  let expired = false;
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      expired = true;
-      resolve();
-    }, deadlineMs);
-  });
+  const { promise: deadline, resolve } = Promise.withResolvers<'expired'>();
+  const timer = setTimeout(() => resolve('expired'), deadlineMs);
+  let isClean = true;
   for (const step of steps) {
-    const startedAtMs = Date.now();
-    const work = Promise.resolve()
-      .then(step.run)
-      .catch((error: unknown) => {
-        clean = false;
-        logger.error({ err: error, step: step.name }, 'a shutdown step failed');
-      });
-    await Promise.race([work, deadline]);
-    if (expired) {
+    const outcome = await Promise.race([runStep(step, logger), deadline]);
+    if (outcome !== 'done') isClean = false;
+    if (outcome === 'expired') {
       logger.error({ step: step.name, deadlineMs }, 'the shutdown deadline passed in this step');
-      clean = false;
       break;
     }
-    logger.info({ step: step.name, tookMs: Date.now() - startedAtMs }, 'shutdown step done');
   }
   clearTimeout(timer);
-  return clean;
+  return isClean;
+}
+
+async function runStep(step: ShutdownStep, logger: Logger): Promise<'done' | 'failed'> {
+  const startedAtMs = Date.now();
+  try {
+    await step.run();
+    logger.info({ step: step.name, tookMs: Date.now() - startedAtMs }, 'shutdown step done');
+    return 'done';
+  } catch (error) {
+    logger.error({ err: error, step: step.name }, 'a shutdown step failed');
+    return 'failed';
+  }
 }

@@ -19,7 +19,7 @@ class TextJob<Data, Result, Name extends string> extends Job<Data, Result, Name>
     queue: MinimalQueue,
     json: JobJson,
     jobId?: string,
-  ): TextJob<T, R, N> {
+  ): Job<T, R, N> {
     const job = super.fromJSON<T, R, N>(queue, { ...json, data: '""' }, jobId);
     job.data = json.data as T;
     return job;

@@ -12,7 +12,7 @@ export function errorTables(): Html {
       html`<tr id="${code}">
         <td><code>${code}</code></td>
         <td>${status}</td>
-        <td>${retryable ? 'later, unchanged' : 'no'}</td>
+        <td>${retryable ? 'later' : 'no'}</td>
         <td>${title}</td>
       </tr>`,
   );
@@ -25,7 +25,9 @@ export function errorTables(): Html {
   );
   return html`<h2 id="errors">Errors</h2>
     <h3 id="request-errors">Errors that end a request</h3>
-    <p>${inline('The `code` of a problem. Codes never change their meaning.')}</p>
+    <p>
+      ${inline('The `code` of a problem; codes never change their meaning. Where a retry helps later, it is of the same request, unchanged.')}
+    </p>
     ${table(['Code', 'Status', 'Retry', 'Meaning'], requests)}
     <h3 id="event-errors">Errors of single events</h3>
     <p>${inline('The `code` of a rejected event; `pointer` says where in your body it is.')}</p>

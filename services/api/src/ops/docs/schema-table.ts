@@ -6,20 +6,25 @@ type Schema = oas31.SchemaObject;
 
 const refPrefix = '#/components/schemas/';
 
-/** The fields of an object schema, one row each. */
+/** The fields of an object schema, one row each; without the last column where it would be empty. */
 export function schemaTable(schema: Schema): Html {
   const required = new Set(schema.required ?? []);
-  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
-    const description = 'description' in field ? (field.description ?? '') : '';
-    const presence = required.has(name) ? 'required' : 'optional';
-    return html`<tr>
-      <td><code>${name}</code></td>
-      <td>${typeName(field)}</td>
-      <td>${presence}</td>
-      <td>${inline(description)}</td>
-    </tr>`;
-  });
-  return table(['Field', 'Type', '', 'Meaning'], rows);
+  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => ({
+    name,
+    field,
+    description: 'description' in field ? (field.description ?? '') : '',
+  }));
+  const hasMeanings = fields.some(({ description }) => description !== '');
+  const rows = fields.map(
+    ({ name, field, description }) =>
+      html`<tr>
+        <td><code>${name}</code></td>
+        <td>${typeName(field)}</td>
+        <td>${required.has(name) ? 'required' : 'optional'}</td>
+        ${hasMeanings ? html`<td>${inline(description)}</td>` : ''}
+      </tr>`,
+  );
+  return table(['Field', 'Type', '', ...(hasMeanings ? ['Meaning'] : [])], rows);
 }
 
 /** Names a type in a few words, linked where it has a section of its own. */

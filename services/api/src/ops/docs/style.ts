@@ -12,8 +12,6 @@ export const style = `
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body {
   margin: 0 auto; max-width: 76rem; padding: 2rem 1.5rem 6rem; display: grid;
   grid-template-columns: 15rem minmax(0, 1fr); gap: 3rem;
@@ -56,6 +54,7 @@ tr:target { background: var(--panel); outline: 2px solid var(--accent); }
   body { display: block; padding: 1.25rem 1rem 4rem; }
   nav { position: static; margin-bottom: 2rem; columns: 2; }
   nav strong { break-after: avoid; }
+  nav ul { break-inside: avoid; }
 }
 @media print { nav { display: none; } body { display: block; } }
 `;

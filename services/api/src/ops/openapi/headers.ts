@@ -21,6 +21,11 @@ export const headers = {
     schema: { type: 'string' },
     example: '"account";q=600000;w=60',
   },
+  Allow: {
+    description: 'With 405: the methods that this path knows.',
+    schema: { type: 'string' },
+    example: 'GET',
+  },
   'WWW-Authenticate': {
     description: 'How to send a key.',
     schema: { type: 'string' },

@@ -21,15 +21,15 @@ export const keyCodes: RequestErrorCode[] = [
   'deadline_exceeded',
 ];
 
-const headersByStatus: Record<number, oas31.HeadersObject> = {
-  401: { 'WWW-Authenticate': headers['WWW-Authenticate'] },
-  429: {
-    'Retry-After': headers['Retry-After'],
-    RateLimit: headers.RateLimit,
-    'RateLimit-Policy': headers['RateLimit-Policy'],
-  },
-  503: { 'Retry-After': headers['Retry-After'] },
-};
+/** Codes of answers that name the policy that was hit. */
+const ofPolicies = new Set<RequestErrorCode>([
+  'ip_limit',
+  'account_limit',
+  'cost_above_limit',
+  'account_backlog',
+  'backlog_full',
+  'memory_high',
+]);
 
 /**
  * Documents the errors of an operation: one response per status, naming its codes. `default` stands
@@ -43,15 +43,15 @@ export function problemResponses(codes: readonly RequestErrorCode[]): ZodOpenApi
   }
   const responses = [...statuses]
     .sort(([a], [b]) => a - b)
-    .map(([status, group]) => [String(status), problem(group, headersByStatus[status])] as const);
+    .map(([status, group]) => [String(status), problem(group)] as const);
   return { ...Object.fromEntries(responses), default: problem(anywhere) };
 }
 
-function problem(codes: RequestErrorCode[], extraHeaders?: oas31.HeadersObject) {
+function problem(codes: RequestErrorCode[]) {
   const [first] = codes;
   return {
     description: codes.map((code) => `\`${code}\`: ${requestErrors[code].title}.`).join('\n\n'),
-    headers: { 'X-Request-Id': headers['X-Request-Id'], ...extraHeaders },
+    headers: Object.assign({}, ...codes.map(headersOf)) as oas31.HeadersObject,
     content: {
       'application/problem+json': {
         schema: problemSchema,
@@ -59,6 +59,20 @@ function problem(codes: RequestErrorCode[], extraHeaders?: oas31.HeadersObject) 
       },
     },
     'x-codes': codes,
+  };
+}
+
+function headersOf(code: RequestErrorCode): oas31.HeadersObject {
+  const { status } = requestErrors[code];
+  return {
+    'X-Request-Id': headers['X-Request-Id'],
+    ...(status === 401 && { 'WWW-Authenticate': headers['WWW-Authenticate'] }),
+    ...(status === 405 && { Allow: headers.Allow }),
+    ...((status === 429 || status === 503) && { 'Retry-After': headers['Retry-After'] }),
+    ...(ofPolicies.has(code) && {
+      RateLimit: headers.RateLimit,
+      'RateLimit-Policy': headers['RateLimit-Policy'],
+    }),
   };
 }
 
