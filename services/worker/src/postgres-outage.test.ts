@@ -23,7 +23,6 @@ beforeEach(() => {
   });
 });
 afterEach(async () => {
-  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
   await world.close();
   await corner.cleanup();
 });

@@ -20,7 +20,6 @@ beforeEach(() => {
   world = new WorkerWorld({ postgresUrl: database.url, redisUrl: redis.url, prefix: '{ep}' });
 });
 afterEach(async () => {
-  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
   await world.redis.flushall();
   await world.close();
 });

@@ -29,7 +29,6 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await processes.killAll();
-  await world.pool.query('TRUNCATE events, event_counts, dead_letters');
   await world.close();
   await corner.cleanup();
 });

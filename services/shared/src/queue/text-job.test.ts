@@ -20,7 +20,8 @@ afterEach(async () => {
 });
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 let timersBefore = 0;
-beforeAll(() => {
+beforeAll(async () => {
+  await redis.ping();
   timersBefore = timers();
 });
 afterAll(async () => {

@@ -30,7 +30,7 @@ export function createProcessJob(options: ProcessJobOptions) {
       const eventJob = decodeJob(job.data);
       // Rows that cannot be read fail their whole batch, and that only once: here they fail alone.
       if (job.attemptsMade > 0) parseRows(eventJob.rows);
-      void writer.write(eventJob);
+      await writer.write(eventJob);
       metrics.jobStored(Date.now() - job.timestamp);
       onDone(eventJob);
     } catch (error) {

@@ -19,6 +19,7 @@ export class WorkerWorld {
   readonly pool: pg.Pool;
   readonly keys: ReturnType<typeof queueKeys>;
   private readonly workers = new Set<RunningService>();
+  private readonly blocks = new Set<() => Promise<void>>();
 
   /** @param prefix of every Redis key; tests that share a Redis have their own */
   constructor(addresses: { postgresUrl: string; redisUrl: string; prefix: string }) {
@@ -121,15 +122,20 @@ export class WorkerWorld {
     await holder.query('BEGIN; LOCK TABLE events IN EXCLUSIVE MODE');
     // The test may hold the lock longer than our pools let a transaction idle.
     await holder.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    return async () => {
+    const release = async (): Promise<void> => {
+      if (!this.blocks.delete(release)) return;
       await holder.query('COMMIT');
       holder.release();
     };
+    this.blocks.add(release);
+    return release;
   }
 
-  /** Stops what still runs and closes every handle. */
+  /** Stops what still runs, also after a test that failed half-way, empties the tables, closes all. */
   async close(): Promise<void> {
+    await Promise.all([...this.blocks].map((release) => release()));
     await Promise.all([...this.workers].map((worker) => worker.stop()));
+    await this.pool.query('TRUNCATE events, event_counts, dead_letters');
     await this.queue.close();
     this.redis.disconnect();
     await this.pool.end();
