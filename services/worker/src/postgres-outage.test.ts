@@ -102,12 +102,10 @@ test('while PostgreSQL hangs jobs are held, and a shutdown gives them back all t
   const jobs = manyJobs(20);
   await world.add(jobs);
   await held(20);
-  const stopping = worker.stop();
-  await eventually(async () =>
-    expect(await world.jobCounts()).toMatchObject({ wait: 20, active: 0 }),
-  );
+  // Cut short, since closing the connections hangs too, but the jobs are back before that.
+  await worker.stop();
+  expect(await world.jobCounts()).toMatchObject({ wait: 20, active: 0, failed: 0 });
   await postgres.kill('SIGCONT');
-  await stopping;
   await world.startWorker();
   await allDone();
   expect(await world.amiss(jobs)).toEqual(nothingAmiss);

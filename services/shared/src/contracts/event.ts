@@ -14,8 +14,8 @@ export const eventSchema = z
     account_id: identifier(255)
       .optional()
       .meta({ description: 'The tenant. May be absent when the API key fixes it.' }),
-    user_id: identifier(255),
-    type: identifier(50),
+    user_id: identifier(255).meta({ description: 'Who did it.' }),
+    type: identifier(50).meta({ description: 'What happened; summaries count by it.' }),
     timestamp: z.iso
       .datetime({ offset: true })
       .optional()

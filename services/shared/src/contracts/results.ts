@@ -9,55 +9,86 @@ import {
 const eventCodes = Object.keys(eventErrors) as [EventErrorCode, ...EventErrorCode[]];
 const requestCodes = Object.keys(requestErrors) as [RequestErrorCode, ...RequestErrorCode[]];
 
-/** What became of one event of a request. `stored`: written straight to PostgreSQL. */
+/** A schema with the sentence that the documentation page shows for it. */
+const described = <T extends z.ZodType>(schema: T, description: string): T =>
+  schema.meta({ description });
+
+const index = described(z.int().min(0), 'Place of the event in the request, from 0.');
+const count = z.int().min(1);
+const instant = (description: string) => described(z.iso.datetime(), description);
+
+/** What became of one event of a request. */
 export const eventResultSchema = z
   .object({
-    index: z.int().min(0),
-    event_id: z.string().optional(),
-    status: z.enum(['accepted', 'stored', 'rejected']),
-    code: z.enum(eventCodes).optional(),
-    pointer: z.string().optional(),
-    detail: z.string().optional(),
+    index,
+    event_id: described(
+      z.string().optional(),
+      'The id that was sent, or the one that was made. Absent where neither is usable.',
+    ),
+    status: described(
+      z.enum(['accepted', 'stored', 'rejected']),
+      'accepted: in the queue. stored: committed in PostgreSQL already. rejected: not taken.',
+    ),
+    code: described(z.enum(eventCodes).optional(), 'Why it was rejected.'),
+    pointer: described(z.string().optional(), 'JSON pointer to what is wrong, in the body.'),
+    detail: described(z.string().optional(), 'The same as a sentence.'),
   })
   .meta({ id: 'EventResult' });
 
+const requestIdField = described(z.string(), 'Of X-Request-Id if sent, else made; quote it to us.');
+const acceptedField = described(z.int().min(0), 'How many events were taken.');
+const rejectedField = described(z.int().min(0), 'How many were not.');
+const resultsField = described(z.array(eventResultSchema), 'One per event, in their order.');
+
 export const ingestResponseSchema = z
   .object({
-    request_id: z.string(),
-    accepted: z.int().min(0),
-    rejected: z.int().min(0),
-    results: z.array(eventResultSchema),
+    request_id: requestIdField,
+    accepted: acceptedField,
+    rejected: rejectedField,
+    results: resultsField,
   })
   .meta({ id: 'IngestResponse' });
 
 export const problemSchema = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.enum(requestCodes),
-    retryable: z.boolean(),
-    request_id: z.string(),
-    policy: z.enum(['ip', 'account', 'backlog']).optional(),
-    limit: z.int().optional(),
-    parameter: z.string().optional(),
-    accepted: z.int().optional(),
-    rejected: z.int().optional(),
-    results: z.array(eventResultSchema).optional(),
+    type: described(z.string(), 'Where the code is explained.'),
+    title: described(z.string(), 'The error in general.'),
+    status: described(z.int(), 'The HTTP status.'),
+    detail: described(z.string(), 'This occurrence of it.'),
+    code: described(z.enum(requestCodes), 'Stable, for programs.'),
+    retryable: described(z.boolean(), 'Whether the same request may succeed later, unchanged.'),
+    request_id: requestIdField,
+    policy: described(
+      z.enum(['ip', 'account', 'backlog']).optional(),
+      'The policy that was hit, as in RateLimit-Policy.',
+    ),
+    limit: described(z.int().optional(), 'The limit that was hit, in bytes or events.'),
+    parameter: described(z.string().optional(), 'The parameter that is wrong.'),
+    accepted: acceptedField.optional(),
+    rejected: rejectedField.optional(),
+    results: resultsField.optional(),
   })
   .meta({ id: 'Problem' });
 
 export const summarySchema = z
   .object({
     account_id: z.string(),
-    from: z.iso.datetime(),
-    to: z.iso.datetime(),
-    total: z.int().min(0),
-    by_type: z.array(z.object({ type: z.string(), count: z.int().min(1) })),
-    top_users: z.array(z.object({ user_id: z.string(), count: z.int().min(1) })),
-    as_of: z.iso.datetime(),
-    cache: z.enum(['hit', 'miss', 'stale']),
+    from: instant('Start of the window, included.'),
+    to: instant('End of the window, not included.'),
+    total: described(z.int().min(0), 'Events in the window, by their timestamps.'),
+    by_type: described(
+      z.array(z.object({ type: z.string(), count })),
+      'Every type, by count down, then name up by byte.',
+    ),
+    top_users: described(
+      z.array(z.object({ user_id: z.string(), count })),
+      'The users with the most events, by count down, then id up by byte.',
+    ),
+    as_of: instant('When it was computed; later events are not in it.'),
+    cache: described(
+      z.enum(['hit', 'miss', 'stale']),
+      'miss: computed now. hit: at most about a minute old. stale: older, PostgreSQL is away.',
+    ),
   })
   .meta({ id: 'Summary' });
 
@@ -65,15 +96,18 @@ export const receiptSchema = z
   .object({
     account_id: z.string(),
     event_id: z.string(),
-    status: z.enum(['queued', 'stored', 'dead']),
-    received_at: z.iso.datetime().optional(),
-    stored_at: z.iso.datetime().optional(),
-    died_at: z.iso.datetime().optional(),
-    reason: z.string().optional(),
+    status: described(
+      z.enum(['queued', 'stored', 'dead']),
+      'queued: accepted, not yet stored. dead: PostgreSQL refused it; an operator has it.',
+    ),
+    received_at: instant('When it was accepted.').optional(),
+    stored_at: instant('When it was committed.').optional(),
+    died_at: instant('When it was refused.').optional(),
+    reason: described(z.string().optional(), 'Why it died.'),
   })
   .meta({ id: 'Receipt' });
 
 export type EventResult = z.infer<typeof eventResultSchema>;
-export type IngestResponse = z.infer<typeof ingestResponseSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 export type Receipt = z.infer<typeof receiptSchema>;
+export type IngestResponse = z.infer<typeof ingestResponseSchema>;

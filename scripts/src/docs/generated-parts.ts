@@ -1,0 +1,17 @@
+import { apiVariables } from '../../../services/api/src/config.ts';
+import { workerVariables } from '../../../services/worker/src/config.ts';
+import { configTable } from './config-table.ts';
+import { eventErrorTable, requestErrorTable } from './error-tables.ts';
+
+/** Document → name of the part → its text. */
+export function generatedParts(): Record<string, Record<string, string>> {
+  return {
+    'docs/contract.md': {
+      'request-errors': requestErrorTable(),
+      'event-errors': eventErrorTable(),
+    },
+    'docs/configuration.md': {
+      configuration: configTable({ api: apiVariables, worker: workerVariables }),
+    },
+  };
+}
