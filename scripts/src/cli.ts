@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerAccountCommands } from './accounts/commands.ts';
 import { registerDeadCommands } from './dead/commands.ts';
+import { registerDocsCommand } from './docs/commands.ts';
 import { registerDoctorCommand } from './doctor/commands.ts';
 import { registerKeyCommands } from './keys/commands.ts';
 import { runProgram } from './lib/run-program.ts';
@@ -25,5 +26,6 @@ registerKeyCommands(program);
 registerAccountCommands(program);
 registerDeadCommands(program);
 registerDoctorCommand(program);
+registerDocsCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

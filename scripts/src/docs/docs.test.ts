@@ -1,0 +1,95 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '../local/local-state.ts';
+import { refreshDocs } from './commands.ts';
+import { fillParts } from './fill-parts.ts';
+import { readDocuments } from './read-documents.ts';
+import { findReferences, headingAnchors } from './references.ts';
+
+const documents = readDocuments();
+const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
+const textOf = (path: string) => documents.find((document) => document.path === path)?.text ?? '';
+
+/** What is wrong with one link, if anything. */
+function judgeLink(from: string, link: string): string[] {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? from : normalize(join(dirname(from), path));
+  if (!existsSync(join(repositoryRoot, target))) return [`${from}: ${link}`];
+  if (anchor === undefined || !target.endsWith('.md')) return [];
+  return headingAnchors(read(target)).includes(anchor) ? [] : [`${from}: no heading ${link}`];
+}
+
+describe('the documents', () => {
+  test('hold what the code says in their generated parts (else: ep docs)', () => {
+    expect(refreshDocs(() => undefined)).toEqual([]);
+  });
+
+  test('link to nothing that is not there', () => {
+    const broken = documents.flatMap(({ path, text }) =>
+      findReferences(text).links.flatMap((link) => judgeLink(path, link)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('name no file and no folder that is not there', () => {
+    const absent = documents.flatMap(({ path, text }) =>
+      findReferences(text)
+        .paths.filter((named) => !existsSync(join(repositoryRoot, named)))
+        .map((named) => `${path}: ${named}`),
+    );
+    expect(absent).toEqual([]);
+  });
+
+  test('name no test that is not there', () => {
+    const named = [
+      ...textOf('docs/failure-modes.md').matchAll(/`([\w./-]+\.test\.ts)`\]\([^)]+\): “([^”]+)”/g),
+    ];
+    expect(named.length).toBeGreaterThan(30);
+    const absent = named.filter(([, file = '', name = '']) => !read(file).includes(`'${name}'`));
+    expect(absent.map(([whole]) => whole)).toEqual([]);
+  });
+
+  test('explain every metric that the services export', () => {
+    const sources = globSync('services/*/src/**/*.ts', { cwd: repositoryRoot })
+      .filter((path) => !path.endsWith('.test.ts'))
+      .map(read)
+      .filter((source) => source.includes(`from 'prom-client'`));
+    const metrics = sources.flatMap((source) =>
+      [...source.matchAll(/'([a-z]+(?:_[a-z]+)+)',\s+(?:help:\s*)?['"][A-Z]/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    expect(metrics).toEqual(expect.arrayContaining(['http_requests_total', 'store_batch_events']));
+    const operations = textOf('docs/operations.md');
+    expect(metrics.filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('list every decision in the index', () => {
+    const index = textOf('docs/adr/README.md');
+    const decisions = documents
+      .map(({ path }) => path)
+      .filter((path) => /^docs\/adr\/\d{4}-/.test(path));
+    expect(decisions.length).toBeGreaterThan(0);
+    expect(decisions.filter((path) => !index.includes(`(${path.slice(9)})`))).toEqual([]);
+  });
+});
+
+describe('fillParts', () => {
+  const text = 'a\n<!-- generated:x -->\nold\n<!-- /generated:x -->\nb\n';
+
+  test('replaces what is between the markers and nothing else', () => {
+    const { text: filled, changed } = fillParts('d.md', text, { x: 'new $& $1' });
+    expect(changed).toEqual(['x']);
+    expect(filled).toContain('new $& $1');
+    expect(filled).not.toContain('old');
+    expect(filled).toMatch(/^a\n[^]*\nb\n$/);
+    expect(fillParts('d.md', filled, { x: 'new $& $1' }).changed).toEqual([]);
+  });
+
+  test('a part without markers and markers without a part are errors', () => {
+    expect(() => fillParts('d.md', 'nothing', { x: '' })).toThrow('d.md lacks the markers of: x');
+    expect(() => fillParts('d.md', text, {})).toThrow('markers for "x"');
+    expect(() => fillParts('d.md', text + text, { x: '' })).toThrow('markers for "x"');
+  });
+});

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@event-platform/shared/platform/logger';
+
+/** How often failed jobs are moved to the dead letters, in milliseconds. */
+const buryEveryMs = 5_000;
+
+/** With Redis away the round in progress may hang; a stop does not wait longer for it than this. */
+const stopWaitMs = 1_000;
+
+/**
+ * Runs a burial over and over until stopped. One that fails is tried again in the next round.
+ *
+ * @param bury moves the failed jobs of the moment (bury-failed-jobs.ts)
+ */
+export function buryRegularly(
+  bury: () => Promise<unknown>,
+  logger: Logger,
+): { stop: () => Promise<void> } {
+  const stopped = new AbortController();
+  const rounds = (async () => {
+    while (!stopped.signal.aborted) {
+      await bury().catch((error: unknown) => {
+        logger.warn({ err: error }, 'failed jobs could not be moved to the dead letters yet');
+      });
+      await sleep(buryEveryMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    async stop() {
+      stopped.abort();
+      await Promise.race([rounds, sleep(stopWaitMs)]);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { TextWorker } from '@event-platform/shared/queue/text-job';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import type { WorkerConfig } from '../config.ts';
+import type { Connections } from '../connect.ts';
+import type { createProcessJob } from './process-job.ts';
+
+/** A job may lose its worker this often; each crash of a node costs one. */
+const maxStalledCount = 10;
+
+/** After a failed command, such as in an outage of Redis, try again this soon. */
+const retryAfterMs = 1_000;
+
+/** Starts to take jobs. Redis away: waits, and resumes by itself (BullMQ from 6.3.3 on). */
+export function startConsumer(
+  processJob: ReturnType<typeof createProcessJob>,
+  config: WorkerConfig,
+  { redis }: Connections,
+  logger: Logger,
+): TextWorker {
+  const worker = new TextWorker(config.QUEUE_NAME, processJob, {
+    connection: redis,
+    prefix: config.REDIS_PREFIX,
+    concurrency: config.CONCURRENCY,
+    lockDuration: config.LOCK_DURATION_MS,
+    stalledInterval: config.STALLED_INTERVAL_MS,
+    maxStalledCount,
+    runRetryDelay: retryAfterMs,
+  });
+  worker.on('error', (error) => logger.warn({ err: error }, 'the queue reports an error'));
+  worker.on('stalled', (jobId) => logger.warn({ jobId }, 'took over a job whose worker died'));
+  return worker;
+}
