@@ -4,7 +4,12 @@ import { text, wholeNumber } from '@event-platform/shared/platform/env';
 import { configTable } from './config-table.ts';
 
 test('a variable is described by its schema; services that agree share a row', () => {
-  const shared = { URL: z.string().regex(/^a|b:\/\//).meta({ description: 'Where.' }) };
+  const shared = {
+    URL: z
+      .string()
+      .regex(/^a|b:\/\//)
+      .meta({ description: 'Where.' }),
+  };
   const table = configTable({
     api: {
       ...shared,

@@ -5,18 +5,16 @@ export interface References {
 }
 
 const link = /\]\(([^)\s]+)\)/g;
-const inlineCode = /`([^`\n]+)`/g;
-const ourPath = /^(?:services|scripts|load-tests|docs|charts|keda|k8s|\.ci)\/[\w./-]*$/;
+const ourPath =
+  /(?<![\w./-])(?:services|scripts|load-tests|docs|charts|keda|k8s|\.ci)\/[\w./-]*[\w/]/g;
 const fence = /^```[^]*?^```$/gm;
 
-/** Finds relative links, and paths of ours that stand as code; blocks of code are left out. Pure. */
+/** Finds relative links outside blocks of code, and paths of ours wherever they stand. Pure. */
 export function findReferences(text: string): References {
-  const prose = text.replaceAll(fence, '');
-  const links = [...prose.matchAll(link)].map(([, target = '']) => target);
-  const codes = [...prose.matchAll(inlineCode)].map(([, code = '']) => code);
+  const links = [...text.replaceAll(fence, '').matchAll(link)].map(([, target = '']) => target);
   return {
     links: links.filter((target) => !/^[a-z]+:/.test(target)),
-    paths: codes.filter((code) => ourPath.test(code)),
+    paths: [...text.matchAll(ourPath)].map(([path]) => path),
   };
 }
 

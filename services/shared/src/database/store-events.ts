@@ -14,7 +14,7 @@ const statement = `
 WITH stored AS (
   INSERT INTO events (account_id, event_id, user_id, type, timestamp, received_at, metadata)
   SELECT a, e, u, t, s, r, m
-  FROM json_to_recordset($1::json)
+  FROM jsonb_to_recordset($1::jsonb)
     AS x(a text, e text, u text, t text, s timestamptz, r timestamptz, m jsonb)
   ORDER BY a COLLATE "C", e COLLATE "C"
   ON CONFLICT (account_id, event_id) DO NOTHING

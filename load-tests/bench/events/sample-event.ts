@@ -1,0 +1,52 @@
+import type { EventInput } from '@event-platform/shared/contracts/event';
+
+/** The population that every yardstick draws from. */
+export const population = {
+  accounts: 20,
+  users: 10_000,
+  types: ['page_view', 'click', 'sign_up', 'purchase', 'add_to_cart'],
+  /** Timestamps lie in the last minutes before the templates are made. */
+  timestampSpreadMs: 3 * 60_000,
+} as const;
+
+/** Numbers from 0 up to `below`, evenly spread and the same in every run of the bench. */
+export type Random = (below: number) => number;
+
+/** A seeded generator (mulberry32, public domain). */
+export function seededRandom(seed: number): Random {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** An event before it has an id. */
+export type SampleEvent = Required<Omit<EventInput, 'event_id'>>;
+
+/** The name of one of the accounts; beyond the last it starts anew. */
+export function accountName(index: number): string {
+  return `account-${String(index % population.accounts).padStart(3, '0')}`;
+}
+
+/** An event such as a shop's page sends: about 400 bytes of JSON, metadata about 196 of them. */
+export function sampleEvent(random: Random, accountId: string, nowMs: number): SampleEvent {
+  const { users, types, timestampSpreadMs } = population;
+  const digits = (count: number) => String(random(10 ** count)).padStart(count, '0');
+  return {
+    account_id: accountId,
+    user_id: `user-${String(random(users)).padStart(6, '0')}`,
+    type: types[random(types.length)] ?? types[0],
+    timestamp: new Date(nowMs - random(timestampSpreadMs)).toISOString(),
+    metadata: {
+      page: `/catalogue/garden/item-${digits(6)}`,
+      referrer: `https://search.example/?q=${digits(5)}`,
+      session: `s-${digits(8)}${digits(8)}`,
+      device: { kind: 'mobile', os: 'android', width: 412 },
+      duration_ms: 1_000 + random(9_000),
+      price: 10 + random(90),
+    },
+  };
+}

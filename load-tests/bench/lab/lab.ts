@@ -1,0 +1,86 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { migrate } from '@event-platform/shared/database/migrate';
+import { startPostgres, type PostgresServer } from '@event-platform/shared/local/postgres-server';
+import { startRedis, type RedisServer } from '@event-platform/shared/local/redis-server';
+import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
+import { EventTables } from './event-tables.ts';
+import { makeLabDirectory } from './lab-directory.ts';
+
+const pollEveryMs = 10;
+
+interface LabParts {
+  dir: string;
+  postgres: PostgresServer;
+  redisServer: RedisServer;
+  database: pg.Client;
+  redis: Redis;
+}
+
+/**
+ * Durable servers of the bench's own: PostgreSQL with fsync and synchronous_commit, Redis with its
+ * append-only file. They end with us, however we end.
+ */
+export class Lab {
+  readonly dir: string;
+  readonly postgres: PostgresServer;
+  readonly redisServer: RedisServer;
+  /** The bench's own connections, for looks and resets. */
+  readonly database: pg.Client;
+  readonly redis: Redis;
+  readonly tables: EventTables;
+  /** Connections of the load generator. */
+  readonly connections: number;
+  readonly logger: Logger = createLogger('bench', 'silent');
+
+  private constructor(parts: LabParts, connections: number) {
+    this.dir = parts.dir;
+    this.postgres = parts.postgres;
+    this.redisServer = parts.redisServer;
+    this.database = parts.database;
+    this.redis = parts.redis;
+    this.tables = new EventTables(parts.database);
+    this.connections = connections;
+  }
+
+  static async start(connections: number, onProgress: (message: string) => void): Promise<Lab> {
+    const dir = makeLabDirectory();
+    const shared = { port: 0, onProgress };
+    const postgres = await startPostgres({
+      ...shared,
+      dataDir: join(dir, 'postgres'),
+      durable: true,
+    });
+    const redisServer = await startRedis({
+      ...shared,
+      dataDir: join(dir, 'redis'),
+      appendonly: true,
+    });
+    await migrate(postgres.url);
+    const database = new pg.Client({ connectionString: postgres.url });
+    await database.connect();
+    const redis = new Redis(redisServer.url);
+    return new Lab({ dir, postgres, redisServer, database, redis }, connections);
+  }
+
+  /** Empties tables and Redis, and lets Redis write a new, empty file, so that no run inherits one. */
+  async reset(): Promise<void> {
+    await this.tables.empty();
+    await this.redis.flushall();
+    await this.redis.bgrewriteaof();
+    while (/aof_rewrite_(in_progress|scheduled):1/.test(await this.redis.info('persistence'))) {
+      await sleep(pollEveryMs);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.redis.disconnect();
+    await this.database.end();
+    await this.redisServer.stop();
+    await this.postgres.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}

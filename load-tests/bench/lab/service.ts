@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@event-platform/shared/local/free-port';
+import { logSize, logTail } from '@event-platform/shared/local/log-tail';
+import { spawnOwned } from '@event-platform/shared/local/owned-process';
+import type { Lab } from './lab.ts';
+
+const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
+const readyTimeoutMs = 30_000;
+const stopDeadlineMs = 25_000;
+const pollEveryMs = 50;
+
+/** A program that answers HTTP and is started anew for each run. */
+export interface Service {
+  port: number;
+  pid: number;
+  stop: () => Promise<void>;
+  /** The end of what it wrote since its start, which should be nothing. */
+  log: () => string;
+}
+
+export interface ServiceOptions {
+  /** Of its log file. */
+  name: string;
+  /** From the root of the repository. */
+  entry: string;
+  /** The variable that tells it its port. */
+  portVariable: 'PORT' | 'OPS_PORT';
+  env?: Record<string, string>;
+}
+
+/**
+ * Starts a program and waits until /healthz/ready answers 200. It sees no environment of ours but
+ * the PATH, so that the settings of a terminal do not change the figures.
+ *
+ * @throws Error with the end of its log when it does not come up
+ */
+export async function startService(lab: Lab, options: ServiceOptions): Promise<Service> {
+  const port = await freePort();
+  const logFile = join(lab.dir, `${options.name}.log`);
+  const logStart = logSize(logFile);
+  const child = await spawnOwned({
+    command: process.execPath,
+    args: ['--no-warnings', options.entry],
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      DATABASE_URL: lab.postgres.url,
+      REDIS_URL: lab.redisServer.url,
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      [options.portVariable]: String(port),
+      ...options.env,
+    },
+    cwd: repositoryRoot,
+    logFile,
+    stopSignal: 'SIGTERM',
+  });
+  const log = () => logTail(logFile, 15, logStart);
+  const stop = async () => {
+    await child.stop(stopDeadlineMs);
+  };
+  const deadline = performance.now() + readyTimeoutMs;
+  while (!(await isReady(port))) {
+    if (child.exit !== undefined || performance.now() > deadline) {
+      await stop();
+      throw new Error(`${options.entry} did not start:\n${log()}`);
+    }
+    await sleep(pollEveryMs);
+  }
+  return { port, pid: child.pid, stop, log };
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz/ready`, {
+      signal: AbortSignal.timeout(1_000),
+      headers: { connection: 'close' },
+    });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { postText } from '../events/event-texts.ts';
+import {
+  accountName,
+  population,
+  sampleEvent,
+  seededRandom,
+  type Random,
+} from '../events/sample-event.ts';
+import { Template } from '../events/template.ts';
+import type { LoadPlan } from './load-plan.ts';
+
+/** About so many events in the templates of one connection, so that users and times vary. */
+const eventsPerConnection = 200;
+
+/** Makes the requests of each connection as whole HTTP messages; they go through all accounts. */
+export function requestTemplates(plan: LoadPlan, nowMs: number): Template[][] {
+  const random = seededRandom(plan.eventsPerRequest);
+  const perConnection = Math.min(
+    population.accounts,
+    Math.max(1, Math.ceil(eventsPerConnection / plan.eventsPerRequest)),
+  );
+  let next = 0;
+  return Array.from({ length: plan.connections }, () =>
+    Array.from({ length: perConnection }, () => {
+      const account = accountName(plan.isHot ? 0 : next++);
+      return new Template(requestText(plan, account, random, nowMs));
+    }),
+  );
+}
+
+function requestText(plan: LoadPlan, account: string, random: Random, nowMs: number): string {
+  const events = Array.from({ length: plan.eventsPerRequest }, () =>
+    postText(sampleEvent(random, account, nowMs)),
+  );
+  const body = plan.eventsPerRequest === 1 ? events.join('') : `{"events":[${events.join(',')}]}`;
+  const key = plan.keys?.[account];
+  const lines = [
+    'POST /events HTTP/1.1',
+    `Host: 127.0.0.1:${plan.port}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    ...(key === undefined ? [] : [`Authorization: Bearer ${key}`]),
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}

@@ -1,0 +1,36 @@
+import { Redis } from 'ioredis';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import { TextWorker } from '@event-platform/shared/queue/text-job';
+
+/** What it tells its parent: jobs done since its start. */
+export interface ConsumerMessage {
+  kind: 'ready' | 'count';
+  jobs: number;
+}
+
+// The queue's other end for yardstick R: takes jobs as the worker does, and does nothing with them.
+const [redisUrl = ''] = process.argv.slice(2);
+const concurrency = 200;
+const tellEveryMs = 10;
+const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
+let jobs = 0;
+let told = 0;
+
+const worker = new TextWorker(
+  defaultQueueName,
+  () => {
+    jobs++;
+    return Promise.resolve();
+  },
+  { connection: redis, prefix: defaultRedisPrefix, concurrency },
+);
+await worker.waitUntilReady();
+process.send?.({ kind: 'ready', jobs } satisfies ConsumerMessage);
+setInterval(() => {
+  if (jobs === told) return;
+  told = jobs;
+  process.send?.({ kind: 'count', jobs } satisfies ConsumerMessage);
+}, tellEveryMs);
+process.once('disconnect', () => process.exit());
+// Ctrl-C reaches this process too; the parent ends it in its own order.
+process.on('SIGINT', () => undefined);

@@ -1,0 +1,90 @@
+import { encodeJob } from '@event-platform/shared/contracts/job';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
+import { TextQueue } from '@event-platform/shared/queue/text-job';
+import { rowText } from '../events/event-texts.ts';
+import { accountName, sampleEvent, seededRandom } from '../events/sample-event.ts';
+import { idPlaceholder } from '../events/template.ts';
+import { startCpuMeter } from '../lab/cpu-meter.ts';
+import { ForkedProcess } from '../lab/forked-process.ts';
+import { workUntilDeadline } from '../lab/until-deadline.ts';
+import type { ConsumerMessage } from '../servers/queue-consumer.ts';
+import type { Yardstick } from '../yardstick.ts';
+
+const eventsPerJob = 100;
+const jobsPerCall = 10;
+const callsAtOnce = 4;
+
+/** The adding pauses above this, so that the end does not wait for a long queue. */
+const maxWaitingJobs = 1_000;
+
+/** The queue alone: jobs of 100 events added in bulk, taken by another process, nothing done with them. */
+export const queueYardstick: Yardstick = {
+  name: 'R',
+  description: `the queue alone: jobs of ${eventsPerJob} events added and taken, nothing stored`,
+  unit: 'events/s',
+  async prepare(lab) {
+    const connection = lab.redis.duplicate();
+    const queue = new TextQueue(defaultQueueName, { connection, prefix: defaultRedisPrefix });
+    const consumer = new ForkedProcess<never, ConsumerMessage>(
+      new URL('../servers/queue-consumer.ts', import.meta.url),
+      [lab.redisServer.url],
+    );
+    await consumer.receive(({ kind }) => (kind === 'ready' ? true : undefined));
+    const jobs = sampleJobs();
+    let added = 0;
+    let done = 0;
+
+    async function addSome(): Promise<number> {
+      added += jobsPerCall;
+      await queue.addBulk(jobs);
+      const bearable = added - maxWaitingJobs;
+      if (done < bearable) await untilDone(bearable);
+      return jobsPerCall * eventsPerJob;
+    }
+    async function untilDone(wanted: number): Promise<void> {
+      await consumer.receive((message) => {
+        done = Math.max(done, message.jobs);
+        return done >= wanted ? true : undefined;
+      });
+    }
+    return {
+      async run(seconds, onProgress) {
+        const startedAtMs = performance.now();
+        const cpuSince = startCpuMeter({
+          generator: [process.pid],
+          redis: [lab.redisServer.pid],
+          worker: [consumer.pid],
+        });
+        const work = { workers: callsAtOnce, turn: addSome };
+        const { events } = await workUntilDeadline(seconds, work, onProgress);
+        if (done < added) await untilDone(added);
+        return { events, seconds: (performance.now() - startedAtMs) / 1_000, cpu: cpuSince() };
+      },
+      async close() {
+        await consumer.stop();
+        await queue.close();
+        connection.disconnect();
+      },
+    };
+  },
+};
+
+/** Jobs as the api adds them. */
+function sampleJobs() {
+  const random = seededRandom(1);
+  return Array.from({ length: jobsPerCall }, (_, index) => {
+    const account = accountName(index);
+    const rows = Array.from({ length: eventsPerJob }, () =>
+      rowText(sampleEvent(random, account, Date.now())),
+    );
+    const data = encodeJob({
+      accounts: [[account, eventsPerJob]],
+      ids: hashEventId(idPlaceholder).repeat(eventsPerJob),
+      rows: rows.join(','),
+    });
+    const backoff = { type: 'exponential', delay: 1_000 };
+    const opts = { priority: 1, attempts: 5, backoff, removeOnComplete: true };
+    return { name: defaultQueueName, data, opts };
+  });
+}

@@ -1,0 +1,59 @@
+import { storeBatch } from '@event-platform/shared/database/event-store';
+import type { Shard } from '@event-platform/shared/database/shards';
+import { createPool } from '@event-platform/shared/platform/postgres';
+import { uuidV7s } from '../events/event-ids.ts';
+import { rowText, sampleEvents } from '../events/event-texts.ts';
+import { seededRandom } from '../events/sample-event.ts';
+import { Template } from '../events/template.ts';
+import { startCpuMeter } from '../lab/cpu-meter.ts';
+import { workUntilDeadline } from '../lab/until-deadline.ts';
+import type { Yardstick } from '../yardstick.ts';
+
+// As the worker's defaults have them.
+const writers = 2;
+const rowsPerBatch = 2_000;
+
+/** Our writer alone: the worker's statement with its roll-up, fed from memory. */
+export const writerYardstick: Yardstick = {
+  name: 'W',
+  description: `our writer alone with its roll-up, ${writers} batches of ${rowsPerBatch} at once`,
+  unit: 'rows/s',
+  prepare(lab) {
+    const shard: Shard = {
+      name: 'main',
+      pool: createPool(
+        {
+          url: lab.postgres.url,
+          max: writers,
+          statementTimeoutMs: 10_000,
+          applicationName: 'event-platform-bench',
+        },
+        lab.logger,
+      ),
+    };
+    const ids = uuidV7s();
+    const batches = Array.from({ length: writers }, (_, seed) => {
+      const events = sampleEvents(seededRandom(seed), rowsPerBatch, Date.now());
+      return new Template(events.map(rowText).join(','));
+    });
+
+    async function storeOnce(worker: number): Promise<number> {
+      const batch = batches[worker];
+      if (!batch) return 0;
+      batch.refresh(ids);
+      const { stored } = await storeBatch(shard, batch.bytes.latin1Slice());
+      return stored.reduce((sum, { count }) => sum + count, 0);
+    }
+    return Promise.resolve({
+      async run(seconds, onProgress) {
+        const cpuSince = startCpuMeter({ generator: [process.pid], postgres: [lab.postgres.pid] });
+        const work = { workers: writers, turn: storeOnce };
+        const { events, seconds: took } = await workUntilDeadline(seconds, work, onProgress);
+        const cpu = cpuSince();
+        await lab.tables.check(events, true);
+        return { events, seconds: took, cpu };
+      },
+      close: () => shard.pool.end(),
+    });
+  },
+};
