@@ -14,7 +14,7 @@ export function sampleEvents(random: Random, count: number, nowMs: number): Samp
 
 /** An event as a tenant posts it. */
 export function postText(event: SampleEvent): string {
-  return JSON.stringify({ event_id: idPlaceholder, ...event } satisfies EventInput);
+  return JSON.stringify({ ...event, event_id: idPlaceholder } satisfies EventInput);
 }
 
 /** An event as the job carries it and json_to_recordset reads it. */

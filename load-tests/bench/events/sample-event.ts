@@ -23,15 +23,20 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** An event before it has an id. */
-export type SampleEvent = Required<Omit<EventInput, 'event_id'>>;
+/** An event before it has an id: every other field of the contract is set. */
+export interface SampleEvent extends EventInput {
+  event_id?: never;
+  account_id: string;
+  timestamp: string;
+  metadata: Record<string, unknown>;
+}
 
 /** The name of one of the accounts; beyond the last it starts anew. */
 export function accountName(index: number): string {
   return `account-${String(index % population.accounts).padStart(3, '0')}`;
 }
 
-/** An event such as a shop's page sends: about 400 bytes of JSON, metadata about 196 of them. */
+/** An event such as a shop's page sends: about 370 bytes of JSON, 196 of them metadata. */
 export function sampleEvent(random: Random, accountId: string, nowMs: number): SampleEvent {
   const { users, types, timestampSpreadMs } = population;
   const digits = (count: number) => String(random(10 ** count)).padStart(count, '0');
@@ -44,7 +49,7 @@ export function sampleEvent(random: Random, accountId: string, nowMs: number): S
       page: `/catalogue/garden/item-${digits(6)}`,
       referrer: `https://search.example/?q=${digits(5)}`,
       session: `s-${digits(8)}${digits(8)}`,
-      device: { kind: 'mobile', os: 'android', width: 412 },
+      device: { kind: 'mobile', os: 'ios', width: 412 },
       duration_ms: 1_000 + random(9_000),
       price: 10 + random(90),
     },

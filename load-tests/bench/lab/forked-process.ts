@@ -20,7 +20,7 @@ export class ForkedProcess<To extends object, From extends { kind: string }> {
   }
 
   send(message: To): void {
-    this.child.send(message as Serializable);
+    this.child.send(message);
   }
 
   /**

@@ -25,7 +25,11 @@ export async function workUntilDeadline(
   let events = 0;
   const progress = setInterval(() => onProgress(events, elapsed()), progressEveryMs);
   const work = async (worker: number) => {
-    while (elapsed() < seconds) events += await turn(worker);
+    while (elapsed() < seconds) {
+      // Not `events += await …`, which would read the sum before the turn and lose what others add.
+      const done = await turn(worker);
+      events += done;
+    }
   };
   try {
     await Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)));

@@ -51,7 +51,7 @@ export class ResponseReader {
       return bytes.length;
     }
     this.partialHead = undefined;
-    this.take(head.latin1Slice(0, end + 2));
+    this.take(head.toString('latin1', 0, end + 2));
     return from + end + headEnd.length - known;
   }
 

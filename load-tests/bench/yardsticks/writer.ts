@@ -41,7 +41,7 @@ export const writerYardstick: Yardstick = {
       const batch = batches[worker];
       if (!batch) return 0;
       batch.refresh(ids);
-      const { stored } = await storeBatch(shard, batch.bytes.latin1Slice());
+      const { stored } = await storeBatch(shard, batch.bytes.toString('latin1'));
       return stored.reduce((sum, { count }) => sum + count, 0);
     }
     return Promise.resolve({

@@ -1,3 +1,4 @@
+import { fitsCharacters } from '@event-platform/shared/contracts/characters';
 import { InvalidArgumentError } from 'commander';
 
 /**
@@ -31,7 +32,7 @@ export function numberOption(min: number, max: number) {
 /** Text of 1 to `maxLength` characters, as the database takes it. */
 export function textOption(maxLength: number) {
   return (text: string): string => {
-    if (text === '' || text.length > maxLength || text.includes('\0')) {
+    if (text === '' || !fitsCharacters(text, maxLength) || text.includes('\0')) {
       throw new InvalidArgumentError(`Give 1 to ${maxLength} characters.`);
     }
     return text;

@@ -1,9 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import {
-  isAlive,
-  signalPid,
-  waitUntilGone,
-} from '@event-platform/shared/local/process-table';
+import { isAlive, signalPid, waitUntilGone } from '@event-platform/shared/local/process-table';
 import { CliError } from '../lib/cli-error.ts';
 import { endLeftovers, runningSupervisor } from './leftovers.ts';
 import { localState } from './local-state.ts';

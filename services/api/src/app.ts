@@ -39,20 +39,18 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(createAccessLog(logger));
   app.use(dependencies.countRequests);
   if (dependencies.ops) app.use(dependencies.ops);
+  app.use(ipGuard);
   app.use(createDeadline(dependencies.requestTimeoutMs));
   app.use(helmet());
 
-  app
-    .route('/events')
-    .post(authenticate('ingest'), ipGuard, dependencies.ingest)
-    .all(onlyMethods('POST'));
+  app.route('/events').post(authenticate('ingest'), dependencies.ingest).all(onlyMethods('POST'));
   app
     .route('/accounts/:id/summary')
-    .get(authenticate('read'), ipGuard, dependencies.summary)
+    .get(authenticate('read'), dependencies.summary)
     .all(onlyMethods('GET'));
   app
     .route('/accounts/:id/events/:event_id')
-    .get(authenticate('read'), ipGuard, dependencies.receipt)
+    .get(authenticate('read'), dependencies.receipt)
     .all(onlyMethods('GET'));
   app.use(dependencies.docs);
 

@@ -4,6 +4,7 @@ import {
   type InputLimits,
 } from '@event-platform/shared/contracts/input-limits';
 import type { Logger } from '@event-platform/shared/platform/logger';
+import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
 import type { OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import { createAuthenticate } from './access/authenticate.ts';
 import { KeyCache } from './access/key-cache.ts';
@@ -62,7 +63,7 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { redis, keys, shards, queue, registry }: Connections,
+  { redis, keys, directShards, queue, registry }: Connections,
   { askGate }: Protection,
   logger: Logger,
 ) {
@@ -71,7 +72,8 @@ function buildIngest(
     askGate,
     jobDesk: new JobDesk({ queue, redis, keys, attempts: config.JOB_ATTEMPTS }),
     storeDirectly: createDirectStore({
-      shards,
+      shards: directShards,
+      metrics: createStoreMetrics(registry, config.METRIC_ACCOUNTS),
       writers: config.DIRECT_WRITERS,
       queue: config.DIRECT_QUEUE,
     }),

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
+import { parseShardSettings } from '@event-platform/shared/database/shards';
 import { commonConfig } from '@event-platform/shared/platform/common-config';
 import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
 
@@ -123,6 +124,8 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
  */
 export function parseApiConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
   return parseEnv(apiVariables, env, (config) => {
+    // Throws a ConfigError of its own: a wrong shard map is to be found before anything starts.
+    parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
     const problems: string[] = [];
     if (config.AUTH === 'off' && config.ALLOW_AUTH_OFF === 'false' && !loopback.has(config.HOST)) {
       problems.push(

@@ -16,7 +16,10 @@ import type { ApiConfig } from './config.ts';
 /** What the api is connected to, shared by all its parts. */
 export interface Connections {
   keys: QueueKeys;
+  /** For summaries, receipts and keys. */
   shards: ShardMap;
+  /** For direct writes, so that slow summaries cannot starve them. */
+  directShards: ShardMap;
   redis: Redis;
   queue: TextQueue;
   registry: Registry;
@@ -30,23 +33,23 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     prefix: config.REDIS_PREFIX,
   });
   queue.on('error', (error) => logger.debug({ err: error }, 'the queue reports an error'));
-  const openPool = (url: string) =>
-    createPool(
-      {
-        url,
-        max: config.QUERY_CONNECTIONS + config.DIRECT_WRITERS,
-        statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
-        applicationName: 'event-platform-api',
-      },
-      logger,
+  const settings = parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
+  const openShards = (connectionsPerShard: number) =>
+    createShardMap(settings, config.DATABASE_URL, (url) =>
+      createPool(
+        {
+          url,
+          max: connectionsPerShard,
+          statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+          applicationName: 'event-platform-api',
+        },
+        logger,
+      ),
     );
   return {
     keys: queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME),
-    shards: createShardMap(
-      parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL),
-      config.DATABASE_URL,
-      openPool,
-    ),
+    shards: openShards(config.QUERY_CONNECTIONS),
+    directShards: openShards(config.DIRECT_WRITERS),
     redis,
     queue,
     registry: createRegistry('api'),

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ShardMap } from '@event-platform/shared/database/shards';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
@@ -15,7 +16,7 @@ import { Readiness } from './ops/readiness.ts';
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
-  const { redis, queue, keys, shards, registry } = connections;
+  const { redis, queue, keys, shards, directShards, registry } = connections;
   const protection = buildProtection(config, connections, logger);
   await protection.start();
   registerQueueMetrics({
@@ -50,13 +51,17 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           { name: 'stop watching', run: () => protection.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => redis.disconnect() },
-          { name: 'close PostgreSQL', run: () => shards.close() },
+          { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
           { name: 'close the operational port', run: () => opsServer && closeServer(opsServer) },
         ],
         config.SHUTDOWN_DEADLINE_MS,
         logger,
       ),
   };
+}
+
+async function closeAll(...maps: ShardMap[]): Promise<void> {
+  await Promise.all(maps.map((map) => map.close()));
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -54,7 +54,8 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   async function drain(): Promise<void> {
     // Half of the time goes to finishing; after that, jobs go back to the queue instead.
     const timer = setTimeout(() => shutdown.abort(), config.SHUTDOWN_DEADLINE_MS / 2);
-    await consumer.close();
+    // Without Redis no job could be given back, and an orderly close would wait for it.
+    await consumer.close(redis.status !== 'ready');
     clearTimeout(timer);
   }
   return {

@@ -12,7 +12,7 @@ export type GroupOutcome =
   | {
       kind: 'denied';
       code: DenialCode | 'unavailable';
-      /** The quota that was hit, in events; absent for `unavailable`, which has none. */
+      /** The quota that was hit, in events; absent where there is none to name. */
       limit?: number;
       retryMs: number;
     };
@@ -33,7 +33,7 @@ export function createAcceptGroup(dependencies: AcceptDependencies) {
   const { askGate, jobDesk, storeDirectly, metrics, logger } = dependencies;
 
   async function direct(group: EventGroup): Promise<GroupOutcome> {
-    const written = await storeDirectly(group.accountId, group.rows);
+    const written = await storeDirectly(group);
     metrics.directWrite(written.outcome, group.events);
     return written.outcome === 'stored'
       ? { kind: 'stored', dead: written.dead }
@@ -45,7 +45,7 @@ export function createAcceptGroup(dependencies: AcceptDependencies) {
     metrics.decided(gate.verdict === 'denied' ? gate.code : gate.verdict);
     if (gate.verdict === 'direct') return direct(group);
     if (gate.verdict === 'denied') {
-      return { kind: 'denied', code: gate.code, limit: gate.limit, retryMs: gate.retryMs };
+      return { ...gate, kind: 'denied' };
     }
     try {
       await jobDesk.add({ ...group, priority: gate.priority });

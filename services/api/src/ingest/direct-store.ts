@@ -8,10 +8,12 @@ import {
   wrap,
 } from 'cockatiel';
 import { StoreUnavailable, storeBatch } from '@event-platform/shared/database/event-store';
+import type { StoreMetrics } from '@event-platform/shared/database/store-metrics';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 
 export interface DirectStoreSettings {
-  shards: ShardMap;
+  shards: Pick<ShardMap, 'forAccount'>;
+  metrics: StoreMetrics;
   /** Writes at once. */
   writers: number;
   /** Requests that may wait for their turn. */
@@ -38,19 +40,23 @@ const storePolicy = { attempts: 2, backoffMs: 50 };
  * is stored once. Few connections and a bounded queue, since PostgreSQL is slower one request at a
  * time than in the workers' batches; when it fails too, the breaker answers at once.
  */
-export function createDirectStore({ shards, writers, queue }: DirectStoreSettings) {
+export function createDirectStore({ shards, metrics, writers, queue }: DirectStoreSettings) {
   const breaker = circuitBreaker(handleType(StoreUnavailable), {
     halfOpenAfter: openMs,
     breaker: new ConsecutiveBreaker(failuresToOpen),
   });
   const policy = wrap(bulkhead(writers, queue), breaker);
 
-  return async function storeDirectly(accountId: string, rows: string): Promise<DirectOutcome> {
+  return async function storeDirectly(group: {
+    accountId: string;
+    events: number;
+    rows: string;
+  }): Promise<DirectOutcome> {
     try {
-      const { dead } = await policy.execute(() =>
-        storeBatch(shards.forAccount(accountId), rows, storePolicy),
-      );
-      return { outcome: 'stored', dead: new Set(dead.map(({ eventId }) => eventId)) };
+      const shard = shards.forAccount(group.accountId);
+      const outcome = await policy.execute(() => storeBatch(shard, group.rows, storePolicy));
+      metrics.stored(group.events, outcome);
+      return { outcome: 'stored', dead: new Set(outcome.dead.map(({ eventId }) => eventId)) };
     } catch (error) {
       const isExpected =
         error instanceof StoreUnavailable ||

@@ -14,7 +14,7 @@ export type GateAnswer =
   /** Redis is away; the group may enter by the direct path. */
   | { verdict: 'direct' }
   /** `limit` is the quota that was hit, in events; `retryMs` is 0 where waiting does not help. */
-  | { verdict: 'denied'; code: DenialCode; limit: number; retryMs: number };
+  | { verdict: 'denied'; code: DenialCode; limit?: number; retryMs: number };
 
 /** A backlog drains at a pace that nobody knows here; this is when a look is worth it again. */
 const backlogRetryMs = 5_000;
@@ -53,7 +53,7 @@ export function createAccountGate(settings: AccountGateSettings) {
   return async function askGate(accountId: string, events: number): Promise<GateAnswer> {
     const { eventsPerMinute: limit, maxPending, weight } = policies.of(accountId);
     if (memory.isHigh && redis.status === 'ready') {
-      return waitForBacklog('memory_high', maxPendingInAll);
+      return { verdict: 'denied', code: 'memory_high', retryMs: backlogRetryMs };
     }
     const request = { accountId, cost: events, limit, maxPending, weight };
     try {

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { fitsCharacters } from '@event-platform/shared/contracts/characters';
 import { isStorableText } from '@event-platform/shared/contracts/check-metadata';
 import { RequestError } from '@event-platform/shared/contracts/errors';
 
@@ -13,7 +14,7 @@ const maxLength = 255;
  */
 export function readPathName(request: Request, parameter: string): string {
   const name = request.params[parameter];
-  if (typeof name !== 'string' || name.length > maxLength || !isStorableText(name)) {
+  if (typeof name !== 'string' || !fitsCharacters(name, maxLength) || !isStorableText(name)) {
     throw new RequestError(
       'parameter_invalid',
       `${parameter} has at most ${maxLength} characters`,

@@ -26,7 +26,7 @@ export interface SummaryCacheDependencies {
   redis: Redis;
   keys: Pick<QueueKeys, 'summary'>;
   logger: Logger;
-  /** How long a summary is fresh, ± 10 %. */
+  /** How long a summary is fresh at most; jitter takes up to a fifth off. */
   ttlMs: number;
   /** After this long PostgreSQL counts as away; the query may go on and fill the cache. */
   maxWaitMs: number;
@@ -130,7 +130,7 @@ export class SummaryCache {
   private store(accountId: string, key: string, summary: ComputedSummary): void {
     const { redis, ttlMs, now } = this.dependencies;
     // The jitter keeps summaries that were computed together from expiring together.
-    const freshMs = ttlMs * (0.9 + 0.2 * Math.random());
+    const freshMs = ttlMs * (0.8 + 0.2 * Math.random());
     const text = JSON.stringify({ fresh_until_ms: now() + freshMs, summary } satisfies Cached);
     if (text.length > maxCachedCharacters || redis.status !== 'ready') return;
     const pipeline = redis.pipeline().set(key, text, 'PX', keptMs);

@@ -29,7 +29,7 @@ export const eventSchema = z
 
 export type EventInput = z.infer<typeof eventSchema>;
 
-/** An event as the job carries it and PostgreSQL's json_to_recordset reads it: short keys, one row. */
+/** An event as the job carries it and PostgreSQL's jsonb_to_recordset reads it: short keys, one row. */
 export interface EventRow {
   /** account_id */ a: string;
   /** event_id */ e: string;

@@ -38,7 +38,7 @@ describe('a job', () => {
   });
 
   test('hands its rows over without parsing them, and whole when asked to parse', () => {
-    const rows = [eventRow({ u: ',"rows":[' }), eventRow({ m: { a: ']}' } })];
+    const rows = [eventRow({ u: ',"rows":[' }), eventRow({ m: { a: ']}', rows: [1] } })];
     const job = decodeJob(jobText(rows));
     expect(job.rows).toBe(rowsText(rows));
     expect(parseRows(job.rows)).toEqual(rows);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { firstCharacters } from '../contracts/characters.ts';
 import type { EventRow } from '../contracts/event.ts';
 
 /** Why an event could not be stored. */
@@ -43,5 +44,5 @@ export async function buryEvent(pool: pg.Pool, row: EventRow, cause: DeathCause)
 
 /** The letter must be storable whatever killed the event; its untouched text is in `row`. */
 function asKey(value: unknown): string {
-  return String(value).toWellFormed().replaceAll('\0', '�').slice(0, 255);
+  return firstCharacters(String(value).toWellFormed().replaceAll('\0', '�'), 255);
 }

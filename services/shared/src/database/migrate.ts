@@ -3,6 +3,9 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 
+/** Where the SQL lies: beside this file, and beside the bundle in an image. */
+export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
+
 /** Any constant will do, as long as every version of ours takes the same one. */
 const advisoryLock = 7_203_114;
 
@@ -18,7 +21,7 @@ export async function migrate(
   databaseUrl: string,
   options: { folder?: string } = {},
 ): Promise<void> {
-  const folder = options.folder ?? fileURLToPath(new URL('./migrations', import.meta.url));
+  const folder = options.folder ?? migrationsFolder;
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'event-platform-migrate',

@@ -33,7 +33,10 @@ SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1
  * @param rows EventRow objects as JSON text joined by commas (contracts/job.ts)
  * @throws the error of PostgreSQL; nothing of the batch is stored then
  */
-export async function storeEvents(pool: Pick<pg.Pool, 'query'>, rows: string): Promise<StoredCount[]> {
+export async function storeEvents(
+  pool: Pick<pg.Pool, 'query'>,
+  rows: string,
+): Promise<StoredCount[]> {
   const result = await pool.query<StoredCount>({
     name: 'store-events',
     text: statement,

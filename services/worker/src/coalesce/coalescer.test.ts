@@ -25,6 +25,18 @@ describe('a batch is flushed', () => {
     await coalescer.close();
   });
 
+  test('and the next one gathers anew, however old the last one was', async () => {
+    const { coalescer, end, flushes, add } = manualCoalescer({ flushAfterMs: 5 });
+    const old = add(1);
+    while (flushes.length === 0) await nextTurn();
+    await end(flushes[0]);
+    const young = add(1);
+    expect(flushes).toHaveLength(1);
+    const closing = coalescer.close();
+    await end(flushes[1]);
+    await Promise.all([closing, old.done, young.done]);
+  });
+
   test('when nobody is left who could add to it', async () => {
     const { add, flushes, end } = manualCoalescer({ maxItems: 3 });
     const items = [add(1), add(1), add(1)];

@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { cpuOfFamily, cpuOfProcess, isCpuKnown, parseProcessTimes } from './process-cpu.ts';
+
+test('the times are found behind a name that holds blanks and parentheses', () => {
+  const before = '42 (a ) b (c) S 1 42 42 0 -1 4194560 1 2 3 4';
+  const line = `${before} 150 50 30 20 20 0 1 0 12345`;
+  expect(parseProcessTimes(line)).toEqual({ own: 2, endedChildren: 0.5 });
+});
+
+(isCpuKnown ? test : test.skip)('work shows as CPU seconds of the process that did it', () => {
+  const before = cpuOfProcess(process.pid);
+  const startedAt = process.cpuUsage();
+  let sum = 0;
+  const used = () => process.cpuUsage(startedAt);
+  while (used().user + used().system < 300_000) sum += Math.sqrt(sum + 1);
+  expect(cpuOfProcess(process.pid) - before).toBeGreaterThanOrEqual(0.25);
+  expect(cpuOfFamily(process.pid)).toBeGreaterThanOrEqual(cpuOfProcess(process.pid));
+});
+
+test('a process that is gone has used nothing', () => {
+  expect(cpuOfProcess(2 ** 22 + 1)).toBe(0);
+  expect(cpuOfFamily(2 ** 22 + 1)).toBe(0);
+});

@@ -1,0 +1,113 @@
+import { byGroup, type CpuSeconds } from '../lab/cpu-meter.ts';
+import type { RunResult, Yardstick } from '../yardstick.ts';
+import type { Conditions } from './conditions.ts';
+import { median, ratioOf, spreadOf, type Spread } from './statistics.ts';
+
+/** A figure of each round, and what they come to. */
+export interface Series extends Spread {
+  runs: number[];
+}
+
+/** One yardstick over all rounds. Rates are a second. */
+export interface Rate extends Series {
+  unit: Yardstick['unit'];
+  description: string;
+  /** Rows stored while the load ran. */
+  underLoad?: Series;
+  /** Events that got 202. */
+  accepted?: Series;
+  /** Medians over the rounds, of a closed loop: for information only. */
+  latencyMs?: { p50: number; p99: number };
+  /** CPU seconds for 1,000 events, medians over the rounds. */
+  cpuPer1000?: CpuSeconds & { total: number };
+}
+
+/** The contents of bench.json. */
+export interface BenchResults {
+  conditions: Conditions;
+  rates: Record<string, Rate>;
+  ratios: Record<string, Spread>;
+}
+
+/** The runs of one yardstick, one a round. */
+export interface Measured {
+  yardstick: Pick<Yardstick, 'name' | 'description' | 'unit'>;
+  runs: RunResult[];
+}
+
+/** Pairs whose ratios are told, where both were measured. */
+const comparisons = [
+  ['W', 'C'],
+  ['S1', 'N'],
+  ['S100', 'B'],
+  ['S1', 'C'],
+  ['S10', 'C'],
+  ['S100', 'C'],
+  ['S1000', 'C'],
+  ['S100', 'W'],
+  ['S100', 'R'],
+  ['S1', 'H1'],
+  ['S100', 'H100'],
+  ['B', 'C'],
+] as const;
+
+/** Sums the runs up. */
+export function summarise(conditions: Conditions, measured: readonly Measured[]): BenchResults {
+  const rates: Record<string, Rate> = {};
+  for (const { yardstick, runs } of measured) rates[yardstick.name] = rateOf(yardstick, runs);
+  const withAlias = rates['H100'] ? { ...rates, H: rates['H100'] } : rates;
+  return { conditions, rates: withAlias, ratios: allRatios(rates) };
+}
+
+function rateOf({ unit, description }: Measured['yardstick'], runs: RunResult[]): Rate {
+  const rates = runs.map(({ events, seconds }) => events / seconds);
+  const underLoad = runs.flatMap((run) => run.underLoad ?? []);
+  const accepted = runs.flatMap((run) => run.accepted ?? []);
+  const latencies = runs.flatMap(({ latencyMs }) => latencyMs ?? []);
+  const cpu = runs.flatMap(({ cpu, events }) => (cpu ? [per1000(cpu, events)] : []));
+  return {
+    unit,
+    description,
+    ...seriesOf(rates),
+    ...(underLoad.length > 0 && { underLoad: seriesOf(underLoad) }),
+    ...(accepted.length > 0 && { accepted: seriesOf(accepted) }),
+    ...(latencies.length > 0 && {
+      latencyMs: {
+        p50: median(latencies.map(({ p50 }) => p50)),
+        p99: median(latencies.map(({ p99 }) => p99)),
+      },
+    }),
+    ...(cpu.length > 0 && {
+      cpuPer1000: {
+        ...byGroup((group) => median(cpu.map((one) => one[group]))),
+        total: median(cpu.map(({ total }) => total)),
+      },
+    }),
+  };
+}
+
+function seriesOf(runs: number[]): Series {
+  return { ...spreadOf(runs), runs };
+}
+
+function per1000(cpu: CpuSeconds, events: number): CpuSeconds & { total: number } {
+  const each = byGroup((group) => (cpu[group] * 1_000) / events);
+  return { ...each, total: Object.values(each).reduce((sum, one) => sum + one, 0) };
+}
+
+function allRatios(rates: Record<string, Rate>): Record<string, Spread> {
+  const ratios: Record<string, Spread> = {};
+  const add = (name: string, over?: readonly number[], under?: readonly number[]) => {
+    if (over && under) ratios[name] = ratioOf(over, under);
+  };
+  for (const [over, under] of comparisons) {
+    add(`${over}_${under}`, rates[over]?.runs, rates[under]?.runs);
+    add(`${over}_${under}_underLoad`, rates[over]?.underLoad?.runs, rates[under]?.runs);
+  }
+  // The price of all protections together.
+  add('S100-keys_S100-open', rates['S100-keys']?.runs, rates['S100-open']?.runs);
+  for (const name of Object.keys(rates)) {
+    if (name.startsWith('S100-')) add(`${name}_S100`, rates[name]?.runs, rates['S100']?.runs);
+  }
+  return ratios;
+}

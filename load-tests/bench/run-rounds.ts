@@ -1,0 +1,76 @@
+import type { Lab } from './lab/lab.ts';
+import type { Progress } from './progress.ts';
+import type { Measured } from './report/results.ts';
+import type { RunResult, Yardstick } from './yardstick.ts';
+
+/** Before each measured run, so that code is compiled and caches are full; not counted. */
+const warmUpSeconds = 1.5;
+
+export interface RoundOptions {
+  rounds: number;
+  seconds: number;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/**
+ * Measures every yardstick once in each round, so that whatever else the machine does at a time hits
+ * all of them.
+ *
+ * @throws Error when a run fails or the signal is aborted; nothing that it started runs then
+ */
+export async function runRounds(
+  lab: Lab,
+  yardsticks: readonly Yardstick[],
+  { rounds, seconds, signal }: RoundOptions,
+  progress: Progress,
+): Promise<Measured[]> {
+  const measured = yardsticks.map((yardstick): Measured => ({ yardstick, runs: [] }));
+  const total = rounds * yardsticks.length;
+  let number = 0;
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, yardstick] of yardsticks.entries()) {
+      number++;
+      const label = `${number}/${total}  round ${round}  ${yardstick.name.padEnd(10)}`;
+      const show = (state: string) => progress.show(`${label}  ${state}`);
+      const result = await measure(lab, yardstick, seconds, show, signal);
+      measured[index]?.runs.push(result);
+      progress.say(`${label}  ${rateText(result.events, result.seconds, yardstick.unit)}`);
+    }
+  }
+  return measured;
+}
+
+async function measure(
+  lab: Lab,
+  yardstick: Yardstick,
+  seconds: number,
+  show: (state: string) => void,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  signal.throwIfAborted();
+  show('starts');
+  await lab.reset();
+  const run = await yardstick.prepare(lab);
+  try {
+    show('warms up');
+    await run.run(warmUpSeconds, () => undefined);
+    signal.throwIfAborted();
+    await lab.tables.empty();
+    return await run.run(seconds, (events, elapsed) =>
+      show(`${rateText(events, elapsed, 'events/s')} so far`),
+    );
+  } catch (error) {
+    throw new Error(`${yardstick.name} failed: ${messageOf(error)}`, { cause: error });
+  } finally {
+    await run.close();
+  }
+}
+
+function rateText(events: number, seconds: number, unit: string): string {
+  return `${Math.round(events / seconds).toLocaleString('en-US')} ${unit}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,42 @@
+import { createServer } from 'node:http';
+import { runService } from '@event-platform/shared/platform/run-service';
+import { buildApp } from '../../../services/api/src/build-app.ts';
+import type { Protection } from '../../../services/api/src/build-protection.ts';
+import { parseApiConfig } from '../../../services/api/src/config.ts';
+import { connect } from '../../../services/api/src/connect.ts';
+import { RedisMemory } from '../../../services/api/src/limit/redis-memory.ts';
+
+// The api without its gate: every group is queued at once with the same priority, so there is no
+// window, no backlog limit and no fair tag, and no round trip to Redis for them.
+await runService({
+  name: 'unprotected-api',
+  readConfig: parseApiConfig,
+  async start(config, logger) {
+    const connections = connect(config, logger);
+    const protection: Protection = {
+      askGate: () =>
+        Promise.resolve({ verdict: 'queue', priority: 1, limit: 1_000_000, remaining: 1_000_000 }),
+      memory: new RedisMemory(connections.redis, 100),
+      start: () => Promise.resolve(),
+      stop: () => Promise.resolve(),
+    };
+    const ops = {
+      live: () => ({ ok: true, detail: {} }),
+      ready: () => ({ ok: connections.redis.status === 'ready', detail: {} }),
+      registry: connections.registry,
+    };
+    const server = createServer(buildApp(config, connections, protection, ops, logger));
+    const { promise: listening, resolve } = Promise.withResolvers<undefined>();
+    server.listen(config.PORT, config.HOST, () => resolve(undefined));
+    await listening;
+    return {
+      port: config.PORT,
+      stop() {
+        server.closeAllConnections();
+        server.close();
+        connections.redis.disconnect();
+        return connections.shards.close().then(() => true);
+      },
+    };
+  },
+});

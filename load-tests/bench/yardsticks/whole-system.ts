@@ -1,0 +1,137 @@
+import { createApiKey } from '@event-platform/shared/database/api-keys';
+import { createPool } from '@event-platform/shared/platform/postgres';
+import { accountName, population } from '../events/sample-event.ts';
+import { startCpuMeter } from '../lab/cpu-meter.ts';
+import type { Lab } from '../lab/lab.ts';
+import { startService, type Service } from '../lab/service.ts';
+import { LoadClient } from '../load/load-client.ts';
+import { epochMs, type LoadPlan } from '../load/load-plan.ts';
+import type { OnProgress, PreparedRun, RunResult, Yardstick } from '../yardstick.ts';
+import { expectAllAccepted } from './http-service.ts';
+
+export interface WholeSystemOptions {
+  name: string;
+  description: string;
+  eventsPerRequest: number;
+  /** What differs from the usual load. */
+  load?: Partial<Pick<LoadPlan, 'ids' | 'isHot' | 'isRepeated'>>;
+  /** Variables of the api and of the worker that differ from their defaults. */
+  api?: Record<string, string>;
+  worker?: Record<string, string>;
+  /** Another program in the place of the api. */
+  apiEntry?: string;
+  /** True: AUTH=keys, and every account sends its own. */
+  hasKeys?: boolean;
+  /** Redis syncs its file before each answer instead of once a second. */
+  syncsAlways?: boolean;
+}
+
+/** After the load, the queue is to be empty within this. */
+const drainTimeoutMs = 120_000;
+
+/** The protections run, but nothing is to be refused. */
+const highest = String(2 ** 31 - 1);
+const openLimits = {
+  IP_REQUESTS_PER_MINUTE: highest,
+  ACCOUNT_EVENTS_PER_MINUTE: highest,
+  ACCOUNT_MAX_PENDING_EVENTS: highest,
+  QUEUE_MAX_PENDING_EVENTS: highest,
+};
+
+/** The whole system: api and worker as they are started in production, rows counted in PostgreSQL. */
+export function wholeSystemYardstick(options: WholeSystemOptions): Yardstick {
+  const { name, description } = options;
+  return { name, description, unit: 'rows/s', prepare: (lab) => prepare(lab, options) };
+}
+
+interface System {
+  api: Service;
+  worker: Service;
+  load: LoadClient;
+}
+
+async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedRun> {
+  await lab.redis.config('SET', 'appendfsync', options.syncsAlways ? 'always' : 'everysec');
+  const keys = options.hasKeys ? await makeKeys(lab) : undefined;
+  const api = await startService(lab, {
+    name: 'api',
+    entry: options.apiEntry ?? 'services/api/src/main.ts',
+    portVariable: 'PORT',
+    env: { AUTH: keys ? 'keys' : 'off', ...openLimits, ...options.api },
+  });
+  const worker = await startService(lab, {
+    name: 'worker',
+    entry: 'services/worker/src/main.ts',
+    portVariable: 'OPS_PORT',
+    ...(options.worker && { env: options.worker }),
+  });
+  const load = await LoadClient.start({
+    port: api.port,
+    connections: lab.connections,
+    eventsPerRequest: options.eventsPerRequest,
+    ids: 'v7',
+    isHot: false,
+    isRepeated: false,
+    ...(keys && { keys }),
+    ...options.load,
+  });
+  return {
+    run: (seconds, onProgress) => measure(lab, { api, worker, load }, seconds, onProgress),
+    async close() {
+      await load.stop();
+      await Promise.all([api.stop(), worker.stop()]);
+      await lab.redis.config('SET', 'appendfsync', 'everysec');
+    },
+  };
+}
+
+async function measure(
+  lab: Lab,
+  { api, worker, load }: System,
+  seconds: number,
+  onProgress: OnProgress,
+): Promise<RunResult> {
+  const cpuSince = startCpuMeter({
+    generator: [load.pid, process.pid],
+    api: [api.pid],
+    redis: [lab.redisServer.pid],
+    worker: [worker.pid],
+    postgres: [lab.postgres.pid],
+  });
+  // Asked at the very end of the load; the question costs little, since it goes to the roll-up.
+  let storedUnderLoad = Promise.resolve(0);
+  const onDeadline = () => {
+    storedUnderLoad = lab.tables.countRolledUp();
+    // Its failure is seen below, once the load has ended.
+    storedUnderLoad.catch(() => undefined);
+  };
+  const report = await load.run(seconds, { onProgress, onDeadline });
+  expectAllAccepted(report, api.log());
+  await lab.tables.untilStored(report.distinctEvents, drainTimeoutMs);
+  const took = (epochMs() - report.startedAtMs) / 1_000;
+  const cpu = cpuSince();
+  await lab.tables.check(report.distinctEvents, true);
+  return {
+    events: report.distinctEvents,
+    seconds: took,
+    cpu,
+    underLoad: (await storedUnderLoad) / seconds,
+    accepted: report.acceptedEvents / ((report.endedAtMs - report.startedAtMs) / 1_000),
+    latencyMs: report.latencyMs,
+  };
+}
+
+/** One key for each account; those of an earlier run are removed. */
+async function makeKeys(lab: Lab): Promise<Record<string, string>> {
+  await lab.database.query('TRUNCATE api_keys');
+  const settings = { max: 1, statementTimeoutMs: 10_000, applicationName: 'event-platform-bench' };
+  const pool = createPool({ url: lab.postgres.url, ...settings }, lab.logger);
+  const keys: Record<string, string> = {};
+  for (let index = 0; index < population.accounts; index++) {
+    const accountId = accountName(index);
+    const { key } = await createApiKey(pool, { accountId, name: 'bench', scopes: ['ingest'] });
+    keys[accountId] = key;
+  }
+  await pool.end();
+  return keys;
+}
