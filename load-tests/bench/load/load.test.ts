@@ -31,7 +31,7 @@ const taking =
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       take(Buffer.concat(chunks).toString());
-      response.writeHead(202, { 'Content-Type': 'application/json' });
+      response.statusCode = 202;
       response.end('{"accepted":1}');
     });
   };
