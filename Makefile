@@ -7,7 +7,7 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor
+.PHONY: help up down test lint send doctor bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ send: $(INSTALLED) ## send a file of events and check that all are stored: FILE=
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)
+
+bench: $(INSTALLED) ## measure this machine against yardsticks, 10 minutes: ARGS='--quick'
+	@$(NODE) --no-warnings load-tests/bench/main.ts $(ARGS)
 
 $(INSTALLED): package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node, 10) < 20 ? 1 : 0)' 2>/dev/null || { echo 'Node.js 20 or later is needed to install the packages (they bring the version that runs): get it from https://nodejs.org, then try again.' >&2; exit 1; }

@@ -61,7 +61,8 @@ async function measure(
       show(`${rateText(events, elapsed, 'events/s')} so far`),
     );
   } catch (error) {
-    throw new Error(`${yardstick.name} failed: ${messageOf(error)}`, { cause: error });
+    const logs = run.logs?.() ?? '';
+    throw new Error(`${yardstick.name} failed: ${messageOf(error)}\n${logs}`, { cause: error });
   } finally {
     await run.close();
   }

@@ -1,4 +1,4 @@
-import type { CpuSeconds } from './lab/cpu-meter.ts';
+import type { CpuUse } from './lab/cpu-meter.ts';
 import type { Lab } from './lab/lab.ts';
 
 /** One thing that is measured. Each lives in a file of its own under yardsticks/. */
@@ -20,6 +20,8 @@ export interface PreparedRun {
    * @throws Error when what was accepted is not what is stored
    */
   run: (seconds: number, onProgress: OnProgress) => Promise<RunResult>;
+  /** The end of what its processes wrote, to be told when a run fails. */
+  logs?: () => string;
   close: () => Promise<void>;
 }
 
@@ -33,7 +35,7 @@ export interface RunResult {
   /** From the first request until the last event was stored. */
   seconds: number;
   /** Undefined where the system does not tell. */
-  cpu: CpuSeconds | undefined;
+  cpu: CpuUse | undefined;
   /** Rows stored a second while the load ran; only where storing goes on after it. */
   underLoad?: number;
   /** Events a second that got 202. */

@@ -1,10 +1,13 @@
-import { cpuOfFamily, cpuOfProcess, isCpuKnown } from './process-cpu.ts';
+import { cpuOfFamily, cpuOfMachine, cpuOfProcess, isCpuKnown } from './process-cpu.ts';
 
 export const processGroups = ['generator', 'api', 'redis', 'worker', 'postgres'] as const;
 export type ProcessGroup = (typeof processGroups)[number];
 
 /** CPU seconds by group. */
 export type CpuSeconds = Record<ProcessGroup, number>;
+
+/** What a run used, and what everybody else on the machine did meanwhile: the noise in its figure. */
+export type CpuUse = CpuSeconds & { others: number };
 
 /** Which processes make up a group in one run; PostgreSQL counts with all its children. */
 export type Processes = Partial<Record<ProcessGroup, number[]>>;
@@ -14,12 +17,16 @@ export type Processes = Partial<Record<ProcessGroup, number[]>>;
  *
  * @returns a function that tells what was used since; undefined where the system does not tell
  */
-export function startCpuMeter(processes: Processes): () => CpuSeconds | undefined {
+export function startCpuMeter(processes: Processes): () => CpuUse | undefined {
   if (!isCpuKnown) return () => undefined;
+  const machineBefore = cpuOfMachine();
   const before = read(processes);
   return () => {
     const after = read(processes);
-    return byGroup((group) => after[group] - before[group]);
+    const ours = byGroup((group) => after[group] - before[group]);
+    const sum = Object.values(ours).reduce((total, one) => total + one, 0);
+    // Ticks are counted by sampling, so the difference may fall a little below nothing.
+    return { ...ours, others: Math.max(0, cpuOfMachine() - machineBefore - sum) };
   };
 }
 

@@ -30,17 +30,20 @@ export class EventTables {
   /**
    * Waits until the roll-up knows so many events.
    *
-   * @throws Error when it does not within `timeoutMs`
+   * @throws Error when the count stands still for `stallMs` before that
    */
-  async untilStored(events: number, timeoutMs: number): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
-    for (;;) {
-      const stored = await this.countRolledUp();
-      if (stored >= events) return;
-      if (performance.now() > deadline) {
+  async untilStored(events: number, stallMs: number): Promise<void> {
+    let stored = 0;
+    let movedAtMs = performance.now();
+    while (stored < events) {
+      const counted = await this.countRolledUp();
+      const nowMs = performance.now();
+      if (counted > stored) movedAtMs = nowMs;
+      stored = counted;
+      if (nowMs - movedAtMs > stallMs) {
         throw new Error(`${events} events were accepted, but only ${stored} are stored.`);
       }
-      await sleep(pollEveryMs);
+      if (stored < events) await sleep(pollEveryMs);
     }
   }
 

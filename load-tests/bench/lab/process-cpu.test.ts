@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { cpuOfFamily, cpuOfProcess, isCpuKnown, parseProcessTimes } from './process-cpu.ts';
+import {
+  cpuOfFamily,
+  cpuOfProcess,
+  isCpuKnown,
+  parseMachineBusy,
+  parseProcessTimes,
+} from './process-cpu.ts';
 
 test('the times are found behind a name that holds blanks and parentheses', () => {
   const before = '42 (a ) b (c) S 1 42 42 0 -1 4194560 1 2 3 4';
@@ -16,6 +22,10 @@ test('the times are found behind a name that holds blanks and parentheses', () =
   const after = cpuOfProcess(process.pid);
   expect(after - before).toBeGreaterThanOrEqual(0.25);
   expect(cpuOfFamily(process.pid)).toBeGreaterThanOrEqual(after);
+});
+
+test('the machine is busy with everything but idling and waiting for disks', () => {
+  expect(parseMachineBusy('cpu  100 20 30 9999 9999 4 5 6 0 0\ncpu0 1 2 3')).toBe(1.65);
 });
 
 test('a process that is gone has used nothing', () => {

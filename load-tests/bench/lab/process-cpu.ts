@@ -33,6 +33,22 @@ export function cpuOfFamily(pid: number): number {
   return parent.own + parent.endedChildren + children.reduce((sum, one) => sum + one, 0);
 }
 
+/** CPU seconds of the whole machine so far, ours and everybody's: all that was not idle. */
+export function cpuOfMachine(): number {
+  return parseMachineBusy(readFileSync('/proc/stat', 'utf8'));
+}
+
+/** Reads the first line of /proc/stat: user nice system idle iowait irq softirq steal … */
+export function parseMachineBusy(stat: string): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (
+    stat.split('\n', 1)[0] ?? ''
+  )
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + irq + softirq + steal) / ticksPerSecond;
+}
+
 /** False where there is no /proc (macOS): CPU is left out of the results then. */
 export const isCpuKnown = process.platform === 'linux';
 

@@ -21,7 +21,7 @@ test('every rate, ratio and condition is shown', () => {
 });
 
 test('the ceiling is what all cores could do at the CPU that an event costs', () => {
-  expect(markdown).toMatch(/\| C \| .* \| 0\.0200 \| 100,000 \| 0 % \|/);
+  expect(markdown).toMatch(/\| C \| .* \| 0\.0200 \| 100,000 \| 0 % \| 0\.50 \|/);
 });
 
 test('without CPU figures the table of CPU is left out', () => {

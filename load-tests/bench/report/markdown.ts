@@ -17,9 +17,9 @@ export function formatMarkdown({ conditions, rates, ratios }: BenchResults): str
   ];
   if (withCpu.length > 0) {
     sections.push(
-      'CPU-seconds for 1,000 events (0.010 is 10 µs an event), and what the cores could do at most by that:',
+      'CPU-seconds for 1,000 events (0.010 is 10 µs an event), what the cores could do at most by that, and the cores that everybody else on the machine used meanwhile:',
       table(
-        ['', ...processGroups, 'total', 'ceiling /s', 'of it'],
+        ['', ...processGroups, 'total', 'ceiling /s', 'of it', 'others, cores'],
         withCpu.map(([name, rate]) => cpuRow(name, rate, conditions.cores)),
       ),
     );
@@ -76,6 +76,7 @@ function cpuRow(name: string, rate: Rate, cores: number): string[] {
     cpu.total.toFixed(4),
     count(ceiling),
     `${Math.round((rate.median / ceiling) * 100)} %`,
+    (rate.othersCores?.median ?? 0).toFixed(2),
   ];
 }
 

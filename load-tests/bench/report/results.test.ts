@@ -25,6 +25,7 @@ test('CPU is told for a thousand events, by group and in all', () => {
   const { rates } = sampleResults();
   expect(rates['C']?.cpuPer1000?.postgres).toBeCloseTo(0.02);
   expect(rates['C']?.cpuPer1000?.total).toBeCloseTo(0.02);
+  expect(rates['C']?.othersCores).toEqual({ median: 0.5, min: 0.5, max: 0.5 });
 });
 
 test('CPU is left out where the system does not tell', () => {

@@ -4,7 +4,7 @@ import type { Conditions } from './conditions.ts';
 import { median, ratioOf, spreadOf, type Spread } from './statistics.ts';
 
 /** A figure of each round, and what they come to. */
-export interface Series extends Spread {
+interface Series extends Spread {
   runs: number[];
 }
 
@@ -20,6 +20,8 @@ export interface Rate extends Series {
   latencyMs?: { p50: number; p99: number };
   /** CPU seconds for 1,000 events, medians over the rounds. */
   cpuPer1000?: CpuSeconds & { total: number };
+  /** Cores that everybody else on the machine used meanwhile: much above 0, the figure is noisy. */
+  othersCores?: Spread;
 }
 
 /** The contents of bench.json. */
@@ -65,6 +67,7 @@ function rateOf({ unit, description }: Measured['yardstick'], runs: RunResult[])
   const accepted = runs.flatMap((run) => run.accepted ?? []);
   const latencies = runs.flatMap(({ latencyMs }) => latencyMs ?? []);
   const cpu = runs.flatMap(({ cpu, events }) => (cpu ? [per1000(cpu, events)] : []));
+  const others = runs.flatMap(({ cpu, seconds }) => (cpu ? [cpu.others / seconds] : []));
   return {
     unit,
     description,
@@ -82,6 +85,7 @@ function rateOf({ unit, description }: Measured['yardstick'], runs: RunResult[])
         ...byGroup((group) => median(cpu.map((one) => one[group]))),
         total: median(cpu.map(({ total }) => total)),
       },
+      othersCores: spreadOf(others),
     }),
   };
 }

@@ -30,7 +30,7 @@ export const sampleConditions: Conditions = {
 
 /** A run at so many events a second, for 2 s, at 20 µs of PostgreSQL an event. */
 export function sampleRun(rate: number, more: Partial<RunResult> = {}): RunResult {
-  const cpu = { generator: 0, api: 0, redis: 0, worker: 0, postgres: rate * 2 * 20e-6 };
+  const cpu = { generator: 0, api: 0, redis: 0, worker: 0, postgres: rate * 2 * 20e-6, others: 1 };
   return { events: rate * 2, seconds: 2, cpu, ...more };
 }
 

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitSchema } from '@event-platform/shared/database/await-schema';
+import { sqlstateOf } from '@event-platform/shared/database/classify-failure';
 import { migrate } from '@event-platform/shared/database/migrate';
 import { parseShardSettings } from '@event-platform/shared/database/shards';
 import { commonConfig } from '@event-platform/shared/platform/common-config';
@@ -18,8 +20,24 @@ process.once('SIGTERM', () => process.exit(143));
 
 for (const url of new Set([config.DATABASE_URL, ...Object.values(settings.shards)])) {
   const { host } = new URL(url);
-  const onWait = (reason: string) =>
-    logger.info({ host, reason }, 'waiting for the schema; the migration Job brings it');
-  await (isWaiting ? awaitSchema(url, { onWait }) : migrate(url));
+  const onWait = (reason: string) => logger.info({ host, reason }, 'waiting for the schema');
+  await (isWaiting ? awaitSchema(url, { onWait }) : migrateOnceUp(url, onWait));
   logger.info({ host }, 'the schema is up to date');
+}
+
+/** A PostgreSQL that starts at the same time is given a minute to come up; what it says counts at once. */
+async function migrateOnceUp(url: string, onWait: (reason: string) => void): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    try {
+      await migrate(url);
+      return;
+    } catch (error) {
+      const state = sqlstateOf(error);
+      const isStarting = state === undefined || state === '57P03';
+      if (!isStarting || performance.now() > deadline) throw error;
+      onWait(error instanceof Error ? error.message : String(error));
+    }
+    await sleep(1_000);
+  }
 }

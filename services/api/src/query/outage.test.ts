@@ -29,7 +29,7 @@ beforeAll(async () => {
     prefix: '{outage}',
     now: () => nowMs,
     maxWaitMs: 1_000,
-    redisTimeoutMs: 1_000,
+    redisTimeoutMs: 2_000,
   });
   await redisIsBack();
   await seedEvents(query.pool, [{ account: 'UA', id: 'stored', atMs: startMs - 1_000 }]);
@@ -96,10 +96,10 @@ return redis.call('SREM', KEYS[1], ARGV[1])`;
 test('an event that moves from the queue to the table between two looks is not lost', async () => {
   const waitingIds = query.keys.waitingIds('UA');
   await query.redis.sadd(waitingIds, hashEventId('moving'));
-  const struck = query.redis.eval(strikeSlowly, 1, waitingIds, hashEventId('moving'), 0.6);
+  const struck = query.redis.eval(strikeSlowly, 1, waitingIds, hashEventId('moving'), 0.3);
   const answer = receipt('moving');
   // Time for a look into PostgreSQL, if that were the first one, before the event is there.
-  await sleep(200);
+  await sleep(100);
   await seedEvents(query.pool, [{ account: 'UA', id: 'moving', atMs: startMs }]);
   expect(await struck).toBe(1);
   expect(await answer).toBe('stored');

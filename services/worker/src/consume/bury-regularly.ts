@@ -28,7 +28,10 @@ export function buryRegularly(
   return {
     async stop() {
       stopped.abort();
-      await Promise.race([rounds, sleep(stopWaitMs)]);
+      const waited = new AbortController();
+      const limit = sleep(stopWaitMs, undefined, { signal: waited.signal }).catch(() => undefined);
+      await Promise.race([rounds, limit]);
+      waited.abort();
     },
   };
 }
