@@ -7,7 +7,7 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor bench
+.PHONY: help up down test lint send doctor chart-check bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ lint: $(INSTALLED) ## format, eslint, types, boundaries, unused code
 
 send: $(INSTALLED) ## send a file of events and check that all are stored: FILE=events.ndjson
 	@$(EP) send $(if $(FILE),'$(FILE)') $(ARGS)
+
+chart-check: $(INSTALLED) ## check the Helm chart and what renders it, without a cluster
+	@$(EP) chart-check
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)

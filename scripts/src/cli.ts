@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { registerAccountCommands } from './accounts/commands.ts';
+import { registerChartCommand } from './chart/commands.ts';
 import { registerDeadCommands } from './dead/commands.ts';
 import { registerDocsCommand } from './docs/commands.ts';
 import { registerDoctorCommand } from './doctor/commands.ts';
@@ -27,5 +28,6 @@ registerAccountCommands(program);
 registerDeadCommands(program);
 registerDoctorCommand(program);
 registerDocsCommand(program);
+registerChartCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

@@ -70,7 +70,23 @@ export class Lab {
   async reset(): Promise<void> {
     await this.tables.empty();
     await this.redis.flushall();
-    await this.redis.bgrewriteaof();
+    await this.untilNoRewrite();
+    while (!(await this.beginRewrite())) await this.untilNoRewrite();
+    await this.untilNoRewrite();
+  }
+
+  /** False when Redis has just begun to rewrite its file by itself, still with what was flushed. */
+  private async beginRewrite(): Promise<boolean> {
+    try {
+      await this.redis.bgrewriteaof();
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('already in progress')) return false;
+      throw error;
+    }
+  }
+
+  private async untilNoRewrite(): Promise<void> {
     while (/aof_rewrite_(in_progress|scheduled):1/.test(await this.redis.info('persistence'))) {
       await sleep(pollEveryMs);
     }

@@ -1,0 +1,171 @@
+{{/* What the pods of the platform have in common. */}}
+
+{{- define "ep.env.postgres" -}}
+- name: DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "ep.postgres.secret" . }}
+      key: {{ include "ep.postgres.urlKey" . }}
+{{- if and .Values.postgres.shardsKey (not .Values.evaluation.enabled) }}
+- name: DATABASE_SHARDS
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "ep.postgres.secret" . }}
+      key: {{ .Values.postgres.shardsKey }}
+{{- end }}
+{{- end }}
+
+{{- define "ep.env.redis" -}}
+{{- $auth := .Values.redis.auth -}}
+{{- if and $auth.enabled $auth.urlKey (not .Values.evaluation.enabled) }}
+- name: REDIS_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ $auth.existingSecret }}
+      key: {{ $auth.urlKey }}
+{{- else }}
+{{- if include "ep.redis.hasPassword" . }}
+- name: REDIS_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "ep.redis.secret" . }}
+      key: {{ include "ep.redis.passwordKey" . }}
+{{- end }}
+- name: REDIS_URL
+  value: {{ include "ep.redis.url" . | quote }}
+{{- end }}
+{{- if include "ep.redis.hasCa" . }}
+- name: NODE_EXTRA_CA_CERTS
+  value: /etc/redis-ca/{{ .Values.redis.tls.caKey }}
+{{- end }}
+{{- end }}
+
+{{- define "ep.redis.hasCa" -}}
+{{- if and .Values.redis.tls.enabled .Values.redis.tls.caSecret (not .Values.evaluation.enabled) }}true{{ end }}
+{{- end }}
+
+{{/* Variables by name, sorted. Takes one or more maps in a list; later ones win. */}}
+{{- define "ep.env.config" -}}
+{{- $all := dict }}
+{{- range . }}{{ $all = mergeOverwrite $all (deepCopy .) }}{{ end }}
+{{- range $name := keys $all | sortAlpha }}
+- name: {{ $name }}
+  value: {{ include "ep.text" (get $all $name) | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "ep.volumes" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: 64Mi
+{{- if include "ep.redis.hasCa" . }}
+- name: redis-ca
+  secret:
+    secretName: {{ .Values.redis.tls.caSecret }}
+{{- end }}
+{{- end }}
+
+{{- define "ep.volumeMounts" -}}
+- name: tmp
+  mountPath: /tmp
+{{- if include "ep.redis.hasCa" . }}
+- name: redis-ca
+  mountPath: /etc/redis-ca
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{/* Top of a pod's spec. Takes (list $ service-account). */}}
+{{- define "ep.podTop" -}}
+{{- $root := index . 0 -}}
+serviceAccountName: {{ index . 1 }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with $root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- toYaml $root.Values.podSecurityContext | nindent 2 }}
+{{- end }}
+
+{{/* The migration, or with "--wait" the wait for it. Takes (list $ name arguments). */}}
+{{- define "ep.migrateContainer" -}}
+{{- $root := index . 0 -}}
+- name: {{ index . 1 }}
+  image: {{ include "ep.image" (list $root $root.Values.worker.image) }}
+  imagePullPolicy: {{ $root.Values.worker.image.pullPolicy }}
+  args: {{ index . 2 | toJson }}
+  env:
+    {{- include "ep.env.postgres" $root | nindent 4 }}
+    - name: LOG_LEVEL
+      value: {{ $root.Values.config.LOG_LEVEL }}
+  resources:
+    {{- toYaml $root.Values.migration.resources | nindent 4 }}
+  securityContext:
+    {{- toYaml $root.Values.securityContext | nindent 4 }}
+  volumeMounts:
+    - name: tmp
+      mountPath: /tmp
+{{- end }}
+
+{{/* Where a pod goes. Takes (list $ "component" values-of-the-component). */}}
+{{- define "ep.placement" -}}
+{{- $values := index . 2 -}}
+topologySpreadConstraints:
+{{- if $values.topologySpreadConstraints }}
+  {{- toYaml $values.topologySpreadConstraints | nindent 2 }}
+{{- else }}
+{{- $root := index . 0 }}
+{{- $component := index . 1 }}
+{{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "ep.selector" (list $root $component) | nindent 8 }}
+    matchLabelKeys: [pod-template-hash]
+{{- end }}
+{{- end }}
+{{- with $values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Probes of the operational port. A start may take a minute on a busy node before it is given up. */}}
+{{- define "ep.probes" -}}
+startupProbe:
+  httpGet:
+    path: /healthz/live
+    port: ops
+  periodSeconds: 1
+  timeoutSeconds: 2
+  failureThreshold: 60
+readinessProbe:
+  httpGet:
+    path: /healthz/ready
+    port: ops
+  periodSeconds: 2
+  timeoutSeconds: 3
+  failureThreshold: 2
+livenessProbe:
+  httpGet:
+    path: /healthz/live
+    port: ops
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 3
+{{- end }}

@@ -1,0 +1,22 @@
+{{- define "ep.evaluation.data" -}}
+volumes:
+  - name: run
+    emptyDir: {}
+{{- if not .Values.evaluation.storage }}
+  - name: data
+    emptyDir: {}
+{{- end }}
+{{- end }}
+
+{{- define "ep.evaluation.claim" -}}
+{{- with .Values.evaluation.storage -}}
+volumeClaimTemplates:
+  - metadata:
+      name: data
+    spec:
+      accessModes: [ReadWriteOnce]
+      resources:
+        requests:
+          storage: {{ . }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { repositoryRoot } from '../local/local-state.ts';
+import { CliError } from '../lib/cli-error.ts';
+import { chartDir } from './chart-paths.ts';
+import { goldenDrift } from './check-goldens.ts';
+import { refreshChart } from './generated-files.ts';
+import { schemaLocations } from './manifest-schemas.ts';
+import { caseValues, chartCases, kubeVersion, renderCase, renderChart } from './render.ts';
+import { runTool } from './run-tool.ts';
+import { skaffoldCases } from './skaffold-cases.ts';
+
+/** One thing that must hold. */
+export interface ChartCheck {
+  name: string;
+  /** What is wrong; undefined when nothing is. May throw a CliError that says the same. */
+  run: () => string | undefined;
+}
+
+/** The oldest Kubernetes that the chart is for, and the newest one that schemas exist of. */
+const kubernetesVersions = ['1.30.0', '1.34.0', '1.37.0'];
+
+/** Every check, in the order of what is most telling. Each needs helm. */
+export function chartChecks(): ChartCheck[] {
+  const cases = chartCases();
+  const each = (title: string, run: (name: string) => string | undefined): ChartCheck[] =>
+    cases.map((name) => ({ name: `${title}: ${name}`, run: () => run(name) }));
+  return [
+    { name: 'schema and README agree with values.yaml and the services', run: staleFiles },
+    ...each('lint', (name) =>
+      complaint('helm', [
+        'lint',
+        '--strict',
+        '--kube-version',
+        kubeVersion,
+        '--values',
+        caseValues(name),
+        chartDir,
+      ]),
+    ),
+    ...each('golden', goldenDrift),
+    { name: 'unit tests', run: () => complaint('helm-unittest', [chartDir]) },
+    ...each('schemas', (name) => invalidManifests(renderCase(name))),
+    ...skaffoldCases().map(({ name, args }) => ({
+      name: `skaffold: ${name}`,
+      run: () => {
+        const { ok, stdout, said } = renderChart(args);
+        return ok ? invalidManifests(stdout) : said;
+      },
+    })),
+    ...['keda', 'k8s/dependencies'].map((folder) => ({
+      name: `kustomize: ${folder}`,
+      run: () => {
+        const { ok, stdout, said } = runTool('kubectl', [
+          'kustomize',
+          join(repositoryRoot, folder),
+        ]);
+        return ok ? invalidManifests(stdout) : said;
+      },
+    })),
+  ];
+}
+
+function staleFiles(): string | undefined {
+  const stale = refreshChart(() => undefined);
+  return stale.length === 0 ? undefined : `${stale.join('\n')}\ndiffer; --update writes them`;
+}
+
+/** What a tool says when it is not content. */
+function complaint(...[name, args]: Parameters<typeof runTool>): string | undefined {
+  const { ok, said } = runTool(name, args);
+  return ok ? undefined : said;
+}
+
+/** Holds manifests against the schemas of every version, unknown fields and unknown kinds refused. */
+function invalidManifests(manifests: string): string | undefined {
+  if (!manifests.includes('kind:')) throw new CliError('Nothing was rendered.');
+  for (const version of kubernetesVersions) {
+    const locations = schemaLocations(version).flatMap((path) => ['-schema-location', path]);
+    const { ok, said } = runTool(
+      'kubeconform',
+      ['-strict', '-kubernetes-version', version, ...locations, '-'],
+      {
+        input: manifests,
+      },
+    );
+    if (!ok) return `against Kubernetes ${version}:\n${said}`;
+  }
+  return undefined;
+}

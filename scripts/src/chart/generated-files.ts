@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { fillParts } from '../docs/fill-parts.ts';
+import { readmePath, schemaPath, valuesPath } from './chart-paths.ts';
+import { completeSchema } from './complete-schema.ts';
+import { valuesTable } from './values-table.ts';
+import { readYamlLines } from './yaml-lines.ts';
+
+/**
+ * Brings what the chart has from elsewhere up to date: the descriptions and variables of its schema,
+ * and the table of its README.
+ *
+ * @param write called with the path and new text of each file that differs
+ * @returns the paths that differed
+ */
+export function refreshChart(write: (path: string, text: string) => void): string[] {
+  const values = readYamlLines(readFileSync(valuesPath, 'utf8'));
+  const schema = readFileSync(schemaPath, 'utf8');
+  const readme = readFileSync(readmePath, 'utf8');
+  const wanted: [path: string, now: string, wanted: string][] = [
+    [schemaPath, schema, completeSchema(schema, values)],
+    [
+      readmePath,
+      readme,
+      fillParts('charts/event-platform/README.md', readme, { values: valuesTable(values) }).text,
+    ],
+  ];
+  const stale = wanted.filter(([, now, text]) => now !== text);
+  for (const [path, , text] of stale) write(path, text);
+  return stale.map(([path]) => path);
+}
