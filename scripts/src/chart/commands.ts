@@ -24,8 +24,9 @@ export function registerChartCommand(program: Command): void {
         for (const path of refreshChart(writeFileSync)) console.log(`written  ${path}`);
         updateGoldens();
       }
-      const failed = chartChecks().filter((check) => !passes(check)).length;
-      console.log(`${chartChecks().length - failed} passed, ${failed} failed`);
+      const checks = chartChecks();
+      const failed = checks.filter((check) => !passes(check)).length;
+      console.log(`${checks.length - failed} passed, ${failed} failed`);
       if (failed > 0) process.exitCode = 1;
     });
 }
