@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareCounts, type Comparison } from './compare-counts.ts';
 import type { AccountCounts } from './file-tally.ts';
+import type { Span } from './time-span.ts';
 
 export interface AwaitSettings {
   /** Asks the server; undefined when it cannot say right now. */
-  ask: (
-    accountId: string,
-    span: { fromMs: number; toMs: number },
-  ) => Promise<AccountCounts | undefined>;
-  span: { fromMs: number; toMs: number };
+  ask: (accountId: string, span: Span) => Promise<AccountCounts | undefined>;
+  span: Span;
   isExact: boolean;
   /** The longest that is waited in all. */
   maxWaitMs: number;

@@ -60,8 +60,10 @@ const send = (input: string, ...args: string[]) =>
 describe('ep send', () => {
   test('everything accepted and stored ends with 0, and the table says so', async () => {
     const sent = await send([1, 2, 2].map(line).join('\n'));
-    expect(sent.stdout).toMatch(/accepted +3 \(1 of them duplicates\)/);
-    expect(sent.stdout).toMatch(/^a b +2 +2 {2}yes +yes/m);
+    expect(sent.stdout).toMatch(
+      /accepted +3 \(1 of them duplicates within the file; stored before: unknown\)/,
+    );
+    expect(sent.stdout).toMatch(/^a b +2 +2 {2}yes +yes +unknown$/m);
     expect(sent.code).toBe(0);
   });
 

@@ -1,19 +1,19 @@
 import { CliError } from '../lib/cli-error.ts';
+import type { ReadClient } from './ask-server.ts';
 import { awaitStored } from './await-stored.ts';
 import type { Comparison } from './compare-counts.ts';
-import type { ClientSettings } from './event-client.ts';
 import { fetchSummary } from './fetch-summary.ts';
 import type { AccountCounts, FileTally } from './file-tally.ts';
 import { startProgress } from './progress.ts';
 
 /** Events without a timestamp bear the server's clock, which may differ a little from ours. */
-const clockToleranceMs = 60_000;
+export const clockToleranceMs = 60_000;
 
 /** Workers scaled to none need this long to come back; after that, silence means trouble. */
-const patienceMs = 120_000;
+export const patienceMs = 120_000;
 
 export interface CompareOptions {
-  client: Pick<ClientSettings, 'url' | 'apiKey' | 'signal'>;
+  client: ReadClient;
   tally: FileTally;
   /** When the sending began, epoch milliseconds. */
   startedAtMs: number;

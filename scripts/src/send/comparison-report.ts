@@ -1,17 +1,26 @@
 import { formatCount, formatTable } from '../lib/table.ts';
 import type { Agreement, Comparison } from './compare-counts.ts';
+import type { Totals } from './count-stored-before.ts';
 
 const words: Record<Agreement, string> = { yes: 'yes', more: 'yes, and others', no: 'NO' };
 
-/** The table of what was sent and what is stored, and one sentence that sums it up. */
-export function formatComparison(found: ReadonlyMap<string, Comparison>): string {
+/**
+ * The table of what was sent and what is stored, and one sentence that sums it up.
+ *
+ * @param before what was stored before the file was sent; undefined when that is not known
+ */
+export function formatComparison(
+  found: ReadonlyMap<string, Comparison>,
+  before: Totals | undefined,
+): string {
   const header = [
     'account',
     'sent distinct',
     'stored by server',
     'types equal',
     'users equal',
-    'stored before / duplicates',
+    'stored before',
+    'others',
   ];
   const rows = [...found].map(([account, { sent, stored, types, users }]) => [
     account,
@@ -19,6 +28,7 @@ export function formatComparison(found: ReadonlyMap<string, Comparison>): string
     stored,
     words[types],
     words[users],
+    before?.get(account) ?? 'unknown',
     stored > sent ? `${formatCount(stored - sent)} more in this span` : '',
   ]);
   return `${formatTable(header, rows)}\n\n${verdict(found)}`;

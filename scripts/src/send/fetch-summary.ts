@@ -1,7 +1,15 @@
-import { problemSchema, summarySchema } from '@event-platform/shared/contracts/results';
+import {
+  problemSchema,
+  summarySchema,
+  type Summary,
+} from '@event-platform/shared/contracts/results';
 import { CliError } from '../lib/cli-error.ts';
-import { fetchApi, networkTrouble, type ClientSettings } from './event-client.ts';
+import { askServer, type ReadClient } from './ask-server.ts';
 import { topUsers, type AccountCounts } from './file-tally.ts';
+import type { Span } from './time-span.ts';
+
+/** `cache` says whether it was computed now. */
+export type AccountSummary = AccountCounts & Pick<Summary, 'cache'>;
 
 /**
  * Asks the server for the counts of one account in [fromMs, toMs), epoch milliseconds.
@@ -10,17 +18,17 @@ import { topUsers, type AccountCounts } from './file-tally.ts';
  * @throws CliError when the key may not read the account, or what answers is no summary
  */
 export async function fetchSummary(
-  client: Pick<ClientSettings, 'url' | 'apiKey' | 'signal'>,
+  client: ReadClient,
   accountId: string,
-  span: { fromMs: number; toMs: number },
-): Promise<AccountCounts | undefined> {
+  span: Span,
+): Promise<AccountSummary | undefined> {
   const query = new URLSearchParams({
     from: new Date(span.fromMs).toISOString(),
     to: new Date(span.toMs).toISOString(),
     limit: String(topUsers),
   });
   const path = `/accounts/${encodeURIComponent(accountId)}/summary?${query.toString()}`;
-  const answer = await ask(client, path);
+  const answer = await askServer(client, path);
   if (answer === undefined || answer.status === 429 || answer.status >= 500) return undefined;
   if ([401, 403, 404].includes(answer.status)) {
     throw new CliError(
@@ -36,34 +44,11 @@ export async function fetchSummary(
         : `The server gives no summary over the time of these events (${detail}): leave the comparison out with --no-verify.`,
     );
   }
-  const { total, by_type, top_users } = summary.data;
+  const { total, by_type, top_users, cache } = summary.data;
   return {
     total,
     by_type: Object.fromEntries(by_type.map(({ type, count }) => [type, count])),
     top_users,
+    cache,
   };
-}
-
-async function ask(
-  client: Pick<ClientSettings, 'url' | 'apiKey' | 'signal'>,
-  path: string,
-): Promise<{ status: number; body: unknown } | undefined> {
-  try {
-    const response = await fetchApi(client, path);
-    const text = await response.text();
-    return { status: response.status, body: parseJson(text) };
-  } catch (error) {
-    client.signal.throwIfAborted();
-    // Only the network may fail here; anything else is a mistake of ours and must show.
-    if (networkTrouble(error).code === 'network_error') throw error;
-    return undefined;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -73,6 +73,24 @@ describe('FileTally', () => {
     expect(new FileTally().span()).toBeUndefined();
   });
 
+  test('a sample holds the last event of every account and spreads over the others', () => {
+    const tally = tallyOf([
+      ...digits.map((eventId) => event({ eventId })),
+      event({ accountId: 'b', timestampMs: undefined }),
+    ]);
+    expect(tally.sample(4).map(({ accountId, eventId }) => accountId + eventId)).toEqual([
+      'a4',
+      'a8',
+      'be1',
+    ]);
+    expect(tally.sample(1)).toHaveLength(2);
+    expect(new FileTally().sample(4)).toEqual([]);
+    expect([...tally.timed()]).toEqual([
+      ['a', 8],
+      ['b', 0],
+    ]);
+  });
+
   test('types and users of an account both add up to its total, in any order of arrival', () => {
     const letter = fc.constantFrom('a', 'b', 'c');
     const one = fc.record({ accountId: letter, userId: letter, type: letter, eventId: letter });

@@ -1,4 +1,5 @@
 import type { OutgoingEvent } from './outgoing-event.ts';
+import { TimeSpan, type Span } from './time-span.ts';
 
 /** What a summary says of an account, counted or expected. */
 export interface AccountCounts {
@@ -15,6 +16,8 @@ interface Tally {
   ids: Set<string>;
   types: Map<string, number>;
   users: Map<string, number>;
+  /** Events whose timestamp the server sets. */
+  untimed: number;
 }
 
 /**
@@ -23,8 +26,7 @@ interface Tally {
  */
 export class FileTally {
   private readonly accounts = new Map<string, Tally>();
-  private fromMs = Infinity;
-  private untilMs = -Infinity;
+  private readonly time = new TimeSpan();
   /** Events that were counted before. */
   duplicates = 0;
   /** Events whose timestamp the server sets. */
@@ -33,7 +35,7 @@ export class FileTally {
   add(event: OutgoingEvent): void {
     let tally = this.accounts.get(event.accountId);
     if (!tally) {
-      tally = { ids: new Set(), types: new Map(), users: new Map() };
+      tally = { ids: new Set(), types: new Map(), users: new Map(), untimed: 0 };
       this.accounts.set(event.accountId, tally);
     }
     if (tally.ids.has(event.eventId)) {
@@ -43,20 +45,45 @@ export class FileTally {
     tally.ids.add(event.eventId);
     increment(tally.types, event.type);
     increment(tally.users, event.userId);
-    if (event.timestampMs === undefined) this.untimed++;
-    else this.include(event.timestampMs);
+    if (event.timestampMs === undefined) {
+      tally.untimed++;
+      this.untimed++;
+    } else {
+      this.include(event.timestampMs);
+    }
   }
 
   /** Widens the span to an instant, in epoch milliseconds. */
   include(atMs: number): void {
-    this.fromMs = Math.min(this.fromMs, atMs);
-    this.untilMs = Math.max(this.untilMs, atMs);
+    this.time.include(atMs);
   }
 
   /** The time of all counted events as [from, to); undefined when there are none. */
-  span(): { fromMs: number; toMs: number } | undefined {
-    if (this.fromMs > this.untilMs) return undefined;
-    return { fromMs: this.fromMs, toMs: this.untilMs + 1 };
+  span(): Span | undefined {
+    return this.time.range();
+  }
+
+  /** How many counted events of each account have a timestamp of their own. */
+  timed(): Map<string, number> {
+    return new Map(
+      [...this.accounts].map(([name, { ids, untimed }]) => [name, ids.size - untimed]),
+    );
+  }
+
+  /**
+   * Some events of every account, spread over the order in which they were counted, the last one
+   * among them.
+   *
+   * @param size how many in all, unless there are more accounts than that
+   */
+  sample(size: number): { accountId: string; eventId: string }[] {
+    const perAccount = Math.max(1, Math.floor(size / this.accounts.size));
+    return [...this.accounts].flatMap(([accountId, { ids }]) => {
+      const step = Math.ceil(ids.size / perAccount);
+      return [...ids]
+        .filter((_, index) => (ids.size - 1 - index) % step === 0)
+        .map((eventId) => ({ accountId, eventId }));
+    });
   }
 
   /** Per account, in the order of their names. */

@@ -105,13 +105,16 @@ describe('20,000 real departures', () => {
     }
     const { code, stdout, stderr } = await sending;
     expect({ code, stderr: code === 0 ? '' : stderr + stdout }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^accepted +20,000 \(0 of them duplicates\)$/m);
     expect(await fingerprint()).toMatchObject({ events: String(lines), dead: '0' });
   }, 150_000);
 
-  test('sent again change neither a row nor a roll-up nor a summary', async () => {
+  test('sent again are told to be duplicates and change neither a row nor a roll-up nor a summary', async () => {
     const before = await fingerprint();
-    const { code } = await send();
+    const { code, stdout } = await send();
     expect(code).toBe(0);
+    expect(stdout).toMatch(/^accepted +20,000 \(20,000 of them duplicates\)$/m);
+    expect(stdout).toMatch(/^UA +3,445 +3,445 +yes +yes +3,445$/m);
     expect(await fingerprint()).toEqual(before);
   }, 150_000);
 

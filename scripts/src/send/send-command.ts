@@ -1,10 +1,13 @@
 import { resolveApiUrl } from '../lib/api-url-option.ts';
 import { CliError } from '../lib/cli-error.ts';
-import { compareWithServer } from './compare-with-server.ts';
+import type { Comparison } from './compare-counts.ts';
+import { compareWithServer, type CompareOptions } from './compare-with-server.ts';
 import { formatComparison } from './comparison-report.ts';
 import { readExpectation } from './expectation.ts';
-import { sendFile } from './send-file.ts';
+import { scanFile } from './scan-file.ts';
+import { sendFile, type SendResult } from './send-file.ts';
 import { formatTotals } from './send-report.ts';
+import { askStoredBefore, type StoredBefore } from './stored-before.ts';
 
 /** The options of `ep send` as the command line gives them. */
 export interface SendCommandOptions {
@@ -25,7 +28,7 @@ export interface SendCommandOptions {
 const minuteMs = 60_000;
 
 /**
- * Sends, reports, then waits for the events to be stored and compares.
+ * Sends, waits for the events to be stored, compares and reports.
  *
  * @returns true when everything was accepted and, unless that was not asked, is stored as sent
  * @throws CliError when the input or the server cannot be used, or the run was interrupted
@@ -55,33 +58,58 @@ async function sendAndCompare(
   expected: ReturnType<typeof readExpectation> | undefined,
   stop: AbortController,
 ): Promise<boolean> {
-  const client = {
-    url: resolveApiUrl(options.url),
-    apiKey: options.key,
-    format: options.format,
-    isGzip: options.gzip,
-  };
+  const client = { url: resolveApiUrl(options.url), apiKey: options.key, signal: stop.signal };
+  const limit = options.limit ?? Infinity;
+  const scan = file === '-' ? undefined : await scanFile(file, limit, options.account);
+  const before = scan && options.verify ? await askStoredBefore(client, scan) : undefined;
   const startedAtMs = Date.now();
-  const { tally, totals, rejections } = await sendFile({
+  const sent = await sendFile({
     file,
-    client,
+    client: { ...client, format: options.format, isGzip: options.gzip },
     batch: options.batch,
     concurrency: options.concurrency,
-    limit: options.limit ?? Infinity,
+    limit,
+    totalLines: scan?.lines,
     maxRetryMs: options.maxRetryMinutes * minuteMs,
     account: options.account,
     stop,
   });
-  console.log(formatTotals(totals, rejections));
-  if (!options.verify) return rejections.count === 0;
+  const { tally, totals, rejections } = sent;
+  if (!options.verify) {
+    console.log(formatTotals(totals, rejections, undefined));
+    return rejections.count === 0;
+  }
+  const maxWaitMs = options.verifyMinutes * minuteMs;
+  const compared = { client, tally, startedAtMs, expected, maxWaitMs };
+  const found = await compareAndReport(sent, before, compared);
+  console.log(`\n${formatComparison(found, before?.totals)}`);
+  return rejections.count === 0 && isAllGood(found);
+}
 
-  const found = await compareWithServer({
-    client: { ...client, signal: stop.signal },
-    tally,
-    startedAtMs,
-    expected,
-    maxWaitMs: options.verifyMinutes * minuteMs,
-  });
-  console.log(`\n${formatComparison(found)}`);
-  return rejections.count === 0 && [...found.values()].every(({ isGood }) => isGood);
+/** Prints the totals: at once when only the file can tell duplicates, else after the comparison. */
+async function compareAndReport(
+  { tally, totals, rejections }: SendResult,
+  before: StoredBefore | undefined,
+  options: CompareOptions,
+): Promise<Map<string, Comparison>> {
+  const report = (storedBefore: number | undefined) =>
+    console.log(formatTotals(totals, rejections, storedBefore));
+  if (!before) {
+    report(undefined);
+    return compareWithServer(options);
+  }
+  let storedBefore: number | undefined;
+  try {
+    const found = await compareWithServer(options);
+    // What was waited for in vain is not waited for again.
+    storedBefore = await before.count(tally, isAllGood(found) ? options.maxWaitMs : 0);
+    return found;
+  } finally {
+    // Also where there was nothing to compare, and when waiting was cut short.
+    report(storedBefore);
+  }
+}
+
+function isAllGood(found: ReadonlyMap<string, Comparison>): boolean {
+  return [...found.values()].every(({ isGood }) => isGood);
 }

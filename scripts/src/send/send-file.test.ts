@@ -42,6 +42,7 @@ async function send(
     batch: 2,
     concurrency: 1,
     limit: Infinity,
+    totalLines: undefined,
     maxRetryMs: 20_000,
     account: undefined,
     stop: new AbortController(),

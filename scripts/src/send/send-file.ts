@@ -19,6 +19,8 @@ export interface SendOptions {
   batch: number;
   concurrency: number;
   limit: number;
+  /** How many lines there are to send; undefined when nobody knows. */
+  totalLines: number | undefined;
   maxRetryMs: number;
   /** For lines that name no account. */
   account: string | undefined;
@@ -34,29 +36,27 @@ export interface SendResult {
 }
 
 /**
- * Sends a file and counts what was accepted. A file is read twice, once to count its lines: so its
- * gzip is known to be whole before the first event leaves.
+ * Sends a file and counts what was accepted.
  *
  * @throws CliError when the input or the server cannot be used
  */
 export async function sendFile(options: SendOptions): Promise<SendResult> {
-  const { file, limit, stop } = options;
-  const total = file === '-' ? undefined : await countLines(file, limit);
+  const { stop } = options;
   const client = { ...options.client, signal: stop.signal };
   await checkServer(client);
 
   const tally = new FileTally();
   const rejections = new RejectionLog();
-  const totals = { accepted: 0, duplicates: 0, retries: 0, tookMs: 0 };
-  const progress = startProgress('sent', total, () => `, ${totals.retries} retries`);
+  const totals = { accepted: 0, duplicates: 0, untimed: 0, retries: 0, tookMs: 0 };
+  const progress = startProgress('sent', options.totalLines, () => `, ${totals.retries} retries`);
   const show = () => progress.update(totals.accepted + rejections.count);
   const startedAtMs = performance.now();
-  const batches = batchLines(readLines(readInput(file)), {
+  const batches = batchLines(readLines(readInput(options.file)), {
     newEventId: randomUUIDv7,
     accountId: options.account,
     maxEvents: options.batch,
     maxBytes: maxBodyBytes,
-    maxLines: limit,
+    maxLines: options.limit,
   });
   try {
     await sendBatches(batches, options.concurrency, stop, {
@@ -86,16 +86,8 @@ export async function sendFile(options: SendOptions): Promise<SendResult> {
   }
   totals.tookMs = performance.now() - startedAtMs;
   totals.duplicates = tally.duplicates;
+  totals.untimed = tally.untimed;
   return { tally, totals, rejections };
-}
-
-async function countLines(file: string, limit: number): Promise<number> {
-  let lines = 0;
-  const all = readLines(readInput(file));
-  while (lines < limit && !(await all.next()).done) lines++;
-  await all.return(undefined);
-  if (lines === 0) throw new CliError(`${file} holds no events: give one JSON object a line.`);
-  return lines;
 }
 
 /** Any HTTP answer will do: a wrong address should be told at once, not after ten minutes of retries. */

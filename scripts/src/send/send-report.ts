@@ -35,28 +35,46 @@ export class RejectionLog {
 
 export interface SendTotals {
   accepted: number;
+  /** Repetitions within the file. */
   duplicates: number;
+  /** Accepted events that have no timestamp, repetitions left out. */
+  untimed: number;
   retries: number;
   tookMs: number;
 }
 
-/** The account of the sending itself, as lines of text. */
-export function formatTotals(totals: SendTotals, rejections: RejectionLog): string {
+/**
+ * The account of the sending itself, as lines of text.
+ *
+ * @param storedBefore how many of the accepted events with a timestamp the server had before;
+ *   undefined when that is not known
+ */
+export function formatTotals(
+  totals: SendTotals,
+  rejections: RejectionLog,
+  storedBefore: number | undefined,
+): string {
   const sent = totals.accepted + rejections.count;
   const seconds = totals.tookMs / 1000;
   const rate = Math.round(totals.accepted / Math.max(seconds, 0.001));
   const rows: [string, string][] = [
     ['sent', formatCount(sent)],
-    [
-      'accepted',
-      `${formatCount(totals.accepted)} (${formatCount(totals.duplicates)} of them duplicates)`,
-    ],
+    ['accepted', `${formatCount(totals.accepted)} (${describeDuplicates(totals, storedBefore)})`],
     ['rejected', formatCount(rejections.count)],
     ['retries', formatCount(totals.retries)],
     ['took', `${seconds.toFixed(1)} s, ${formatCount(rate)} events/s`],
   ];
   const text = rows.map(([name, value]) => `${name.padEnd(10)}${value}`).join('\n');
   return rejections.count === 0 ? text : `${text}\n\n${rejections.table()}`;
+}
+
+function describeDuplicates(totals: SendTotals, storedBefore: number | undefined): string {
+  const { duplicates, untimed } = totals;
+  if (storedBefore === undefined) {
+    return `${formatCount(duplicates)} of them duplicates within the file; stored before: unknown`;
+  }
+  const found = `${formatCount(duplicates + storedBefore)} of them duplicates`;
+  return untimed === 0 ? found : `${found}; unknown for ${formatCount(untimed)} without timestamp`;
 }
 
 /** The catalogue's sentence; codes of the sender's own have theirs here. */
