@@ -1,14 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
 import { queueKeys, type QueueKeys } from '@event-platform/shared/contracts/queue';
-import {
-  createShardMap,
-  parseShardSettings,
-  type ShardMap,
-} from '@event-platform/shared/database/shards';
+import { openShards } from '@event-platform/shared/database/open-shards';
+import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
-import { createPool } from '@event-platform/shared/platform/postgres';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import type { ApiConfig } from './config.ts';
@@ -25,6 +21,8 @@ export interface Connections {
   registry: Registry;
 }
 
+const applicationName = 'event-platform-api';
+
 /** Opens the connections; none of them needs its server to be up. */
 export function connect(config: ApiConfig, logger: Logger): Connections {
   const redis = createRequestRedis(config.REDIS_URL, config.REDIS_TIMEOUT_MS, logger);
@@ -33,23 +31,10 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     prefix: config.REDIS_PREFIX,
   });
   queue.on('error', (error) => logger.debug({ err: error }, 'the queue reports an error'));
-  const settings = parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
-  const openShards = (connectionsPerShard: number) =>
-    createShardMap(settings, config.DATABASE_URL, (url) =>
-      createPool(
-        {
-          url,
-          max: connectionsPerShard,
-          statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
-          applicationName: 'event-platform-api',
-        },
-        logger,
-      ),
-    );
   return {
     keys: queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME),
-    shards: openShards(config.QUERY_CONNECTIONS),
-    directShards: openShards(config.DIRECT_WRITERS),
+    shards: openShards(config, { max: config.QUERY_CONNECTIONS, applicationName }, logger),
+    directShards: openShards(config, { max: config.DIRECT_WRITERS, applicationName }, logger),
     redis,
     queue,
     registry: createRegistry('api'),

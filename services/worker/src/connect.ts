@@ -1,12 +1,8 @@
 import type { Redis } from 'ioredis';
 import { queueKeys, type QueueKeys } from '@event-platform/shared/contracts/queue';
-import {
-  createShardMap,
-  parseShardSettings,
-  type ShardMap,
-} from '@event-platform/shared/database/shards';
+import { openShards } from '@event-platform/shared/database/open-shards';
+import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
-import { createPool } from '@event-platform/shared/platform/postgres';
 import { createWorkerRedis } from '@event-platform/shared/platform/redis';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import type { WorkerConfig } from './config.ts';
@@ -22,6 +18,8 @@ export interface Connections {
 /** Connections of a pool beside those of the writers: burying and what an operator's look needs. */
 const spareConnections = 1;
 
+const applicationName = 'event-platform-worker';
+
 /** Opens the connections; none of them needs its server to be up. */
 export function connect(config: WorkerConfig, logger: Logger): Connections {
   const redis = createWorkerRedis(config.REDIS_URL, logger);
@@ -30,23 +28,9 @@ export function connect(config: WorkerConfig, logger: Logger): Connections {
     prefix: config.REDIS_PREFIX,
   });
   queue.on('error', (error) => logger.debug({ err: error }, 'the queue reports an error'));
-  const openPool = (url: string) =>
-    createPool(
-      {
-        url,
-        max: config.WRITERS + spareConnections,
-        statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
-        applicationName: 'event-platform-worker',
-      },
-      logger,
-    );
   return {
     keys: queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME),
-    shards: createShardMap(
-      parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL),
-      config.DATABASE_URL,
-      openPool,
-    ),
+    shards: openShards(config, { max: config.WRITERS + spareConnections, applicationName }, logger),
     redis,
     queue,
   };
