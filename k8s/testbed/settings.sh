@@ -26,7 +26,7 @@ kubernetes_minor=34
 inside() { nsenter --net="/var/run/netns/$namespace" "$@"; }
 
 # kubectl as the administrator of the testbed.
-kube() { inside kubectl --kubeconfig="$kubeconfig" "$@"; }
+kube() { inside "$bin/kube" kubectl --kubeconfig="$kubeconfig" "$@"; }
 
 # say WORDS…: one line of progress.
 say() { echo "testbed: $*"; }

@@ -1,5 +1,5 @@
-// Command kube is every part of a Kubernetes cluster in one binary, chosen by the first argument: six
-// binaries would be linked, and lie on the disk, with the same hundred megabytes six times.
+// Command kube is every part of a Kubernetes cluster and its client in one binary, chosen by the first
+// argument: each part alone would be built and kept with the same hundred megabytes.
 package main
 
 import (
@@ -14,6 +14,7 @@ import (
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
 	_ "k8s.io/component-base/metrics/prometheus/version"
+	kubectl "k8s.io/kubectl/pkg/cmd"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
@@ -24,6 +25,7 @@ import (
 var parts = map[string]func() *cobra.Command{
 	"apiserver":          apiserver.NewAPIServerCommand,
 	"controller-manager": controllers.NewControllerManagerCommand,
+	"kubectl":            kubectl.NewDefaultKubectlCommand,
 	"kubelet":            func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
 	"proxy":              proxy.NewProxyCommand,
 	"scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
