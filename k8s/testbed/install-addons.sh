@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Installs KEDA and metrics-server from the manifests of their own modules, and volumes for StatefulSets.
+# Waits until all of them answer. Run again: changes nothing.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+source "$here/settings.sh"
+
+# manifests_of MODULE@VERSION FOLDER
+manifests_of() {
+  local folder
+  folder=$(go mod download -json "$1" | sed -n 's/.*"Dir": "\(.*\)",*/\1/p')
+  "$bin/kube" kubectl kustomize "$folder/$2" 2>/dev/null
+}
+
+# The images are in containerd under the tag "testbed"; nothing can be pulled.
+ours() { sed -E 's#(image: [^ ]+):[a-z]+$#\1:testbed#; s#imagePullPolicy: Always#imagePullPolicy: IfNotPresent#'; }
+
+say 'installing KEDA and metrics-server'
+manifests_of "github.com/kedacore/keda/v2@$keda_version" config/default | ours |
+  kube apply --server-side --force-conflicts -f - >/dev/null
+# The kubelet's certificate is signed by the testbed's own authority, which metrics-server does not know.
+manifests_of "sigs.k8s.io/metrics-server@$metrics_server_version" manifests/base | ours |
+  sed -E 's#( *)(- --metric-resolution=.*)#\1\2\n\1- --kubelet-insecure-tls#' | kube apply -f - >/dev/null
+
+# No provisioner: ten volumes on the node's disk, each for one claim.
+{
+  printf 'apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: testbed\n  annotations:\n'
+  printf '    storageclass.kubernetes.io/is-default-class: "true"\n'
+  printf 'provisioner: kubernetes.io/no-provisioner\nvolumeBindingMode: WaitForFirstConsumer\n'
+  for number in $(seq 10); do
+    mkdir -p "$state/volumes/$number"
+    printf -- '---\napiVersion: v1\nkind: PersistentVolume\nmetadata:\n  name: testbed-%s\nspec:\n  storageClassName: testbed\n' "$number"
+    printf '  capacity: {storage: 10Gi}\n  accessModes: [ReadWriteOnce]\n  local: {path: %s}\n' "$state/volumes/$number"
+    printf '  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [%s]}]}]}}\n' "$node_name"
+  done
+} | kube apply -f - >/dev/null
+
+kube -n keda wait --for=condition=Available deployment --all --timeout=180s >/dev/null ||
+  refuse "KEDA did not come up: kubectl -n keda get pods"
+kube -n kube-system wait --for=condition=Available deployment/metrics-server --timeout=180s >/dev/null ||
+  refuse "metrics-server did not come up: kubectl -n kube-system get pods"
+kube wait --for=condition=Available apiservice/v1beta1.external.metrics.k8s.io --timeout=60s >/dev/null
+say 'KEDA and metrics-server are available'
