@@ -46,6 +46,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       runShutdown(
         [
           { name: 'turn unready', run: () => readiness.startDraining() },
+          { name: 'send clients elsewhere', run: () => sendElsewhere(server) },
           { name: 'let load balancers notice', run: () => sleep(config.SHUTDOWN_DELAY_MS) },
           { name: 'answer what is open', run: () => closeServer(server) },
           { name: 'stop watching', run: () => protection.stop() },
@@ -68,6 +69,16 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
+  });
+}
+
+/**
+ * Ends each connection with its next answer. A client that keeps connections open then makes a new
+ * one, to another process, and does not run into the moment in which this one closes them all.
+ */
+function sendElsewhere(server: Server): void {
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('Connection', 'close');
   });
 }
 

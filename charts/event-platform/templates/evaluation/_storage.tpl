@@ -10,6 +10,9 @@ volumes:
 
 {{- define "ep.evaluation.claim" -}}
 {{- with .Values.evaluation.storage -}}
+{{- /* What was tried goes when the release goes: nothing is left behind. */ -}}
+persistentVolumeClaimRetentionPolicy:
+  whenDeleted: Delete
 volumeClaimTemplates:
   - metadata:
       name: data

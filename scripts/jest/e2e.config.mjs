@@ -1,0 +1,13 @@
+// The suites that need a cluster: one after the other, since they share its two cores.
+import base from './jest.config.mjs';
+
+/** @type {import('jest').Config} */
+export default {
+  ...base,
+  roots: ['<rootDir>/scripts/src/e2e'],
+  testMatch: ['**/*.e2e.ts'],
+  globalSetup: undefined,
+  globalTeardown: undefined,
+  maxWorkers: 1,
+  testTimeout: 300_000,
+};

@@ -1,0 +1,110 @@
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { chartDir } from '../../chart/chart-paths.ts';
+import type { Cluster } from './cluster.ts';
+import { helm } from './helm.ts';
+
+export type Component = 'api' | 'worker' | 'redis' | 'postgres' | 'migrate' | 'test';
+
+/** Values of the chart, nested as in values.yaml. */
+export interface Values {
+  [name: string]: Values | string | number | boolean | null;
+}
+
+const name = 'ep';
+
+/**
+ * One installation of the chart in a namespace of its own. The chart's bundled Redis and PostgreSQL
+ * keep what they hold on volumes, so that their pods may die.
+ */
+export class Release {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly name = name;
+  readonly fullName = `${name}-event-platform`;
+
+  constructor(cluster: Cluster, namespace: string) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+  }
+
+  /** Installs or upgrades with all of these values, and waits until every pod is ready. */
+  async apply(values: Values, ...flags: string[]): Promise<void> {
+    const where = ['upgrade', '--install', name, chartDir, '--namespace', this.namespace];
+    const wait = flags.includes('--no-wait') ? [] : ['--wait', '--timeout', '180s'];
+    const rest = flags.filter((flag) => flag !== '--no-wait');
+    await helm(
+      [...where, '--create-namespace', '--values', '-', ...wait, ...rest],
+      JSON.stringify(values),
+    );
+  }
+
+  /** Goes back to a revision and waits until its pods are ready. */
+  async rollback(revision: number): Promise<void> {
+    const target = [name, String(revision), '--namespace', this.namespace];
+    await helm(['rollback', ...target, '--wait', '--timeout', '180s']);
+  }
+
+  /** Runs `helm test` and returns what its pod printed. */
+  test(): Promise<string> {
+    return helm(['test', name, '--namespace', this.namespace, '--logs', '--timeout', '180s']);
+  }
+
+  /** Removes the release; what Helm does not own stays. */
+  async uninstall(): Promise<void> {
+    await helm(['uninstall', name, '--namespace', this.namespace, '--wait', '--timeout', '120s']);
+  }
+
+  /** Removes the namespace with all that is in it; not there: nothing to do. */
+  async destroy(): Promise<void> {
+    const { core } = this.cluster;
+    await this.uninstall().catch(() => undefined);
+    await core.deleteNamespace({ name: this.namespace }).catch(() => undefined);
+  }
+
+  /** Pods of a component that are not on their way out. */
+  async pods(component: Component): Promise<V1Pod[]> {
+    const { items } = await this.cluster.core.listNamespacedPod({
+      namespace: this.namespace,
+      labelSelector: this.selector(component),
+    });
+    return items.filter((pod) => pod.metadata?.deletionTimestamp === undefined);
+  }
+
+  selector(component: Component): string {
+    return `app.kubernetes.io/instance=${name},app.kubernetes.io/component=${component}`;
+  }
+
+  /** The name of a pod of a component that is ready. */
+  async readyPod(component: Component): Promise<string> {
+    const pods = await this.pods(component);
+    const ready = pods.find(isReady);
+    if (!ready?.metadata?.name) throw new Error(`No pod of ${component} is ready`);
+    return ready.metadata.name;
+  }
+
+  deployment(component: 'api' | 'worker'): Promise<V1Deployment> {
+    return this.cluster.apps.readNamespacedDeployment({
+      name: `${this.fullName}-${component}`,
+      namespace: this.namespace,
+    });
+  }
+
+  /** Where tenants reach the api: a port of the node that the chart's Service has. */
+  async nodePort(): Promise<number> {
+    const service = await this.cluster.core.readNamespacedService({
+      name: `${this.fullName}-api`,
+      namespace: this.namespace,
+    });
+    const port = service.spec?.ports?.[0]?.nodePort;
+    if (port === undefined) throw new Error('The api has no port on the node');
+    return port;
+  }
+}
+
+/** Whether a pod takes traffic. */
+export function isReady(pod: V1Pod): boolean {
+  return (
+    pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ??
+    false
+  );
+}
