@@ -5,6 +5,7 @@ import type { ShardMap } from '@event-platform/shared/database/shards';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
+import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { buildApp } from './build-app.ts';
 import { buildProtection } from './build-protection.ts';
@@ -27,7 +28,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     memory: protection.memory,
     now: Date.now,
   });
-  const readiness = new Readiness({ redis, postgres: shards.directory, now: Date.now });
+  const readiness = new Readiness({
+    redis,
+    redisRefusal: watchRefusal(redis),
+    postgres: shards.directory,
+    now: Date.now,
+  });
   const ops: OpsRoutes = {
     live: () => readiness.live(),
     ready: () => readiness.ready(),

@@ -4,6 +4,7 @@ import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { startOpsServer } from '@event-platform/shared/platform/ops-server';
+import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { strikeWaiting } from '@event-platform/shared/queue/waiting-notes';
 import type { WorkerConfig } from './config.ts';
@@ -23,6 +24,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   const { redis, queue, keys, shards } = connections;
   const registry = createRegistry('worker');
   const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS);
+  const redisRefusal = watchRefusal(redis);
   const liveness = createLiveness(config.LIVENESS_STALL_MS, Date.now);
   const shutdown = new AbortController();
   const giveUp = shutdown.signal;
@@ -47,7 +49,10 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   const burial = buryRegularly(() => buryFailedJobs({ queue, shards, onBuried }), logger);
   const ops = await startOpsServer(config.OPS_PORT, config.HOST, {
     live: () => liveness.health(),
-    ready: () => ({ ok: redis.status === 'ready', detail: { redis: redis.status } }),
+    ready: () => ({
+      ok: redis.status === 'ready',
+      detail: { redis: redisRefusal() ?? redis.status },
+    }),
     registry,
   });
 

@@ -1,6 +1,6 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import { ApiException, type V1Pod } from '@kubernetes/client-node';
 import { eventually } from '@event-platform/shared/testing/eventually';
-import type { Component, Release } from './release.ts';
+import { isReady, type Component, type Release } from './release.ts';
 import { serviceImage } from './values.ts';
 
 const nameOf = (pod: V1Pod): string => pod.metadata?.name ?? '';
@@ -67,35 +67,51 @@ function killer(name: string, containerId: string, victim: V1Pod) {
   };
 }
 
-/** Deletes a component's pods one by one through the eviction API, which heeds disruption budgets. */
-export async function evictAll(release: Release, component: Component): Promise<void> {
-  for (const pod of await release.pods(component)) {
-    const name = nameOf(pod);
-    await eventually(
-      async () => {
-        await release.cluster.core.createNamespacedPodEviction({
-          name,
-          namespace: release.namespace,
-          body: { metadata: { name, namespace: release.namespace } },
-        });
-        return true;
-      },
-      // Refused with 429 for as long as the budget is spent.
-      { timeoutMs: 120_000, intervalMs: 1_000, describe: `the eviction of ${name}` },
-    );
+/**
+ * Asks for the eviction of a pod, as a drain does.
+ *
+ * @returns whether the disruption budget allowed it
+ */
+export async function evict(release: Release, name: string): Promise<boolean> {
+  const { namespace } = release;
+  const body = { metadata: { name, namespace } };
+  try {
+    await release.cluster.core.createNamespacedPodEviction({ name, namespace, body });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 429) return false;
+    throw error;
   }
 }
 
-/** Takes a node out of service, evicts the platform's pods from it, and puts it back. */
-export async function drainNode(release: Release, during: () => Promise<void>): Promise<void> {
-  const { core } = release.cluster;
-  const [node] = (await core.listNode()).items;
-  const name = node?.metadata?.name ?? '';
-  await setUnschedulable(release, name, true);
+/** Evicts all pods of a component, each as soon as the budget allows it, and waits for the next ones. */
+export async function evictAll(release: Release, component: Component): Promise<void> {
+  const pods = await release.pods(component);
+  for (const pod of pods) {
+    await eventually(() => evict(release, nameOf(pod)), {
+      timeoutMs: 120_000,
+      intervalMs: 500,
+      describe: `the eviction of ${nameOf(pod)}`,
+    });
+  }
+  await eventually(
+    async () => {
+      const now = (await release.pods(component)).filter(isReady).map(nameOf);
+      return now.length >= pods.length && !pods.some((pod) => now.includes(nameOf(pod)));
+    },
+    { timeoutMs: 90_000, intervalMs: 250, describe: `other pods of ${component}` },
+  );
+}
+
+/** Takes every node out of service for as long as `during` runs: what is evicted finds no place. */
+export async function cordoned(release: Release, during: () => Promise<void>): Promise<void> {
+  const { items } = await release.cluster.core.listNode();
+  const names = items.map((node) => node.metadata?.name ?? '');
+  for (const name of names) await setUnschedulable(release, name, true);
   try {
     await during();
   } finally {
-    await setUnschedulable(release, name, false);
+    for (const name of names) await setUnschedulable(release, name, false);
   }
 }
 

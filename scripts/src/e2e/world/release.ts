@@ -82,6 +82,11 @@ export class Release {
     return ready.metadata.name;
   }
 
+  /** What a pod has logged. */
+  log(pod: string): Promise<string> {
+    return this.cluster.core.readNamespacedPodLog({ name: pod, namespace: this.namespace });
+  }
+
   deployment(component: 'api' | 'worker'): Promise<V1Deployment> {
     return this.cluster.apps.readNamespacedDeployment({
       name: `${this.fullName}-${component}`,

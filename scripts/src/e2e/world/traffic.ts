@@ -26,6 +26,8 @@ export interface TrafficReport {
 }
 
 export interface Traffic {
+  /** Requests that got their 202 so far. */
+  acknowledged: () => number;
   /** Resolves when all requests of a plan with an end have been answered. */
   done: Promise<TrafficReport>;
   /** Sends no more, and resolves when the last request has been answered. */
@@ -47,13 +49,16 @@ export function startTraffic(plan: TrafficPlan): Traffic {
   const began = performance.now();
   const inFlight = new Set<Promise<void>>();
   let stopped = false;
+  let acknowledged = 0;
 
   async function run(): Promise<TrafficReport> {
     const wanted = plan.requests ?? Infinity;
     while (!stopped && report.requests < wanted) {
       const due = Math.ceil(((performance.now() - began) / 1000) * plan.requestsPerSecond);
       while (report.requests < Math.min(due, wanted) && inFlight.size < maxInFlight) {
-        const request = deliver(plan, nextBody(plan, report), report.failures, began);
+        const request = deliver(plan, nextBody(plan, report), report.failures, began).then(() => {
+          acknowledged++;
+        });
         inFlight.add(request);
         void request.finally(() => inFlight.delete(request)).catch(() => undefined);
       }
@@ -67,6 +72,7 @@ export function startTraffic(plan: TrafficPlan): Traffic {
   // A suite that fails before it looks must not end in an unhandled rejection as well.
   done.catch(() => undefined);
   return {
+    acknowledged: () => acknowledged,
     done,
     stop() {
       stopped = true;

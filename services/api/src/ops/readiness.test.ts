@@ -7,6 +7,7 @@ import supertest from 'supertest';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
+import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   startOwnPostgres,
@@ -41,7 +42,8 @@ afterAll(async () => {
 
 const redisIsBack = () => eventually(() => redis.status === 'ready');
 const redisIsGone = () => eventually(() => redis.status !== 'ready');
-const create = () => new Readiness({ redis, postgres: pool, now: () => nowMs });
+const create = () =>
+  new Readiness({ redis, redisRefusal: watchRefusal(redis), postgres: pool, now: () => nowMs });
 
 test('both up: ready, and the detail says so once PostgreSQL was probed', async () => {
   const readiness = create();
@@ -117,4 +119,35 @@ test('a draining process is not ready, but lives', async () => {
   await supertest(app).get('/healthz/ready').expect(503);
   await supertest(app).get('/healthz/live').expect(200, { status: 'ok' });
   await supertest(app).get('/metrics').expect(200);
+});
+
+test('a new process whose password Redis refuses is not ready and says why; an old one stays', async () => {
+  await eventually(() => pool.query('SELECT 1'));
+  const admin = createRequestRedis(redisServer.url, 1_000, logger);
+  await eventually(() => admin.status === 'ready');
+  await admin.config('SET', 'requirepass', 'right');
+  const url = redisServer.url.replace('redis://', 'redis://:wrong@');
+  const stranger = createRequestRedis(url, 1_000, logger);
+  const newcomer = new Readiness({
+    redis: stranger,
+    redisRefusal: watchRefusal(stranger),
+    postgres: pool,
+    now: () => nowMs,
+  });
+  await eventually(async () => {
+    const { ok, detail } = await newcomer.ready();
+    expect(ok).toBe(false);
+    expect(detail['redis']).toMatch(/^WRONGPASS/);
+    expect(detail['postgres']).toBe('up');
+  });
+
+  const known = watchRefusal(admin);
+  await admin.config('SET', 'requirepass', 'changed');
+  admin.disconnect(true);
+  await eventually(() => admin.status !== 'ready');
+  expect(known()).toBeUndefined();
+  for (const client of [stranger, admin]) {
+    client.disconnect();
+    await eventually(() => client.status === 'end');
+  }
 });

@@ -5,6 +5,8 @@ import type { Health } from '@event-platform/shared/platform/ops-server';
 
 export interface ReadinessDependencies {
   redis: Pick<Redis, 'status'>;
+  /** Why Redis has never let this process in (platform/redis-refusal.ts). */
+  redisRefusal: () => string | undefined;
   /** Where events go while Redis is away. */
   postgres: Pick<pg.Pool, 'query'>;
   /** Clock in milliseconds. */
@@ -17,7 +19,8 @@ const probeTimeoutMs = 1_000;
 
 /**
  * Tells whether this process can take events: through Redis, or straight into PostgreSQL. Losing one
- * of them must not take every replica out of service at once.
+ * of them must not take every replica out of service at once; a new process that Redis turns away is
+ * set up wrong and stays out, so that a rollout stops before the old ones are gone.
  */
 export class Readiness {
   private readonly dependencies: ReadinessDependencies;
@@ -37,18 +40,19 @@ export class Readiness {
   }
 
   async ready(): Promise<Health> {
-    const { redis, now } = this.dependencies;
+    const { redis, redisRefusal, now } = this.dependencies;
     if (!this.isDraining && now() - this.probedAtMs >= probeEveryMs) {
       this.probedAtMs = now();
       this.probing = this.probe();
     }
     const isRedisUp = redis.status === 'ready';
+    const refusal = redisRefusal();
     // With Redis up the answer is known; a PostgreSQL that hangs must not delay it.
     if (!isRedisUp) await this.probing;
     return {
-      ok: !this.isDraining && (isRedisUp || this.postgresState === 'up'),
+      ok: !this.isDraining && (isRedisUp || (this.postgresState === 'up' && refusal === undefined)),
       detail: {
-        redis: isRedisUp ? 'up' : 'down',
+        redis: isRedisUp ? 'up' : (refusal ?? 'down'),
         postgres: this.postgresState,
         draining: this.isDraining,
       },
