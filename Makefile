@@ -7,10 +7,10 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor chart-check bench
+.PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up
 	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach)
@@ -32,6 +32,15 @@ chart-check: $(INSTALLED) ## check the Helm chart and what renders it, without a
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)
+
+cluster: $(INSTALLED) ## a real Kubernetes with KEDA and the platform on this machine, without Docker (root)
+	@k8s/testbed/up.sh && k8s/testbed/install-chart.sh
+
+cluster-down: ## remove what `make cluster` made
+	@k8s/testbed/stop-cluster.sh
+
+e2e: $(INSTALLED) ## prove the chart on a cluster, 20 minutes: KUBECONFIG, else a testbed of its own
+	@$(EP) e2e $(ARGS)
 
 bench: $(INSTALLED) ## measure this machine against yardsticks, 10 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/bench/main.ts $(ARGS)

@@ -22,19 +22,7 @@ manifests_of "github.com/kedacore/keda/v2@$keda_version" config/default | ours |
 manifests_of "sigs.k8s.io/metrics-server@$metrics_server_version" manifests/base | ours |
   sed -E 's#( *)(- --metric-resolution=.*)#\1\2\n\1- --kubelet-insecure-tls#' | kube apply -f - >/dev/null
 
-# No provisioner: ten volumes on the node's disk, each for one claim.
-{
-  printf 'apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: testbed\n  annotations:\n'
-  printf '    storageclass.kubernetes.io/is-default-class: "true"\n'
-  printf 'provisioner: kubernetes.io/no-provisioner\nvolumeBindingMode: WaitForFirstConsumer\n'
-  for number in $(seq 10); do
-    mkdir -p "$state/volumes/$number"
-    printf -- '---\napiVersion: v1\nkind: PersistentVolume\nmetadata:\n  name: testbed-%s\nspec:\n  storageClassName: testbed\n' "$number"
-    printf '  capacity: {storage: 10Gi}\n  accessModes: [ReadWriteOnce]\n  local: {path: %s}\n' "$state/volumes/$number"
-    printf '  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [%s]}]}]}}\n' "$node_name"
-  done
-} | kube apply -f - >/dev/null
-
+"$here/make-volumes.sh"
 kube -n keda wait --for=condition=Available deployment --all --timeout=180s >/dev/null ||
   refuse "KEDA did not come up: kubectl -n keda get pods"
 kube -n kube-system wait --for=condition=Available deployment/metrics-server --timeout=180s >/dev/null ||

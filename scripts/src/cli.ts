@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { registerAccountCommands } from './accounts/commands.ts';
 import { registerChartCommand } from './chart/commands.ts';
 import { registerDeadCommands } from './dead/commands.ts';
+import { registerEndToEndCommand } from './e2e/commands.ts';
 import { registerDocsCommand } from './docs/commands.ts';
 import { registerDoctorCommand } from './doctor/commands.ts';
 import { registerKeyCommands } from './keys/commands.ts';
@@ -29,5 +30,6 @@ registerDeadCommands(program);
 registerDoctorCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);
+registerEndToEndCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

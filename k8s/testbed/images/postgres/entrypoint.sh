@@ -8,4 +8,6 @@ if [ ! -s "$data/PG_VERSION" ]; then
   rm /tmp/password
   echo 'host all all all scram-sha-256' >>"$data/pg_hba.conf"
 fi
+# A volume that is mounted again with fsGroup is open to the group, which PostgreSQL refuses.
+chmod 0700 "$data"
 exec postgres -D "$data" -c listen_addresses='*' "$@"

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { connectCluster } from '../world/cluster.ts';
 import { leftovers } from '../world/leftovers.ts';
-import { isReady } from '../world/release.ts';
+import { isReady, isRunning } from '../world/release.ts';
+import { changeSecret, restartApi } from '../world/rollouts.ts';
 import { System } from '../world/system.ts';
 import { underLoad } from '../world/under-load.ts';
 import { installValues } from '../world/values.ts';
@@ -50,20 +51,26 @@ test('rolling upgrades of the api under constant load fail not one request', asy
 
 test('a wrong Redis password keeps the new pods unready with the reason, and the old ones go on', async () => {
   const { release } = system;
-  const wrong = { config: { REDIS_URL: `redis://:wrong@${release.fullName}-redis:6379` } };
   const { report, found, wanted } = await underLoad(system, async () => {
-    await release.apply(installValues({ api: wrong }), '--no-wait');
+    const right = await changeSecret(release, 'redis-password', 'mistyped');
+    await restartApi(release);
     const unready = await eventually(
-      async () =>
-        (await release.pods('api')).find((pod) => pod.status?.phase === 'Running' && !isReady(pod)),
+      async () => (await release.pods('api')).find((pod) => isRunning(pod) && !isReady(pod)),
       { timeoutMs: 60_000, describe: 'a new pod that is not ready' },
     );
     await eventually(async () => {
-      const log = await release.log(unready?.metadata?.name ?? '');
-      expect(log).toContain('WRONGPASS');
+      expect(await release.log(unready?.metadata?.name ?? '')).toContain('WRONGPASS');
     });
-    expect((await release.pods('api')).filter(isReady).length).toBeGreaterThanOrEqual(2);
-    await release.apply(installValues());
+    expect((await release.pods('api')).filter(isReady)).toHaveLength(2);
+    await changeSecret(release, 'redis-password', right);
+    await restartApi(release);
+    await eventually(
+      async () => {
+        const pods = await release.pods('api');
+        return pods.length === 2 && pods.every(isReady);
+      },
+      { timeoutMs: 90_000, describe: 'two pods with the right password' },
+    );
   });
   expect(report.failures).toEqual([]);
   expect(found).toEqual(wanted);

@@ -113,3 +113,8 @@ export function isReady(pod: V1Pod): boolean {
     false
   );
 }
+
+/** Whether a pod's containers have started. */
+export function isRunning(pod: V1Pod): boolean {
+  return pod.status?.phase === 'Running';
+}

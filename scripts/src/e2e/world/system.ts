@@ -74,6 +74,7 @@ export class System {
   /** Closes the ways in and removes the installation. */
   async remove(): Promise<void> {
     this.redis.disconnect();
+    await eventually(() => this.redis.status === 'end', { describe: 'the end of the connection' });
     await this.pool.end();
     await Promise.all(this.tunnels.map((tunnel) => tunnel.close()));
     await this.release.destroy();
@@ -93,6 +94,14 @@ export class System {
       this.redis.zcard(keys.delayed),
     ]);
     return { wait, prioritized, active, delayed };
+  }
+
+  /** Events in PostgreSQL, by the roll-up. */
+  async storedEvents(): Promise<number> {
+    const { rows } = await this.pool.query<{ events: number }>(
+      'SELECT coalesce(sum(count), 0)::int AS events FROM event_counts',
+    );
+    return rows[0]?.events ?? 0;
   }
 
   /** Resolves when no job is left in any state. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface TrafficPlan {
@@ -36,7 +39,7 @@ export interface Traffic {
 
 const tickMs = 10;
 /** More requests than this wait for an answer only when something is broken; then the rate drops. */
-const maxInFlight = 500;
+const maxInFlight = 256;
 const retryPauseMs = 250;
 const giveUpAfterMs = 120_000;
 
@@ -47,24 +50,31 @@ const giveUpAfterMs = 120_000;
 export function startTraffic(plan: TrafficPlan): Traffic {
   const report: TrafficReport = { sent: new Map(), requests: 0, failures: [], durationMs: 0 };
   const began = performance.now();
-  const inFlight = new Set<Promise<void>>();
-  let stopped = false;
+  const agent = new Agent({ keepAlive: true });
+  const deliveries: Promise<void>[] = [];
+  let inFlight = 0;
   let acknowledged = 0;
+  let stopped = false;
 
+  async function send(): Promise<void> {
+    inFlight++;
+    await deliver(plan, agent, nextBody(plan, report), report.failures, began);
+    acknowledged++;
+    inFlight--;
+  }
   async function run(): Promise<TrafficReport> {
     const wanted = plan.requests ?? Infinity;
     while (!stopped && report.requests < wanted) {
       const due = Math.ceil(((performance.now() - began) / 1000) * plan.requestsPerSecond);
-      while (report.requests < Math.min(due, wanted) && inFlight.size < maxInFlight) {
-        const request = deliver(plan, nextBody(plan, report), report.failures, began).then(() => {
-          acknowledged++;
-        });
-        inFlight.add(request);
-        void request.finally(() => inFlight.delete(request)).catch(() => undefined);
+      while (report.requests < Math.min(due, wanted) && inFlight < maxInFlight) {
+        const delivery = send();
+        delivery.catch(() => undefined);
+        deliveries.push(delivery);
       }
       await sleep(tickMs);
     }
-    await Promise.all(inFlight);
+    await Promise.all(deliveries);
+    agent.destroy();
     report.durationMs = performance.now() - began;
     return report;
   }
@@ -102,13 +112,14 @@ function nextBody(plan: TrafficPlan, report: TrafficReport): string {
 
 async function deliver(
   plan: TrafficPlan,
+  agent: Agent,
   body: string,
   failures: string[],
   began: number,
 ): Promise<void> {
   const deadline = performance.now() + giveUpAfterMs;
   for (;;) {
-    const failure = await post(plan, body);
+    const failure = await post(plan, agent, body);
     if (failure === undefined) return;
     const atSeconds = ((performance.now() - began) / 1000).toFixed(1);
     failures.push(`${atSeconds} s: ${failure}`);
@@ -118,22 +129,24 @@ async function deliver(
 }
 
 /** Returns why the request failed, or undefined when all its events were accepted. */
-async function post({ url, key, eventsPerRequest }: TrafficPlan, body: string) {
+async function post({ url, key, eventsPerRequest }: TrafficPlan, agent: Agent, body: string) {
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    authorization: `Bearer ${key}`,
+  };
   try {
-    const response = await fetch(`${url}/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body,
-      signal: AbortSignal.timeout(20_000),
-    });
-    const text = await response.text();
-    if (response.status !== 202) return `${response.status} ${text.slice(0, 200)}`;
-    const { accepted } = JSON.parse(text) as { accepted: number };
+    const signal = AbortSignal.timeout(20_000);
+    const sent = request(`${url}/events`, { method: 'POST', agent, headers, signal });
+    sent.end(body);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const answer = await text(response);
+    if (response.statusCode !== 202) return `${response.statusCode ?? 0} ${answer.slice(0, 200)}`;
+    const { accepted } = JSON.parse(answer) as { accepted: number };
     return accepted === eventsPerRequest
       ? undefined
       : `${accepted} of ${eventsPerRequest} accepted`;
   } catch (error) {
-    const cause = (error as Error).cause;
-    return `${String(error)}${cause instanceof Error ? `: ${cause.message}` : ''}`;
+    return String(error);
   }
 }

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { CliError } from '../lib/cli-error.ts';
+import { repositoryRoot } from '../local/local-state.ts';
+import { printScaling, publishScaling } from './report/publish-scaling.ts';
+import { chooseTarget } from './target.ts';
+
+const help = `
+Against the cluster of KUBECONFIG, else against the testbed, which is brought up (the first time about
+ten minutes for its binaries, then two) and taken down again. The suites install the chart in namespaces
+of their own, named ep-e2e-…, and remove them. About 15 minutes on two cores.`;
+
+interface Options {
+  keep: boolean;
+  publish: boolean;
+}
+
+/** Adds `e2e`. */
+export function registerEndToEndCommand(program: Command): void {
+  program
+    .command('e2e')
+    .summary('prove the chart on a real cluster')
+    .description('Install the chart on a real cluster, scale it, break it, and count every event.')
+    .argument('[suites...]', 'only suites whose file name contains one of these words')
+    .option('--keep', 'leave the testbed running', false)
+    .option('--publish', 'write the measured times and the plot into docs/scaling.md', false)
+    .addHelpText('after', help)
+    .action(runSuites);
+}
+
+async function runSuites(suites: readonly string[], { keep, publish }: Options): Promise<void> {
+  const machine = { platform: process.platform, isRoot: process.getuid?.() === 0 };
+  const target = chooseTarget(process.env, machine);
+  console.log(`Testing on ${target.name}`);
+  try {
+    if (target.up && (await run([target.up])) !== 0) {
+      throw new CliError('The testbed did not come up; what it said last is above.');
+    }
+    const env = { ...process.env, ...target.env };
+    const jest = [
+      process.execPath,
+      '--experimental-vm-modules',
+      '--no-warnings',
+      join(repositoryRoot, 'node_modules/jest/bin/jest.js'),
+      '--config',
+      join(repositoryRoot, 'scripts/jest/e2e.config.mjs'),
+      '--verbose',
+      ...suites,
+    ];
+    const code = await run([...target.prefix, ...jest], env);
+    printScaling();
+    if (publish) publishScaling();
+    if (code !== 0) process.exitCode = 1;
+  } finally {
+    if (target.down && !keep) await run([target.down]);
+  }
+}
+
+/** Runs a program with this terminal and resolves with its exit code. */
+function run([file = '', ...args]: readonly string[], env = process.env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    spawn(file, args, { stdio: 'inherit', env, cwd: repositoryRoot })
+      .once('error', reject)
+      .once('close', (code) => resolve(code ?? 1));
+  });
+}

@@ -1,0 +1,10 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { localState } from '../../local/local-state.ts';
+
+/** Where the suites leave what they measured: outside of what git knows. */
+export function resultsDir(): string {
+  const dir = join(localState().dir, 'e2e');
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}
