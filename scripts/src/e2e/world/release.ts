@@ -1,4 +1,5 @@
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { ApiException, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
+import { eventually } from '@event-platform/shared/testing/eventually';
 import { chartDir } from '../../chart/chart-paths.ts';
 import type { Cluster } from './cluster.ts';
 import { helm } from './helm.ts';
@@ -54,11 +55,28 @@ export class Release {
     await helm(['uninstall', name, '--namespace', this.namespace, '--wait', '--timeout', '120s']);
   }
 
-  /** Removes the namespace with all that is in it; not there: nothing to do. */
+  /** Removes the namespace with all that is in it, and waits until it is gone; not there: nothing to do. */
   async destroy(): Promise<void> {
     const { core } = this.cluster;
+    const namespace = { name: this.namespace };
+    if (!(await this.exists())) return;
     await this.uninstall().catch(() => undefined);
-    await core.deleteNamespace({ name: this.namespace }).catch(() => undefined);
+    await core.deleteNamespace(namespace);
+    await eventually(async () => !(await this.exists()), {
+      timeoutMs: 120_000,
+      intervalMs: 500,
+      describe: `the end of namespace ${this.namespace}`,
+    });
+  }
+
+  private async exists(): Promise<boolean> {
+    try {
+      await this.cluster.core.readNamespace({ name: this.namespace });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 404) return false;
+      throw error;
+    }
   }
 
   /** Pods of a component that are not on their way out. */

@@ -50,6 +50,8 @@ export class System {
   /** Installs the chart and opens the ways in. */
   static async install(cluster: Cluster, namespace: string, values: Values): Promise<System> {
     const release = new Release(cluster, namespace);
+    // A run that was cut short has left its own.
+    await release.destroy();
     await release.apply(values);
     const open = (component: 'redis' | 'postgres', port: number) =>
       openTunnel(cluster, namespace, () => release.readyPod(component), port);
