@@ -28,3 +28,13 @@ test('while it drains, an api goes on answering but sends each client elsewhere 
   await expect(ask(live, agent)).rejects.toThrow('ECONNREFUSED');
   agent.destroy();
 });
+
+test('an idle connection outlives the minute after which load balancers close theirs', async () => {
+  const agent = new Agent({ keepAlive: true });
+  const api = await startTestApi();
+  const { headers } = await ask(`${api.url}/healthz/live`, agent);
+  const [, seconds = '0'] = /timeout=(\d+)/.exec(headers['keep-alive'] ?? '') ?? [];
+  expect(Number(seconds)).toBeGreaterThan(60);
+  agent.destroy();
+  await api.stop();
+});

@@ -14,6 +14,12 @@ import { connect } from './connect.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
 
+/**
+ * How long an idle connection stays open. Longer than the minute of the usual load balancers and
+ * proxies: who closes first must be the side that sends, or a request meets a closed connection.
+ */
+const keepAliveMs = 75_000;
+
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
@@ -40,6 +46,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     registry,
   };
   const server = createServer(buildApp(config, connections, protection, ops, logger));
+  server.keepAliveTimeout = keepAliveMs;
   await listen(server, config.PORT, config.HOST);
   const opsServer =
     config.OPS_PORT === undefined

@@ -55,11 +55,14 @@ test('a wrong Redis password keeps the new pods unready with the reason, and the
     const right = await changeSecret(release, 'redis-password', 'mistyped');
     await restartApi(release);
     const unready = await eventually(
-      async () => (await release.pods('api')).find((pod) => isRunning(pod) && !isReady(pod)),
+      async () => {
+        const pod = (await release.pods('api')).find((one) => isRunning(one) && !isReady(one));
+        return pod?.metadata?.name ?? false;
+      },
       { timeoutMs: 60_000, describe: 'a new pod that is not ready' },
     );
     await eventually(async () => {
-      expect(await release.log(unready?.metadata?.name ?? '')).toContain('WRONGPASS');
+      expect(await release.log(String(unready))).toContain('WRONGPASS');
     });
     expect((await release.pods('api')).filter(isReady)).toHaveLength(2);
     await changeSecret(release, 'redis-password', right);

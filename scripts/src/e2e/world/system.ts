@@ -75,8 +75,8 @@ export class System {
 
   /** Closes the ways in and removes the installation. */
   async remove(): Promise<void> {
-    this.redis.disconnect();
-    await eventually(() => this.redis.status === 'end', { describe: 'the end of the connection' });
+    if (this.redis.status === 'ready') await this.redis.quit();
+    else this.redis.disconnect();
     await this.pool.end();
     await Promise.all(this.tunnels.map((tunnel) => tunnel.close()));
     await this.release.destroy();
