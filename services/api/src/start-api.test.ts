@@ -33,7 +33,7 @@ test('an idle connection outlives the minute after which load balancers close th
   const agent = new Agent({ keepAlive: true });
   const api = await startTestApi();
   const { headers } = await ask(`${api.url}/healthz/live`, agent);
-  const [, seconds = '0'] = /timeout=(\d+)/.exec(headers['keep-alive'] ?? '') ?? [];
+  const [, seconds = '0'] = /timeout=(\d+)/.exec(String(headers['keep-alive'])) ?? [];
   expect(Number(seconds)).toBeGreaterThan(60);
   agent.destroy();
   await api.stop();
