@@ -22,7 +22,7 @@ beforeAll(async () => {
     config: { CONCURRENCY: 1, WRITERS: 1 },
     resources: { requests: { cpu: '10m' }, limits: { cpu: '200m' } },
   };
-  const keda = { maxReplicas: maxPods, jobsPerPod: 500, cooldownPeriod: 15 };
+  const keda = { maxReplicas: maxPods, jobsPerPod: 200, cooldownPeriod: 15 };
   system = await System.install(
     connectCluster(),
     'ep-e2e-scaling',
