@@ -16,6 +16,7 @@ await runService({
     const protection: Protection = {
       askGate: () =>
         Promise.resolve({ verdict: 'queue', priority: 1, limit: 1_000_000, remaining: 1_000_000 }),
+      classOf: () => 'standard',
       memory: new RedisMemory(connections.redis, 100),
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),

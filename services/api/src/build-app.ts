@@ -52,7 +52,7 @@ export function buildApp(
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     authenticate: (scope) => createAuthenticate(keyCache, scope),
     ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
-    countRequests: createHttpMetrics(registry),
+    countRequests: createHttpMetrics({ registry, classOf: protection.classOf }),
     ingest: buildIngest(config, connections, protection, logger),
     summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
     receipt: createReceiptRoute({ redis, keys, shards, maxWaitMs: queryWaitMs }),
