@@ -7,6 +7,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { buildApp } from './build-app.ts';
+import { buildLedger } from './build-ledger.ts';
 import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
 import { connect } from './connect.ts';
@@ -28,7 +29,9 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     now: Date.now,
   });
   const protection = buildProtection(config, connections, watch, logger);
+  const ledger = buildLedger(config, connections, logger);
   await Promise.all([protection.start(), watch.start()]);
+  ledger.start();
   registerQueueMetrics({
     registry,
     redis,
@@ -45,7 +48,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createServer(buildApp(config, connections, protection, ops, logger));
+  const server = createServer(buildApp(config, connections, { protection, ledger, ops }, logger));
   await listen(server, config.PORT, config.HOST);
   const opsServer =
     config.OPS_PORT === undefined
@@ -64,6 +67,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
             name: 'stop watching',
             run: () => Promise.all([protection.stop(), watch.stop()]).then(() => undefined),
           },
+          { name: 'write the last counts', run: () => ledger.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => redis.disconnect() },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
