@@ -20,6 +20,9 @@ export interface AppDependencies {
   ingest: RequestHandler;
   summary: RequestHandler;
   receipt: RequestHandler;
+  ledger: RequestHandler;
+  /** /status and /status.json. */
+  status: express.Router;
   /** /openapi.json and /docs. */
   docs: express.Router;
   /** /metrics and /healthz; absent when they have a port of their own. */
@@ -52,6 +55,11 @@ export function createApp(dependencies: AppDependencies): Express {
     .route('/accounts/:id/events/:event_id')
     .get(authenticate('read'), dependencies.receipt)
     .all(onlyMethods('GET'));
+  app
+    .route('/admin/ledger')
+    .get(authenticate('admin'), dependencies.ledger)
+    .all(onlyMethods('GET'));
+  app.use(dependencies.status);
   app.use(dependencies.docs);
 
   app.use(() => {

@@ -8,11 +8,16 @@ import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/
 import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { buildApp } from './build-app.ts';
+import { buildLedger } from './build-ledger.ts';
 import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
+import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
+import { registerServerMetrics } from './ops/server-metrics.ts';
+import { SystemWatch } from './ops/system-watch.ts';
+import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
 
 /**
  * How long an idle connection stays open. Longer than the minute of the usual load balancers and
@@ -24,8 +29,19 @@ const keepAliveMs = 75_000;
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards, directShards, registry } = connections;
-  const protection = buildProtection(config, connections, logger);
-  await protection.start();
+  const watch = new SystemWatch({
+    redis,
+    queue,
+    keys,
+    databases: databasesOf(shards),
+    now: Date.now,
+  });
+  const protection = buildProtection(config, connections, watch, logger);
+  const ledger = buildLedger(config, connections, logger);
+  const status = buildStatus(connections, watch, protection, logger);
+  await Promise.all([protection.start(), watch.start()]);
+  ledger.start();
+  status.start();
   registerQueueMetrics({
     registry,
     redis,
@@ -34,6 +50,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     memory: protection.memory,
     now: Date.now,
   });
+  registerServerMetrics(registry, watch);
+  registerTableSizeMetrics(registry, shards.all, Date.now);
   const readiness = new Readiness({
     redis,
     redisRefusal: watchRefusal(redis),
@@ -45,7 +63,9 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createServer(buildApp(config, connections, protection, ops, logger));
+  const server = createServer(
+    buildApp(config, connections, { protection, ledger, status, ops }, logger),
+  );
   server.keepAliveTimeout = keepAliveMs;
   await listen(server, config.PORT, config.HOST);
   const opsServer =
@@ -62,7 +82,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           { name: 'send clients elsewhere', run: () => sendElsewhere(server) },
           { name: 'let load balancers notice', run: () => sleep(config.SHUTDOWN_DELAY_MS) },
           { name: 'answer what is open', run: () => closeServer(server) },
-          { name: 'stop watching', run: () => protection.stop() },
+          {
+            name: 'stop watching',
+            run: () => Promise.all([protection.stop(), watch.stop()]).then(() => undefined),
+          },
+          { name: 'write the last counts', run: () => ledger.stop() },
+          { name: 'write the last minute of the status page', run: () => status.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => redis.disconnect() },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
@@ -72,6 +97,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
         logger,
       ),
   };
+}
+
+/** Every database that there is; the directory as one of its own where it is no shard. */
+function databasesOf({ all, directory }: ShardMap) {
+  const isShard = all.some(({ pool }) => pool === directory);
+  return isShard ? all : [...all, { name: 'directory', pool: directory }];
 }
 
 async function closeAll(...maps: ShardMap[]): Promise<void> {
