@@ -1,5 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { TimelineSample } from './sample.ts';
+import { watchRelease } from '../cluster/watch-release.ts';
+import type { TimelineEvent, TimelineSample } from './sample.ts';
+import { takeSample } from './take-sample.ts';
 
 export interface RecordingOptions {
   kubeConfig: KubeConfig;
@@ -24,6 +26,33 @@ export interface Recording {
  *
  * @returns once everything was listed a first time (or refused), so that what follows is seen
  */
-export function startRecording(options: RecordingOptions): Promise<Recording> {
-  throw new Error(`Not there yet: ${options.release}`);
+export async function startRecording(options: RecordingOptions): Promise<Recording> {
+  const { kubeConfig, namespace, release, intervalMs = 1_000, onSample } = options;
+  const samples: TimelineSample[] = [];
+  let events: TimelineEvent[] = [];
+  const watch = await watchRelease({
+    kubeConfig,
+    namespace,
+    release,
+    intervalMs,
+    onEvents: (happened, isHistory) => {
+      if (!isHistory) events.push(...happened);
+    },
+  });
+  const record = (): void => {
+    const { state, meter } = watch.look();
+    const sample = takeSample(state, meter, events, Date.now());
+    events = [];
+    samples.push(sample);
+    onSample?.(sample);
+  };
+  const timer = setInterval(record, intervalMs);
+  let stopped: Promise<readonly TimelineSample[]> | undefined;
+  const stop = async () => {
+    clearInterval(timer);
+    record();
+    await watch.stop();
+    return samples;
+  };
+  return { samples: () => samples, stop: () => (stopped ??= stop()) };
 }
