@@ -9,6 +9,7 @@ import { registerKeyCommands } from './keys/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
+import { registerWatchCommand } from './watch/commands.ts';
 
 const help = `
 Without an address given, commands work on the servers of \`make up\`.
@@ -29,5 +30,6 @@ registerDeadCommands(program);
 registerDoctorCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);
+registerWatchCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

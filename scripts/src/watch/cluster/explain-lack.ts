@@ -7,7 +7,8 @@ import { kinds } from './kinds.ts';
 export function explainLack(kind: WatchedKind, namespace: string, error: unknown): string {
   const { plural, missing } = kinds[kind];
   const status = statusOf(error);
-  if (status === 403) return `No right to watch ${plural} in ${namespace}: ${missing} cannot be shown.`;
+  if (status === 403)
+    return `No right to watch ${plural} in ${namespace}: ${missing} cannot be shown.`;
   if (status === 404) {
     if (kind === 'scaledobjects') return 'KEDA is not installed in this cluster.';
     return `The API server knows no ${plural}: ${missing} cannot be shown.`;

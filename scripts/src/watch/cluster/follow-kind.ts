@@ -33,7 +33,8 @@ interface Named {
  */
 export function followKind<T extends Named>(options: FollowOptions<T>): Follower {
   const { kubeConfig, api, path, labelSelector, onChange, onTrouble } = options;
-  const query = labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`;
+  const query =
+    labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`;
   const known = new Set<string>();
   let isFirstList = true;
   let isStopped = false;

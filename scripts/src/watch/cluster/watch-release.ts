@@ -20,9 +20,18 @@ export interface WatchOptions {
   onEvents: (events: readonly TimelineEvent[], isHistory: boolean) => void;
 }
 
+/** What is known at one moment. */
+export interface Look {
+  state: ReleaseState;
+  meter: Meter;
+  /** Sentences about what was refused or did not answer. */
+  troubles: readonly string[];
+}
+
 export interface ReleaseWatch {
-  /** What is known at this moment. */
-  look: () => { state: ReleaseState; meter: Meter; troubles: readonly string[] };
+  /** Once each kind of object was listed a first time, or refused. */
+  started: Promise<void>;
+  look: () => Look;
   /** Closes every connection. */
   stop: () => Promise<void>;
 }
@@ -30,10 +39,8 @@ export interface ReleaseWatch {
 /**
  * Watches a release: its objects by informers, its pods' metrics by asking. Nothing that the cluster
  * refuses or fails to answer ends it: that becomes a sentence in `troubles`, and is tried again.
- *
- * @returns once each kind of object was listed a first time, or refused
  */
-export async function watchRelease(options: WatchOptions): Promise<ReleaseWatch> {
+export function watchRelease(options: WatchOptions): ReleaseWatch {
   const { kubeConfig, namespace, release, intervalMs, onEvents } = options;
   const api = createApiClient(kubeConfig);
   const troubles = new Map<string, string>();
@@ -46,14 +53,13 @@ export async function watchRelease(options: WatchOptions): Promise<ReleaseWatch>
       kubeConfig,
       api,
       path: pathOf(kind, namespace),
-      labelSelector: kinds[kind].isLabelled
-        ? `app.kubernetes.io/instance=${release}`
-        : undefined,
+      labelSelector: kinds[kind].isLabelled ? `app.kubernetes.io/instance=${release}` : undefined,
       onChange: (name, object, isFirstList) => {
         const change = { kind, name, object } as Change;
         const folded = foldChange(state, change, { release, now: new Date().toISOString() });
         state = folded.state;
-        if (kind === 'pods' && !isFirstList && object) noteBirth(object.metadata.uid, folded.events);
+        if (kind === 'pods' && !isFirstList && object)
+          noteBirth(object.metadata.uid, folded.events);
         // Pods that were there before us have no birth to tell of.
         if (folded.events.length === 0 || (isFirstList && kind !== 'events')) return;
         onEvents(folded.events, isFirstList);
@@ -82,8 +88,9 @@ export async function watchRelease(options: WatchOptions): Promise<ReleaseWatch>
       troubles.set(component, explainScrape(component, error));
     },
   });
-  await Promise.all(followers.map(({ started }) => started));
+  const started = Promise.all(followers.map((follower) => follower.started));
   return {
+    started: started.then(() => undefined),
     look: () => ({ state, meter, troubles: [...new Set(troubles.values())] }),
     async stop() {
       stopScraping();

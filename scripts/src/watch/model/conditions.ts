@@ -14,6 +14,8 @@ export interface ConditionView {
 const shouldHold = new Set(['Ready', 'AbleToScale', 'ScalingActive']);
 /** Neither good nor bad. */
 const neutral = new Set(['Active', 'HPAActive', 'Paused']);
+/** Turn with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
+const restless = new Set(['Active', 'HPAActive']);
 
 /** Views of what an autoscaler or a ScaledObject says of itself; unknown ones are left out. */
 export function viewConditions(conditions: readonly Condition[] = []): ConditionView[] {
@@ -41,6 +43,7 @@ export function conditionEvents(
   return viewConditions(after)
     .filter(({ type, isTrue }) => {
       const was = statusBefore.get(type);
+      if (restless.has(type)) return false;
       return (was === 'True' || was === 'False') && (was === 'True') !== isTrue;
     })
     .map(({ type, isTrue, isBad, reason, message }) => ({

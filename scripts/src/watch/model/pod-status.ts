@@ -18,10 +18,7 @@ export function readyCondition(pod: PodObject) {
 
 /** Init containers first, as they run. */
 export function containersOf(pod: PodObject): ContainerStatus[] {
-  return [
-    ...(pod.status?.initContainerStatuses ?? []),
-    ...(pod.status?.containerStatuses ?? []),
-  ];
+  return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
 }
 
 /** Waiting reasons of every start, which are no news. */

@@ -1,7 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { watchRelease } from '../cluster/watch-release.ts';
-import type { TimelineEvent, TimelineSample } from './sample.ts';
-import { takeSample } from './take-sample.ts';
+import type { TimelineSample } from './sample.ts';
+import { sampleRelease } from './sample-release.ts';
 
 export interface RecordingOptions {
   kubeConfig: KubeConfig;
@@ -27,32 +26,20 @@ export interface Recording {
  * @returns once everything was listed a first time (or refused), so that what follows is seen
  */
 export async function startRecording(options: RecordingOptions): Promise<Recording> {
-  const { kubeConfig, namespace, release, intervalMs = 1_000, onSample } = options;
+  const { onSample, intervalMs = 1_000, ...where } = options;
   const samples: TimelineSample[] = [];
-  let events: TimelineEvent[] = [];
-  const watch = await watchRelease({
-    kubeConfig,
-    namespace,
-    release,
+  const sampling = sampleRelease({
+    ...where,
     intervalMs,
-    onEvents: (happened, isHistory) => {
-      if (!isHistory) events.push(...happened);
+    onSample: (sample) => {
+      samples.push(sample);
+      onSample?.(sample);
     },
   });
-  const record = (): void => {
-    const { state, meter } = watch.look();
-    const sample = takeSample(state, meter, events, Date.now());
-    events = [];
-    samples.push(sample);
-    onSample?.(sample);
-  };
-  const timer = setInterval(record, intervalMs);
+  await sampling.started;
   let stopped: Promise<readonly TimelineSample[]> | undefined;
-  const stop = async () => {
-    clearInterval(timer);
-    record();
-    await watch.stop();
-    return samples;
+  return {
+    samples: () => samples,
+    stop: () => (stopped ??= sampling.stop().then(() => samples)),
   };
-  return { samples: () => samples, stop: () => (stopped ??= stop()) };
 }
