@@ -2,13 +2,17 @@ import { makeInformer, type KubeConfig, type KubernetesObject } from '@kubernete
 import type { ApiClient } from './api-client.ts';
 import { isRefusal } from './explain-lack.ts';
 
-export interface FollowOptions<T> {
+export interface FollowOptions {
   kubeConfig: KubeConfig;
   api: ApiClient;
   path: string;
   labelSelector: string | undefined;
-  /** @param isFirstList true for what was there before we came */
-  onChange: (name: string, object: T | undefined, isFirstList: boolean) => void;
+  /**
+   * @param object its JSON as it came (the client's types have dates where there is text);
+   *   undefined: it is gone
+   * @param isFirstList true for what was there before we came
+   */
+  onChange: (name: string, object: unknown, isFirstList: boolean) => void;
   /** Undefined: all is well again. */
   onTrouble: (error: unknown) => void;
 }
@@ -22,16 +26,12 @@ export interface Follower {
 const retryMs = 1_000;
 const retryAfterRefusalMs = 15_000;
 
-interface Named {
-  metadata: { name: string };
-}
-
 /**
  * Follows the objects at a path by an informer of the client, for as long as it takes: the informer
  * gives up at the first error, so each one is followed by a new informer that lists anew, and what
  * is not in its list any more is told as gone.
  */
-export function followKind<T extends Named>(options: FollowOptions<T>): Follower {
+export function followKind(options: FollowOptions): Follower {
   const { kubeConfig, api, path, labelSelector, onChange, onTrouble } = options;
   const query =
     labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`;
@@ -42,7 +42,7 @@ export function followKind<T extends Named>(options: FollowOptions<T>): Follower
   let stopInformer = (): Promise<void> => Promise.resolve();
 
   const connect = async (): Promise<void> => {
-    let hasFailed = false;
+    const attempt = { hasFailed: false };
     const informer = makeInformer<KubernetesObject>(
       kubeConfig,
       path,
@@ -51,18 +51,18 @@ export function followKind<T extends Named>(options: FollowOptions<T>): Follower
     );
     stopInformer = () => informer.stop();
     const tell = (object: KubernetesObject) => {
-      const { name = '' } = object.metadata ?? {};
+      const name = object.metadata?.name ?? '';
       known.add(name);
-      // Its JSON as it came: the client's types have dates where there is text.
-      onChange(name, object as unknown as T, isFirstList);
+      onChange(name, object, isFirstList);
     };
     informer.on('add', tell);
     informer.on('update', tell);
-    informer.on('delete', ({ metadata: { name = '' } = {} }) => {
+    informer.on('delete', ({ metadata }) => {
+      const name = metadata?.name ?? '';
       if (known.delete(name)) onChange(name, undefined, false);
     });
     informer.on('error', (error: unknown) => {
-      hasFailed = true;
+      attempt.hasFailed = true;
       if (isStopped) return;
       onTrouble(error);
       clearTimeout(retry);
@@ -71,7 +71,7 @@ export function followKind<T extends Named>(options: FollowOptions<T>): Follower
     await informer.start();
     // Stopped while it was connecting, when there was no connection yet that could be closed.
     if (isStopped) await informer.stop();
-    if (hasFailed || isStopped) return;
+    if (attempt.hasFailed || isStopped) return;
     onTrouble(undefined);
     isFirstList = false;
     const listed = new Set(informer.list().map(({ metadata }) => metadata?.name));

@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { addReading, emptyMeter, type Meter } from '../model/meter.ts';
-import { componentOf, type WatchedKind, type WatchedObjects } from '../model/objects.ts';
+import { componentOf, type WatchedKind } from '../model/objects.ts';
 import { opsPort } from '../model/pod-status.ts';
 import { emptyState, foldChange, type Change, type ReleaseState } from '../model/release-state.ts';
 import type { TimelineEvent } from '../timeline/sample.ts';
@@ -48,8 +48,8 @@ export function watchRelease(options: WatchOptions): ReleaseWatch {
   let state = emptyState;
   let meter = emptyMeter;
 
-  const follow = <K extends WatchedKind>(kind: K) =>
-    followKind<WatchedObjects[K]>({
+  const follow = (kind: WatchedKind) =>
+    followKind({
       kubeConfig,
       api,
       path: pathOf(kind, namespace),
@@ -58,8 +58,9 @@ export function watchRelease(options: WatchOptions): ReleaseWatch {
         const change = { kind, name, object } as Change;
         const folded = foldChange(state, change, { release, now: new Date().toISOString() });
         state = folded.state;
-        if (kind === 'pods' && !isFirstList && object)
-          noteBirth(object.metadata.uid, folded.events);
+        if (change.kind === 'pods' && !isFirstList) {
+          noteBirth(change.object?.metadata.uid, folded.events);
+        }
         // Pods that were there before us have no birth to tell of.
         if (folded.events.length === 0 || (isFirstList && kind !== 'events')) return;
         onEvents(folded.events, isFirstList);
