@@ -8,6 +8,7 @@ INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench
+.PHONY: help up down test lint send doctor chart-check watch bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +42,8 @@ cluster-down: ## remove what `make cluster` made
 
 e2e: $(INSTALLED) ## prove the chart on a cluster, 20 minutes: KUBECONFIG, else a testbed of its own
 	@$(EP) e2e $(ARGS)
+watch: $(INSTALLED) ## watch a release in a cluster, live: ARGS='--namespace events --record burst.ndjson'
+	@$(EP) watch $(ARGS)
 
 bench: $(INSTALLED) ## measure this machine against yardsticks, 10 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/bench/main.ts $(ARGS)

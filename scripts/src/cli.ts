@@ -11,6 +11,7 @@ import { registerLedgerCommand } from './ledger/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
+import { registerWatchCommand } from './watch/commands.ts';
 
 const help = `
 Without an address given, commands work on the servers of \`make up\`.
@@ -33,5 +34,6 @@ registerDoctorCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);
 registerEndToEndCommand(program);
+registerWatchCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

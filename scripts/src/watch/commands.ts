@@ -1,0 +1,64 @@
+import { Option, type Command } from 'commander';
+import { numberOption } from '../lib/option-parsers.ts';
+import { createApiClient } from './cluster/api-client.ts';
+import { findRelease } from './cluster/find-release.ts';
+import { loadKubeConfig, usualNamespace } from './cluster/load-kube-config.ts';
+import { runWatch } from './run-watch.ts';
+import { writePlots } from './timeline/write-plots.ts';
+
+interface WatchCommandOptions {
+  namespace?: string;
+  release?: string;
+  context?: string;
+  record?: string;
+  for?: number;
+}
+
+const help = `
+Reads only, through the API server: Deployments, pods, HorizontalPodAutoscalers, ScaledObjects and
+events of the namespace, and /metrics of the pods (get pods/proxy). What it may not read it says, and
+shows the rest. q or Ctrl-C ends it. Without a terminal it prints one line a change.
+
+Examples:
+  ep watch
+  ep watch --namespace events --release ep --context prod
+  ep watch --record burst.ndjson           writes burst.ndjson, and burst.svg and burst.png at the end
+  ep watch plot burst.ndjson`;
+
+/** Adds `watch` and `watch plot`. */
+export function registerWatchCommand(program: Command): void {
+  const watch = program
+    .command('watch')
+    .summary('watch a release in a cluster: replicas, backlog, scalers, events')
+    .description('Show live what a release in a cluster does, and what scales it and why.')
+    .option('-n, --namespace <name>', 'namespace; without it the one of the context, then any')
+    .option('--release <name>', 'Helm release; without it the one that is there')
+    .option('--context <name>', 'context of the kubeconfig; without it the current one')
+    .option('--record <file>', 'write a line a second as NDJSON, and plots at the end')
+    .addOption(
+      new Option('--for <seconds>', 'end by itself after this long').argParser(
+        numberOption(1, 1e6),
+      ),
+    )
+    .addHelpText('after', help)
+    .action(async (options: WatchCommandOptions) => {
+      const kubeConfig = loadKubeConfig(options.context);
+      const api = createApiClient(kubeConfig);
+      const found = await findRelease(api, {
+        namespace: options.namespace,
+        usualNamespace: usualNamespace(kubeConfig),
+        release: options.release,
+      }).finally(() => api.close());
+      const forMs = options.for === undefined ? undefined : options.for * 1_000;
+      await runWatch({ kubeConfig, ...found, record: options.record, forMs });
+    });
+  watch
+    .command('plot')
+    .summary('make the plots of a recording')
+    .description('Make an SVG and a PNG of a recording, beside it.')
+    .argument('<file>', 'what `ep watch --record` wrote')
+    .option('--title <text>', 'above the plot')
+    .action(async (file: string, options: { title?: string }) => {
+      console.log(`Wrote ${(await writePlots(file, options)).join(' and ')}.`);
+    });
+}

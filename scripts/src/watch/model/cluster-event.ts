@@ -1,0 +1,54 @@
+import type { TimelineEvent } from '../timeline/sample.ts';
+import type { EventObject } from './objects.ts';
+
+const shortKinds: Record<string, string> = { HorizontalPodAutoscaler: 'HPA' };
+
+/** Kinds whose ordinary events repeat what the pods themselves show. */
+const seenInPods = new Set(['Pod', 'ReplicaSet', 'PodDisruptionBudget', 'PersistentVolumeClaim']);
+
+/** Told at every change of the ScaledObject, and no news. */
+const chatter = new Set(['KEDAScalerInfo', 'KEDAScalersStarted']);
+
+/**
+ * Turns an event of Kubernetes into one of the timeline.
+ *
+ * @param fullname what the chart's objects are called by, before `-worker` and `-api`
+ * @returns undefined when it is another release's, or tells what is seen otherwise
+ */
+export function readClusterEvent(event: EventObject, fullname: string): TimelineEvent | undefined {
+  const { kind = '', name = '' } = event.involvedObject;
+  const reason = event.reason ?? '';
+  if (!belongsTo(name, fullname)) return undefined;
+  const isWarning = event.type === 'Warning';
+  if (!isWarning && (seenInPods.has(kind) || chatter.has(reason))) return undefined;
+  return {
+    time: eventTime(event),
+    kind: shortKinds[kind] ?? kind,
+    name,
+    reason,
+    message: event.message ?? '',
+    severity: isWarning ? 'warning' : 'normal',
+  };
+}
+
+/** How often it happened; Kubernetes counts up one object instead of making more. */
+export function eventCount(event: EventObject): number {
+  return event.series?.count ?? event.count ?? 1;
+}
+
+function eventTime({ series, lastTimestamp, eventTime, firstTimestamp, metadata }: EventObject) {
+  const time =
+    series?.lastObservedTime ??
+    lastTimestamp ??
+    eventTime ??
+    firstTimestamp ??
+    metadata.creationTimestamp;
+  return time ?? new Date(0).toISOString();
+}
+
+/** The objects of a release begin with its name and a component, the autoscaler of KEDA with `keda-hpa-`. */
+function belongsTo(name: string, fullname: string): boolean {
+  const own = name.replace(/^keda-hpa-/, '');
+  if (!own.startsWith(`${fullname}-`)) return false;
+  return /^(api|worker|migrate|redis|postgres|test)\b/.test(own.slice(fullname.length + 1));
+}

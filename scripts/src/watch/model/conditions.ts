@@ -1,0 +1,57 @@
+import type { TimelineEvent } from '../timeline/sample.ts';
+import type { Condition, Metadata } from './objects.ts';
+
+/** A condition as it is shown: what holds, why, and whether somebody should look. */
+export interface ConditionView {
+  type: string;
+  isTrue: boolean;
+  isBad: boolean;
+  reason: string;
+  message: string;
+}
+
+/** Conditions that are bad when they do not hold; the others are bad when they do. */
+const shouldHold = new Set(['Ready', 'AbleToScale', 'ScalingActive']);
+/** Neither good nor bad. */
+const neutral = new Set(['Active', 'HPAActive', 'Paused']);
+/** Turn with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
+const restless = new Set(['Active', 'HPAActive']);
+
+/** Views of what an autoscaler or a ScaledObject says of itself; unknown ones are left out. */
+export function viewConditions(conditions: readonly Condition[] = []): ConditionView[] {
+  return conditions
+    .filter(({ status }) => status === 'True' || status === 'False')
+    .map(({ type, status, reason = '', message = '' }) => {
+      const isTrue = status === 'True';
+      // An autoscaler of a Deployment at zero rests: KEDA wakes it.
+      const isResting = reason === 'ScalingDisabled';
+      const isBad = !neutral.has(type) && !isResting && shouldHold.has(type) !== isTrue;
+      return { type, isTrue, isBad, reason, message };
+    });
+}
+
+/** Events for the conditions that turned between two looks; none for one seen a first time. */
+export function conditionEvents(
+  kind: string,
+  { name }: Metadata,
+  before: readonly Condition[] | undefined,
+  after: readonly Condition[] | undefined,
+  now: string,
+): TimelineEvent[] {
+  const statusBefore = new Map(before?.map(({ type, status }) => [type, status]));
+  const timeOf = new Map(after?.map(({ type, lastTransitionTime }) => [type, lastTransitionTime]));
+  return viewConditions(after)
+    .filter(({ type, isTrue }) => {
+      const was = statusBefore.get(type);
+      if (restless.has(type)) return false;
+      return (was === 'True' || was === 'False') && (was === 'True') !== isTrue;
+    })
+    .map(({ type, isTrue, isBad, reason, message }) => ({
+      time: timeOf.get(type) ?? now,
+      kind,
+      name,
+      reason: isTrue ? type : `Not${type}`,
+      message: [reason, message].filter(Boolean).join(': '),
+      severity: isBad ? 'warning' : 'normal',
+    }));
+}

@@ -1,0 +1,43 @@
+/** A look of text; the terminal makes colours of it, where there are any. */
+export type Look = 'plain' | 'strong' | 'faint' | 'good' | 'warn' | 'bad';
+
+export interface Segment {
+  text: string;
+  look: Look;
+}
+
+export type Line = readonly Segment[];
+
+/** Text in one look. */
+export function seg(text: string, look: Look = 'plain'): Segment {
+  return { text, look };
+}
+
+/** The text of a line alone. */
+export function textOf(line: Line): string {
+  return line.map(({ text }) => text).join('');
+}
+
+/** The line within a width, its last character `…` where something was cut. */
+export function cut(line: Line, width: number): Line {
+  if (lengthOf(line) <= width) return line;
+  let room = Math.max(0, width - 1);
+  const kept: Segment[] = [];
+  for (const { text, look } of line) {
+    const part = Array.from(text).slice(0, room).join('');
+    room -= Array.from(part).length;
+    if (part !== '') kept.push({ text: part, look });
+  }
+  return [...kept, seg('…', kept.at(-1)?.look)];
+}
+
+/** One line with a part at each end; the right one goes first when there is no room. */
+export function spread(leftPart: Line, rightPart: Line, width: number): Line {
+  const gap = width - lengthOf(leftPart) - lengthOf(rightPart);
+  return gap < 1 ? cut(leftPart, width) : [...leftPart, seg(' '.repeat(gap)), ...rightPart];
+}
+
+/** In characters of the terminal, which all of ours fill one cell of. */
+function lengthOf(line: Line): number {
+  return Array.from(textOf(line)).length;
+}
