@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerAccountCommands } from './accounts/commands.ts';
 import { registerChartCommand } from './chart/commands.ts';
+import { registerCheckCommands } from './check/commands.ts';
 import { registerDeadCommands } from './dead/commands.ts';
 import { registerDocsCommand } from './docs/commands.ts';
 import { registerDoctorCommand } from './doctor/commands.ts';
@@ -26,6 +27,7 @@ registerSendCommands(program);
 registerKeyCommands(program);
 registerAccountCommands(program);
 registerDeadCommands(program);
+registerCheckCommands(program);
 registerDoctorCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);
