@@ -16,7 +16,7 @@ export async function awaitRest(
   timeoutMs: number,
 ): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  for (let looks = 0; looks < emptyLooks; ) {
+  for (let looks = 0; looks < emptyLooks;) {
     const jobs = await readQueue().catch(() => undefined);
     const isEmpty = jobs !== undefined && Object.values(jobs).every((count) => count === 0);
     looks = isEmpty ? looks + 1 : 0;

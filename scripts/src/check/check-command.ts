@@ -52,7 +52,7 @@ export async function runCommand(options: RunOptions): Promise<boolean> {
       apiKey: options.key,
       eventsPerSecond: options.rate,
       eventsPerRequest: options.batch,
-      duplicateShare: options.duplicates,
+      duplicateShare: () => options.duplicates,
       timeoutMs: 20_000,
       maxOpen: 256,
       random: randomInt,

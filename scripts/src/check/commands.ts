@@ -3,7 +3,12 @@ import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/con
 import { apiUrlOption } from '../lib/api-url-option.ts';
 import { addDatabaseOptions } from '../lib/database-options.ts';
 import { numberOption, urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
-import { compareCommand, runCommand, type CompareOptions, type RunOptions } from './check-command.ts';
+import {
+  compareCommand,
+  runCommand,
+  type CompareOptions,
+  type RunOptions,
+} from './check-command.ts';
 
 const help = `
 Accepted events have to be stored or dead, once, with the content that was sent; nothing else may be

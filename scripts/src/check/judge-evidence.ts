@@ -8,6 +8,8 @@ export interface StoredEvent {
   /** `2026-11-23T09:30`, in UTC. */
   minute: string;
   hash: string;
+  /** When it was committed, epoch milliseconds by PostgreSQL's clock. */
+  storedAtMs: number;
 }
 
 /** One row of `dead_letters`. */
@@ -73,12 +75,7 @@ export interface Verdict {
 /** A rule that the evidence has to fulfil; further ones, such as a ledger, are one more entry. */
 type Rule = (evidence: Evidence) => Finding[];
 
-const rules: readonly Rule[] = [
-  acceptedAreKept,
-  keptAreAttempted,
-  rollUpsEqualRows,
-  queueIsEmpty,
-];
+const rules: readonly Rule[] = [acceptedAreKept, keptAreAttempted, rollUpsEqualRows, queueIsEmpty];
 
 const sampleSize = 5;
 
@@ -149,7 +146,8 @@ function rollUpsEqualRows({ stored, rollUps }: Evidence): Finding[] {
   for (const rollUp of rollUps) {
     const rows = counted.get(countKey(rollUp))?.length ?? 0;
     counted.delete(countKey(rollUp));
-    if (rows !== rollUp.count) wrong.push(`${nameOfCount(rollUp)}: ${rollUp.count} for ${rows} rows`);
+    if (rows !== rollUp.count)
+      wrong.push(`${nameOfCount(rollUp)}: ${rollUp.count} for ${rows} rows`);
   }
   for (const [row, ...others] of counted.values()) {
     if (row) wrong.push(`${nameOfCount(row)}: none for ${others.length + 1} rows`);

@@ -11,8 +11,8 @@ export interface LoadSettings {
   apiKey?: string | undefined;
   eventsPerSecond: number;
   eventsPerRequest: number;
-  /** Of the events that are posted, so many, from 0 to 1, were posted before. */
-  duplicateShare: number;
+  /** Of the events that are posted, so many, from 0 to 1, were posted before. Asked for each. */
+  duplicateShare: () => number;
   /** An attempt without an answer by then is unknown. */
   timeoutMs: number;
   /** With so many requests unsettled, new ones wait. */
@@ -88,7 +88,7 @@ export class LoadClient {
   #next(): Prepared {
     const { duplicateShare, nextEvent, random } = this.#settings;
     const again = this.#recent[random(Math.max(1, this.#recent.length))];
-    if (again && random(1_000) < duplicateShare * 1_000) return again;
+    if (again && random(1_000) < duplicateShare() * 1_000) return again;
     const event = prepare(nextEvent());
     if (this.#recent.length < remembered) this.#recent.push(event);
     else this.#recent[random(remembered)] = event;

@@ -19,7 +19,7 @@ const utc = (column: string, format: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', '${format}') AS ${column}`;
 
 const queries = {
-  stored: `SELECT account_id, event_id, user_id, type, metadata,
+  stored: `SELECT account_id, event_id, user_id, type, metadata, stored_at,
     ${utc('timestamp', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')} FROM events`,
   letters: 'SELECT account_id, event_id, reason, row FROM dead_letters',
   rollUps: `SELECT account_id, ${utc('minute', 'YYYY-MM-DD"T"HH24:MI')}, type, count FROM event_counts`,
@@ -78,6 +78,7 @@ interface EventColumns {
   type: string;
   timestamp: string;
   metadata: unknown;
+  stored_at: Date;
 }
 
 interface LetterColumns {
@@ -117,11 +118,17 @@ function asStored(row: EventColumns): StoredEvent {
     ...{ accountId, eventId, type },
     minute: timestamp.slice(0, 16),
     hash: hashPayload({ accountId, eventId, userId, type, timestamp, metadata }),
+    storedAtMs: row.stored_at.getTime(),
   };
 }
 
 /** The row of a letter is text, which need not be an event: then no hash fits it. */
-function asLetter({ account_id: accountId, event_id: eventId, reason, row }: LetterColumns): Letter {
+function asLetter({
+  account_id: accountId,
+  event_id: eventId,
+  reason,
+  row,
+}: LetterColumns): Letter {
   try {
     const { a, e, u, t, s, m } = JSON.parse(row) as EventRow;
     const payload = { accountId: a, eventId: e, userId: u, type: t, timestamp: s, metadata: m };
