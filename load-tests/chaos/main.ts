@@ -8,6 +8,9 @@ import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-director
 import { canMount } from './world/small-disk.ts';
 import { PostgresTemplate } from './world/template.ts';
 
+/** How long the load runs before it is hurt: a second to warm up, then what is compared with. */
+const beforeMs = 4_000;
+
 const options = parseChaosOptions(process.argv.slice(2));
 if (options.list) console.log(listScenarios());
 else await hurt(options);
@@ -37,8 +40,8 @@ async function hurt(options: ChaosOptions): Promise<void> {
       records.push(record);
       console.log(`${String(records.length).padStart(3)}/${total}  ${formatRun(record)}`);
     };
-    const { signal } = stopped;
-    await runAll({ dir, template, scenarios, seed, rounds, lanes, rate, keepIn, signal, onRun });
+    const how = { seed, rounds, lanes, rate, beforeMs };
+    await runAll({ dir, template, scenarios, keepIn, signal: stopped.signal, onRun, ...how });
   } finally {
     removeChaosDirectory(dir);
   }

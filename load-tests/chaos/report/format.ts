@@ -8,7 +8,8 @@ export function formatRun(record: RunRecord): string {
   const counts = Object.entries({ accepted, unknown, stored, lost, doubled, altered });
   const cells = counts.map(([what, count]) => `${what} ${formatCount(count)}`);
   const end = troubles.length === 0 ? 'ok' : 'FAILED';
-  const head = [name.padEnd(30), ...cells, `recovery ${inSeconds(record.recoverySeconds)}`, end];
+  const back = `back ${inSeconds(record.backSeconds)}`;
+  const head = [name.padEnd(30), ...cells, back, `drained ${inSeconds(record.drainSeconds)}`, end];
   const details = troubles.map((trouble) => `    ${trouble.replaceAll('\n', '\n    ')}`);
   return [head.join('  '), `    ${record.faults}`, ...details].join('\n');
 }
@@ -22,7 +23,9 @@ const header = [
   'Lost',
   'Doubled',
   'Altered',
-  'Recovery s, median',
+  'Back, s',
+  'longest',
+  'Drained, s',
   'longest',
   'Failed',
 ];
@@ -49,6 +52,8 @@ export function formatMarkdown(records: readonly RunRecord[]): string {
 export function formatTotal(records: readonly RunRecord[]): string {
   const strict = records.filter(({ mayLose }) => !mayLose);
   const others = records.filter(({ mayLose }) => mayLose);
+  const longest = (read: (record: RunRecord) => number | null) =>
+    inSeconds(Math.max(0, ...records.map((record) => read(record) ?? Infinity)));
   const failed = records.filter(({ troubles }) => troubles.length > 0).length;
   const lines = [
     `${formatCount(strict.length)} fault runs: ${tally(strict)}.`,
@@ -57,7 +62,7 @@ export function formatTotal(records: readonly RunRecord[]): string {
           `${formatCount(others.length)} runs with a replica that may lack the last writes: ${tally(others)}.`,
         ]
       : []),
-    `${formatCount(failed)} of all runs failed; longest recovery ${inSeconds(longest(records))}.`,
+    `${formatCount(failed)} of all runs failed. Back to 90 % of the throughput after ${longest(({ backSeconds }) => backSeconds)} s, the last event from before the end of the fault stored after ${longest(({ drainSeconds }) => drainSeconds)} s, at the longest.`,
   ];
   return lines.join('\n');
 }
@@ -75,7 +80,8 @@ function rowsOf(records: readonly RunRecord[]): (string | number)[][] {
     .map(([name, runs]) => {
       const sum = (read: (run: RunRecord) => number) =>
         runs.reduce((total, run) => total + read(run), 0);
-      const recoveries = runs.flatMap(({ recoverySeconds }) => recoverySeconds ?? []);
+      const backs = runs.map(({ backSeconds }) => backSeconds ?? Infinity);
+      const drains = runs.map(({ drainSeconds }) => drainSeconds);
       return [
         name,
         runs.length,
@@ -85,20 +91,17 @@ function rowsOf(records: readonly RunRecord[]): (string | number)[][] {
         sum(({ lost }) => lost),
         sum(({ doubled }) => doubled),
         sum(({ altered }) => altered),
-        recoveries.length > 0 ? median(recoveries).toFixed(1) : '–',
-        inSeconds(longest(runs)),
+        inSeconds(median(backs)),
+        inSeconds(Math.max(...backs)),
+        inSeconds(median(drains)),
+        inSeconds(Math.max(...drains)),
         sum(({ troubles }) => (troubles.length > 0 ? 1 : 0)),
       ];
     });
 }
 
-function longest(records: readonly RunRecord[]): number | null {
-  const all = records.map(({ recoverySeconds }) => recoverySeconds);
-  return all.includes(null) ? null : Math.max(0, ...all.map((one) => one ?? 0));
-}
-
 function inSeconds(value: number | null): string {
-  return value === null ? 'never' : value.toFixed(1);
+  return value === null || value === Infinity ? 'never' : value.toFixed(1);
 }
 
 function inCell(cell: string | number): string {

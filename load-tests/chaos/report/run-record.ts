@@ -7,17 +7,21 @@ export interface RunRecord {
   name: string;
   faults: string;
   seed: number;
-  /** Distinct events that the api accepted, that nobody can tell of, and that are stored. */
+  /** Distinct events. */
   accepted: number;
+  /** Attempts without an answer that tells; the same events were posted again. */
   unknown: number;
+  /** Rows. */
   stored: number;
   dead: number;
   lost: number;
   doubled: number;
   altered: number;
   faultSeconds: number;
-  /** Until throughput was back and the last event from before was stored; null: not within the limit. */
-  recoverySeconds: number | null;
+  /** From the end of the fault until throughput was back; null: not within the limit. */
+  backSeconds: number | null;
+  /** From the end of the fault until the last event accepted before it was stored. */
+  drainSeconds: number;
   /** Everything that is wrong, in sentences; empty for a good run. */
   troubles: string[];
   /** True when lost events are within what the configuration promises; they are told all the same. */
@@ -29,20 +33,24 @@ export function recordRun(scenario: Scenario, seed: number, result: RunResult): 
   const { verdict, throughputMs, drainMs } = result;
   const { name, faults } = scenario;
   const mayLose = scenario.mayLose !== undefined;
-  const recoverySeconds =
-    throughputMs === undefined ? null : seconds(Math.max(throughputMs, drainMs));
+  const backSeconds = throughputMs === undefined ? null : seconds(throughputMs);
+  const drainSeconds = seconds(drainMs);
   const findings = verdict.findings.filter(({ kind }) => kind !== 'lost' || !mayLose);
   return {
-    ...{ name, faults, seed, mayLose, recoverySeconds },
+    ...{ name, faults, seed, mayLose, backSeconds, drainSeconds },
     accepted: verdict.accepted,
-    unknown: verdict.unknown,
+    unknown: verdict.unknownAttempts,
     stored: verdict.stored,
     dead: verdict.dead,
     lost: countFindings(verdict, 'lost'),
     doubled: countFindings(verdict, 'doubled'),
     altered: countFindings(verdict, 'altered'),
     faultSeconds: seconds(result.faultMs),
-    troubles: [...findings.map(inWords), ...slowness(recoverySeconds), ...result.surprises],
+    troubles: [
+      ...findings.map(inWords),
+      ...slowness(backSeconds, drainSeconds),
+      ...result.surprises,
+    ],
   };
 }
 
@@ -54,7 +62,8 @@ export function recordFailure(scenario: Scenario, seed: number, error: unknown):
   return {
     ...{ name, faults, seed, ...counts },
     faultSeconds: 0,
-    recoverySeconds: null,
+    backSeconds: null,
+    drainSeconds: 0,
     troubles: [`the run did not come to its end: ${what}`],
     mayLose: false,
   };
@@ -64,10 +73,13 @@ function inWords({ kind, count, samples }: Finding): string {
   return `${count} ${kind}: ${samples.join('; ')}`;
 }
 
-function slowness(recoverySeconds: number | null): string[] {
+function slowness(backSeconds: number | null, drainSeconds: number): string[] {
   const limit = recoveryLimitMs / 1_000;
-  if (recoverySeconds !== null && recoverySeconds <= limit) return [];
-  return [`not back to normal within ${limit} s`];
+  const isBack = backSeconds !== null && backSeconds <= limit;
+  return [
+    ...(isBack ? [] : [`throughput is not back to normal within ${limit} s`]),
+    ...(drainSeconds <= limit ? [] : [`an event was stored ${drainSeconds} s after the fault`]),
+  ];
 }
 
 function seconds(ms: number): number {

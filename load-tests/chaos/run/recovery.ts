@@ -27,16 +27,17 @@ export function acceptedRate(samples: readonly Sample[], fromMs: number, toMs: n
 
 /**
  * When throughput was back to normal: the first moment after the end of the fault from which on, for
- * two seconds, 90 % of the rate before was accepted, 90 % was stored, and no more waited to be stored
- * than a second brings. Pure.
+ * two seconds, 90 % of the rate before was accepted, 90 % was stored, and no backlog was left. Pure.
  *
  * @param rate events a second before the fault
+ * @param maxWaiting events that may still wait: what a second brings, unless some may be lost for good
  * @returns milliseconds since the end of the fault; undefined when it is not back yet
  */
 export function throughputBackMs(
   samples: readonly Sample[],
   healedAtMs: number,
   rate: number,
+  maxWaiting: number = rate,
 ): number | undefined {
   for (const [index, start] of samples.entries()) {
     if (start.atMs < healedAtMs || start.kept === undefined) continue;
@@ -47,7 +48,7 @@ export function throughputBackMs(
     const isBack =
       end.accepted - start.accepted >= enough &&
       end.kept - start.kept >= enough &&
-      start.accepted - start.kept <= rate;
+      start.accepted - start.kept <= maxWaiting;
     if (isBack) return start.atMs - healedAtMs;
   }
   return undefined;

@@ -17,6 +17,8 @@ export interface RunAllSettings {
   lanes: number;
   /** Events a second. */
   rate: number;
+  /** How long the load runs before the fault. */
+  beforeMs: number;
   /** Where the logs and the journal of a bad run are kept. */
   keepIn: string;
   signal: AbortSignal;
@@ -27,8 +29,6 @@ interface Planned {
   scenario: Scenario;
   seed: number;
 }
-
-const beforeMs = 4_000;
 
 /** Runs every round in an order by the seed, several at once; when aborted, begins nothing more. */
 export async function runAll(settings: RunAllSettings): Promise<void> {
@@ -46,11 +46,12 @@ export async function runAll(settings: RunAllSettings): Promise<void> {
 export function planRuns(scenarios: readonly Scenario[], seed: number, rounds: number): Planned[] {
   const random = seededRandom(seed);
   return Array.from({ length: rounds }, (_, round) => {
-    const left = scenarios.map((scenario) => ({
+    const drawn = scenarios.map((scenario) => ({
       scenario,
       seed: seedOf(`${seed}/${round}/${scenario.name}`),
+      place: random(2 ** 30),
     }));
-    return left.map(() => left.splice(random(left.length), 1)).flat();
+    return drawn.toSorted((a, b) => a.place - b.place);
   }).flat();
 }
 
@@ -60,7 +61,7 @@ function seedOf(text: string): number {
 
 async function runOne({ scenario, seed }: Planned, settings: RunAllSettings): Promise<RunRecord> {
   const dir = join(settings.dir, `${scenario.name}-${seed}`);
-  const { template, rate: eventsPerSecond } = settings;
+  const { template, rate: eventsPerSecond, beforeMs } = settings;
   const record = await runScenario(scenario, {
     dir,
     template,

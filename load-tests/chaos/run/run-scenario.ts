@@ -73,7 +73,10 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
     await scenario.run(world, { random, pause, load });
     const healedAtMs = performance.now();
     const healedAtEpochMs = Date.now();
-    const throughputMs = await untilThroughputIsBack(sampler, healedAtMs, rate);
+    const throughputMs = await untilThroughputIsBack(sampler, healedAtMs, {
+      rate,
+      maxWaiting: scenario.mayLose === undefined ? rate : Infinity,
+    });
     await client.stop(graceMs);
     await sampler.stop();
     await awaitRest(() => world.readQueue(), restLimitMs);
@@ -121,11 +124,11 @@ function createClient(
 async function untilThroughputIsBack(
   sampler: Sampler,
   healedAtMs: number,
-  rate: number,
+  { rate, maxWaiting }: { rate: number; maxWaiting: number },
 ): Promise<number | undefined> {
   const limitMs = healedAtMs + recoveryLimitMs + windowMs;
   for (;;) {
-    const backMs = throughputBackMs(sampler.samples, healedAtMs, rate);
+    const backMs = throughputBackMs(sampler.samples, healedAtMs, rate, maxWaiting);
     if (backMs !== undefined) return backMs;
     if (performance.now() > limitMs) return undefined;
     await sleep(lookEveryMs);

@@ -8,13 +8,9 @@ export const commits: Scenario[] = [
   {
     name: 'postgresql-restart-mid-commit',
     faults: 'PostgreSQL ends in the middle of a COMMIT: fast, at once, and by kill -9',
-    world: {
-      // Every COMMIT stands still for a tenth of a second, which is where it is to be hit.
-      postgresSettings: { commit_delay: '100000', commit_siblings: '0' },
-    },
     async run(world, { pause }) {
       for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-        await untilCommitting(world);
+        await holdCommits(world);
         await world.postgres.kill(signal);
         await world.postgres.start();
         await pause(1_200);
@@ -23,15 +19,22 @@ export const commits: Scenario[] = [
   },
 ];
 
-/** @throws Error when nobody commits for half a minute */
-async function untilCommitting(world: World): Promise<void> {
+/**
+ * Waits until a worker stands in the middle of a COMMIT: it is on disk, and PostgreSQL waits for a
+ * standby that does not exist before it says so. What ends now leaves the worker without an answer.
+ * Only the running server waits; the next one reads the setting anew.
+ *
+ * @throws Error when nobody commits for half a minute
+ */
+async function holdCommits({ pool }: World): Promise<void> {
+  await pool.query(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);
+  await pool.query('SELECT pg_reload_conf()');
   const deadline = performance.now() + waitLimitMs;
   const query = `SELECT count(*)::int AS count FROM pg_stat_activity
-                 WHERE wait_event = 'CommitDelay' AND application_name LIKE 'event-platform-worker%'`;
-  for (;;) {
-    const { rows } = await world.pool.query<{ count: number }>(query);
-    if ((rows[0]?.count ?? 0) > 0) return;
+                 WHERE wait_event = 'SyncRep' AND application_name = 'event-platform-worker'`;
+  while ((await pool.query<{ count: number }>(query)).rows[0]?.count === 0) {
     if (performance.now() > deadline) throw new Error('No COMMIT was to be seen.');
     await sleep(2);
   }
+  await pool.query('ALTER SYSTEM RESET synchronous_standby_names');
 }

@@ -14,6 +14,8 @@ export interface AttemptedEvent extends JournalEvent {
   /** The best of its attempts: ok before unknown before rejected. */
   outcome: Outcome;
   attempts: number;
+  /** Attempts of which nobody can tell. */
+  unknownAttempts: number;
   /** When it was first accepted, epoch milliseconds. */
   acceptedAtMs: number | undefined;
 }
@@ -89,7 +91,7 @@ export function parseJournal(text: string, name: string): Map<string, AttemptedE
   }
   const last = torn === '' ? undefined : parseLine(torn ?? '');
   if (last && 'sent' in last) open.set(last.request, note(events, last.sent));
-  for (const left of open.values()) for (const event of left) raise(event, 'unknown');
+  for (const left of open.values()) for (const event of left) count(event, 'unknown');
   return events;
 }
 
@@ -117,7 +119,13 @@ function note(
 }
 
 function untried(event: JournalEvent): AttemptedEvent {
-  return { ...event, outcome: 'rejected', attempts: 0, acceptedAtMs: undefined };
+  return {
+    ...event,
+    outcome: 'rejected',
+    attempts: 0,
+    unknownAttempts: 0,
+    acceptedAtMs: undefined,
+  };
 }
 
 function settle(
@@ -128,7 +136,7 @@ function settle(
 ): void {
   for (const [index, event] of (open.get(request) ?? []).entries()) {
     const outcome = outcomes[index] ?? 'unknown';
-    raise(event, outcome);
+    count(event, outcome);
     if (outcome === 'ok') event.acceptedAtMs ??= atMs;
   }
   open.delete(request);
@@ -136,6 +144,7 @@ function settle(
 
 const rank: Record<Outcome, number> = { rejected: 0, unknown: 1, ok: 2 };
 
-function raise(event: AttemptedEvent, outcome: Outcome): void {
+function count(event: AttemptedEvent, outcome: Outcome): void {
+  if (outcome === 'unknown') event.unknownAttempts++;
   if (rank[outcome] > rank[event.outcome]) event.outcome = outcome;
 }
