@@ -2,7 +2,13 @@ import { dirname, join } from 'node:path';
 import { listScenarios, parseChaosOptions, type ChaosOptions } from './options.ts';
 import { formatRun, formatSummary } from './report/format.ts';
 import type { RunRecord } from './report/run-record.ts';
-import { coresHere, loadResults, saveResults, writeDocument } from './report/save.ts';
+import {
+  coresHere,
+  loadResults,
+  saveResults,
+  writeDocument,
+  type ChaosResults,
+} from './report/save.ts';
 import { runAll } from './run/run-all.ts';
 import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-directory.ts';
 import { canMount } from './world/small-disk.ts';
@@ -13,6 +19,7 @@ const beforeMs = 4_000;
 
 const options = parseChaosOptions(process.argv.slice(2));
 if (options.list) console.log(listScenarios());
+else if (options.report) report(options, loadResults(options.out));
 else await hurt(options);
 // A run that failed half-way may have left children of ours, which end with us.
 process.exit();
@@ -45,22 +52,18 @@ async function hurt(options: ChaosOptions): Promise<void> {
   } finally {
     removeChaosDirectory(dir);
   }
-  const invocation = { at: started, seed, runs: records.length, lanes, rate, cores: coresHere() };
-  report(options, invocation, records);
-}
-
-function report(
-  options: ChaosOptions,
-  invocation: Parameters<typeof saveResults>[1]['invocations'][number],
-  records: RunRecord[],
-): void {
   const earlier = options.append ? loadResults(options.out) : { invocations: [], records: [] };
+  const invocation = { at: started, seed, runs: records.length, lanes, rate, cores: coresHere() };
   const results = {
     invocations: [...earlier.invocations, invocation],
     records: [...earlier.records, ...records],
   };
   saveResults(options.out, results);
-  if (options.docs) writeDocument(results);
-  console.log(`\n${formatSummary(results.records)}\nSaved: ${options.out}`);
+  report(options, results);
   if (records.some(({ troubles }) => troubles.length > 0)) process.exitCode = 1;
+}
+
+function report({ out, docs }: ChaosOptions, results: ChaosResults): void {
+  if (docs) writeDocument(results);
+  console.log(`\n${formatSummary(results.records)}\nSaved: ${out}`);
 }

@@ -16,6 +16,8 @@ export interface ChaosOptions {
   rate: number;
   /** Adds to the results that are there instead of replacing them. */
   append: boolean;
+  /** Runs nothing, and tells what the saved results say. */
+  report: boolean;
   /** Writes the table of the results into docs/durability-proof.md. */
   docs: boolean;
   out: string;
@@ -45,6 +47,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     .option('--lanes <number>', 'scenarios at once', wholeNumberOption(1, 16), 1)
     .option('--rate <events>', 'events a second', wholeNumberOption(20, 5_000), 300)
     .option('--append', 'add to the results that are there', false)
+    .option('--report', 'run nothing, tell what the saved results say', false)
     .option('--docs', 'write the table into docs/durability-proof.md', false)
     .option('--out <file>', 'where the results are saved', resultsFile)
     .option('--list', 'list the scenarios', false)

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario, Tools } from '../scenario.ts';
 import type { World } from '../world/world.ts';
 
 const ballastKey = 'ballast';
@@ -9,13 +9,14 @@ export const fullness: Scenario[] = [
   {
     name: 'redis-full',
     faults: 'somebody else fills Redis up to maxmemory at once, and clears up 5 s later',
-    async run(world, { pause }) {
-      await fillRedis(world);
-      await pause(5_000);
-      await world.withRedis(async (redis) => {
-        await redis.del(ballastKey);
-      });
-    },
+    run: fillForAWhile,
+  },
+  {
+    name: 'redis-full-unguarded',
+    faults:
+      'the same with a memory gate that never closes, so that Redis itself refuses everything',
+    world: { env: { REDIS_MEMORY_PERCENT: '100' } },
+    run: fillForAWhile,
   },
   {
     name: 'redis-disk-full',
@@ -42,6 +43,14 @@ export const fullness: Scenario[] = [
     },
   },
 ];
+
+async function fillForAWhile(world: World, { pause }: Tools): Promise<void> {
+  await fillRedis(world);
+  await pause(5_000);
+  await world.withRedis(async (redis) => {
+    await redis.del(ballastKey);
+  });
+}
 
 /** Writes until Redis refuses: there is no room left for anybody. */
 async function fillRedis(world: World): Promise<void> {
