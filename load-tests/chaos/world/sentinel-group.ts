@@ -12,8 +12,8 @@ import { Slot } from './slot.ts';
 const master = 'ours';
 const sentinelCount = 3;
 const quorum = 2;
-/** A primary that is silent for so long is down. */
-const downAfterMs = 1_000;
+/** A primary that is silent for so long is down; on a busy machine less would depose a healthy one. */
+const downAfterMs = 3_000;
 const followEveryMs = 100;
 const startTimeoutMs = 30_000;
 
@@ -118,12 +118,16 @@ export class SentinelGroup {
     this.#sentinels.push(sentinel);
   }
 
-  /** Every sentinel knows the others and the replica. */
+  /** The sentinels know each other and the replica, and hold the primary for healthy. */
   async #untilWatched(): Promise<void> {
     await until(async () => {
       const state = (await this.#eyes.call('SENTINEL', 'MASTER', master)) as string[];
-      const read = (field: string) => Number(state[state.indexOf(field) + 1]);
-      return read('num-slaves') >= 1 && read('num-other-sentinels') >= sentinelCount - 1;
+      const read = (field: string) => state[state.indexOf(field) + 1] ?? '';
+      return (
+        read('flags') === 'master' &&
+        Number(read('num-slaves')) >= 1 &&
+        Number(read('num-other-sentinels')) >= sentinelCount - 1
+      );
     });
   }
 
