@@ -7,7 +7,7 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor chart-check bench
+.PHONY: help up down test lint send doctor chart-check bench check chaos
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,12 @@ doctor: $(INSTALLED) ## look for what is wrong with a running system
 
 bench: $(INSTALLED) ## measure this machine against yardsticks, 10 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/bench/main.ts $(ARGS)
+
+check: $(INSTALLED) ## send events, record every attempt, prove that nothing is lost: ARGS='--seconds 60'
+	@$(EP) check run $(ARGS)
+
+chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then check: ARGS='--list'
+	@$(NODE) --no-warnings load-tests/chaos/main.ts $(ARGS)
 
 $(INSTALLED): package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node, 10) < 20 ? 1 : 0)' 2>/dev/null || { echo 'Node.js 20 or later is needed to install the packages (they bring the version that runs): get it from https://nodejs.org, then try again.' >&2; exit 1; }

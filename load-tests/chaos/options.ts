@@ -24,7 +24,7 @@ export interface ChaosOptions {
   list: boolean;
 }
 
-type Flags = Omit<ChaosOptions, 'scenarios'> & { only?: string[] };
+type Flags = Omit<ChaosOptions, 'scenarios' | 'seed'> & { only?: string[]; seed?: number };
 
 const help = `
 Each scenario has processes of its own, under load, and ends with the checker: accepted events are
@@ -53,10 +53,10 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     .option('--list', 'list the scenarios', false)
     .addHelpText('after', help)
     .parse(args, { from: 'user' });
-  const { only, ...flags } = program.opts<Flags>();
+  const { only, seed = randomInt(1_000_000), ...flags } = program.opts<Flags>();
   return {
     ...flags,
-    seed: flags.seed ?? randomInt(1_000_000),
+    seed,
     scenarios: catalogue.filter(({ name }) => only === undefined || only.includes(name)),
   };
 }

@@ -49,7 +49,7 @@ export function formatMarkdown(records: readonly RunRecord[]): string {
 }
 
 /** What the runs add up to; those that may lose by their configuration stand apart. */
-export function formatTotal(records: readonly RunRecord[]): string {
+function formatTotal(records: readonly RunRecord[]): string {
   const strict = records.filter(({ mayLose }) => !mayLose);
   const others = records.filter(({ mayLose }) => mayLose);
   const longest = (read: (record: RunRecord) => number | null) =>

@@ -52,6 +52,9 @@ const postgresSettings = {
   max_wal_size: '128MB',
 };
 
+/** Ends what was begun. */
+type Undo = () => unknown;
+
 /** Long enough for a look at a busy machine, short enough to notice that nobody answers. */
 const lookTimeoutMs = 1_000;
 
@@ -94,7 +97,7 @@ export class World {
     options: WorldOptions = {},
   ): Promise<World> {
     mkdirSync(dir, { recursive: true });
-    const opened: (() => Promise<unknown> | void)[] = [];
+    const opened: Undo[] = [];
     try {
       const world = new World(await build(dir, template, options, opened));
       opened.push(() => world.pool.end());
@@ -195,7 +198,7 @@ async function build(
   dir: string,
   template: PostgresTemplate,
   options: WorldOptions,
-  opened: (() => Promise<unknown> | void)[],
+  opened: Undo[],
 ): Promise<Parts> {
   const disk = (name: string, sizeMiB: number | undefined): SmallDisk | undefined => {
     if (sizeMiB === undefined) return undefined;
@@ -228,7 +231,7 @@ async function build(
 
 async function startSlot<Kind extends RedisServer | PostgresServer>(
   slot: Slot<Kind>,
-  opened: (() => Promise<unknown> | void)[],
+  opened: Undo[],
 ): Promise<Slot<Kind>> {
   await slot.start();
   opened.push(() => slot.kill());
@@ -265,7 +268,7 @@ function postgresSlot(
 async function openLinks(
   redisPort: number,
   postgresPort: number,
-  opened: (() => Promise<unknown> | void)[],
+  opened: Undo[],
 ): Promise<Record<LinkName, FaultProxy>> {
   const open = async (port: number): Promise<FaultProxy> => {
     const link = await FaultProxy.start(port);

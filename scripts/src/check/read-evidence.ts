@@ -47,7 +47,7 @@ export async function readKept(
       }
       for await (const row of rowsOf<CountColumns>(client, queries.rollUps, accounts)) {
         const { account_id: accountId, minute, type, count } = row;
-        kept.rollUps.push({ accountId, minute, type, count: Number(count) });
+        kept.rollUps.push({ accountId, minute, type, count });
       }
     } finally {
       await client.query('ROLLBACK').catch(() => undefined);
