@@ -3,6 +3,7 @@ import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/con
 import { apiUrlOption } from '../lib/api-url-option.ts';
 import { addDatabaseOptions } from '../lib/database-options.ts';
 import { numberOption, urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
+import { fuzzCommand, type FuzzOptions } from './fuzz/fuzz-command.ts';
 import {
   compareCommand,
   runCommand,
@@ -18,9 +19,10 @@ Exit code 0: all of that holds. 1: not so. 2: usage.
 
 Examples:
   ep check run --seconds 60 --rate 500       meanwhile, kill and restart what you like
-  ep check compare check-journal.ndjson      look again, at any time`;
+  ep check compare check-journal.ndjson      look again, at any time
+  ep check fuzz --requests 10000             no 5xx that the contract does not name`;
 
-/** Adds `check run` and `check compare`. */
+/** Adds `check run`, `check compare` and `check fuzz`. */
 export function registerCheckCommands(program: Command): void {
   const check = program
     .command('check')
@@ -39,6 +41,17 @@ export function registerCheckCommands(program: Command): void {
     .option('--journal <file>', 'where the attempts are recorded', 'check-journal.ndjson')
     .action(async (options: RunOptions) => {
       if (!(await runCommand(options))) process.exitCode = 1;
+    });
+  check
+    .command('fuzz')
+    .description('Send mutated requests; every answer has to be one that the contract names.')
+    .addOption(apiUrlOption())
+    .addOption(new Option('--key <key>', 'API key, where the api wants one').env('EP_API_KEY'))
+    .option('--requests <n>', 'how many', wholeNumberOption(1), 10_000)
+    .option('--concurrency <n>', 'at once', wholeNumberOption(1, 256), 16)
+    .option('--seed <n>', 'the same requests for the same seed', wholeNumberOption(0, 1_000_000), 1)
+    .action(async (options: FuzzOptions) => {
+      if (!(await fuzzCommand(options))) process.exitCode = 1;
     });
   addServerOptions(check.command('compare'))
     .description('Compare what is stored with a journal.')
