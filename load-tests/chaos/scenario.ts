@@ -1,4 +1,5 @@
-import type { World, WorldOptions } from './world/world.ts';
+import type { WorldOptions } from './world/world-parts.ts';
+import type { World } from './world/world.ts';
 
 /** What a scenario has at hand besides the world. */
 export interface Tools {

@@ -1,6 +1,6 @@
 import type { Scenario, Tools } from '../scenario.ts';
 import type { FaultProxy } from '../world/fault-proxy.ts';
-import type { LinkName } from '../world/world.ts';
+import type { LinkName } from '../world/world-parts.ts';
 
 interface LinkFault {
   name: string;

@@ -6,7 +6,6 @@ import {
   openSync,
   readFileSync,
   rmSync,
-  statfsSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -41,11 +40,6 @@ export class SmallDisk {
 
   empty(): void {
     rmSync(join(this.path, 'ballast'), { force: true });
-  }
-
-  get freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.path);
-    return bavail * bsize;
   }
 
   remove(): void {

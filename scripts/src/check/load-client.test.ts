@@ -9,6 +9,7 @@ import { eventually } from '@event-platform/shared/testing/eventually';
 import { createEventSource, type CheckEvent } from './check-event.ts';
 import { JournalWriter, readJournal } from './journal.ts';
 import { LoadClient } from './load-client.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'ep-load-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -47,8 +48,7 @@ test('what was not accepted is posted again with the same ids, and every attempt
   const server = await startMoodyServer();
   const file = join(dir, 'journal');
   const journal = new JournalWriter(file);
-  let drawn = 0;
-  const random = (below: number) => (drawn = (drawn * 7 + 3) % 1_009) % below;
+  const random = seededRandom(1);
   const client = new LoadClient(
     {
       ...{ url: server.url, eventsPerSecond: 200, eventsPerRequest: 5, timeoutMs: 5_000 },

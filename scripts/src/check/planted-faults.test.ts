@@ -20,6 +20,7 @@ import { JournalWriter, readJournal } from './journal.ts';
 import { judgeEvidence, type Finding } from './judge-evidence.ts';
 import { hashPayload } from './payload-hash.ts';
 import { readKept, readQueue } from './read-evidence.ts';
+import { seededRandom } from './seeded-random.ts';
 
 // Every fault is planted into real tables behind the back of the checker, which has to find it.
 
@@ -56,8 +57,7 @@ beforeEach(async () => {
   for (const each of [pool, otherPool]) {
     await each.query('TRUNCATE events, event_counts, dead_letters');
   }
-  let drawn = 1;
-  const random = (below: number) => (drawn = (drawn * 48_271) % 2_147_483_647) % below;
+  const random = seededRandom(1);
   const next = createEventSource({ accountPrefix: 'p', accounts: 3, random, now: Date.now });
   const sent = Array.from({ length: events }, next);
   const journal = new JournalWriter(journalFile);

@@ -58,7 +58,7 @@ function numberedRequest(seed: number, number: number): FuzzRequest {
 function send(url: string, request: FuzzRequest, agent: Agent): Promise<FuzzAnswer> {
   const { method, path, headers, body } = request;
   return new Promise((resolve) => {
-    const outgoing = httpRequest(`${url}`, { method, path, headers, agent, timeout: timeoutMs });
+    const outgoing = httpRequest(url, { method, path, headers, agent, timeout: timeoutMs });
     outgoing.on('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
