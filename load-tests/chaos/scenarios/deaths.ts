@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import type { Slot } from '../world/slot.ts';
 import type { World } from '../world/world.ts';
-import { holdWrites, untilInHand } from './hold-writes.ts';
+import { holdWrites, untilAllHold, untilInHand } from './hold-writes.ts';
 
 type Part = 'api' | 'worker' | 'Redis' | 'PostgreSQL';
 
@@ -26,10 +26,12 @@ export const deaths: Scenario[] = [
       workers: 2,
       env: { LOCK_DURATION_MS: '30000', STALLED_INTERVAL_MS: '15000' },
     },
-    async run(world) {
+    async run(world, { pause }) {
       const release = await holdWrites(world);
-      await untilInHand(world, () => true);
+      await untilAllHold(world);
       await world.worker.slot.kill();
+      // Its statements wait in PostgreSQL and would still commit: let their time run out.
+      await pause(2_500);
       await release();
       await world.worker.slot.start();
     },

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { dropLocks, holdWrites, untilInHand } from './hold-writes.ts';
+import { dropLocks, holdWrites, untilAllHold, untilInHand } from './hold-writes.ts';
 
 /** Longer than the lock of a job, and than its second chance. */
 const pastLockMs = 9_000;
@@ -11,7 +11,7 @@ export const freezes: Scenario[] = [
     world: { workers: 2 },
     async run(world, { pause }) {
       const release = await holdWrites(world);
-      await untilInHand(world, () => true);
+      await untilAllHold(world);
       await world.worker.slot.freeze();
       await release();
       await pause(pastLockMs);
@@ -53,7 +53,7 @@ export const freezes: Scenario[] = [
     async run(world, { pause }) {
       for (let time = 1; time <= 2; time++) {
         const release = await holdWrites(world);
-        await untilInHand(world, () => true);
+        await untilAllHold(world);
         const stalls = [
           world.worker.hook({ stallMs: pastLockMs }),
           world.api.hook({ stallMs: 3_000 }),

@@ -60,9 +60,32 @@ async function jobsInHand(world: World): Promise<JobInHand[]> {
   });
 }
 
+/**
+ * Waits until every worker has a job in hand, so that whichever is hurt has something to lose.
+ *
+ * @throws Error when one has none within a minute
+ */
+export async function untilAllHold(world: World): Promise<void> {
+  const deadline = performance.now() + waitLimitMs;
+  while ((await holders(world).catch(() => 0)) < world.workers.length) {
+    if (performance.now() > deadline) throw new Error('A worker has taken no job in time.');
+    await sleep(pollEveryMs);
+  }
+}
+
+/** How many workers hold a job: a lock begins with the name of its owner. */
+async function holders(world: World): Promise<number> {
+  const locks = lockKeys(await jobsInHand(world));
+  const tokens = locks.length > 0 ? await world.withRedis((redis) => redis.mget(locks)) : [];
+  return new Set(tokens.flatMap((token) => token?.split(':')[0] ?? [])).size;
+}
+
 /** Takes the locks away from every job in hand, as a jump of Redis' clock would. */
 export async function dropLocks(world: World): Promise<void> {
-  const jobs = await jobsInHand(world);
-  const locks = jobs.map(({ id }) => `${defaultRedisPrefix}:${defaultQueueName}:${id}:lock`);
+  const locks = lockKeys(await jobsInHand(world));
   if (locks.length > 0) await world.withRedis((redis) => redis.del(...locks));
+}
+
+function lockKeys(jobs: readonly JobInHand[]): string[] {
+  return jobs.map(({ id }) => `${defaultRedisPrefix}:${defaultQueueName}:${id}:lock`);
 }
