@@ -52,17 +52,18 @@ export function formatMarkdown(records: readonly RunRecord[]): string {
 function formatTotal(records: readonly RunRecord[]): string {
   const strict = records.filter(({ mayLose }) => !mayLose);
   const others = records.filter(({ mayLose }) => mayLose);
-  const longest = (read: (record: RunRecord) => number | null) =>
-    inSeconds(Math.max(0, ...records.map((record) => read(record) ?? Infinity)));
-  const failed = records.filter(({ troubles }) => troubles.length > 0).length;
+  const failed = records.filter(({ troubles }) => troubles.length > 0);
+  const longest = (values: number[]) => inSeconds(Math.max(0, ...values));
+  const backs = longest(records.flatMap(({ backSeconds }) => backSeconds ?? []));
+  const drains = longest(records.map(({ drainSeconds }) => drainSeconds));
+  const names = failed.length === 0 ? '' : ` (${failed.map(({ name }) => name).join(', ')})`;
   const lines = [
     `${formatCount(strict.length)} fault runs: ${tally(strict)}.`,
     ...(others.length > 0
-      ? [
-          `${formatCount(others.length)} runs with a replica that may lack the last writes: ${tally(others)}.`,
-        ]
+      ? [`${formatCount(others.length)} runs with a failover, which may lose: ${tally(others)}.`]
       : []),
-    `${formatCount(failed)} of all runs failed. Back to 90 % of the throughput after ${longest(({ backSeconds }) => backSeconds)} s, the last event from before the end of the fault stored after ${longest(({ drainSeconds }) => drainSeconds)} s, at the longest.`,
+    `Failed, for whatever reason: ${failed.length}${names}.`,
+    `At the longest, throughput was back after ${backs} s where it came back within the limit, and the last event from before the end of the fault was stored after ${drains} s.`,
   ];
   return lines.join('\n');
 }
