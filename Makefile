@@ -9,6 +9,7 @@ INSTALLED := node_modules/.package-lock.json
 .DEFAULT_GOAL := help
 .PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench
 .PHONY: help up down test lint send doctor chart-check watch bench
+.PHONY: help up down test lint send doctor chart-check bench check chaos
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +48,12 @@ watch: $(INSTALLED) ## watch a release in a cluster, live: ARGS='--namespace eve
 
 bench: $(INSTALLED) ## measure this machine against yardsticks, 10 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/bench/main.ts $(ARGS)
+
+check: $(INSTALLED) ## send events, record every attempt, prove that nothing is lost: ARGS='--seconds 60'
+	@$(EP) check run $(ARGS)
+
+chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then check: ARGS='--list'
+	@$(NODE) --no-warnings load-tests/chaos/main.ts $(ARGS)
 
 $(INSTALLED): package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node, 10) < 20 ? 1 : 0)' 2>/dev/null || { echo 'Node.js 20 or later is needed to install the packages (they bring the version that runs): get it from https://nodejs.org, then try again.' >&2; exit 1; }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { registerAccountCommands } from './accounts/commands.ts';
 import { registerChartCommand } from './chart/commands.ts';
+import { registerCheckCommands } from './check/commands.ts';
 import { registerDeadCommands } from './dead/commands.ts';
 import { registerEndToEndCommand } from './e2e/commands.ts';
 import { registerDocsCommand } from './docs/commands.ts';
@@ -30,6 +31,7 @@ registerKeyCommands(program);
 registerAccountCommands(program);
 registerDeadCommands(program);
 registerLedgerCommand(program);
+registerCheckCommands(program);
 registerDoctorCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);

@@ -1,0 +1,19 @@
+import type { Scenario } from './scenario.ts';
+import { commits } from './scenarios/commits.ts';
+import { contents } from './scenarios/contents.ts';
+import { deaths } from './scenarios/deaths.ts';
+import { failovers } from './scenarios/failovers.ts';
+import { freezes } from './scenarios/freezes.ts';
+import { fullness } from './scenarios/fullness.ts';
+import { links } from './scenarios/links.ts';
+
+/** Every scenario that there is. */
+export const catalogue: readonly Scenario[] = [
+  ...deaths,
+  ...freezes,
+  ...links,
+  ...fullness,
+  ...commits,
+  ...contents,
+  ...failovers,
+];

@@ -1,0 +1,69 @@
+import { dirname, join } from 'node:path';
+import { listScenarios, parseChaosOptions, type ChaosOptions } from './options.ts';
+import { formatRun, formatSummary } from './report/format.ts';
+import type { RunRecord } from './report/run-record.ts';
+import {
+  coresHere,
+  loadResults,
+  saveResults,
+  writeDocument,
+  type ChaosResults,
+} from './report/save.ts';
+import { runAll } from './run/run-all.ts';
+import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-directory.ts';
+import { canMount } from './world/small-disk.ts';
+import { PostgresTemplate } from './world/template.ts';
+
+/** How long the load runs before it is hurt: a second to warm up, then what is compared with. */
+const beforeMs = 4_000;
+
+const options = parseChaosOptions(process.argv.slice(2));
+if (options.list) console.log(listScenarios());
+else if (options.report) report(options, loadResults(options.out));
+else await hurt(options);
+// A run that failed half-way may have left children of ours, which end with us.
+process.exit();
+
+async function hurt(options: ChaosOptions): Promise<void> {
+  const { seed, rounds, lanes, rate } = options;
+  const scenarios = options.scenarios.filter(({ needsRoot = false }) => canMount || !needsRoot);
+  for (const { name } of options.scenarios.filter((one) => !scenarios.includes(one))) {
+    console.log(`${name}: skipped, since it mounts a small disk, which takes root on Linux`);
+  }
+  const stopped = new AbortController();
+  process.once('SIGINT', () => {
+    console.log('Ending the runs at hand; once more ends at once.');
+    stopped.abort();
+  });
+  const total = scenarios.length * rounds;
+  console.log(`${total} runs by seed ${seed}, ${rate} events/s, ${lanes} at once`);
+  const dir = makeChaosDirectory();
+  const records: RunRecord[] = [];
+  const started = new Date().toISOString();
+  try {
+    const template = await PostgresTemplate.make(dir);
+    const keepIn = join(dirname(options.out), 'chaos-failed');
+    const onRun = (record: RunRecord) => {
+      records.push(record);
+      console.log(`${String(records.length).padStart(3)}/${total}  ${formatRun(record)}`);
+    };
+    const how = { seed, rounds, lanes, rate, beforeMs };
+    await runAll({ dir, template, scenarios, keepIn, signal: stopped.signal, onRun, ...how });
+  } finally {
+    removeChaosDirectory(dir);
+  }
+  const earlier = options.append ? loadResults(options.out) : { invocations: [], records: [] };
+  const invocation = { at: started, seed, runs: records.length, lanes, rate, cores: coresHere() };
+  const results = {
+    invocations: [...earlier.invocations, invocation],
+    records: [...earlier.records, ...records],
+  };
+  saveResults(options.out, results);
+  report(options, results);
+  if (records.some(({ troubles }) => troubles.length > 0)) process.exitCode = 1;
+}
+
+function report({ out, docs }: ChaosOptions, results: ChaosResults): void {
+  if (docs) writeDocument(results);
+  console.log(`\n${formatSummary(results.records)}\nSaved: ${out}`);
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { awaitRest } from '../../../scripts/src/check/await-rest.ts';
+import { createEventSource } from '../../../scripts/src/check/check-event.ts';
+import { JournalWriter, readJournal } from '../../../scripts/src/check/journal.ts';
+import { judgeEvidence, type Verdict } from '../../../scripts/src/check/judge-evidence.ts';
+import { LoadClient } from '../../../scripts/src/check/load-client.ts';
+import { seededRandom } from '../../bench/events/sample-event.ts';
+import { poisonType, type Load, type Scenario } from '../scenario.ts';
+import type { PostgresTemplate } from '../world/template.ts';
+import { World } from '../world/world.ts';
+import { acceptedRate, drainMs, throughputBackMs, windowMs } from './recovery.ts';
+import { Sampler } from './sampler.ts';
+
+export interface RunSettings {
+  /** Made if missing. */
+  dir: string;
+  template: PostgresTemplate;
+  seed: number;
+  eventsPerSecond: number;
+  /** How long the load runs before the fault; its last part is what recovery is measured by. */
+  beforeMs: number;
+}
+
+export interface RunResult {
+  verdict: Verdict;
+  /** Events a second before the fault. */
+  rate: number;
+  faultMs: number;
+  /** Until throughput was back, since the end of the fault; undefined: not within the limit. */
+  throughputMs: number | undefined;
+  /** Until the last event was stored that had been accepted before the end of the fault. */
+  drainMs: number;
+  /** Processes that ended by themselves. */
+  surprises: string[];
+}
+
+/** What the promise gives the platform to be back to normal, without anyone acting. */
+export const recoveryLimitMs = 60_000;
+
+const eventsPerRequest = 10;
+/** Less than the api's own deadline, so that some answers come too late for us. */
+const timeoutMs = 4_000;
+const maxOpen = 100;
+const graceMs = 30_000;
+const restLimitMs = 90_000;
+const lookEveryMs = 100;
+const warmUpMs = 1_000;
+
+/**
+ * One scenario from nothing to its verdict: world up → load → fault → back to normal → load ends →
+ * queue at rest → everything that is stored held against everything that was tried.
+ */
+export async function runScenario(scenario: Scenario, settings: RunSettings): Promise<RunResult> {
+  const { dir, template, seed } = settings;
+  const random = seededRandom(seed);
+  const load: Load = { duplicateShare: 0.1, poisonShare: 0 };
+  const world = await World.start(dir, template, scenario.world);
+  const journalFile = join(dir, 'journal.ndjson');
+  const journal = new JournalWriter(journalFile);
+  const client = createClient(settings, load, world.api.url, random, journal);
+  const sampler = new Sampler(
+    () => client.accepted,
+    () => world.countKept(),
+  );
+  try {
+    client.start();
+    await sleep(settings.beforeMs);
+    const beganAtMs = performance.now();
+    const from = beganAtMs - settings.beforeMs + warmUpMs;
+    const rate = acceptedRate(sampler.samples, from, beganAtMs);
+    const pause = (ms: number) => sleep(ms + random(Math.ceil(ms / 2)));
+    await scenario.run(world, { random, pause, load });
+    const healedAtMs = performance.now();
+    const healedAtEpochMs = Date.now();
+    const throughputMs = await untilThroughputIsBack(sampler, healedAtMs, {
+      rate,
+      maxWaiting: scenario.mayLose === undefined ? rate : Infinity,
+    });
+    await client.stop(graceMs);
+    await sampler.stop();
+    await awaitRest(() => world.readQueue(), restLimitMs);
+    const queue = await world.readQueue();
+    const attempted = readJournal(journalFile);
+    const kept = await world.readKept();
+    return {
+      verdict: judgeEvidence({ attempted, ...kept, queue }),
+      rate,
+      faultMs: healedAtMs - beganAtMs,
+      throughputMs,
+      drainMs: drainMs(attempted, kept.stored, healedAtEpochMs),
+      surprises: world.surprises(),
+    };
+  } finally {
+    await client.stop(0);
+    await sampler.stop();
+    journal.close();
+    await world.stop();
+  }
+}
+
+function createClient(
+  { eventsPerSecond, seed }: RunSettings,
+  load: Load,
+  url: string,
+  random: (below: number) => number,
+  journal: JournalWriter,
+): LoadClient {
+  const accountPrefix = `chaos-${seed.toString(36)}`;
+  const nextEvent = createEventSource({ accountPrefix, accounts: 8, random, now: Date.now });
+  return new LoadClient(
+    {
+      ...{ url, eventsPerSecond, eventsPerRequest, timeoutMs, maxOpen, random },
+      duplicateShare: () => load.duplicateShare,
+      nextEvent: () => {
+        const event = nextEvent();
+        return random(1_000) < load.poisonShare * 1_000 ? { ...event, type: poisonType } : event;
+      },
+    },
+    journal,
+  );
+}
+
+async function untilThroughputIsBack(
+  sampler: Sampler,
+  healedAtMs: number,
+  { rate, maxWaiting }: { rate: number; maxWaiting: number },
+): Promise<number | undefined> {
+  const limitMs = healedAtMs + recoveryLimitMs + windowMs;
+  for (;;) {
+    const backMs = throughputBackMs(sampler.samples, healedAtMs, rate, maxWaiting);
+    if (backMs !== undefined) return backMs;
+    if (performance.now() > limitMs) return undefined;
+    await sleep(lookEveryMs);
+  }
+}

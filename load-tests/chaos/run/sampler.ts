@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sample } from './recovery.ts';
+
+const everyMs = 200;
+
+/** Looks at both ends of the platform several times a second. */
+export class Sampler {
+  readonly samples: Sample[] = [];
+  readonly #accepted: () => number;
+  readonly #countKept: () => Promise<number | undefined>;
+  #isStopped = false;
+  readonly #looking: Promise<void>;
+
+  constructor(accepted: () => number, countKept: () => Promise<number | undefined>) {
+    this.#accepted = accepted;
+    this.#countKept = countKept;
+    this.#looking = this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    while (!this.#isStopped) {
+      const kept = await this.#countKept();
+      this.samples.push({ atMs: performance.now(), accepted: this.#accepted(), kept });
+      await sleep(everyMs);
+    }
+  }
+}

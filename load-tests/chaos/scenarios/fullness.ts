@@ -1,0 +1,70 @@
+import type { Scenario, Tools } from '../scenario.ts';
+import type { World } from '../world/world.ts';
+
+const ballastKey = 'ballast';
+const ballastPiece = 'x'.repeat(256 * 1024);
+const headroomBytes = 16 * 1024 * 1024;
+
+export const fullness: Scenario[] = [
+  {
+    name: 'redis-full',
+    faults: 'somebody else fills Redis up to maxmemory at once, and clears up 5 s later',
+    run: fillForAWhile,
+  },
+  {
+    name: 'redis-full-unguarded',
+    faults:
+      'the same with a memory gate that never closes, so that Redis itself refuses everything',
+    world: { env: { REDIS_MEMORY_PERCENT: '100' } },
+    run: fillForAWhile,
+  },
+  {
+    name: 'redis-disk-full',
+    faults: 'the disk of Redis is full for 5 s',
+    world: { redisDiskMiB: 32 },
+    needsRoot: true,
+    async run(world, { pause }) {
+      world.redisDisk.fill();
+      await pause(5_000);
+      world.redisDisk.empty();
+    },
+  },
+  {
+    name: 'postgresql-disk-full',
+    faults: 'the disk of PostgreSQL is full for 6 s; should it end by that, it is started again',
+    world: { postgresDiskMiB: 192 },
+    needsRoot: true,
+    async run(world, { pause }) {
+      world.postgres.expectEnd();
+      world.postgresDisk.fill();
+      await pause(6_000);
+      world.postgresDisk.empty();
+      await world.postgres.start();
+    },
+  },
+];
+
+async function fillForAWhile(world: World, { pause }: Tools): Promise<void> {
+  await fillRedis(world);
+  await pause(5_000);
+  await world.withRedis(async (redis) => {
+    await redis.del(ballastKey);
+  });
+}
+
+/** Writes until Redis refuses: there is no room left for anybody. */
+async function fillRedis(world: World): Promise<void> {
+  await world.withRedis(async (redis) => {
+    const [, used = ''] = /^used_memory:(\d+)/m.exec(await redis.info('memory')) ?? [];
+    await redis.config('SET', 'maxmemory', String(Number(used) + headroomBytes));
+    const isFull = (error: unknown) => error instanceof Error && error.message.startsWith('OOM');
+    for (;;) {
+      try {
+        await redis.append(ballastKey, ballastPiece);
+      } catch (error) {
+        if (isFull(error)) return;
+        throw error;
+      }
+    }
+  });
+}

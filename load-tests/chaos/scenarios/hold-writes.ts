@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import { TextQueue } from '@event-platform/shared/queue/text-job';
+import type { World } from '../world/world.ts';
+
+const pollEveryMs = 100;
+const waitLimitMs = 60_000;
+
+/**
+ * Keeps every write to events waiting, so that workers have jobs in hand for as long as a scenario
+ * needs them to, until the returned function is called.
+ */
+export async function holdWrites(world: World): Promise<() => Promise<void>> {
+  const holder = await world.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+  await holder.query('LOCK TABLE events IN EXCLUSIVE MODE');
+  return async () => {
+    await holder.query('COMMIT');
+    holder.release();
+  };
+}
+
+/** A job that a worker has taken. */
+export interface JobInHand {
+  id: string;
+  /** How often it was taken, by whichever worker. */
+  starts: number;
+}
+
+/**
+ * Waits until some job in hand is as wanted.
+ *
+ * @throws Error when none is within a minute
+ */
+export async function untilInHand(
+  world: World,
+  isWanted: (job: JobInHand) => boolean,
+): Promise<JobInHand> {
+  const deadline = performance.now() + waitLimitMs;
+  for (;;) {
+    const jobs = await jobsInHand(world).catch(() => []);
+    const found = jobs.find(isWanted);
+    if (found) return found;
+    if (performance.now() > deadline) throw new Error('No worker took the job in time.');
+    await sleep(pollEveryMs);
+  }
+}
+
+async function jobsInHand(world: World): Promise<JobInHand[]> {
+  return world.withRedis(async (redis) => {
+    const queue = new TextQueue(defaultQueueName, {
+      connection: redis,
+      prefix: defaultRedisPrefix,
+    });
+    queue.on('error', () => undefined);
+    const jobs = await queue.getActive(0, 500);
+    await queue.close();
+    return jobs.map((job) => ({ id: job.id ?? '', starts: job.attemptsStarted }));
+  });
+}
+
+/**
+ * Waits until every worker has a job in hand, so that whichever is hurt has something to lose.
+ *
+ * @throws Error when one has none within a minute
+ */
+export async function untilAllHold(world: World): Promise<void> {
+  const deadline = performance.now() + waitLimitMs;
+  while ((await holders(world).catch(() => 0)) < world.workers.length) {
+    if (performance.now() > deadline) throw new Error('A worker has taken no job in time.');
+    await sleep(pollEveryMs);
+  }
+}
+
+/** How many workers hold a job: a lock begins with the name of its owner. */
+async function holders(world: World): Promise<number> {
+  const locks = lockKeys(await jobsInHand(world));
+  const tokens = locks.length > 0 ? await world.withRedis((redis) => redis.mget(locks)) : [];
+  return new Set(tokens.flatMap((token) => token?.split(':')[0] ?? [])).size;
+}
+
+/** Takes the locks away from every job in hand, as a jump of Redis' clock would. */
+export async function dropLocks(world: World): Promise<void> {
+  const locks = lockKeys(await jobsInHand(world));
+  if (locks.length > 0) await world.withRedis((redis) => redis.del(...locks));
+}
+
+function lockKeys(jobs: readonly JobInHand[]): string[] {
+  return jobs.map(({ id }) => `${defaultRedisPrefix}:${defaultQueueName}:${id}:lock`);
+}

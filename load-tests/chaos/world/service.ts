@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@event-platform/shared/local/free-port';
+import { isPause, spawnOwned } from '@event-platform/shared/local/owned-process';
+import { askHook } from './ask-hook.ts';
+import type { HookRequest } from './hooks.ts';
+import { Slot, type Running } from './slot.ts';
+
+const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
+const hooks = fileURLToPath(new URL('hooks.ts', import.meta.url));
+const readyTimeoutMs = 60_000;
+const stopDeadlineMs = 25_000;
+const pollEveryMs = 50;
+
+/** The api, or a worker: the program that production runs, in a process of its own. */
+export interface Service {
+  slot: Slot;
+  url: string;
+  logFile: string;
+  /** Resolves when it is ready; right after a crash its servers may be away. */
+  untilReady: () => Promise<void>;
+  hook: (request: HookRequest) => Promise<void>;
+}
+
+export interface ServiceOptions {
+  name: string;
+  kind: 'api' | 'worker';
+  /** Where its log goes. */
+  dir: string;
+  env: Record<string, string>;
+}
+
+/** Prepares one; it sees nothing of our own environment but the PATH. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { name, kind, dir } = options;
+  const [port, hookPort] = [await freePort(), await freePort()];
+  const logFile = join(dir, `${name}.log`);
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    [kind === 'api' ? 'PORT' : 'OPS_PORT']: String(port),
+    CHAOS_HOOK_PORT: String(hookPort),
+    ...options.env,
+  };
+  const slot = new Slot(name, () => launch(kind, env, logFile));
+  return {
+    ...{ slot, url, logFile },
+    untilReady: () => untilReady(`${url}/healthz/ready`, name),
+    hook: (request) => askHook(hookPort, request),
+  };
+}
+
+async function launch(
+  kind: 'api' | 'worker',
+  env: Record<string, string>,
+  logFile: string,
+): Promise<Running> {
+  const child = await spawnOwned({
+    command: process.execPath,
+    args: ['--no-warnings', '--import', hooks, `services/${kind}/src/main.ts`],
+    ...{ env, logFile },
+    cwd: repositoryRoot,
+    stopSignal: 'SIGTERM',
+  });
+  return {
+    pid: child.pid,
+    exited: child.exited,
+    stop: () => child.stop(stopDeadlineMs),
+    kill: async (signal) => {
+      child.signal(signal);
+      if (!isPause(signal)) await child.exited;
+    },
+  };
+}
+
+async function untilReady(url: string, name: string): Promise<void> {
+  const deadline = performance.now() + readyTimeoutMs;
+  while (!(await isReady(url))) {
+    if (performance.now() > deadline) throw new Error(`${name} is not ready.`);
+    await sleep(pollEveryMs);
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

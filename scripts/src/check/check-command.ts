@@ -1,0 +1,118 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { resolveApiUrl } from '../lib/api-url-option.ts';
+import { CliError } from '../lib/cli-error.ts';
+import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
+import { findLocalUrls } from '../lib/local-urls.ts';
+import { startProgress } from '../send/progress.ts';
+import { awaitRest } from './await-rest.ts';
+import { createEventSource } from './check-event.ts';
+import { JournalWriter, readJournal } from './journal.ts';
+import { judgeEvidence } from './judge-evidence.ts';
+import { LoadClient } from './load-client.ts';
+import { readKept, readQueue } from './read-evidence.ts';
+import { formatVerdict } from './report.ts';
+
+export interface CompareOptions extends DatabaseOptions {
+  redisUrl?: string;
+  redisPrefix: string;
+  queueName: string;
+  /** How long to wait for the queue to be at rest. */
+  restSeconds: number;
+}
+
+export interface RunOptions extends CompareOptions {
+  url?: string;
+  key?: string;
+  rate: number;
+  batch: number;
+  accounts: number;
+  seconds: number;
+  duplicates: number;
+  journal: string;
+}
+
+/** What is open at the end of the load is tried for so long. */
+const graceMs = 60_000;
+
+/**
+ * Sends for a while, then compares.
+ *
+ * @returns true when the promise was kept
+ */
+export async function runCommand(options: RunOptions): Promise<boolean> {
+  redisUrlOf(options);
+  rmSync(options.journal, { force: true });
+  const journal = new JournalWriter(options.journal);
+  const client = new LoadClient(
+    {
+      url: resolveApiUrl(options.url),
+      apiKey: options.key,
+      eventsPerSecond: options.rate,
+      eventsPerRequest: options.batch,
+      duplicateShare: () => options.duplicates,
+      timeoutMs: 20_000,
+      maxOpen: 256,
+      random: randomInt,
+      nextEvent: createEventSource({
+        accountPrefix: `check-${randomBytes(4).toString('hex')}`,
+        accounts: options.accounts,
+        random: randomInt,
+        now: Date.now,
+      }),
+    },
+    journal,
+  );
+  await sendFor(client, options.seconds * 1_000);
+  journal.close();
+  return compareCommand(options.journal, options);
+}
+
+/**
+ * Waits for the queue, reads what is kept, compares and reports.
+ *
+ * @returns true when the promise was kept
+ */
+export async function compareCommand(path: string, options: CompareOptions): Promise<boolean> {
+  const attempted = readJournal(path);
+  const accounts = [...new Set([...attempted.values()].map(({ accountId }) => accountId))];
+  const redis = new Redis(redisUrlOf(options), { maxRetriesPerRequest: 1 });
+  redis.on('error', () => undefined);
+  try {
+    const names = { prefix: options.redisPrefix, queueName: options.queueName };
+    process.stderr.write('Waiting until the queue is at rest\n');
+    await awaitRest(() => readQueue(redis, names), options.restSeconds * 1_000);
+    const queue = await readQueue(redis, names);
+    const kept = await withShards(options, (shards) => readKept(shards.all, accounts));
+    const verdict = judgeEvidence({ attempted, ...kept, queue });
+    console.log(formatVerdict(verdict));
+    return verdict.findings.length === 0;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function sendFor(client: LoadClient, durationMs: number): Promise<void> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  const note = () => `, ${client.open} requests open`;
+  const progress = startProgress('accepted', undefined, note);
+  const update = setInterval(() => progress.update(client.accepted), 500);
+  client.start();
+  await sleep(durationMs, undefined, { signal: stop.signal }).catch(() => undefined);
+  await client.stop(graceMs);
+  clearInterval(update);
+  progress.stop();
+  process.removeListener('SIGINT', interrupt);
+}
+
+function redisUrlOf({ redisUrl }: CompareOptions): string {
+  const url = redisUrl ?? findLocalUrls()?.redisUrl;
+  if (url !== undefined) return url;
+  throw new CliError(
+    'No Redis is known: start the local one with `make up`, or give --redis-url or REDIS_URL.',
+  );
+}

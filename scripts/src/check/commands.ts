@@ -1,0 +1,82 @@
+import { Option, type Command } from 'commander';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import { apiUrlOption } from '../lib/api-url-option.ts';
+import { addDatabaseOptions } from '../lib/database-options.ts';
+import { numberOption, urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
+import { fuzzCommand, type FuzzOptions } from './fuzz/fuzz-command.ts';
+import {
+  compareCommand,
+  runCommand,
+  type CompareOptions,
+  type RunOptions,
+} from './check-command.ts';
+
+const help = `
+Accepted events have to be stored or dead, once, with the content that was sent; nothing else may be
+there; roll-ups equal their rows; the queue is empty. Only accounts of the journal are looked at.
+
+Exit code 0: all of that holds. 1: not so. 2: usage.
+
+Examples:
+  ep check run --seconds 60 --rate 500       meanwhile, kill and restart what you like
+  ep check compare check-journal.ndjson      look again, at any time
+  ep check fuzz --requests 10000             no 5xx that the contract does not name`;
+
+/** Adds `check run`, `check compare` and `check fuzz`. */
+export function registerCheckCommands(program: Command): void {
+  const check = program
+    .command('check')
+    .summary('prove that nothing accepted is lost, doubled or altered')
+    .description('Send a load, record every attempt, and hold what is stored against the record.')
+    .addHelpText('after', help);
+  addServerOptions(check.command('run'))
+    .description('Send events at a steady rate, wait for the queue, then compare.')
+    .addOption(apiUrlOption())
+    .addOption(new Option('--key <key>', 'API key, where the api wants one').env('EP_API_KEY'))
+    .option('--rate <events>', 'events a second', wholeNumberOption(1, 100_000), 200)
+    .option('--batch <events>', 'events a request', wholeNumberOption(1, 1_000), 10)
+    .option('--accounts <n>', 'how many accounts they are of', wholeNumberOption(1, 10_000), 10)
+    .option('--seconds <n>', 'how long; Ctrl-C ends it sooner', numberOption(1, 86_400), 30)
+    .option('--duplicates <share>', 'posted twice, from 0 to 1', numberOption(0, 1), 0.1)
+    .option('--journal <file>', 'where the attempts are recorded', 'check-journal.ndjson')
+    .action(async (options: RunOptions) => {
+      if (!(await runCommand(options))) process.exitCode = 1;
+    });
+  check
+    .command('fuzz')
+    .description('Send mutated requests; every answer has to be one that the contract names.')
+    .addOption(apiUrlOption())
+    .addOption(new Option('--key <key>', 'API key, where the api wants one').env('EP_API_KEY'))
+    .option('--requests <n>', 'how many', wholeNumberOption(1), 10_000)
+    .option('--concurrency <n>', 'at once', wholeNumberOption(1, 256), 16)
+    .option('--seed <n>', 'the same requests for the same seed', wholeNumberOption(0, 1_000_000), 1)
+    .action(async (options: FuzzOptions) => {
+      if (!(await fuzzCommand(options))) process.exitCode = 1;
+    });
+  addServerOptions(check.command('compare'))
+    .description('Compare what is stored with a journal.')
+    .argument('<journal>', 'as `ep check run` wrote it')
+    .action(async (journal: string, options: CompareOptions) => {
+      if (!(await compareCommand(journal, options))) process.exitCode = 1;
+    });
+}
+
+function addServerOptions(command: Command): Command {
+  return addDatabaseOptions(command)
+    .addOption(
+      new Option('--redis-url <url>', 'Redis; without it the one of `make up`')
+        .env('REDIS_URL')
+        .argParser(urlOption('redis:', 'rediss:')),
+    )
+    .addOption(
+      new Option('--redis-prefix <prefix>', 'start of every key')
+        .env('REDIS_PREFIX')
+        .default(defaultRedisPrefix),
+    )
+    .addOption(
+      new Option('--queue-name <name>', 'of the BullMQ queue')
+        .env('QUEUE_NAME')
+        .default(defaultQueueName),
+    )
+    .option('--rest-seconds <n>', 'how long to wait for the queue', numberOption(0, 3_600), 120);
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { createEventSource, type CheckEvent } from './check-event.ts';
+import { JournalWriter, readJournal } from './journal.ts';
+import { LoadClient } from './load-client.ts';
+import { seededRandom } from './seeded-random.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'ep-load-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** A server that hurts every event twice before it takes it: connection lost, then refused. */
+async function startMoodyServer() {
+  const tries = new Map<string, number>();
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    const events = JSON.parse(text) as CheckEvent[];
+    const counts = events.map(({ event_id }) => (tries.get(event_id) ?? 0) + 1);
+    for (const [index, { event_id }] of events.entries()) tries.set(event_id, counts[index] ?? 0);
+    if (counts.includes(1)) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const results = counts.map((count) =>
+      count > 2 ? { status: 'accepted' } : { status: 'rejected', code: 'account_limit' },
+    );
+    response.writeHead(202).end(JSON.stringify({ results }));
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { url, tries, close };
+}
+
+test('what was not accepted is posted again with the same ids, and every attempt is on file', async () => {
+  const server = await startMoodyServer();
+  const file = join(dir, 'journal');
+  const journal = new JournalWriter(file);
+  const random = seededRandom(1);
+  const client = new LoadClient(
+    {
+      ...{ url: server.url, eventsPerSecond: 200, eventsPerRequest: 5, timeoutMs: 5_000 },
+      ...{ duplicateShare: () => 0, maxOpen: 3, random },
+      nextEvent: createEventSource({ accountPrefix: 'a', accounts: 2, random, now: Date.now }),
+    },
+    journal,
+  );
+  client.start();
+  await eventually(() => client.accepted >= 10);
+  await client.stop(10_000);
+  journal.close();
+  await server.close();
+  const attempted = [...readJournal(file).values()];
+  expect(attempted.length).toBe(client.accepted);
+  expect(attempted.every(({ outcome }) => outcome === 'ok')).toBe(true);
+  expect(attempted.every(({ attempts }) => attempts === 3)).toBe(true);
+  expect(attempted.every(({ unknownAttempts }) => unknownAttempts === 1)).toBe(true);
+  expect(new Set(attempted.map(({ eventId }) => eventId))).toEqual(new Set(server.tries.keys()));
+});

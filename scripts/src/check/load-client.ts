@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fetchApi } from '../send/event-client.ts';
+import type { CheckEvent } from './check-event.ts';
+import { eventKey, type JournalEvent, type JournalWriter } from './journal.ts';
+import { judgeAttempt, type Outcome, type Reply } from './judge-attempt.ts';
+import { hashPayload } from './payload-hash.ts';
+
+export interface LoadSettings {
+  /** Of the api, without a path. */
+  url: string;
+  apiKey?: string | undefined;
+  eventsPerSecond: number;
+  eventsPerRequest: number;
+  /** Of the events that are posted, so many, from 0 to 1, were posted before. Asked for each. */
+  duplicateShare: () => number;
+  /** An attempt without an answer by then is unknown. */
+  timeoutMs: number;
+  /** With so many requests unsettled, new ones wait. */
+  maxOpen: number;
+  nextEvent: () => CheckEvent;
+  /** Numbers from 0 up to `below`. */
+  random: (below: number) => number;
+}
+
+/** Pause before the same events are posted again; half of it is left to chance. */
+const retryMs = 400;
+
+/** Earlier events that duplicates are drawn from. */
+const remembered = 2_000;
+
+interface Prepared extends JournalEvent {
+  json: string;
+}
+
+/**
+ * Posts events at a steady rate, whatever the answers, and writes every attempt into the journal.
+ * What was not accepted is posted again with the same ids, sooner than Retry-After asks for, until
+ * it is, or until the end.
+ */
+export class LoadClient {
+  readonly #settings: LoadSettings;
+  readonly #journal: JournalWriter;
+  readonly #accepted = new Set<string>();
+  readonly #recent: Prepared[] = [];
+  readonly #deliveries = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #isEnding = false;
+
+  constructor(settings: LoadSettings, journal: JournalWriter) {
+    this.#settings = settings;
+    this.#journal = journal;
+  }
+
+  /** Distinct events that were accepted so far. */
+  get accepted(): number {
+    return this.#accepted.size;
+  }
+
+  /** Requests that are not settled yet. */
+  get open(): number {
+    return this.#deliveries.size;
+  }
+
+  start(): void {
+    const { eventsPerSecond, eventsPerRequest, maxOpen } = this.#settings;
+    this.#timer = setInterval(
+      () => {
+        if (this.#deliveries.size < maxOpen) this.#begin();
+      },
+      (1_000 * eventsPerRequest) / eventsPerSecond,
+    );
+  }
+
+  /** Posts nothing new, and goes on with what is open for at most `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    clearInterval(this.#timer);
+    const end = setTimeout(() => (this.#isEnding = true), graceMs);
+    await Promise.all(this.#deliveries);
+    clearTimeout(end);
+  }
+
+  #begin(): void {
+    const events = Array.from({ length: this.#settings.eventsPerRequest }, () => this.#next());
+    const delivery = this.#deliver(events).finally(() => this.#deliveries.delete(delivery));
+    this.#deliveries.add(delivery);
+  }
+
+  #next(): Prepared {
+    const { duplicateShare, nextEvent, random } = this.#settings;
+    const again = this.#recent[random(Math.max(1, this.#recent.length))];
+    if (again && random(1_000) < duplicateShare() * 1_000) return again;
+    const event = prepare(nextEvent());
+    if (this.#recent.length < remembered) this.#recent.push(event);
+    else this.#recent[random(remembered)] = event;
+    return event;
+  }
+
+  async #deliver(events: Prepared[]): Promise<void> {
+    let left = events;
+    for (;;) {
+      const outcomes = await this.#attempt(left);
+      left = left.filter((event, index) => {
+        if (outcomes[index] !== 'ok') return true;
+        this.#accepted.add(eventKey(event));
+        return false;
+      });
+      if (left.length === 0 || this.#isEnding) return;
+      await sleep(retryMs / 2 + this.#settings.random(retryMs));
+    }
+  }
+
+  async #attempt(events: Prepared[]): Promise<Outcome[]> {
+    const request = this.#journal.sent(events);
+    const outcomes = judgeAttempt(events.length, await this.#post(events));
+    this.#journal.got(request, outcomes);
+    return outcomes;
+  }
+
+  async #post(events: Prepared[]): Promise<Reply> {
+    const { url, apiKey, timeoutMs } = this.#settings;
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetchApi({ url, apiKey, signal }, '/events', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `[${events.map(({ json }) => json).join(',')}]`,
+      });
+      const text = await response.text();
+      return { status: response.status, body: parse(text) };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function prepare(event: CheckEvent): Prepared {
+  const { account_id: accountId, event_id: eventId, user_id: userId, type } = event;
+  const { timestamp, metadata } = event;
+  const hash = hashPayload({ accountId, eventId, userId, type, timestamp, metadata });
+  return { accountId, eventId, hash, json: JSON.stringify(event) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
