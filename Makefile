@@ -7,9 +7,7 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench
-.PHONY: help up down test lint send doctor chart-check watch bench
-.PHONY: help up down test lint send doctor chart-check bench check chaos
+.PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench watch check chaos
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
