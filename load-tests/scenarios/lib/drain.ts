@@ -62,8 +62,8 @@ function sumOfMetric(name: string): number | undefined {
   let sum: number | undefined;
   for (const url of settings.metricsUrls) {
     const response = http.get(url, { tags: { name: 'GET metrics' }, timeout: '5s' });
-    if (response.status !== 200) continue;
-    for (const line of String(response.body).split('\n')) {
+    if (response.status !== 200 || typeof response.body !== 'string') continue;
+    for (const line of response.body.split('\n')) {
       const [, found, value] = /^(\w+)(?:\{.*\})? (\S+)/.exec(line) ?? [];
       if (found === name) sum = (sum ?? 0) + Number(value);
     }

@@ -1,6 +1,8 @@
-/** An event as a tenant posts it, with its account left to the sender. */
+/** An event as a tenant posts it. */
 export interface LoadEvent {
   event_id: string;
+  /** Set by the sender. */
+  account_id?: string;
   user_id: string;
   type: string;
   timestamp: string;
@@ -29,7 +31,7 @@ export function makeEvents(count: number, change: Partial<LoadEvent> = {}): Load
 }
 
 /** A UUIDv7: rises with time, which PostgreSQL's index likes. */
-export function newEventId(nowMs: number): string {
+function newEventId(nowMs: number): string {
   const time = nowMs.toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 }

@@ -1,5 +1,3 @@
-import type { Scenario } from 'k6/options';
-
 /** Goes from the rate before it to `rate` within its time. */
 export interface Phase {
   /** Requests a second at its end. */
@@ -96,7 +94,7 @@ const patienceSeconds = 2;
  *
  * @param exec name of the exported function that makes one request
  */
-export function toExecutor(load: Load, exec: string): Scenario {
+export function toExecutor(load: Load, exec: string) {
   const peak = peakOf(load);
   const shared = {
     exec,
@@ -109,14 +107,14 @@ export function toExecutor(load: Load, exec: string): Scenario {
   if (isSteady) {
     return {
       ...shared,
-      executor: 'constant-arrival-rate',
+      executor: 'constant-arrival-rate' as const,
       rate: perMinute(peak),
       duration: duration(secondsOf(load)),
     };
   }
   return {
     ...shared,
-    executor: 'ramping-arrival-rate',
+    executor: 'ramping-arrival-rate' as const,
     startRate: perMinute(load.from),
     stages: load.phases.map(({ rate, seconds }) => ({
       target: perMinute(rate),

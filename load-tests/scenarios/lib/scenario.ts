@@ -56,17 +56,16 @@ export function scenario(definition: ScenarioDefinition) {
       summaryTrendStats: ['min', 'med', 'p(95)', 'p(99)', 'max', 'count'],
       setupTimeout: '60s',
       teardownTimeout: `${maxDrainSeconds + 60}s`,
-    } satisfies Options,
+    },
     setup: (): Prepared => ({ ...setUp(), loadStartedAtMs: Date.now() }),
     /** Measures the lag; runs beside the load. */
     probe: (): void => probeLag(probed(), tags()),
-    teardown(prepared: Prepared): void {
+    teardown: (prepared: Prepared): void => {
       // A load that a threshold has ended early ends now.
       drain(prepared, Math.min(prepared.loadStartedAtMs + loadSeconds * 1_000, Date.now()));
     },
-    handleSummary(data: RunData): Record<string, string> {
-      return writeReports(buildReport(run, data, new Date().toISOString()));
-    },
+    handleSummary: (data: RunData): Record<string, string> =>
+      writeReports(buildReport(run, data, new Date().toISOString())),
     tags,
   };
 }

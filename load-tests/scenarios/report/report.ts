@@ -30,7 +30,7 @@ export interface StepDescription {
   slos: readonly Slo[];
 }
 
-export interface StepResult extends StepDescription {
+interface StepResult extends StepDescription {
   acceptedPerSecond: number;
   post: Spread | undefined;
   lag: Spread | undefined;
@@ -98,13 +98,20 @@ export function buildReport(run: RunDescription, data: RunData, finishedAt: stri
     post: readTrend(data, 'post_ms'),
     slos,
     ledger,
-    steps: run.steps.flatMap((step) => readStep(step, data)),
+    steps: readSteps(run.steps, data),
     verdict: { isGood: reasons.length === 0, reasons },
   };
 }
 
 function perSecond(events: number, seconds: number): number {
   return seconds > 0 ? events / seconds : 0;
+}
+
+/** Up to the first that broke; what came after it was cut off. */
+function readSteps(steps: readonly StepDescription[], data: RunData): StepResult[] {
+  const reached = steps.flatMap((step) => readStep(step, data));
+  const broken = reached.findIndex(({ isHeld }) => !isHeld);
+  return broken < 0 ? reached : reached.slice(0, broken + 1);
 }
 
 /** Nothing for a step that the run never reached. */

@@ -6,7 +6,7 @@ export interface RunData {
   state: { testRunDurationMs: number };
 }
 
-export interface RunMetric {
+interface RunMetric {
   values: Record<string, number>;
   thresholds?: Record<string, { ok: boolean }>;
 }
