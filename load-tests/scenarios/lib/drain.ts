@@ -8,7 +8,7 @@ import { readTotals } from './summary.ts';
 export const maxDrainSeconds = 300;
 const pauseSeconds = 0.5;
 /** Totals that stay the same for so long have settled; longer where nobody tells the queue's length. */
-const settleMs = { known: 1_000, unknown: 15_000 };
+const settleMs = { known: 1_000, unknown: 10_000 };
 /** Events bear the time of their posting, so nothing of the run lies later than this. */
 const spanMs = 3_600_000;
 

@@ -27,8 +27,8 @@ export const drainCut = new Counter('drain_cut_short');
 
 /** From acceptance to COMMIT's statement, by the receipts of single events, in milliseconds. */
 export const lagMs = new Trend('accept_to_stored_ms', true);
-/** Such events that were not stored within the probe's patience. */
-export const probesLate = new Counter('probes_late');
+/** Such events; more than samples of the lag when some still waited as the load ended. */
+export const probesSent = new Counter('probes_sent');
 
 export const summariesOk = new Rate('summaries_ok');
 export const summaryHitMs = new Trend('summary_hit_ms', true);

@@ -65,6 +65,9 @@ export interface Report {
 /** Beyond this share of requests not sent, the load was not what it says. */
 const maxDroppedShare = 0.01;
 
+/** Beyond this share of probes that still waited at the end, nobody knows the p95 of the lag. */
+const maxUnknownShare = 0.05;
+
 /** Makes the report of what k6 counted. Pure. */
 export function buildReport(run: RunDescription, data: RunData, finishedAt: string): Report {
   const loadSeconds = Math.min(run.loadSeconds, data.state.testRunDurationMs / 1_000);
@@ -78,6 +81,12 @@ export function buildReport(run: RunDescription, data: RunData, finishedAt: stri
     ...ledger.problems,
   ];
   if (requests === 0) reasons.unshift('the load did not begin');
+  const lag = readTrend(data, 'accept_to_stored_ms');
+  const probes = countOf(data, 'probes_sent');
+  const waiting = probes - (lag?.samples ?? 0);
+  if (waiting > maxUnknownShare * probes) {
+    reasons.push(`${waiting} of ${probes} probes were not stored when the load ended`);
+  }
   // A staircase is climbed until something gives, be it k6.
   const mayDrop = run.steps.length > 0;
   if (!mayDrop && dropped > maxDroppedShare * (requests + dropped)) {
@@ -94,7 +103,7 @@ export function buildReport(run: RunDescription, data: RunData, finishedAt: stri
     requests,
     dropped,
     drainSeconds,
-    lag: readTrend(data, 'accept_to_stored_ms'),
+    lag,
     post: readTrend(data, 'post_ms'),
     slos,
     ledger,
