@@ -97,8 +97,8 @@ function ratioRow([name, { median, min, max }]: [string, Spread]): string[] {
   ];
 }
 
-/** Columns of numbers, which are all but the first two, stand to the right. */
-function table(header: readonly string[], rows: readonly string[][]): string {
+/** Columns of numbers, which are all but the first, stand to the right. */
+export function table(header: readonly string[], rows: readonly string[][]): string {
   const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
   return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

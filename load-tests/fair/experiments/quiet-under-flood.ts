@@ -27,7 +27,6 @@ export interface QuietResult {
 export const quietTenants = 50;
 const quietRequestsPerSecond = 4;
 const floodEventsPerRequest = 100;
-const floodConnections = 64;
 const floodAccount = 'flood';
 /** The flood runs ahead for so long while the worker stands still. */
 const headStartMs = 3_000;
@@ -47,7 +46,10 @@ export async function quietUnderFlood(lab: Lab, options: QuietOptions): Promise<
   const { order, flood, seconds } = options;
   const platform = await FairPlatform.start(lab, order, [floodAccount, ...quietAccounts]);
   try {
-    const traffic = await platform.openTraffic([...floodTenants(flood), ...quietTraffic()]);
+    const traffic = await platform.openTraffic([
+      ...floodTenants(flood, lab.connections),
+      ...quietTraffic(),
+    ]);
     if (flood === 'as hard as it can') {
       await platform.whileWorkerStands(async () => {
         traffic.start([floodAccount]);
@@ -88,11 +90,11 @@ function quietTraffic(): TenantTraffic[] {
   }));
 }
 
-function floodTenants(flood: QuietOptions['flood']): TenantTraffic[] {
+function floodTenants(flood: QuietOptions['flood'], connections: number): TenantTraffic[] {
   if (flood === 'none') return [];
   const pace =
     flood === 'as hard as it can'
-      ? { connections: floodConnections }
+      ? { connections }
       : { requestsPerSecond: flood.eventsPerSecond / floodEventsPerRequest };
   return [{ account: floodAccount, eventsPerRequest: floodEventsPerRequest, pace }];
 }

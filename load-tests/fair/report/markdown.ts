@@ -1,0 +1,58 @@
+import { formatMachine, table } from '../../bench/report/markdown.ts';
+import type { Spread } from '../../bench/report/statistics.ts';
+import type { FairResults, QuietSummary } from './results.ts';
+
+/** The results as Markdown: targets, waits of quiet tenants, shares, conditions. */
+export function formatFairness(results: FairResults): string {
+  const { quiet, jain, tiers, targets, conditions } = results;
+  const sections = [
+    table(
+      ['target', 'wanted', 'measured', 'met'],
+      targets.map(({ name, target, measured, isMet }) => [
+        name,
+        target,
+        measured.toFixed(measured < 1 ? 3 : 2),
+        isMet ? 'yes' : '**no**',
+      ]),
+    ),
+    'What 50 quiet tenants (4 single events a second each) waited, from acceptance to the start of the statement that stores the event. Medians of the rounds, ranges in parentheses:',
+    table(
+      ['beside them', 'p50 ms', 'p99 ms', 'p99 ÷ alone', 'flood, accepted/s', 'stored/s in all'],
+      [
+        quietRow('nobody', quiet.unloaded),
+        quietRow('a flood of 20 × the share of one of 51', quiet.twentyShares),
+        quietRow('a flood as hard as it can, 3 s ahead', quiet.flood),
+        quietRow('the same, tags off (order of arrival)', quiet.floodByArrival),
+      ],
+    ),
+    'Ten tenants, each with a backlog, until the first has none left:',
+    table(
+      ['', 'fair order', 'tags off'],
+      [
+        ['Jain’s index, equal weights', spread(jain.fair, 4), spread(jain.byArrival, 4)],
+        ['goodput of weight 4 ÷ weight 1', spread(tiers, 2), ''],
+      ],
+    ),
+    `- ${conditions.at}; ${conditions.rounds} rounds, interleaved; quiet tenants measured for ${conditions.secondsPerRun} s at fixed times; the flood posts 100 events a request over ${conditions.connections} connections`,
+  ];
+  return `${sections.join('\n\n')}\n${formatMachine(conditions)}\n`;
+}
+
+function quietRow(
+  name: string,
+  { p50, p99, ratio, floodPerSecond, storedPerSecond }: QuietSummary,
+) {
+  return [
+    name,
+    spread(p50, 0),
+    spread(p99, 0),
+    spread(ratio, 1),
+    Math.round(floodPerSecond.median).toLocaleString('en-US'),
+    Math.round(storedPerSecond.median).toLocaleString('en-US'),
+  ];
+}
+
+function spread({ median, min, max }: Spread, digits: number): string {
+  const [middle, low, high] = [median, min, max].map((value) => value.toFixed(digits));
+  return low === high ? `${middle}` : `${middle} (${low}–${high})`;
+}
