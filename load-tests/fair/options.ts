@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { wholeNumber } from '../bench/options.ts';
 
 export interface FairOptions {
@@ -10,6 +10,8 @@ export interface FairOptions {
   outDir: string;
   /** True puts the tables into docs/performance.md. */
   docs: boolean;
+  /** Variables of the worker that differ from their defaults. */
+  workerEnv: Record<string, string>;
 }
 
 interface Flags {
@@ -18,6 +20,7 @@ interface Flags {
   rounds?: number;
   seconds?: number;
   out: string;
+  worker: Record<string, string>;
 }
 
 const defaultOutDir = fileURLToPath(new URL('../results', import.meta.url));
@@ -39,14 +42,29 @@ export function parseFairOptions(args: readonly string[]): FairOptions {
       wholeNumber(1, 60),
     )
     .option('--out <folder>', 'where the results are written', defaultOutDir)
+    .option(
+      '--worker <NAME=value>',
+      'a variable of the worker, such as BATCH_EVENTS=500; may be repeated',
+      collectVariable,
+      {},
+    )
     .option('--docs', 'put the tables into docs/performance.md', false)
     .option('--quick', 'one round of two seconds: does it work?', false)
     .parse([...args], { from: 'user' });
-  const { quick, docs, rounds, seconds, out } = program.opts<Flags>();
+  const { quick, docs, rounds, seconds, out, worker } = program.opts<Flags>();
   return {
     rounds: rounds ?? (quick ? 1 : 2),
     seconds: seconds ?? (quick ? 2 : 10),
     outDir: out,
     docs,
+    workerEnv: worker,
   };
+}
+
+function collectVariable(given: string, before: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^([A-Z_]+)=(.+)$/.exec(given) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError('Give NAME=value.');
+  }
+  return { ...before, [name]: value };
 }

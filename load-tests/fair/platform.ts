@@ -1,4 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  defaultQueueName,
+  defaultRedisPrefix,
+  queueKeys,
+} from '@event-platform/shared/contracts/queue';
 import type { Lab } from '../bench/lab/lab.ts';
 import { startService, type Service } from '../bench/lab/service.ts';
 import { openLimits } from '../bench/yardsticks/whole-system.ts';
@@ -7,6 +12,12 @@ import type { TenantTraffic, TrafficReport } from './traffic/traffic-plan.ts';
 
 /** The order in which the queue is served. */
 export type QueueOrder = 'fair' | 'arrival';
+
+export interface PlatformSettings {
+  order: QueueOrder;
+  /** Variables of the worker that differ from their defaults. */
+  workerEnv: Record<string, string>;
+}
 
 /**
  * With weights as large as this a request moves its account's start tag by next to nothing: every job
@@ -25,7 +36,8 @@ export class FairPlatform {
   private readonly lab: Lab;
   private readonly api: Service;
   private readonly worker: Service;
-  private accepted = 0;
+  /** Events by account, over all traffic so far. */
+  private readonly accepted = new Map<string, number>();
 
   private constructor(lab: Lab, api: Service, worker: Service) {
     this.lab = lab;
@@ -33,11 +45,11 @@ export class FairPlatform {
     this.worker = worker;
   }
 
-  /** @param weights by account; absent: 1 each */
   static async start(
     lab: Lab,
-    order: QueueOrder,
+    { order, workerEnv }: PlatformSettings,
     accounts: readonly string[],
+    /** By account; absent: 1 each. */
     weights: Readonly<Record<string, number>> = {},
   ): Promise<FairPlatform> {
     await lab.reset();
@@ -56,6 +68,7 @@ export class FairPlatform {
       name: 'worker',
       entry: 'services/worker/src/main.ts',
       portVariable: 'OPS_PORT',
+      env: workerEnv,
     });
     const platform = new FairPlatform(lab, api, worker);
     await platform.warmUp();
@@ -71,24 +84,56 @@ export class FairPlatform {
   async finish(traffic: Traffic): Promise<TrafficReport> {
     const report = await traffic.stop();
     await traffic.close();
-    this.accepted += Object.values(report.accepted).reduce((sum, events) => sum + events, 0);
+    for (const [account, events] of Object.entries(report.accepted)) {
+      this.accepted.set(account, (this.accepted.get(account) ?? 0) + events);
+    }
     return report;
   }
 
-  /** Waits until everything that was accepted is stored, and holds one against the other. */
+  /**
+   * Waits until everything that was accepted is stored, and holds one against the other.
+   *
+   * @throws Error with the accounts that differ
+   */
   async settle(): Promise<void> {
-    await this.lab.tables.untilStored(this.accepted, drainStallMs);
-    await this.lab.tables.check(this.accepted, true);
+    const accepted = [...this.accepted.values()].reduce((sum, events) => sum + events, 0);
+    await this.lab.tables.untilStored(accepted, drainStallMs);
+    try {
+      await this.lab.tables.check(accepted, true);
+    } catch (cause) {
+      throw new Error(`${String(cause)} ${await this.differences()}`, { cause });
+    }
   }
 
-  /** Lets the worker stand still while `work` goes on, so that a backlog builds up. */
-  async whileWorkerStands(work: () => Promise<void>): Promise<void> {
+  private async differences(): Promise<string> {
+    const { rows } = await this.lab.database.query<{ account: string; count: number }>(
+      'SELECT account_id AS account, count(*)::int AS count FROM events GROUP BY 1',
+    );
+    return rows
+      .map(({ account, count }) => ({ account, count, accepted: this.accepted.get(account) ?? 0 }))
+      .filter(({ count, accepted }) => count !== accepted)
+      .map((one) => `${one.account}: ${one.accepted} accepted, ${one.count} stored`)
+      .join('; ');
+  }
+
+  /** Lets tenants send for so long while the worker stands still; a backlog waits afterwards. */
+  async pileUp(tenants: TenantTraffic[], forMs: number): Promise<TrafficReport> {
     process.kill(this.worker.pid, 'SIGSTOP');
     try {
-      await work();
+      const traffic = await this.openTraffic(tenants);
+      traffic.start(tenants.map(({ account }) => account));
+      await sleep(forMs);
+      return await this.finish(traffic);
     } finally {
       process.kill(this.worker.pid, 'SIGCONT');
     }
+  }
+
+  /** Events that are accepted and not yet stored, of all tenants. */
+  async waiting(): Promise<number> {
+    return Number(
+      await this.lab.redis.get(queueKeys(defaultRedisPrefix, defaultQueueName).pending),
+    );
   }
 
   /** What both wrote, which should be nothing. */

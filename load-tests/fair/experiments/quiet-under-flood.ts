@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../bench/lab/lab.ts';
-import { FairPlatform, type QueueOrder } from '../platform.ts';
+import { FairPlatform, type PlatformSettings } from '../platform.ts';
 import type { TenantTraffic } from '../traffic/traffic-plan.ts';
 
-export interface QuietOptions {
-  order: QueueOrder;
-  /** What the flooding tenant does beside the quiet ones. */
-  flood: 'none' | 'as hard as it can' | { eventsPerSecond: number };
+export interface QuietOptions extends PlatformSettings {
+  /** What the flooding tenant sends beside the quiet ones, events a second; 0: there is none. */
+  floodPerSecond: number;
+  /** For so long the flood has sent as hard as it can while the worker stood still. */
+  headStartMs: number;
   /** Of the quiet tenants' traffic that is measured. */
   seconds: number;
 }
@@ -17,21 +18,18 @@ export interface QuietResult {
   p99: number;
   max: number;
   samples: number;
-  /** Events a second: stored in all, and accepted of the flood, while the quiet ones were measured. */
+  /** Events a second, of all tenants, while the quiet ones were measured. */
   storedPerSecond: number;
-  floodPerSecond: number;
-  /** Events that waited when the measurement ended, of all tenants. */
-  backlog: number;
+  /** Events of all tenants that waited at the beginning and at the end of the measurement. */
+  backlog: [before: number, after: number];
 }
 
 export const quietTenants = 50;
 const quietRequestsPerSecond = 4;
 const floodEventsPerRequest = 100;
 const floodAccount = 'flood';
-/** The flood runs ahead for so long while the worker stands still. */
-const headStartMs = 3_000;
 /** Until the queue has found its pace. */
-const settleInMs = 1_500;
+const settleInMs = 1_000;
 
 const quietAccounts = Array.from(
   { length: quietTenants },
@@ -43,37 +41,31 @@ const quietAccounts = Array.from(
  * waited, by their rows.
  */
 export async function quietUnderFlood(lab: Lab, options: QuietOptions): Promise<QuietResult> {
-  const { order, flood, seconds } = options;
-  const platform = await FairPlatform.start(lab, order, [floodAccount, ...quietAccounts]);
+  const { floodPerSecond, headStartMs, seconds } = options;
+  const platform = await FairPlatform.start(lab, options, [floodAccount, ...quietAccounts]);
   try {
+    if (headStartMs > 0)
+      await platform.pileUp([flooding({ connections: lab.connections })], headStartMs);
     const traffic = await platform.openTraffic([
-      ...floodTenants(flood, lab.connections),
+      ...(floodPerSecond > 0
+        ? [flooding({ requestsPerSecond: floodPerSecond / floodEventsPerRequest })]
+        : []),
       ...quietTraffic(),
     ]);
-    if (flood === 'as hard as it can') {
-      await platform.whileWorkerStands(async () => {
-        traffic.start([floodAccount]);
-        await sleep(headStartMs);
-      });
-    } else if (flood !== 'none') {
-      traffic.start([floodAccount]);
-    }
-    traffic.start(quietAccounts);
+    traffic.start([floodAccount, ...quietAccounts]);
     await sleep(settleInMs);
-    const from = new Date();
-    const before = await lab.tables.countRolledUp();
+    const span = { from: new Date(), to: new Date(Date.now() + seconds * 1_000) };
+    const waitingBefore = await platform.waiting();
+    const storedBefore = await lab.tables.countRolledUp();
     await sleep(seconds * 1_000);
-    const to = new Date();
-    const stored = (await lab.tables.countRolledUp()) - before;
-    const report = await platform.finish(traffic);
-    const backlog = sum(report.accepted) - (await lab.tables.countRolledUp());
+    const stored = (await lab.tables.countRolledUp()) - storedBefore;
+    const waitingAfter = await platform.waiting();
+    await platform.finish(traffic);
     await platform.settle();
-    const floodAccepted = await countReceived(lab, floodAccount, from, to);
     return {
-      ...(await readWaits(lab, from, to)),
+      ...(await readWaits(lab, span)),
       storedPerSecond: stored / seconds,
-      floodPerSecond: floodAccepted / seconds,
-      backlog: Math.max(0, backlog),
+      backlog: [waitingBefore, waitingAfter],
     };
   } catch (error) {
     throw new Error(`${String(error)}\n${platform.logs()}`, { cause: error });
@@ -90,16 +82,11 @@ function quietTraffic(): TenantTraffic[] {
   }));
 }
 
-function floodTenants(flood: QuietOptions['flood'], connections: number): TenantTraffic[] {
-  if (flood === 'none') return [];
-  const pace =
-    flood === 'as hard as it can'
-      ? { connections }
-      : { requestsPerSecond: flood.eventsPerSecond / floodEventsPerRequest };
-  return [{ account: floodAccount, eventsPerRequest: floodEventsPerRequest, pace }];
+function flooding(pace: TenantTraffic['pace']): TenantTraffic {
+  return { account: floodAccount, eventsPerRequest: floodEventsPerRequest, pace };
 }
 
-async function readWaits(lab: Lab, from: Date, to: Date) {
+async function readWaits(lab: Lab, { from, to }: { from: Date; to: Date }) {
   const { rows } = await lab.database.query<{ p50: number; p99: number; max: number; n: number }>(
     `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY waited_ms) AS p50,
             percentile_cont(0.99) WITHIN GROUP (ORDER BY waited_ms) AS p99,
@@ -110,16 +97,4 @@ async function readWaits(lab: Lab, from: Date, to: Date) {
   );
   const { p50 = 0, p99 = 0, max = 0, n = 0 } = rows[0] ?? {};
   return { p50, p99, max, samples: n };
-}
-
-async function countReceived(lab: Lab, account: string, from: Date, to: Date): Promise<number> {
-  const { rows } = await lab.database.query<{ n: number }>(
-    'SELECT count(*)::int AS n FROM events WHERE account_id = $1 AND received_at >= $2 AND received_at < $3',
-    [account, from, to],
-  );
-  return rows[0]?.n ?? 0;
-}
-
-function sum(events: Record<string, number>): number {
-  return Object.values(events).reduce((total, one) => total + one, 0);
 }

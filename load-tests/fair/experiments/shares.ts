@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../bench/lab/lab.ts';
-import { FairPlatform, type QueueOrder } from '../platform.ts';
+import { FairPlatform, type PlatformSettings } from '../platform.ts';
 
 /** One of the tenants that all have a backlog. */
 export interface SharingTenant {
@@ -29,26 +28,19 @@ const fillMs = 5_000;
  */
 export async function measureShares(
   lab: Lab,
-  order: QueueOrder,
+  settings: PlatformSettings,
   tenants: readonly SharingTenant[],
 ): Promise<Share[]> {
   const accounts = tenants.map(({ account }) => account);
   const weights = Object.fromEntries(tenants.map(({ account, weight }) => [account, weight]));
-  const platform = await FairPlatform.start(lab, order, accounts, weights);
+  const platform = await FairPlatform.start(lab, settings, accounts, weights);
   try {
-    const traffic = await platform.openTraffic(
-      tenants.map(({ account, eventsPerRequest, connections }) => ({
-        account,
-        eventsPerRequest,
-        pace: { connections },
-      })),
-    );
-    let accepted: Record<string, number> = {};
-    await platform.whileWorkerStands(async () => {
-      traffic.start(accounts);
-      await sleep(fillMs);
-      accepted = (await platform.finish(traffic)).accepted;
-    });
+    const traffic = tenants.map(({ account, eventsPerRequest, connections }) => ({
+      account,
+      eventsPerRequest,
+      pace: { connections },
+    }));
+    const { accepted } = await platform.pileUp(traffic, fillMs);
     await platform.settle();
     const goodputs = await readGoodputs(lab, accounts);
     return tenants.map(({ account, weight }) => ({

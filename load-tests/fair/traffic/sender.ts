@@ -6,8 +6,9 @@ import { Connection } from '../../bench/load/connection.ts';
 import { httpRequest } from '../../bench/load/request-templates.ts';
 import type { TenantTraffic } from './traffic-plan.ts';
 
-/** At most this many requests of a tenant with fixed times are under way at once. */
-const pacedConnections = 4;
+/** Requests at fixed times need no more connections than are sent in this many seconds, and some. */
+const patienceSeconds = 0.2;
+const fewestConnections = 4;
 const tickMs = 1;
 
 /** Sends one tenant's requests over connections of its own, so that no tenant waits for another. */
@@ -58,7 +59,10 @@ export class Sender {
     onError: (error: Error) => void,
   ): Promise<Sender> {
     const { pace } = traffic;
-    const count = 'connections' in pace ? pace.connections : pacedConnections;
+    const count =
+      'connections' in pace
+        ? pace.connections
+        : Math.max(fewestConnections, Math.ceil(pace.requestsPerSecond * patienceSeconds));
     const connections = Array.from({ length: count }, () => new Connection(port));
     await Promise.all(connections.map(({ opened }) => opened));
     return new Sender(port, traffic, connections, onError);
@@ -93,7 +97,8 @@ export class Sender {
     for (;;) {
       const lateMs =
         performance.now() - this.startedAtMs - (this.sent * 1_000) / pace.requestsPerSecond;
-      const index = lateMs >= 0 ? this.free.pop() : undefined;
+      // The connection that has rested longest: the server closes those that rest too long.
+      const index = lateMs >= 0 ? this.free.shift() : undefined;
       if (index === undefined) return;
       this.latestMs = Math.max(this.latestMs, lateMs);
       this.send(index);
