@@ -7,7 +7,7 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench watch check chaos
+.PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench watch check chaos bench-fair load
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,11 @@ lint: $(INSTALLED) ## format, eslint, types, boundaries, unused code
 
 send: $(INSTALLED) ## send a file of events and check that all are stored: FILE=events.ndjson
 	@$(EP) send $(if $(FILE),'$(FILE)') $(ARGS)
+
+# An address must be given on this very line: an URL of the terminal is never a target by accident.
+load: $(INSTALLED) ## send a k6 load and judge it: SCENARIO=smoke URL=… KEY=… RATE=50 DURATION=2m
+	@$(if $(KEY),EP_API_KEY='$(KEY)') $(EP) load $(SCENARIO) $(if $(filter command,$(origin URL)),--url '$(URL)') \
+		$(if $(RATE),--rate '$(RATE)') $(if $(DURATION),--duration '$(DURATION)') $(ARGS)
 
 chart-check: $(INSTALLED) ## check the Helm chart and what renders it, without a cluster
 	@$(EP) chart-check
@@ -52,6 +57,8 @@ check: $(INSTALLED) ## send events, record every attempt, prove that nothing is 
 
 chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then check: ARGS='--list'
 	@$(NODE) --no-warnings load-tests/chaos/main.ts $(ARGS)
+bench-fair: $(INSTALLED) ## prove fairness under a flood, and compare limiters, 5 minutes: ARGS='--quick'
+	@$(NODE) --no-warnings load-tests/fair/main.ts $(ARGS)
 
 $(INSTALLED): package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node, 10) < 20 ? 1 : 0)' 2>/dev/null || { echo 'Node.js 20 or later is needed to install the packages (they bring the version that runs): get it from https://nodejs.org, then try again.' >&2; exit 1; }

@@ -77,7 +77,7 @@ function splitNames(value: string): string[] {
   return names;
 }
 
-function wholeNumber(min: number, max: number) {
+export function wholeNumber(min: number, max: number) {
   return (value: string): number => {
     const number = Number(value);
     if (Number.isInteger(number) && number >= min && number <= max) return number;

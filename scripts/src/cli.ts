@@ -9,6 +9,7 @@ import { registerDocsCommand } from './docs/commands.ts';
 import { registerDoctorCommand } from './doctor/commands.ts';
 import { registerKeyCommands } from './keys/commands.ts';
 import { registerLedgerCommand } from './ledger/commands.ts';
+import { registerLoadCommand } from './load/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
@@ -27,6 +28,7 @@ const program = new Command('ep')
 
 registerLocalCommands(program);
 registerSendCommands(program);
+registerLoadCommand(program);
 registerKeyCommands(program);
 registerAccountCommands(program);
 registerDeadCommands(program);

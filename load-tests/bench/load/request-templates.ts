@@ -32,11 +32,15 @@ function requestText(plan: LoadPlan, account: string, random: Random, nowMs: num
   const events = Array.from({ length: plan.eventsPerRequest }, () =>
     postText(sampleEvent(random, account, nowMs)),
   );
-  const body = plan.eventsPerRequest === 1 ? events.join('') : `{"events":[${events.join(',')}]}`;
-  const key = plan.keys?.[account];
+  return httpRequest(plan.port, events, plan.keys?.[account]);
+}
+
+/** A whole POST /events: one event goes bare, several in an envelope. */
+export function httpRequest(port: number, events: readonly string[], key?: string): string {
+  const body = events.length === 1 ? events.join('') : `{"events":[${events.join(',')}]}`;
   const lines = [
     'POST /events HTTP/1.1',
-    `Host: 127.0.0.1:${plan.port}`,
+    `Host: 127.0.0.1:${port}`,
     'Content-Type: application/json',
     `Content-Length: ${body.length}`,
     ...(key === undefined ? [] : [`Authorization: Bearer ${key}`]),

@@ -35,20 +35,28 @@ export function formatMarkdown({ conditions, rates, ratios }: BenchResults): str
 
 /** The conditions as a list. */
 export function formatConditions(conditions: Conditions): string {
-  const { bytes, postgres, redis, indexes } = conditions;
+  const lines = [
+    `- ${conditions.at}; ${conditions.rounds} rounds of ${conditions.secondsPerRun} s each, interleaved; ${conditions.connections} connections, closed loop`,
+    formatMachine(conditions),
+    `- ${conditions.accounts} accounts, ${conditions.users} users, ${conditions.types} types, timestamps over ${conditions.timestampSpreadSeconds} s`,
+    `- Table events: ${conditions.partitions} partitions; ${conditions.indexes.join('; ')}`,
+  ];
+  return lines.join('\n');
+}
+
+/** The part of the conditions that holds for every measurement: machine, versions, servers, events. */
+export function formatMachine(conditions: Conditions): string {
+  const { bytes, postgres, redis } = conditions;
   const pairs = (values: Record<string, string>) =>
     Object.entries(values)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
   const lines = [
-    `${conditions.at}; ${conditions.rounds} rounds of ${conditions.secondsPerRun} s each, interleaved; ${conditions.connections} connections, closed loop`,
     `${conditions.cores} cores (${conditions.processor}) for everything, ${conditions.memoryGiB} GiB, ${conditions.kernel}; load average before: ${conditions.loadAverageBefore}; data on ${conditions.dataFilesystem}`,
     `Node ${conditions.node}, Express ${conditions.express}, BullMQ ${conditions.bullmq}`,
     `PostgreSQL: ${pairs(postgres)}`,
     `Redis: ${pairs(redis)}`,
     `Event: ${bytes.post} bytes as posted, ${bytes.row} as a row, ${bytes.copyLine} as a COPY line, metadata ${bytes.metadata}`,
-    `${conditions.accounts} accounts, ${conditions.users} users, ${conditions.types} types, timestamps over ${conditions.timestampSpreadSeconds} s`,
-    `Table events: ${conditions.partitions} partitions; ${indexes.join('; ')}`,
   ];
   return lines.map((line) => `- ${line}`).join('\n');
 }
@@ -89,8 +97,8 @@ function ratioRow([name, { median, min, max }]: [string, Spread]): string[] {
   ];
 }
 
-/** Columns of numbers, which are all but the first two, stand to the right. */
-function table(header: readonly string[], rows: readonly string[][]): string {
+/** Columns of numbers, which are all but the first, stand to the right. */
+export function table(header: readonly string[], rows: readonly string[][]): string {
   const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
   return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

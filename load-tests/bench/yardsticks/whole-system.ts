@@ -31,7 +31,7 @@ const drainStallMs = 30_000;
 
 /** The protections run, but nothing is to be refused. */
 const highest = String(2 ** 31 - 1);
-const openLimits = {
+export const openLimits = {
   IP_REQUESTS_PER_MINUTE: highest,
   ACCOUNT_EVENTS_PER_MINUTE: highest,
   ACCOUNT_MAX_PENDING_EVENTS: highest,

@@ -9,7 +9,7 @@ export const workerVariables = {
   OPS_PORT: wholeNumber(3001, 'Port of /metrics and /healthz.', 0, 65_535),
   CONCURRENCY: wholeNumber(
     200,
-    'Jobs held at once. Jobs wait here for the COMMIT of their batch, so this times the events per job should be at least twice BATCH_EVENTS.',
+    'Jobs held at once at most. Large jobs: only as many as carry (WRITERS + 1) × BATCH_EVENTS events. Jobs wait here for the COMMIT of their batch, so this times the events per job should be at least that.',
     1,
     10_000,
   ),

@@ -108,3 +108,18 @@ test('health, readiness and metrics tell what the worker does', async () => {
   expect(body).toMatch(/^events_ingested_total\{.*account_id="metered".*type="click".*\} 3$/m);
   expect(body).toMatch(/^events_stored_total(\{.*\})? 3$/m);
 });
+
+test('of large jobs a worker holds no more than its writers and the next batch need', async () => {
+  const release = await world.blockWrites();
+  // Two batches of 100: one that is written, one that waits.
+  await world.startWorker({ BATCH_EVENTS: '100', WRITERS: '1', CONCURRENCY: '200' });
+  const jobs = Array.from({ length: 30 }, () => eventRows(50));
+  await world.add(jobs);
+  const active = async () => (await world.jobCounts())['active'];
+  await eventually(async () => expect(await active()).toBe(4));
+  // Nothing can be stored, so a worker that would take more takes it now.
+  for (let look = 0; look < 50; look++) expect(await active()).toBe(4);
+  await release();
+  await allDone();
+  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+});

@@ -11,9 +11,10 @@ import type { WorkerConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { buryFailedJobs } from './consume/bury-failed-jobs.ts';
 import { buryRegularly } from './consume/bury-regularly.ts';
+import { createJobSlots } from './consume/job-slots.ts';
 import { createNoteStriker } from './consume/note-striker.ts';
 import { createProcessJob } from './consume/process-job.ts';
-import { startConsumer } from './consume/start-consumer.ts';
+import { minJobs, startConsumer } from './consume/start-consumer.ts';
 import { createLiveness } from './ops/liveness.ts';
 import { createWorkerMetrics } from './ops/worker-metrics.ts';
 import { createEventWriter } from './store/event-writer.ts';
@@ -40,7 +41,15 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     onStored: metrics.batchStored,
   });
   const notes = createNoteStriker((jobs) => strikeWaiting(redis, keys, jobs), logger);
-  const processJob = createProcessJob({ writer, metrics, liveness, giveUp, onDone: notes.done });
+  const slots = createJobSlots({
+    // What is being written, and the batch that is next.
+    maxEvents: (config.WRITERS + 1) * config.BATCH_EVENTS,
+    minJobs: minJobs(config),
+    maxJobs: config.CONCURRENCY,
+    setSlots: (jobs) => (consumer.concurrency = jobs),
+  });
+  const onDone = notes.done;
+  const processJob = createProcessJob({ writer, metrics, liveness, slots, giveUp, onDone });
   const consumer = startConsumer(processJob, config, connections, logger);
   const onBuried = (events: number, job: EventJob | undefined) => {
     metrics.jobDied(events, job ? 'attempts_exhausted' : 'job_unreadable');

@@ -1,13 +1,20 @@
 import { WaitingError, type Job } from 'bullmq';
-import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
+import {
+  countEvents,
+  decodeJob,
+  parseRows,
+  type EventJob,
+} from '@event-platform/shared/contracts/job';
 import type { EventWriter } from '../store/event-writer.ts';
 import type { Liveness } from '../ops/liveness.ts';
 import type { WorkerMetrics } from '../ops/worker-metrics.ts';
+import type { JobSlots } from './job-slots.ts';
 
 export interface ProcessJobOptions {
   writer: EventWriter;
   metrics: WorkerMetrics;
   liveness: Liveness;
+  slots: JobSlots;
   /** Aborted at shutdown, once the grace for PostgreSQL is used up. */
   giveUp: AbortSignal;
   /** Called with each job whose events are stored or dead. */
@@ -21,13 +28,16 @@ export interface ProcessJobOptions {
  * without losing an attempt.
  */
 export function createProcessJob(options: ProcessJobOptions) {
-  const { writer, metrics, liveness, giveUp, onDone } = options;
+  const { writer, metrics, liveness, slots, giveUp, onDone } = options;
 
   return async function processJob(job: Job<string, void>, token?: string): Promise<void> {
     liveness.started();
     const release = metrics.jobStarted(job.timestamp);
+    let events = 0;
     try {
       const eventJob = decodeJob(job.data);
+      events = countEvents(eventJob);
+      slots.took(events);
       // Rows that cannot be read fail their whole batch, and that only once: here they fail alone.
       if (job.attemptsMade > 0) parseRows(eventJob.rows);
       await writer.write(eventJob);
@@ -43,6 +53,7 @@ export function createProcessJob(options: ProcessJobOptions) {
       throw error;
     } finally {
       release();
+      if (events > 0) slots.gave(events);
       liveness.ended();
     }
   };

@@ -10,6 +10,11 @@ const maxStalledCount = 10;
 /** After a failed command, such as in an outage of Redis, try again this soon. */
 const retryAfterMs = 1_000;
 
+/** One for each writer and one that waits, however large they are. */
+export function minJobs({ WRITERS, CONCURRENCY }: WorkerConfig): number {
+  return Math.min(WRITERS + 1, CONCURRENCY);
+}
+
 /** Starts to take jobs. Redis away: waits, and resumes by itself (BullMQ from 6.3.3 on). */
 export function startConsumer(
   processJob: ReturnType<typeof createProcessJob>,
@@ -20,7 +25,8 @@ export function startConsumer(
   const worker = new TextWorker(config.QUEUE_NAME, processJob, {
     connection: redis,
     prefix: config.REDIS_PREFIX,
-    concurrency: config.CONCURRENCY,
+    // Jobs of unknown size: a few, until their size is known (job-slots.ts).
+    concurrency: minJobs(config),
     lockDuration: config.LOCK_DURATION_MS,
     stalledInterval: config.STALLED_INTERVAL_MS,
     maxStalledCount,

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  defaultQueueName,
+  defaultRedisPrefix,
+  queueKeys,
+} from '@event-platform/shared/contracts/queue';
+import type { Lab } from '../bench/lab/lab.ts';
+import { startService, type Service } from '../bench/lab/service.ts';
+import { openLimits } from '../bench/yardsticks/whole-system.ts';
+import { Traffic } from './traffic/traffic.ts';
+import type { TenantTraffic, TrafficReport } from './traffic/traffic-plan.ts';
+
+/** The order in which the queue is served. */
+export type QueueOrder = 'fair' | 'arrival';
+
+export interface PlatformSettings {
+  order: QueueOrder;
+  /** Variables of the worker that differ from their defaults. */
+  workerEnv: Record<string, string>;
+}
+
+/**
+ * With weights as large as this a request moves its account's start tag by next to nothing: every job
+ * gets the same priority, and BullMQ serves those in the order of their arrival. So the tags are off
+ * without a switch for it in the api, and every request costs what it costs with them.
+ */
+const noTags = 1e9;
+
+/** While the queue drains, something is stored at least this often, or the run has failed. */
+const drainStallMs = 30_000;
+const warmUpMs = 1_500;
+const warmUpAccount = 'warm-up';
+
+/** Api and worker as in production, on an emptied lab, both warm. */
+export class FairPlatform {
+  private readonly lab: Lab;
+  private readonly api: Service;
+  private readonly worker: Service;
+  /** Events by account, over all traffic so far. */
+  private readonly accepted = new Map<string, number>();
+
+  private constructor(lab: Lab, api: Service, worker: Service) {
+    this.lab = lab;
+    this.api = api;
+    this.worker = worker;
+  }
+
+  static async start(
+    lab: Lab,
+    { order, workerEnv }: PlatformSettings,
+    accounts: readonly string[],
+    /** By account; absent: 1 each. */
+    weights: Readonly<Record<string, number>> = {},
+  ): Promise<FairPlatform> {
+    await lab.reset();
+    await lab.database.query('TRUNCATE account_policies');
+    await lab.database.query(
+      'INSERT INTO account_policies (account_id, weight) SELECT * FROM unnest($1::text[], $2::float8[])',
+      [accounts, accounts.map((name) => (order === 'fair' ? (weights[name] ?? 1) : noTags))],
+    );
+    const api = await startService(lab, {
+      name: 'api',
+      entry: 'services/api/src/main.ts',
+      portVariable: 'PORT',
+      env: { AUTH: 'off', ...openLimits },
+    });
+    const worker = await startService(lab, {
+      name: 'worker',
+      entry: 'services/worker/src/main.ts',
+      portVariable: 'OPS_PORT',
+      env: workerEnv,
+    });
+    const platform = new FairPlatform(lab, api, worker);
+    await platform.warmUp();
+    return platform;
+  }
+
+  /** Connects the tenants; nobody sends yet. */
+  openTraffic(tenants: TenantTraffic[]): Promise<Traffic> {
+    return Traffic.open({ port: this.api.port, tenants });
+  }
+
+  /** Ends the traffic and waits until everything is stored. */
+  async finish(traffic: Traffic): Promise<TrafficReport> {
+    const report = await traffic.stop();
+    await traffic.close();
+    for (const [account, events] of Object.entries(report.accepted)) {
+      this.accepted.set(account, (this.accepted.get(account) ?? 0) + events);
+    }
+    return report;
+  }
+
+  /**
+   * Waits until everything that was accepted is stored, and holds one against the other.
+   *
+   * @throws Error with the accounts that differ
+   */
+  async settle(): Promise<void> {
+    const accepted = [...this.accepted.values()].reduce((sum, events) => sum + events, 0);
+    await this.lab.tables.untilStored(accepted, drainStallMs);
+    try {
+      await this.lab.tables.check(accepted, true);
+    } catch (cause) {
+      throw new Error(`${String(cause)} ${await this.differences()}`, { cause });
+    }
+  }
+
+  private async differences(): Promise<string> {
+    const { rows } = await this.lab.database.query<{ account: string; count: number }>(
+      'SELECT account_id AS account, count(*)::int AS count FROM events GROUP BY 1',
+    );
+    return rows
+      .map(({ account, count }) => ({ account, count, accepted: this.accepted.get(account) ?? 0 }))
+      .filter(({ count, accepted }) => count !== accepted)
+      .map((one) => `${one.account}: ${one.accepted} accepted, ${one.count} stored`)
+      .join('; ');
+  }
+
+  /** Lets tenants send for so long while the worker stands still; a backlog waits afterwards. */
+  async pileUp(tenants: TenantTraffic[], forMs: number): Promise<TrafficReport> {
+    process.kill(this.worker.pid, 'SIGSTOP');
+    try {
+      const traffic = await this.openTraffic(tenants);
+      traffic.start(tenants.map(({ account }) => account));
+      await sleep(forMs);
+      return await this.finish(traffic);
+    } finally {
+      process.kill(this.worker.pid, 'SIGCONT');
+    }
+  }
+
+  /** Events that are accepted and not yet stored, of all tenants. */
+  async waiting(): Promise<number> {
+    return Number(
+      await this.lab.redis.get(queueKeys(defaultRedisPrefix, defaultQueueName).pending),
+    );
+  }
+
+  /** What both wrote, which should be nothing. */
+  logs(): string {
+    return this.api.log() + this.worker.log();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.api.stop(), this.worker.stop()]);
+  }
+
+  /** Both processes compile their code under load before anything counts. */
+  private async warmUp(): Promise<void> {
+    const tenant = { account: warmUpAccount, eventsPerRequest: 100, pace: { connections: 16 } };
+    const traffic = await this.openTraffic([tenant]);
+    traffic.start([warmUpAccount]);
+    await sleep(warmUpMs);
+    await this.finish(traffic);
+    await this.settle();
+  }
+}

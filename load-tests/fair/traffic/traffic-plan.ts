@@ -1,0 +1,33 @@
+/** What one tenant sends. */
+export interface TenantTraffic {
+  account: string;
+  eventsPerRequest: number;
+  /**
+   * Requests at fixed times, however slow the answers are; or as many as so many connections can, each
+   * waiting for its answer.
+   */
+  pace: { requestsPerSecond: number } | { connections: number };
+}
+
+export interface TrafficPlan {
+  /** Of 127.0.0.1; nothing else is ever called. */
+  port: number;
+  tenants: TenantTraffic[];
+}
+
+/** What one stretch of traffic did. */
+export interface TrafficReport {
+  /** Events in requests that got 202, by account. */
+  accepted: Record<string, number>;
+  /** Requests by the status of their answer. */
+  statuses: Record<string, number>;
+  /** By how much the latest request at a fixed time missed it. */
+  latestMs: number;
+}
+
+export type ToGenerator =
+  /** Starts all tenants whose names are given. */
+  { kind: 'start'; accounts: string[] } | { kind: 'plan'; plan: TrafficPlan } | { kind: 'stop' };
+
+export type FromGenerator =
+  { kind: 'ready' } | { kind: 'done'; report: TrafficReport } | { kind: 'failed'; message: string };

@@ -1,0 +1,20 @@
+import { makeEvents } from './lib/events.ts';
+import { post } from './lib/post.ts';
+import { climb, staircase } from './lib/profiles.ts';
+import { someTenant } from './lib/run.ts';
+import { scenario } from './lib/scenario.ts';
+
+const steps = staircase({ from: 25, to: 400, steps: 9, seconds: 108 });
+
+export const { options, setup, teardown, handleSummary, probe, tags } = scenario({
+  name: 'breakpoint',
+  about: 'More from step to step, until a promise breaks: where the knee is.',
+  load: climb(steps),
+  steps,
+  // That promises break is the purpose; that nothing gets lost meanwhile is the verdict.
+  slos: [],
+});
+
+export default function (): void {
+  post(someTenant(), makeEvents(50), { tags: tags() });
+}

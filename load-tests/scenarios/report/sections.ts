@@ -1,0 +1,93 @@
+import type { Report } from './report.ts';
+import { formatMs, type Spread } from './run-data.ts';
+
+/** A table of a report, whatever it is written in. */
+export interface Section {
+  title: string;
+  header: string[];
+  rows: string[][];
+}
+
+/** The tables of a report in their order: Markdown and HTML say the same. */
+export function sectionsOf(report: Report): Section[] {
+  const sections = [promises(report), figures(report), ledger(report)];
+  if (report.steps.length > 0) sections.push(steps(report));
+  return sections;
+}
+
+/** One sentence that says how it went. */
+export function headline({ verdict, steps }: Report): string {
+  const knee = steps.findLast(({ isHeld }) => isHeld);
+  const held =
+    knee &&
+    ` Held up to ${knee.requestsPerSecond} requests/s, ${count(knee.acceptedPerSecond)} events/s.`;
+  if (verdict.isGood) return `Good: every promise was kept, and the ledger balances.${held ?? ''}`;
+  return `Not good: ${verdict.reasons.join('; ')}.${held ?? ''}`;
+}
+
+function promises({ slos }: Report): Section {
+  return {
+    title: 'Promises',
+    header: ['promise', 'target', 'measured', 'kept'],
+    rows: slos.map(({ title, target, actual, isMet }) => [title, target, actual, yesNo(isMet)]),
+  };
+}
+
+function figures(report: Report): Section {
+  const rows = [
+    ['accepted, events/s', count(report.acceptedPerSecond)],
+    ['stored, events/s, drain included', count(report.storedPerSecond)],
+    ['drain after the load', `${report.drainSeconds.toFixed(1)} s`],
+    ['load', `${report.loadSeconds.toFixed(0)} s, ${count(report.requests)} requests`],
+    ['requests that k6 could not send in time', count(report.dropped)],
+    ['accepted to stored, p50 / p95 / p99 / max', spread(report.lag)],
+    ['POST /events, p50 / p95 / p99 / max', spread(report.post)],
+  ];
+  return { title: 'Figures', header: ['figure', 'value'], rows };
+}
+
+function ledger({ ledger: sums }: Report): Section {
+  const rows = [
+    ['accepted', count(sums.accepted)],
+    ['stored', count(sums.stored)],
+    ['duplicates', count(sums.duplicates)],
+    ['dead', sums.dead === undefined ? 'not known' : count(sums.dead)],
+    ['missing', count(sums.missing)],
+    ['in lost answers', count(sums.uncertain)],
+  ];
+  return { title: 'Ledger', header: ['events', 'number'], rows };
+}
+
+function steps({ steps: all }: Report): Section {
+  return {
+    title: 'Steps',
+    header: [
+      'requests/s',
+      'accepted, events/s',
+      'POST p50 / p99',
+      'stored after p50 / p95',
+      'kept',
+    ],
+    rows: all.map(({ requestsPerSecond, acceptedPerSecond, post, lag, isHeld }) => [
+      count(requestsPerSecond),
+      count(acceptedPerSecond),
+      post ? `${formatMs(post.p50)} / ${formatMs(post.p99)}` : '–',
+      lag ? `${formatMs(lag.p50)} / ${formatMs(lag.p95)}` : '–',
+      yesNo(isHeld),
+    ]),
+  };
+}
+
+function spread(value: Spread | undefined): string {
+  if (!value) return 'not measured';
+  return [value.p50, value.p95, value.p99, value.max].map(formatMs).join(' / ');
+}
+
+/** By hand: k6's engine has no locales. */
+function count(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'NO';
+}
