@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../lib/cli-error.ts';
 import { repositoryRoot } from '../local/local-state.ts';
-import { printScaling, publishScaling } from './report/publish-scaling.ts';
+import { printScaling } from './report/keep-scaling.ts';
 import { chooseTarget } from './target.ts';
 
 const help = `
@@ -13,7 +13,6 @@ of their own, named ep-e2e-…, and remove them. About 15 minutes on two cores.`
 
 interface Options {
   keep: boolean;
-  publish: boolean;
 }
 
 /** Adds `e2e`. */
@@ -24,12 +23,11 @@ export function registerEndToEndCommand(program: Command): void {
     .description('Install the chart on a real cluster, scale it, break it, and count every event.')
     .argument('[suites...]', 'only suites whose file name contains one of these words')
     .option('--keep', 'leave the testbed running', false)
-    .option('--publish', 'write the measured times and the plot into docs/scaling.md', false)
     .addHelpText('after', help)
     .action(runSuites);
 }
 
-async function runSuites(suites: readonly string[], { keep, publish }: Options): Promise<void> {
+async function runSuites(suites: readonly string[], { keep }: Options): Promise<void> {
   const machine = { platform: process.platform, isRoot: process.getuid?.() === 0 };
   const target = chooseTarget(process.env, machine);
   console.log(`Testing on ${target.name}`);
@@ -50,7 +48,6 @@ async function runSuites(suites: readonly string[], { keep, publish }: Options):
     ];
     const code = await run([...target.prefix, ...jest], env);
     printScaling();
-    if (publish) publishScaling();
     if (code !== 0) process.exitCode = 1;
   } finally {
     if (target.down && !keep) await run([target.down]);

@@ -5,7 +5,6 @@ import { viewScalers } from './model/view-scalers.ts';
 import type { Look } from './cluster/watch-release.ts';
 import { openLog } from './screen/open-log.ts';
 import { openScreen } from './screen/open-screen.ts';
-import type { View } from './screen/view.ts';
 import { formatSample } from './timeline/ndjson.ts';
 import type { RecordingOptions } from './timeline/start-recording.ts';
 import { sampleRelease } from './timeline/sample-release.ts';
@@ -18,12 +17,6 @@ export type WatchSettings = Pick<RecordingOptions, 'kubeConfig' | 'namespace' | 
   /** Ends by itself after this long; undefined: not. */
   forMs: number | undefined;
 };
-
-/** What shows the view to a person: a screen that is redrawn, or lines of a log. */
-export interface Display {
-  show: (view: View) => void;
-  close: () => void;
-}
 
 const sampleEachMs = 1_000;
 /** What the screen can show of the past. */

@@ -1,10 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
-import { localState } from '../../local/local-state.ts';
+import { formatTimeline } from '../../watch/timeline/ndjson.ts';
+import { plotTimeline } from '../../watch/timeline/plot-timeline.ts';
+import { startRecording } from '../../watch/timeline/start-recording.ts';
+import { saveScaling } from '../report/keep-scaling.ts';
+import { resultsDir } from '../report/results-dir.ts';
 import { burstTimes, type BurstTimes } from '../world/burst-times.ts';
 import { connectCluster } from '../world/cluster.ts';
 import { record } from '../world/recorder.ts';
@@ -12,6 +17,7 @@ import { System } from '../world/system.ts';
 import { installValues } from '../world/values.ts';
 
 const maxPods = 10;
+const cooldownSeconds = 15;
 const bursts = 5;
 const burst = { requests: 10_000, eventsPerRequest: 10, requestsPerSecond: 4_000 };
 
@@ -22,14 +28,25 @@ beforeAll(async () => {
     config: { CONCURRENCY: 1, WRITERS: 1 },
     resources: { requests: { cpu: '10m' }, limits: { cpu: '200m' } },
   };
-  const keda = { maxReplicas: maxPods, jobsPerPod: 200, cooldownPeriod: 15 };
+  const keda = { maxReplicas: maxPods, jobsPerPod: 200, cooldownPeriod: cooldownSeconds };
   system = await System.install(
     connectCluster(),
     'ep-e2e-scaling',
     installValues({ worker, keda, api: { replicas: 1 } }),
   );
 });
-afterAll(() => system.remove());
+afterAll(async () => {
+  saveScaling({
+    conditions: [
+      `${availableParallelism()} cores for everything: cluster, servers, sender`,
+      'pollingInterval 2 s, autoscaler every 15 s, at most 10 pods, one pod for 200 jobs',
+      'a worker takes one job at a time, on a fifth of a core; a job holds 10 events',
+    ],
+    cooldownSeconds,
+    bursts: results,
+  });
+  await system.remove();
+});
 
 const atZero = () =>
   eventually(async () => (await system.release.deployment('worker')).spec?.replicas === 0, {
@@ -45,6 +62,8 @@ test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
   async (number) => {
     await atZero();
     const before = await system.storedEvents();
+    const { cluster, namespace, name } = system.release;
+    const timeline = await startRecording({ kubeConfig: cluster.config, namespace, release: name });
     const recording = record(system, before);
     const traffic = system.send({
       ...burst,
@@ -56,10 +75,12 @@ test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
     expect(found).toEqual(wanted);
     await atZero();
     await recording.stop();
-    keep(`burst-${number}`, recording.moments);
+    const samples = await timeline.stop();
+    keep('burst.ndjson', formatTimeline(samples));
+    keep('burst.svg', plotTimeline(samples, { title: '100,000 events, from no worker and back' }));
+    keep(`burst-${number}.json`, JSON.stringify(recording.moments));
     const events = burst.requests * burst.eventsPerRequest;
     results.push(burstTimes(recording.moments, events, maxPods));
-    console.log(results.at(-1));
   },
 );
 
@@ -83,9 +104,7 @@ test.each<[string, object]>([
 /** A job of version 1 that holds no event. */
 const emptyJob = '{"v":1,"accounts":[],"ids":"","rows":[]}';
 
-/** Keeps a timeline where the report is made from. */
-function keep(name: string, moments: object): void {
-  const dir = join(localState().dir, 'e2e');
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, `${name}.json`), JSON.stringify(moments));
+/** Keeps a file where the report is made from. */
+function keep(name: string, content: string): void {
+  writeFileSync(join(resultsDir(), name), content);
 }

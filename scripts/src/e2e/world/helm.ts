@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { findTool } from '../../chart/tools.ts';
 
 /** A command of Helm that failed, with all that it said. */
-export class HelmFailed extends Error {
+class HelmFailed extends Error {
   override name = 'HelmFailed';
 }
 

@@ -30,6 +30,6 @@ export function findLacks(
 }
 
 /** True when nothing of this release scales its workers, as far as can be seen. */
-export function isUnscaled({ scaledobjects, horizontalpodautoscalers }: ReleaseState): boolean {
+function isUnscaled({ scaledobjects, horizontalpodautoscalers }: ReleaseState): boolean {
   return scaledobjects.size === 0 && horizontalpodautoscalers.size === 0;
 }

@@ -65,7 +65,7 @@ export interface AutoscalerObject extends ClusterObject {
   status?: { currentReplicas?: number; desiredReplicas?: number; conditions?: Condition[] };
 }
 
-export interface ScaledObjectObject extends ClusterObject {
+interface ScaledObjectObject extends ClusterObject {
   spec?: { minReplicaCount?: number; maxReplicaCount?: number };
   status?: { conditions?: Condition[]; pausedReplicaCount?: number };
 }

@@ -12,7 +12,7 @@ export interface RecordingOptions {
   onSample?: (sample: TimelineSample) => void;
 }
 
-export interface Recording {
+interface Recording {
   /** All samples so far, oldest first. */
   samples: () => readonly TimelineSample[];
   /** Takes a last sample, closes every connection and gives all samples. Again: the same answer. */

@@ -1,13 +1,11 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillParts } from '../../docs/fill-parts.ts';
-import { repositoryRoot } from '../../local/local-state.ts';
 import { resultsDir } from './results-dir.ts';
 import { scalingTable, type ScalingReport } from './scaling-report.ts';
 
 const resultsFile = () => join(resultsDir(), 'scaling.json');
 
-/** Keeps what the suite measured for `printScaling` and `publishScaling`. */
+/** Keeps what the suite measured for `printScaling`. */
 export function saveScaling(report: ScalingReport): void {
   writeFileSync(resultsFile(), JSON.stringify(report, undefined, 2));
 }
@@ -16,20 +14,6 @@ export function saveScaling(report: ScalingReport): void {
 export function printScaling(): void {
   const report = readScaling();
   if (report) console.log(`\n${scalingPart(report)}\n`);
-}
-
-/** Writes the table and the plot of the last run into docs/. */
-export function publishScaling(): void {
-  const report = readScaling();
-  if (!report) return;
-  const path = join(repositoryRoot, 'docs/scaling.md');
-  const { text } = fillParts('docs/scaling.md', readFileSync(path, 'utf8'), {
-    bursts: scalingPart(report),
-  });
-  writeFileSync(path, text);
-  for (const file of ['burst.svg', 'burst.png']) {
-    copyFileSync(join(resultsDir(), file), join(repositoryRoot, 'docs/images', file));
-  }
 }
 
 function readScaling(): ScalingReport | undefined {
