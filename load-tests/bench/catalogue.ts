@@ -95,6 +95,16 @@ export const ladder: Yardstick[] = [
     worker: { WRITERS: '1' },
   }),
   hundred({
+    name: 'S100-batch1000',
+    description: 'batches of 1,000, two writers: half of what a quiet account waits for in a flood',
+    worker: { BATCH_EVENTS: '1000' },
+  }),
+  hundred({
+    name: 'S100-batch500',
+    description: 'batches of 500, two writers: a quarter of it',
+    worker: { BATCH_EVENTS: '500' },
+  }),
+  hundred({
     name: 'S100-slots20',
     description: 'two writers, but only 20 jobs held at once instead of 200',
     worker: { CONCURRENCY: '20' },

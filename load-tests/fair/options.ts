@@ -38,7 +38,7 @@ export function parseFairOptions(args: readonly string[]): FairOptions {
     .option('--rounds <number>', 'times that each is measured (2)', wholeNumber(1, 20))
     .option(
       '--seconds <number>',
-      'length of each measurement of quiet tenants (10)',
+      'length of each measurement of quiet tenants (8)',
       wholeNumber(1, 60),
     )
     .option('--out <folder>', 'where the results are written', defaultOutDir)
@@ -54,7 +54,7 @@ export function parseFairOptions(args: readonly string[]): FairOptions {
   const { quick, docs, rounds, seconds, out, worker } = program.opts<Flags>();
   return {
     rounds: rounds ?? (quick ? 1 : 2),
-    seconds: seconds ?? (quick ? 2 : 10),
+    seconds: seconds ?? (quick ? 2 : 8),
     outDir: out,
     docs,
     workerEnv: worker,

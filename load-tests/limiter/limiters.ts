@@ -19,6 +19,8 @@ export type LimiterName = (typeof limiterNames)[number];
 
 export interface LimiterSettings {
   redis: Redis;
+  /** Of every key. */
+  prefix: string;
   /** Whole seconds, since the fixed window knows no others. */
   windowSeconds: number;
   /** Events a window. */
@@ -34,8 +36,8 @@ export function createLimiters(settings: LimiterSettings): ComparedLimiter[] {
 }
 
 /** Ours, with everything that its script does: gate and fair tag as well. */
-function slidingWindow({ redis, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
-  const keys = queueKeys('{compared}', 'events');
+function slidingWindow({ redis, prefix, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
+  const keys = queueKeys(prefix, 'events');
   const desk = new AdmissionDesk({
     redis,
     keys,
@@ -61,12 +63,12 @@ function slidingWindow({ redis, windowSeconds, limit }: LimiterSettings): Compar
   };
 }
 
-function fixedWindow({ redis, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
+function fixedWindow({ redis, prefix, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
   const limiter = new RateLimiterRedis({
     storeClient: redis,
     points: limit,
     duration: windowSeconds,
-    keyPrefix: 'fixed',
+    keyPrefix: `${prefix}:fixed`,
   });
   return {
     name: 'fixed window',
@@ -80,7 +82,7 @@ function fixedWindow({ redis, windowSeconds, limit }: LimiterSettings): Compared
         throw denied;
       }
     },
-    keyOf: (account) => `fixed:${account}`,
+    keyOf: (account) => `${prefix}:fixed:${account}`,
   };
 }
 
@@ -88,10 +90,10 @@ const logScript = readFileSync(new URL('./exact-log.lua', import.meta.url), 'utf
 
 type LogCommand = (key: string, ...rest: number[]) => Promise<number>;
 
-function exactLog({ redis, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
+function exactLog({ redis, prefix, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
   redis.defineCommand('exactLog', { lua: logScript, numberOfKeys: 1 });
   const { exactLog: ask } = redis as Redis & { exactLog: LogCommand };
-  const keyOf = (account: string) => `log:${account}`;
+  const keyOf = (account: string) => `${prefix}:log:${account}`;
   return {
     name: 'exact log',
     description: 'a sorted set with an entry for each event',

@@ -43,7 +43,7 @@ const patterns: Record<PatternName, Pattern> = {
 export async function measureAccuracy(redis: Redis, signal: AbortSignal): Promise<Accuracy[]> {
   // The desk asks a connected Redis only.
   await redis.ping();
-  const limiters = createLimiters({ redis, windowSeconds, limit });
+  const limiters = createLimiters({ redis, prefix: '{compared}', windowSeconds, limit });
   const results: Accuracy[] = [];
   for (const pattern of patternNames) {
     signal.throwIfAborted();

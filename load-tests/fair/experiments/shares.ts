@@ -20,7 +20,7 @@ export interface Share {
 }
 
 /** How long the backlogs are filled, while the worker stands still. */
-const fillMs = 5_000;
+const fillMs = 4_000;
 
 /**
  * Fills a backlog for each tenant, larger ones for those with more connections, then lets the worker

@@ -54,7 +54,10 @@ export function drain({ startedAtMs, dead }: Baseline, loadEndedAtMs: number): v
   metrics.eventsStored.add(stored);
   metrics.drainSeconds.add(Math.max(0, movedAtMs - loadEndedAtMs) / 1_000);
   const deadNow = sumOfMetric('events_dead_total');
-  if (dead !== undefined && deadNow !== undefined) metrics.eventsDead.add(deadNow - dead);
+  // A worker that was started anew counts from nothing.
+  if (dead !== undefined && deadNow !== undefined) {
+    metrics.eventsDead.add(deadNow >= dead ? deadNow - dead : deadNow);
+  }
 }
 
 /** Over all addresses and labels; undefined where no address tells it. */

@@ -101,31 +101,48 @@ describe('the verdict', () => {
   });
 });
 
-test('the knee of a staircase is the last step before the first that broke', () => {
-  const data = goodRun({
-    'events_accepted{step:1}': 500,
-    'events_accepted{step:2}': 900,
-    'events_accepted{step:3}': 1,
-  });
-  for (const step of ['1', '2', '3']) {
-    for (const name of ['posts_ok', 'post_ms', 'errors', 'accept_to_stored_ms']) {
-      const metric = data.metrics[name];
-      if (metric) data.metrics[`${name}{step:${step}}`] = metric;
-    }
-  }
-  data.metrics['post_ms{step:2}'] = {
-    values: trend(900),
-    thresholds: { 'p(99)<500': { ok: false } },
-  };
+describe('the knee of a staircase', () => {
   const steps = ['1', '2', '3'].map((step, index) => ({
     step,
     requestsPerSecond: 10 * 2 ** index,
     seconds: 5,
     slos: only(`step:${step}`, ingestSlos),
   }));
-  const climbed = report(data, { ...run, slos: [], steps });
-  expect(climbed.steps.map(({ isHeld }) => isHeld)).toEqual([true, false]);
-  expect(headline(climbed)).toContain('Held up to 10 requests/s, 100 events/s.');
+  /** Every step keeps its promises and sends all its requests. */
+  function climbed(): RunData {
+    const data = goodRun({ 'events_accepted{step:1}': 500, 'events_accepted{step:2}': 900 });
+    for (const { step, requestsPerSecond, seconds } of steps) {
+      for (const name of ['posts_ok', 'post_ms', 'errors', 'accept_to_stored_ms']) {
+        const metric = data.metrics[name];
+        if (metric) data.metrics[`${name}{step:${step}}`] = structuredClone(metric);
+      }
+      setPosts(data, step, { count: requestsPerSecond * seconds });
+    }
+    return data;
+  }
+  function setPosts(data: RunData, step: string, values: Record<string, number>, ok = true): void {
+    data.metrics[`post_ms{step:${step}}`] = {
+      values: { ...trend(20), ...values },
+      thresholds: { 'p(99)<500': { ok } },
+    };
+  }
+  const stairs = { ...run, slos: [], steps };
+
+  test('is the last step before the first that broke a promise', () => {
+    const data = climbed();
+    setPosts(data, '2', { count: 100, 'p(99)': 900 }, false);
+    const broken = report(data, stairs);
+    expect(broken.steps.map(({ isHeld }) => isHeld)).toEqual([true, false]);
+    expect(headline(broken)).toContain('Held up to 10 requests/s, 100 events/s.');
+  });
+
+  test('is no step that k6 could not send', () => {
+    const data = climbed();
+    setPosts(data, '3', { count: 120 });
+    const held = report(data, stairs);
+    expect(held.steps.map(({ isHeld }) => isHeld)).toEqual([true, true, false]);
+    expect(headline(held)).toContain('Held up to 20 requests/s');
+  });
 });
 
 describe('what is written', () => {

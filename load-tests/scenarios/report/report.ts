@@ -31,10 +31,12 @@ export interface StepDescription {
 }
 
 interface StepResult extends StepDescription {
+  /** Requests, those of the probes too: below the step's own, k6 could not send them all. */
+  sentPerSecond: number;
   acceptedPerSecond: number;
   post: Spread | undefined;
   lag: Spread | undefined;
-  /** Every promise was kept. */
+  /** It was really sent, and every promise was kept. */
   isHeld: boolean;
 }
 
@@ -64,6 +66,9 @@ export interface Report {
 
 /** Beyond this share of requests not sent, the load was not what it says. */
 const maxDroppedShare = 0.01;
+
+/** Below this share of its requests, a step was not climbed. */
+const minSentShare = 0.9;
 
 /** Beyond this share of probes that still waited at the end, nobody knows the p95 of the lag. */
 const maxUnknownShare = 0.05;
@@ -129,7 +134,10 @@ function readStep(description: StepDescription, data: RunData): StepResult[] {
   const accepted = countOf(data, `events_accepted{step:${step}}`);
   const post = readTrend(data, `post_ms{step:${step}}`);
   if (post === undefined) return [];
-  const isHeld = slos.every((slo) => readSlo(slo, data).isMet);
+  const sentPerSecond = post.samples / seconds;
+  const isSent = sentPerSecond >= minSentShare * description.requestsPerSecond;
+  const isHeld = isSent && slos.every((slo) => readSlo(slo, data).isMet);
   const lag = readTrend(data, `accept_to_stored_ms{step:${step}}`);
-  return [{ ...description, acceptedPerSecond: accepted / seconds, post, lag, isHeld }];
+  const acceptedPerSecond = accepted / seconds;
+  return [{ ...description, sentPerSecond, acceptedPerSecond, post, lag, isHeld }];
 }

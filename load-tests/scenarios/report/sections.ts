@@ -10,18 +10,19 @@ export interface Section {
 
 /** The tables of a report in their order: Markdown and HTML say the same. */
 export function sectionsOf(report: Report): Section[] {
-  const sections = [promises(report), figures(report), ledger(report)];
-  if (report.steps.length > 0) sections.push(steps(report));
-  return sections;
+  const all = [promises(report), steps(report), figures(report), ledger(report)];
+  return all.filter(({ rows }) => rows.length > 0);
 }
 
 /** One sentence that says how it went. */
-export function headline({ verdict, steps }: Report): string {
+export function headline({ verdict, slos, steps }: Report): string {
   const knee = steps.findLast(({ isHeld }) => isHeld);
   const held =
     knee &&
     ` Held up to ${knee.requestsPerSecond} requests/s, ${count(knee.acceptedPerSecond)} events/s.`;
-  if (verdict.isGood) return `Good: every promise was kept, and the ledger balances.${held ?? ''}`;
+  const kept =
+    slos.length > 0 ? 'every promise was kept, and the ledger balances' : 'the ledger balances';
+  if (verdict.isGood) return `Good: ${kept}.${held ?? ''}`;
   return `Not good: ${verdict.reasons.join('; ')}.${held ?? ''}`;
 }
 
@@ -68,8 +69,9 @@ function steps({ steps: all }: Report): Section {
       'stored after p50 / p95',
       'kept',
     ],
-    rows: all.map(({ requestsPerSecond, acceptedPerSecond, post, lag, isHeld }) => [
+    rows: all.map(({ requestsPerSecond, sentPerSecond, acceptedPerSecond, post, lag, isHeld }) => [
       count(requestsPerSecond),
+      count(sentPerSecond),
       count(acceptedPerSecond),
       post ? `${formatMs(post.p50)} / ${formatMs(post.p99)}` : '–',
       lag ? `${formatMs(lag.p50)} / ${formatMs(lag.p95)}` : '–',

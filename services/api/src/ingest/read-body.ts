@@ -37,21 +37,33 @@ function tooLarge(limit: number): RequestError {
   });
 }
 
+/**
+ * A body that is too large is read on and forgotten up to this many times its limit: a sender whose
+ * connection ends while it still sends sees a reset, and never the answer.
+ */
+const discardFactor = 10;
+
 function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const { bodyBytes, bodyTimeoutMs } = limits;
-  if (Number(request.headers['content-length'] ?? 0) > bodyBytes) {
+  const mostBytes = bodyBytes * discardFactor;
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
     return Promise.reject(tooLarge(bodyBytes));
   }
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let length = 0;
-    const timer = setTimeout(() => settle(new RequestError('request_timeout')), bodyTimeoutMs);
+    const isTooLarge = () => length > bodyBytes;
+    const timer = setTimeout(
+      () => settle(isTooLarge() ? tooLarge(bodyBytes) : new RequestError('request_timeout')),
+      bodyTimeoutMs,
+    );
     const onData = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > bodyBytes) settle(tooLarge(bodyBytes));
+      if (length > mostBytes) settle(tooLarge(bodyBytes));
+      else if (isTooLarge()) chunks = [];
       else chunks.push(chunk);
     };
-    const onEnd = () => settle();
+    const onEnd = () => settle(isTooLarge() ? tooLarge(bodyBytes) : undefined);
     const onCut = () => settle(new RequestError('request_aborted'));
     const settle = (error?: RequestError) => {
       clearTimeout(timer);
@@ -60,7 +72,7 @@ function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
         resolve(Buffer.concat(chunks, length));
         return;
       }
-      // The rest of a refused body is never read; the answer closes the connection.
+      // What is left of a refused body is not read; the answer closes the connection.
       request.pause();
       request.on('error', () => undefined);
       reject(error);

@@ -1,13 +1,14 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createJobSlots } from './job-slots.ts';
 
-function slotsOf(limits: { maxEvents: number; minJobs: number; maxJobs: number }) {
+const limits = { maxEvents: 6_000, minJobs: 3, maxJobs: 200 };
+
+function holding() {
   let slots = limits.minJobs;
   const { took, gave } = createJobSlots({ ...limits, setSlots: (jobs) => (slots = jobs) });
   return { took, gave, slots: () => slots };
 }
-
-const limits = { maxEvents: 6_000, minJobs: 3, maxJobs: 200 };
 
 test('large jobs take few slots, small ones many, within the bounds', () => {
   for (const [size, expected] of [
@@ -16,24 +17,52 @@ test('large jobs take few slots, small ones many, within the bounds', () => {
     [1_000, 6],
     [5_000, 3],
   ] as const) {
-    const { took, slots } = slotsOf(limits);
-    for (let job = 0; job < 5; job++) took(size);
+    const { took, slots } = holding();
+    for (let job = 0; job < 3; job++) took(size);
     expect(slots()).toBe(expected);
   }
 });
 
-test('jobs of mixed size count by their mean, as they come and go', () => {
-  const { took, gave, slots } = slotsOf(limits);
-  took(100);
-  took(300);
-  expect(slots()).toBe(30);
-  gave(300);
-  expect(slots()).toBe(60);
+test('many small jobs among large ones make no room for more large ones', () => {
+  const { took, slots } = holding();
+  for (let job = 0; job < 30; job++) took(100);
+  for (let job = 0; job < 20; job++) took(1);
+  // 2,980 events are left: 29 jobs of 100, and a few more as the memory of those fades.
+  expect(slots()).toBeGreaterThanOrEqual(50 + 29);
+  expect(slots()).toBeLessThanOrEqual(50 + 45);
 });
 
-test('an idle worker keeps the slots that fitted last', () => {
-  const { took, gave, slots } = slotsOf(limits);
-  took(100);
-  gave(100);
-  expect(slots()).toBe(60);
+test('large jobs of long ago do not keep small ones waiting', () => {
+  const { took, gave, slots } = holding();
+  took(1_000);
+  for (let job = 0; job < 400; job++) {
+    took(1);
+    gave(1);
+  }
+  expect(slots()).toBe(200);
+});
+
+test('jobs of one size never hold more events than wanted, unless the least number of jobs does', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 3_000 }),
+      fc.array(fc.boolean(), { maxLength: 500 }),
+      (size, steps) => {
+        const { took, gave, slots } = holding();
+        let held = 0;
+        for (const isTaken of steps) {
+          if (isTaken && held < slots()) {
+            held++;
+            took(size);
+          } else if (!isTaken && held > 0) {
+            held--;
+            gave(size);
+          }
+          expect(held * size).toBeLessThanOrEqual(
+            Math.max(limits.maxEvents, limits.minJobs * size),
+          );
+        }
+      },
+    ),
+  );
 });

@@ -1,7 +1,7 @@
 export interface JobSlotsOptions {
-  /** Events to be held at once, about. */
+  /** Events to be held at once at most, if `minJobs` allow it. */
   maxEvents: number;
-  /** Jobs held at once, at least and at most, whatever their size. */
+  /** Jobs that may be held at once, whatever their size. */
   minJobs: number;
   maxJobs: number;
   /** Called with the number of jobs that may be held from now on. */
@@ -14,10 +14,14 @@ export interface JobSlots {
   gave: (events: number) => void;
 }
 
+/** With each job the memory of the largest one fades: some 200 small ones after it, it is gone. */
+const fading = 0.98;
+
 /**
- * Holds as many jobs as carry about `maxEvents`, by the mean size of those in hand. A worker's jobs are
- * no longer in the queue, so no fair order reaches them: what a quiet account waits for is what
- * workers hold of a flooding one. More than the writers and the next batch need serves nobody.
+ * Holds no more events than the writers and the next batch need. A worker's jobs are no longer in the
+ * queue, so no fair order reaches them: what a quiet account waits for is what workers hold of a
+ * flooding one. How large the next job is nobody knows before it is taken, so it is expected to be as
+ * large as the largest of late.
  */
 export function createJobSlots({
   maxEvents,
@@ -27,16 +31,16 @@ export function createJobSlots({
 }: JobSlotsOptions): JobSlots {
   let jobs = 0;
   let events = 0;
+  let largest = 1;
   const adjust = () => {
-    // Without a job in hand the last mean is the best guess at the next one.
-    if (events === 0) return;
-    const slots = Math.ceil((maxEvents * jobs) / events);
-    setSlots(Math.min(maxJobs, Math.max(minJobs, slots)));
+    const more = Math.max(0, Math.floor((maxEvents - events) / largest));
+    setSlots(Math.min(maxJobs, Math.max(minJobs, jobs + more)));
   };
   return {
     took(size) {
       jobs++;
       events += size;
+      largest = Math.max(1, size, largest * fading);
       adjust();
     },
     gave(size) {
