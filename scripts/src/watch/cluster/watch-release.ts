@@ -5,10 +5,11 @@ import { opsPort } from '../model/pod-status.ts';
 import { emptyState, foldChange, type Change, type ReleaseState } from '../model/release-state.ts';
 import type { TimelineEvent } from '../timeline/sample.ts';
 import { createApiClient } from './api-client.ts';
-import { explainLack, explainScrape } from './explain-lack.ts';
+import { explainLack } from './explain-lack.ts';
 import { followKind } from './follow-kind.ts';
 import { kinds, pathOf } from './kinds.ts';
 import { scrapePods, type ScrapeTarget } from './scrape-pods.ts';
+import { ScrapeTroubles } from './scrape-troubles.ts';
 
 export interface WatchOptions {
   kubeConfig: KubeConfig;
@@ -44,6 +45,7 @@ export function watchRelease(options: WatchOptions): ReleaseWatch {
   const { kubeConfig, namespace, release, intervalMs, onEvents } = options;
   const api = createApiClient(kubeConfig);
   const troubles = new Map<string, string>();
+  const scrapeTroubles = new ScrapeTroubles();
   const newborn = new Set<string>();
   let state = emptyState;
   let meter = emptyMeter;
@@ -80,19 +82,21 @@ export function watchRelease(options: WatchOptions): ReleaseWatch {
     namespace,
     intervalMs,
     targets: () => findTargets(state),
-    onReading: ({ uid, component }, reading) => {
-      troubles.delete(component);
-      const isNewborn = newborn.has(uid);
-      meter = addReading(meter, { ...reading, uid, component, isNewborn, atMs: Date.now() });
+    onReading: (target, reading) => {
+      const { uid, component } = target;
+      const atMs = Date.now();
+      scrapeTroubles.answered(target, atMs);
+      meter = addReading(meter, { ...reading, uid, component, isNewborn: newborn.has(uid), atMs });
     },
-    onTrouble: ({ component }, error) => {
-      troubles.set(component, explainScrape(component, error));
-    },
+    onTrouble: (target, error) => scrapeTroubles.failed(target, error, Date.now()),
   });
   const started = Promise.all(followers.map((follower) => follower.started));
   return {
     started: started.then(() => undefined),
-    look: () => ({ state, meter, troubles: [...new Set(troubles.values())] }),
+    look: () => {
+      const unread = scrapeTroubles.tell(findTargets(state), Date.now());
+      return { state, meter, troubles: [...new Set([...troubles.values(), ...unread])] };
+    },
     async stop() {
       stopScraping();
       await Promise.all(followers.map((follower) => follower.stop()));

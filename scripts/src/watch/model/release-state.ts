@@ -1,5 +1,5 @@
 import type { TimelineEvent } from '../timeline/sample.ts';
-import { eventCount, readClusterEvent } from './cluster-event.ts';
+import { belongsTo, eventCount, readClusterEvent } from './cluster-event.ts';
 import { conditionEvents } from './conditions.ts';
 import {
   componentOf,
@@ -47,6 +47,8 @@ export function foldChange(
   change: Change,
   context: FoldContext,
 ): { state: ReleaseState; events: TimelineEvent[] } {
+  if (change.kind === 'events' && !isOurs(change.object, state, context))
+    return { state, events: [] };
   const events = describeChange(state, change, context);
   const objects = new Map<string, WatchedObjects[WatchedKind]>(state[change.kind]);
   if (change.object) objects.set(change.name, change.object);
@@ -54,10 +56,15 @@ export function foldChange(
   return { state: { ...state, [change.kind]: objects }, events };
 }
 
+/** A busy namespace has thousands of events; those of others are not even kept. */
+function isOurs(event: EventObject | undefined, state: ReleaseState, { release }: FoldContext) {
+  return !event || belongsTo(event.involvedObject.name ?? '', fullnameOf(state, release));
+}
+
 function describeChange(
   state: ReleaseState,
   change: Change,
-  { release, now }: FoldContext,
+  { now }: FoldContext,
 ): TimelineEvent[] {
   const { name } = change;
   switch (change.kind) {
@@ -70,7 +77,7 @@ function describeChange(
     case 'scaledobjects':
       return turned('ScaledObject', state.scaledobjects.get(name), change.object, now);
     case 'events':
-      return newEvent(state.events.get(name), change.object, fullnameOf(state, release));
+      return newEvent(state.events.get(name), change.object);
     case 'deployments':
       // Its own events tell of it.
       return [];
@@ -99,10 +106,9 @@ function turned(
 function newEvent(
   before: EventObject | undefined,
   after: EventObject | undefined,
-  fullname: string,
 ): TimelineEvent[] {
   if (!after || (before && eventCount(before) === eventCount(after))) return [];
-  return [readClusterEvent(after, fullname) ?? []].flat();
+  return [readClusterEvent(after) ?? []].flat();
 }
 
 /**
