@@ -1,4 +1,4 @@
-import { colours, formatTick, page, textWidth } from './plot-page.ts';
+import { colours, formatTick, keyEntry, page } from './plot-page.ts';
 import type { Panel } from './plot-panels.ts';
 import type { TimelineSample } from './sample.ts';
 import { valueScale, type Scale } from './scale.ts';
@@ -24,18 +24,14 @@ export function drawPanel(
     );
   });
   const curves = series.map((one) => drawSeries(one, samples, seconds, x, scale));
-  let keyX = page.left + 4;
-  const heading = label(keyX, y - 8, name, { 'font-weight': 600 });
-  keyX += textWidth(name, 12.6) + 8;
-  const keys = series.map(({ label: text, colour }) => {
-    const key =
-      element('rect', { x: keyX, y: y - 17, width: 10, height: 10, rx: 2, fill: colour }) +
-      label(keyX + 15, y - 8, text, { fill: colours.faint });
-    keyX += 15 + textWidth(text, 12) + 16;
-    return key;
-  });
+  const heading = element(
+    'text',
+    { x: page.left + 4, y: y - 8 },
+    element('tspan', { 'font-weight': 600 }, name),
+    ...series.map(({ label: text, colour }) => keyEntry('■', colour, text)),
+  );
   const units = label(page.right, y - 8, unit, { fill: colours.faint, 'text-anchor': 'end' });
-  return element('g', {}, ...lines, ...curves, heading, ...keys, units);
+  return element('g', {}, ...lines, ...curves, heading, units);
 }
 
 function drawSeries(

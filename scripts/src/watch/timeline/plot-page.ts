@@ -1,3 +1,5 @@
+import { element } from './svg.ts';
+
 /** Measures and colours that the parts of the plot share, in pixels. */
 export const page = { width: 1_120, left: 76, right: 1_092, top: 84 } as const;
 
@@ -13,6 +15,14 @@ export const colours = {
 /** Near enough for spacing; nobody measures text without a font. */
 export function textWidth(text: string, size: number): number {
   return text.length * size * 0.54;
+}
+
+/** What a colour stands for, within a text: a sign in that colour and words. */
+export function keyEntry(sign: string, colour: string, words: string): string {
+  return (
+    element('tspan', { dx: 14, fill: colour }, sign) +
+    element('tspan', { dx: 5, fill: colours.faint }, words)
+  );
 }
 
 /** A number on an axis. */

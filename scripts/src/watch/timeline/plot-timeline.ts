@@ -1,7 +1,7 @@
-import { placeMarks, laneHeight } from './draw-marks.ts';
+import { drawMarks, laneHeight, placeMarks } from './draw-marks.ts';
 import { drawPanel } from './draw-panel.ts';
-import { findMarks, type Mark } from './plot-marks.ts';
-import { colours, formatSeconds, page, textWidth } from './plot-page.ts';
+import { findMarks } from './plot-marks.ts';
+import { colours, formatSeconds, keyEntry, page } from './plot-page.ts';
 import { panels } from './plot-panels.ts';
 import type { TimelineSample } from './sample.ts';
 import { timeScale, type Scale } from './scale.ts';
@@ -28,7 +28,7 @@ export function plotTimeline(
   const seconds = times.map((timeMs) => (timeMs - startMs) / 1_000);
   const lengthS = Math.max(1, seconds.at(-1) ?? 0);
   const x = timeScale(lengthS, [page.left, page.right]);
-  const { lanes, drawn } = placeMarks(findMarks(samples, startMs), x);
+  const { lanes, places } = placeMarks(findMarks(samples, startMs, lengthS), x);
 
   const lanesBottom = page.top + Math.max(0, lanes - 1) * laneHeight;
   let y = lanesBottom + (lanes > 0 ? 34 : 16);
@@ -57,7 +57,7 @@ export function plotTimeline(
     label(24, 52, `${start} UTC, ${describeLength(lengthS)}`, { fill: colours.faint }),
     drawLegend(),
     drawTimeAxis(x, panelsTop, bottom, lengthS),
-    drawn(lanesBottom, bottom, lengthS),
+    drawMarks(places, { lanesBottom, bottom, lengthS }),
     ...parts,
   );
 }
@@ -85,20 +85,14 @@ function drawTimeAxis(x: Scale, y: number, bottom: number, lengthS: number): str
 }
 
 function drawLegend(): string {
-  const entries = { keda: 'KEDA', autoscaler: 'autoscaler: new size', trouble: 'trouble' } as const;
-  let x = page.right;
-  return Object.entries(entries)
-    .reverse()
-    .map(([kind, text]) => {
-      x -= textWidth(text, 12);
-      const colour = colours[kind as Mark['kind']];
-      const drawn =
-        element('circle', { cx: x - 8, cy: 28, r: 3.5, fill: colour }) +
-        label(x, 32, text, { fill: colours.faint });
-      x -= 28;
-      return drawn;
-    })
-    .join('');
+  return element(
+    'text',
+    // From the left, since renderers disagree on where an end is after shifts.
+    { x: page.right - 270, y: 32 },
+    keyEntry('●', colours.keda, 'KEDA'),
+    keyEntry('●', colours.autoscaler, 'autoscaler: new size'),
+    keyEntry('●', colours.trouble, 'trouble'),
+  );
 }
 
 function describeLength(lengthS: number): string {
