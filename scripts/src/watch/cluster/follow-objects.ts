@@ -63,6 +63,8 @@ export function followObjects(options: FollowObjectsOptions): FollowedObjects {
     state: () => state,
     isNewborn: (uid) => newborn.has(uid),
     troubles: () => [...new Set(troubles.values())],
-    stop: async () => void (await Promise.all(followers.map((follower) => follower.stop()))),
+    async stop() {
+      await Promise.all(followers.map((follower) => follower.stop()));
+    },
   };
 }

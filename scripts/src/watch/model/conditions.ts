@@ -13,16 +13,18 @@ export interface ConditionView {
 /** Conditions that are bad when they do not hold; the others are bad when they do. */
 const shouldHold = new Set(['Ready', 'AbleToScale', 'ScalingActive']);
 /** Neither good nor bad. */
-const neutral = new Set(['Active', 'HPAActive', 'Paused']);
+const neutral = new Set(['Active', 'Paused']);
 /** The reason of an autoscaler whose Deployment is at zero: KEDA wakes it. */
 const resting = 'ScalingDisabled';
-/** Turn with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
-const restless = new Set(['Active', 'HPAActive']);
+/** Turns with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
+const restless = 'Active';
+/** Says once more what the autoscaler says itself. */
+const repeated = 'HPAActive';
 
 /** Views of what an autoscaler or a ScaledObject says of itself; unknown ones are left out. */
 export function viewConditions(conditions: readonly Condition[] = []): ConditionView[] {
   return conditions
-    .filter(({ status }) => status === 'True' || status === 'False')
+    .filter(({ type, status }) => type !== repeated && (status === 'True' || status === 'False'))
     .map(({ type, status, reason = '', message = '' }) => {
       const isTrue = status === 'True';
       const isBad = !neutral.has(type) && reason !== resting && shouldHold.has(type) !== isTrue;
@@ -43,7 +45,7 @@ export function conditionEvents(
   return viewConditions(after)
     .filter(({ type, isTrue, reason }) => {
       const was = conditionBefore.get(type);
-      if (restless.has(type) || reason === resting || was?.reason === resting) return false;
+      if (type === restless || reason === resting || was?.reason === resting) return false;
       return was?.status === (isTrue ? 'False' : 'True');
     })
     .map(({ type, isTrue, isBad, reason, message }) => ({

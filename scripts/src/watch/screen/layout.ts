@@ -150,12 +150,12 @@ function scalerLines({ scalers }: View): Line[] {
   if (scalers.length === 0) return [[title, seg('  nothing scales this release', 'faint')]];
   const lines = scalers.map((scaler): Line => [
     seg(`${scaler.kind} ${scaler.component}`.padEnd(21)),
+    ...(scaler.desired === undefined ? [] : [seg(`asks for ${scaler.desired}  `, 'strong')]),
     ...scaler.conditions.flatMap(({ type, isTrue, isBad, reason }): Segment[] => {
       const look = isBad ? 'bad' : isTrue ? 'good' : 'faint';
       const why = isBad ? ` (${reason})` : '';
       return [seg(`${isTrue ? '✓' : '–'} ${type}${why}  `, look)];
     }),
-    seg(scaler.desired === undefined ? '' : `asks for ${scaler.desired}`, 'faint'),
   ]);
   return [[title], ...lines];
 }
