@@ -24,6 +24,8 @@ export interface FollowedObjects {
   isNewborn: (uid: string) => boolean;
   /** Sentences about what was refused or did not answer. */
   troubles: () => string[];
+  /** False while the pods cannot be watched, so that nobody knows which there are. */
+  knowsPods: () => boolean;
   stop: () => Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function followObjects(options: FollowObjectsOptions): FollowedObjects {
     state: () => state,
     isNewborn: (uid) => newborn.has(uid),
     troubles: () => [...new Set(troubles.values())],
+    knowsPods: () => !troubles.has('pods'),
     async stop() {
       await Promise.all(followers.map((follower) => follower.stop()));
     },

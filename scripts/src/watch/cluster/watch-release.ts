@@ -55,7 +55,8 @@ export function watchRelease({ intervalMs, ...options }: WatchOptions): ReleaseW
     started: objects.started,
     look: () => {
       const state = objects.state();
-      const unread = scrapeTroubles.tell(findTargets(state), Date.now());
+      const targets = objects.knowsPods() ? findTargets(state) : [];
+      const unread = scrapeTroubles.tell(targets, Date.now());
       return { state, meter, troubles: [...objects.troubles(), ...unread] };
     },
     async stop() {

@@ -38,7 +38,14 @@ export function eventCount(event: EventObject): number {
   return event.series?.count ?? event.count ?? 1;
 }
 
-function eventTime({ series, lastTimestamp, eventTime, firstTimestamp, metadata }: EventObject) {
+/** When it happened last. */
+export function eventTime({
+  series,
+  lastTimestamp,
+  eventTime,
+  firstTimestamp,
+  metadata,
+}: EventObject) {
   const time =
     series?.lastObservedTime ??
     lastTimestamp ??

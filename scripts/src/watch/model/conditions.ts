@@ -16,6 +16,8 @@ const shouldHold = new Set(['Ready', 'AbleToScale', 'ScalingActive']);
 const neutral = new Set(['Active', 'Paused']);
 /** The reason of an autoscaler whose Deployment is at zero: KEDA wakes it. */
 const resting = 'ScalingDisabled';
+/** Reasons that are no trouble whatever they do to the condition: at rest, and at the minimum. */
+const harmless = new Set([resting, 'TooFewReplicas']);
 /** Turns with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
 const restless = 'Active';
 /** Says once more what the autoscaler says itself. */
@@ -27,7 +29,7 @@ export function viewConditions(conditions: readonly Condition[] = []): Condition
     .filter(({ type, status }) => type !== repeated && (status === 'True' || status === 'False'))
     .map(({ type, status, reason = '', message = '' }) => {
       const isTrue = status === 'True';
-      const isBad = !neutral.has(type) && reason !== resting && shouldHold.has(type) !== isTrue;
+      const isBad = !neutral.has(type) && !harmless.has(reason) && shouldHold.has(type) !== isTrue;
       return { type, isTrue, isBad, reason, message };
     });
 }

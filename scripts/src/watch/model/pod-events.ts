@@ -1,5 +1,5 @@
 import type { TimelineEvent } from '../timeline/sample.ts';
-import type { ContainerStatus, PodObject } from './objects.ts';
+import type { ContainerStatus, Metadata, PodObject } from './objects.ts';
 import { containersOf, podPhase, podTrouble, readyCondition } from './pod-status.ts';
 
 type Severity = TimelineEvent['severity'];
@@ -93,8 +93,15 @@ function tellEnd(before: PodObject | undefined, after: PodObject, tell: Tell): v
     const disruption = status?.conditions?.find(
       ({ type, status: isSo }) => type === 'DisruptionTarget' && isSo === 'True',
     );
+    const time = toldToEndAt(metadata);
     if (disruption) {
-      tell(disruption.reason ?? 'Disrupted', disruption.message ?? '', undefined, 'warning');
-    } else tell('Ending', '');
+      tell(disruption.reason ?? 'Disrupted', disruption.message ?? '', time, 'warning');
+    } else tell('Ending', '', time);
   }
+}
+
+function toldToEndAt({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: Metadata) {
+  if (deletionTimestamp === undefined) return undefined;
+  const atMs = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000;
+  return new Date(atMs).toISOString();
 }

@@ -1,5 +1,5 @@
 import type { TimelineEvent } from '../timeline/sample.ts';
-import { belongsTo, eventCount, readClusterEvent } from './cluster-event.ts';
+import { belongsTo, eventCount, eventTime, readClusterEvent } from './cluster-event.ts';
 import { conditionEvents } from './conditions.ts';
 import {
   componentOf,
@@ -22,6 +22,7 @@ export type Change = {
 }[WatchedKind];
 
 const chartName = 'event-platform';
+const repeatAfterMs = 30_000;
 
 export const emptyState: ReleaseState = {
   deployments: new Map(),
@@ -47,9 +48,14 @@ export function foldChange(
   change: Change,
   context: FoldContext,
 ): { state: ReleaseState; events: TimelineEvent[] } {
-  if (change.kind === 'events' && !isOurs(change.object, state, context))
+  if (change.kind === 'events' && !isOurs(change.object, state, context)) {
     return { state, events: [] };
+  }
   const events = describeChange(state, change, context);
+  // Of an event that repeats, the one that was told is kept, to know when to tell it again.
+  if (change.kind === 'events' && change.object && events.length === 0) {
+    if (state.events.has(change.name)) return { state, events };
+  }
   const objects = new Map<string, WatchedObjects[WatchedKind]>(state[change.kind]);
   if (change.object) objects.set(change.name, change.object);
   else objects.delete(change.name);
@@ -107,8 +113,14 @@ function newEvent(
   before: EventObject | undefined,
   after: EventObject | undefined,
 ): TimelineEvent[] {
-  if (!after || (before && eventCount(before) === eventCount(after))) return [];
+  if (!after || (before && !isWorthRepeating(before, after))) return [];
   return [readClusterEvent(after) ?? []].flat();
+}
+
+/** A probe that fails each second is told now and then, not each second. */
+function isWorthRepeating(told: EventObject, now: EventObject): boolean {
+  if (eventCount(told) === eventCount(now)) return false;
+  return Date.parse(eventTime(now)) - Date.parse(eventTime(told)) >= repeatAfterMs;
 }
 
 /**

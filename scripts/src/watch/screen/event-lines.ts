@@ -70,6 +70,6 @@ function shortPod(name: string): string {
 /** A message without what only fills the line: selectors, and names in full. */
 function shorten(message: string): string {
   return message
-    .replaceAll(/\(&LabelSelector\{.*?\}\)/g, '')
+    .replaceAll(/ ?\((?:selector: )?&LabelSelector\{.*?\}\)/g, '')
     .replaceAll(/[\w./-]+-(api|worker|migrate|redis|postgres)(-[a-z\d]+)*/g, '$1');
 }
