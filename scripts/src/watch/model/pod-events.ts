@@ -87,7 +87,10 @@ function tellEnd(before: PodObject | undefined, after: PodObject, tell: Tell): v
   if (status?.phase === 'Failed' && before?.status?.phase !== 'Failed') {
     tell(status.reason ?? 'Failed', status.message ?? '', undefined, 'warning');
   }
-  if (status?.phase === 'Succeeded' && before?.status?.phase !== 'Succeeded') tell('Succeeded', '');
+  if (status?.phase === 'Succeeded' && before?.status?.phase !== 'Succeeded') {
+    // A pod that was told to end does; one that ends by itself has done its work.
+    if (metadata.deletionTimestamp === undefined) tell('Succeeded', '');
+  }
   if (metadata.deletionTimestamp !== undefined && !before?.metadata.deletionTimestamp) {
     // Set by whoever ends pods for a reason of its own: a drain, a pre-emption, a full node.
     const disruption = status?.conditions?.find(

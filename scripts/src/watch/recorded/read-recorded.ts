@@ -3,6 +3,9 @@ import type { WatchedKind } from '../model/objects.ts';
 import { emptyState, foldChange, type Change, type ReleaseState } from '../model/release-state.ts';
 import type { TimelineEvent } from '../timeline/sample.ts';
 
+/** The clock of a replay, for what the cluster does not time. */
+export const replayedAt = '2026-11-23T12:00:00.000Z';
+
 /** A line of what the API server once told. */
 export interface RecordedChange {
   kind: WatchedKind;
@@ -37,7 +40,7 @@ export function replay(
   const events: TimelineEvent[] = [];
   let state = emptyState;
   for (const change of readRecorded(file)) {
-    const folded = foldChange(state, toChange(change), { release: 'dev', now: 'now' });
+    const folded = foldChange(state, toChange(change), { release: 'dev', now: replayedAt });
     state = folded.state;
     events.push(...folded.events);
     onStep(state);
