@@ -5,7 +5,6 @@ import { viewScalers } from './model/view-scalers.ts';
 import type { Look } from './cluster/watch-release.ts';
 import { openLog } from './screen/open-log.ts';
 import { openScreen } from './screen/open-screen.ts';
-import type { View } from './screen/view.ts';
 import { formatSample } from './timeline/ndjson.ts';
 import type { RecordingOptions } from './timeline/start-recording.ts';
 import { sampleRelease } from './timeline/sample-release.ts';
@@ -18,12 +17,6 @@ export type WatchSettings = Pick<RecordingOptions, 'kubeConfig' | 'namespace' | 
   /** Ends by itself after this long; undefined: not. */
   forMs: number | undefined;
 };
-
-/** What shows the view to a person: a screen that is redrawn, or lines of a log. */
-export interface Display {
-  show: (view: View) => void;
-  close: () => void;
-}
 
 const sampleEachMs = 1_000;
 /** What the screen can show of the past. */
@@ -65,7 +58,6 @@ export async function runWatch(settings: WatchSettings): Promise<void> {
     onSample,
     onHistory: (past) => keep(events, past, keptEvents),
   });
-  await Promise.race([sampling.started, ended.promise]);
   await ended.promise;
   await sampling.stop();
   display.close();
@@ -99,8 +91,8 @@ function createEnd(forMs: number | undefined): { promise: Promise<void>; end: ()
   const timer = forMs === undefined ? undefined : setTimeout(end, forMs);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.once(signal, end);
-  // A reader that left, as `| head` does.
-  process.stdout.once('error', end);
+  // A reader that left, as `| head` does; each later line would be an error again.
+  process.stdout.on('error', end);
   const done = promise.then(() => {
     clearTimeout(timer);
     for (const signal of signals) process.off(signal, end);

@@ -28,8 +28,3 @@ export function findLacks(
   }
   return lacks;
 }
-
-/** True when nothing of this release scales its workers, as far as can be seen. */
-export function isUnscaled({ scaledobjects, horizontalpodautoscalers }: ReleaseState): boolean {
-  return scaledobjects.size === 0 && horizontalpodautoscalers.size === 0;
-}

@@ -67,7 +67,7 @@ export interface AutoscalerObject extends ClusterObject {
   status?: { currentReplicas?: number; desiredReplicas?: number; conditions?: Condition[] };
 }
 
-export interface ScaledObjectObject extends ClusterObject {
+interface ScaledObjectObject extends ClusterObject {
   spec?: { minReplicaCount?: number; maxReplicaCount?: number };
   status?: { conditions?: Condition[]; pausedReplicaCount?: number };
 }

@@ -27,7 +27,7 @@ export function readRecorded(file: string): RecordedChange[] {
 }
 
 /** As the fold takes it. */
-export function toChange({ kind, type, object }: RecordedChange): Change {
+function toChange({ kind, type, object }: RecordedChange): Change {
   const isGone = type === 'DELETED';
   return { kind, name: object.metadata.name, object: isGone ? undefined : object } as Change;
 }

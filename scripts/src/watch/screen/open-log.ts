@@ -1,4 +1,4 @@
-import type { Display } from '../run-watch.ts';
+import type { Display } from './display.ts';
 import { plainLines, timed } from './plain-lines.ts';
 
 /** Shows the view as lines, one for each event, lack, and second in which a number changed. */

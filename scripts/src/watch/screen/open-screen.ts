@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { Display } from '../run-watch.ts';
+import type { Display } from './display.ts';
 import { layout } from './layout.ts';
 import { paint } from './paint.ts';
 import { openTerminal } from './terminal.ts';

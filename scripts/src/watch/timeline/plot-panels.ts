@@ -1,7 +1,7 @@
 import type { TimelineSample } from './sample.ts';
 
 /** One curve. A null is a gap: nothing was known. */
-export interface Series {
+interface Series {
   label: string;
   colour: string;
   style: 'area' | 'line' | 'filled-steps' | 'dashed-steps';

@@ -26,7 +26,7 @@ const queue = z.object({
 });
 
 /** Something that happened, told by the cluster or seen by us. */
-export const timelineEvent = z.object({
+const timelineEvent = z.object({
   /** ISO 8601, UTC, by the clock of the cluster where it gave one. */
   time: z.string(),
   /** Kind of the object it happened to: `HPA`, `ScaledObject`, `Pod`, `Deployment`, … */
