@@ -20,7 +20,10 @@ export function drawPanel(
     const at = scale(tick);
     return (
       element('line', { x1: page.left, x2: page.right, y1: at, y2: at, stroke: colours.grid }) +
-      label(page.left - 8, at + 4, formatTick(tick), { 'text-anchor': 'end', fill: colours.faint })
+      label(page.left - 8, at + 4, formatTick(tick, scale.ticks.at(-1) ?? 0), {
+        'text-anchor': 'end',
+        fill: colours.faint,
+      })
     );
   });
   const curves = series.map((one) => drawSeries(one, samples, seconds, x, scale));

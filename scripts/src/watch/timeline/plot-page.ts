@@ -25,11 +25,11 @@ export function keyEntry(sign: string, colour: string, words: string): string {
   );
 }
 
-/** A number on an axis. */
-export function formatTick(value: number): string {
-  const thousands = value >= 10_000;
-  const short = Math.round((thousands ? value / 1_000 : value) * 100) / 100;
-  return short.toLocaleString('en-US') + (thousands ? 'k' : '');
+/** A number on an axis that goes up to `most`, in thousands where that is long. */
+export function formatTick(value: number, most: number): string {
+  const isLong = most >= 10_000 && value !== 0;
+  const short = Math.round((isLong ? value / 1_000 : value) * 100) / 100;
+  return short.toLocaleString('en-US') + (isLong ? 'k' : '');
 }
 
 /** Time since the start; in minutes and seconds where the whole is longer than two minutes. */
