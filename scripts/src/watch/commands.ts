@@ -1,18 +1,6 @@
 import { Option, type Command } from 'commander';
 import { numberOption } from '../lib/option-parsers.ts';
-import { createApiClient } from './cluster/api-client.ts';
-import { findRelease } from './cluster/find-release.ts';
-import { loadKubeConfig, usualNamespace } from './cluster/load-kube-config.ts';
-import { runWatch } from './run-watch.ts';
-import { writePlots } from './timeline/write-plots.ts';
-
-interface WatchCommandOptions {
-  namespace?: string;
-  release?: string;
-  context?: string;
-  record?: string;
-  for?: number;
-}
+import type { WatchCommandOptions } from './start-watch.ts';
 
 const help = `
 Reads only, through the API server: Deployments, pods, HorizontalPodAutoscalers, ScaledObjects and
@@ -42,15 +30,9 @@ export function registerWatchCommand(program: Command): void {
     )
     .addHelpText('after', help)
     .action(async (options: WatchCommandOptions) => {
-      const kubeConfig = loadKubeConfig(options.context);
-      const api = createApiClient(kubeConfig);
-      const found = await findRelease(api, {
-        namespace: options.namespace,
-        usualNamespace: usualNamespace(kubeConfig),
-        release: options.release,
-      }).finally(() => api.close());
-      const forMs = options.for === undefined ? undefined : options.for * 1_000;
-      await runWatch({ kubeConfig, ...found, record: options.record, forMs });
+      // The client of Kubernetes takes half a second to load, which no other command should wait for.
+      const { startWatch } = await import('./start-watch.ts');
+      await startWatch(options);
     });
   watch
     .command('plot')
@@ -59,6 +41,7 @@ export function registerWatchCommand(program: Command): void {
     .argument('<file>', 'what `ep watch --record` wrote')
     .option('--title <text>', 'above the plot')
     .action(async (file: string, options: { title?: string }) => {
+      const { writePlots } = await import('./timeline/write-plots.ts');
       console.log(`Wrote ${(await writePlots(file, options)).join(' and ')}.`);
     });
 }

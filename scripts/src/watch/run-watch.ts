@@ -58,7 +58,6 @@ export async function runWatch(settings: WatchSettings): Promise<void> {
     onSample,
     onHistory: (past) => keep(events, past, keptEvents),
   });
-  await Promise.race([sampling.started, ended.promise]);
   await ended.promise;
   await sampling.stop();
   display.close();
@@ -92,8 +91,8 @@ function createEnd(forMs: number | undefined): { promise: Promise<void>; end: ()
   const timer = forMs === undefined ? undefined : setTimeout(end, forMs);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.once(signal, end);
-  // A reader that left, as `| head` does.
-  process.stdout.once('error', end);
+  // A reader that left, as `| head` does; each later line would be an error again.
+  process.stdout.on('error', end);
   const done = promise.then(() => {
     clearTimeout(timer);
     for (const signal of signals) process.off(signal, end);

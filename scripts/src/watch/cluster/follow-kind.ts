@@ -1,4 +1,10 @@
-import { makeInformer, type KubeConfig, type KubernetesObject } from '@kubernetes/client-node';
+import {
+  makeInformer,
+  type Informer,
+  type KubeConfig,
+  type KubernetesObject,
+  type ObjectCache,
+} from '@kubernetes/client-node';
 import type { ApiClient } from './api-client.ts';
 import { isRefusal } from './explain-lack.ts';
 
@@ -23,6 +29,8 @@ export interface Follower {
   stop: () => Promise<void>;
 }
 
+type AnyInformer = Informer<KubernetesObject> & ObjectCache<KubernetesObject>;
+
 const retryMs = 1_000;
 const retryAfterRefusalMs = 15_000;
 
@@ -32,35 +40,26 @@ const retryAfterRefusalMs = 15_000;
  * is not in its list any more is told as gone.
  */
 export function followKind(options: FollowOptions): Follower {
-  const { kubeConfig, api, path, labelSelector, onChange, onTrouble } = options;
-  const query =
-    labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`;
+  const { onChange, onTrouble } = options;
   const known = new Set<string>();
   let isFirstList = true;
   let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
-  let stopInformer = (): Promise<void> => Promise.resolve();
+  let informer: AnyInformer;
 
+  const tellGone = (name: string): void => {
+    if (known.delete(name)) onChange(name, undefined, false);
+  };
   const connect = async (): Promise<void> => {
     const attempt = { hasFailed: false };
-    const informer = makeInformer<KubernetesObject>(
-      kubeConfig,
-      path,
-      async () => JSON.parse(await api.get(path + query)) as never,
-      labelSelector,
-    );
-    stopInformer = () => informer.stop();
-    const tell = (object: KubernetesObject) => {
-      const name = object.metadata?.name ?? '';
-      known.add(name);
-      onChange(name, object, isFirstList);
+    informer = createInformer(options);
+    const tell = (object: KubernetesObject): void => {
+      known.add(nameOf(object));
+      onChange(nameOf(object), object, isFirstList);
     };
     informer.on('add', tell);
     informer.on('update', tell);
-    informer.on('delete', ({ metadata }) => {
-      const name = metadata?.name ?? '';
-      if (known.delete(name)) onChange(name, undefined, false);
-    });
+    informer.on('delete', (object) => tellGone(nameOf(object)));
     informer.on('error', (error: unknown) => {
       attempt.hasFailed = true;
       if (isStopped) return;
@@ -74,10 +73,8 @@ export function followKind(options: FollowOptions): Follower {
     if (attempt.hasFailed || isStopped) return;
     onTrouble(undefined);
     isFirstList = false;
-    const listed = new Set(informer.list().map(({ metadata }) => metadata?.name));
-    for (const name of known) {
-      if (!listed.has(name) && known.delete(name)) onChange(name, undefined, false);
-    }
+    const listed = new Set(informer.list().map((object) => nameOf(object)));
+    for (const name of known) if (!listed.has(name)) tellGone(name);
   };
 
   return {
@@ -85,7 +82,18 @@ export function followKind(options: FollowOptions): Follower {
     async stop() {
       isStopped = true;
       clearTimeout(retry);
-      await stopInformer();
+      await informer.stop();
     },
   };
+}
+
+function createInformer({ kubeConfig, api, path, labelSelector }: FollowOptions): AnyInformer {
+  const query =
+    labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`;
+  const list = async () => JSON.parse(await api.get(path + query)) as never;
+  return makeInformer<KubernetesObject>(kubeConfig, path, list, labelSelector);
+}
+
+function nameOf({ metadata }: KubernetesObject): string {
+  return metadata?.name ?? '';
 }

@@ -9,18 +9,20 @@ const seenInPods = new Set(['Pod', 'ReplicaSet', 'PodDisruptionBudget', 'Persist
 /** Told at every change of the ScaledObject, and no news. */
 const chatter = new Set(['KEDAScalerInfo', 'KEDAScalersStarted']);
 
+/** Every start that takes longer than a second has some; one that fails ends in a restart, which is told. */
+const startupProbe = /^Startup probe failed/;
+
 /**
  * Turns an event of Kubernetes into one of the timeline.
  *
- * @param fullname what the chart's objects are called by, before `-worker` and `-api`
- * @returns undefined when it is another release's, or tells what is seen otherwise
+ * @returns undefined for one that tells what is seen otherwise
  */
-export function readClusterEvent(event: EventObject, fullname: string): TimelineEvent | undefined {
+export function readClusterEvent(event: EventObject): TimelineEvent | undefined {
   const { kind = '', name = '' } = event.involvedObject;
   const reason = event.reason ?? '';
-  if (!belongsTo(name, fullname)) return undefined;
   const isWarning = event.type === 'Warning';
   if (!isWarning && (seenInPods.has(kind) || chatter.has(reason))) return undefined;
+  if (startupProbe.test(event.message ?? '')) return undefined;
   return {
     time: eventTime(event),
     kind: shortKinds[kind] ?? kind,
@@ -36,7 +38,14 @@ export function eventCount(event: EventObject): number {
   return event.series?.count ?? event.count ?? 1;
 }
 
-function eventTime({ series, lastTimestamp, eventTime, firstTimestamp, metadata }: EventObject) {
+/** When it happened last. */
+export function eventTime({
+  series,
+  lastTimestamp,
+  eventTime,
+  firstTimestamp,
+  metadata,
+}: EventObject) {
   const time =
     series?.lastObservedTime ??
     lastTimestamp ??
@@ -46,8 +55,11 @@ function eventTime({ series, lastTimestamp, eventTime, firstTimestamp, metadata 
   return time ?? new Date(0).toISOString();
 }
 
-/** The objects of a release begin with its name and a component, the autoscaler of KEDA with `keda-hpa-`. */
-function belongsTo(name: string, fullname: string): boolean {
+/**
+ * Tells whether an object is of a release by its name, since events carry no labels: it begins with
+ * what the chart calls its objects by and a component, KEDA's autoscaler with `keda-hpa-` before.
+ */
+export function belongsTo(name: string, fullname: string): boolean {
   const own = name.replace(/^keda-hpa-/, '');
   if (!own.startsWith(`${fullname}-`)) return false;
   return /^(api|worker|migrate|redis|postgres|test)\b/.test(own.slice(fullname.length + 1));

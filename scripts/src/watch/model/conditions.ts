@@ -13,19 +13,23 @@ export interface ConditionView {
 /** Conditions that are bad when they do not hold; the others are bad when they do. */
 const shouldHold = new Set(['Ready', 'AbleToScale', 'ScalingActive']);
 /** Neither good nor bad. */
-const neutral = new Set(['Active', 'HPAActive', 'Paused']);
-/** Turn with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
-const restless = new Set(['Active', 'HPAActive']);
+const neutral = new Set(['Active', 'Paused']);
+/** The reason of an autoscaler whose Deployment is at zero: KEDA wakes it. */
+const resting = 'ScalingDisabled';
+/** Reasons that are no trouble whatever they do to the condition: at rest, and at the minimum. */
+const harmless = new Set([resting, 'TooFewReplicas']);
+/** Turns with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
+const restless = 'Active';
+/** Says once more what the autoscaler says itself. */
+const repeated = 'HPAActive';
 
 /** Views of what an autoscaler or a ScaledObject says of itself; unknown ones are left out. */
 export function viewConditions(conditions: readonly Condition[] = []): ConditionView[] {
   return conditions
-    .filter(({ status }) => status === 'True' || status === 'False')
+    .filter(({ type, status }) => type !== repeated && (status === 'True' || status === 'False'))
     .map(({ type, status, reason = '', message = '' }) => {
       const isTrue = status === 'True';
-      // An autoscaler of a Deployment at zero rests: KEDA wakes it.
-      const isResting = reason === 'ScalingDisabled';
-      const isBad = !neutral.has(type) && !isResting && shouldHold.has(type) !== isTrue;
+      const isBad = !neutral.has(type) && !harmless.has(reason) && shouldHold.has(type) !== isTrue;
       return { type, isTrue, isBad, reason, message };
     });
 }
@@ -38,13 +42,13 @@ export function conditionEvents(
   after: readonly Condition[] | undefined,
   now: string,
 ): TimelineEvent[] {
-  const statusBefore = new Map(before?.map(({ type, status }) => [type, status]));
+  const conditionBefore = new Map(before?.map((condition) => [condition.type, condition]));
   const timeOf = new Map(after?.map(({ type, lastTransitionTime }) => [type, lastTransitionTime]));
   return viewConditions(after)
-    .filter(({ type, isTrue }) => {
-      const was = statusBefore.get(type);
-      if (restless.has(type)) return false;
-      return (was === 'True' || was === 'False') && (was === 'True') !== isTrue;
+    .filter(({ type, isTrue, reason }) => {
+      const was = conditionBefore.get(type);
+      if (type === restless || reason === resting || was?.reason === resting) return false;
+      return was?.status === (isTrue ? 'False' : 'True');
     })
     .map(({ type, isTrue, isBad, reason, message }) => ({
       time: timeOf.get(type) ?? now,

@@ -12,14 +12,11 @@ export interface Meter {
   readonly totals: Counters;
   /** The last reading of each pod, by its uid. */
   readonly lastOfPod: ReadonlyMap<string, Counters>;
-  /** Totals at the times when pods of a component answered, oldest first, a window and one more. */
-  readonly history: { readonly [C in Component]: readonly Point[] };
+  /** The totals whenever a pod answered, oldest first, for a window. */
+  readonly history: readonly { atMs: number; totals: Counters }[];
+  /** When a pod of a component answered last. */
+  readonly answeredMs: { readonly [C in Component]?: number };
   readonly queue: { readonly atMs: number; readonly counts: QueueCounts } | undefined;
-}
-
-interface Point {
-  atMs: number;
-  events: number;
 }
 
 export interface MeterReading extends PodReading {
@@ -35,7 +32,8 @@ const nothing: Counters = { accepted: 0, stored: 0, duplicates: 0, dead: 0 };
 export const emptyMeter: Meter = {
   totals: nothing,
   lastOfPod: new Map(),
-  history: { api: [], worker: [] },
+  history: [],
+  answeredMs: {},
   queue: undefined,
 };
 
@@ -48,25 +46,30 @@ export function addReading(meter: Meter, reading: MeterReading): Meter {
     const since = counters[name] < last[name] ? counters[name] : counters[name] - last[name];
     return meter.totals[name] + since;
   });
-  const events = component === 'api' ? totals.accepted : left(totals);
+  const start = meter.history.findLastIndex((point) => point.atMs <= atMs - rateWindowMs);
   return {
     totals,
     lastOfPod: new Map(meter.lastOfPod).set(uid, counters),
-    history: {
-      ...meter.history,
-      [component]: addPoint(meter.history[component], { atMs, events }),
-    },
+    history: [...meter.history.slice(Math.max(0, start)), { atMs, totals }],
+    answeredMs: { ...meter.answeredMs, [component]: atMs },
     queue: queue ? { atMs, counts: queue } : meter.queue,
   };
 }
 
-/** Events a second of late; null when no pod of the component answered lately, or only once. */
-export function rateOf(meter: Meter, component: Component, nowMs: number): number | null {
-  const points = meter.history[component];
-  const first = points.at(0);
-  const last = points.at(-1);
-  if (!first || !last || last.atMs === first.atMs || last.atMs < nowMs - rateWindowMs) return null;
-  return ((last.events - first.events) * 1_000) / (last.atMs - first.atMs);
+/** Events accepted a second, of late; null when no api pod answers. */
+export function rateIn(meter: Meter, nowMs: number): number | null {
+  return answersLately(meter, 'api', nowMs) ? growth(meter, ({ accepted }) => accepted) : null;
+}
+
+/** Events that left the queue a second, of late (stored, known before, dead); null when nobody answers. */
+export function rateOut(meter: Meter, nowMs: number): number | null {
+  if (!answersLately(meter, 'api', nowMs) && !answersLately(meter, 'worker', nowMs)) return null;
+  return growth(meter, ({ stored, duplicates, dead }) => stored + duplicates + dead);
+}
+
+/** Whether a pod of the component answered within the window of a rate. */
+export function answersLately({ answeredMs }: Meter, component: Component, nowMs: number): boolean {
+  return (answeredMs[component] ?? -Infinity) >= nowMs - rateWindowMs;
 }
 
 /** The queue as it was told last, unless that is too long ago. */
@@ -74,14 +77,11 @@ export function queueOf({ queue }: Meter, nowMs: number): QueueCounts | null {
   return queue && queue.atMs >= nowMs - rateWindowMs ? queue.counts : null;
 }
 
-/** Stored, known before, or dead: all that leave the queue for good. */
-function left({ stored, duplicates, dead }: Counters): number {
-  return stored + duplicates + dead;
-}
-
-function addPoint(points: readonly Point[], point: Point): Point[] {
-  const start = points.findLastIndex(({ atMs }) => atMs <= point.atMs - rateWindowMs);
-  return [...points.slice(Math.max(0, start)), point];
+function growth({ history }: Meter, valueOf: (totals: Counters) => number): number | null {
+  const first = history.at(0);
+  const last = history.at(-1);
+  if (!first || !last || last.atMs === first.atMs) return null;
+  return ((valueOf(last.totals) - valueOf(first.totals)) * 1_000) / (last.atMs - first.atMs);
 }
 
 function mapCounters(valueOf: (name: keyof Counters) => number): Counters {

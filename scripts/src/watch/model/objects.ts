@@ -10,7 +10,9 @@ export interface Metadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   creationTimestamp?: string;
+  /** When the pod is killed at the latest: the moment it was told to end, and its grace period. */
   deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
   resourceVersion?: string;
 }
 

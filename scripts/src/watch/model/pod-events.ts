@@ -1,5 +1,5 @@
 import type { TimelineEvent } from '../timeline/sample.ts';
-import type { ContainerStatus, PodObject } from './objects.ts';
+import type { ContainerStatus, Metadata, PodObject } from './objects.ts';
 import { containersOf, podPhase, podTrouble, readyCondition } from './pod-status.ts';
 
 type Severity = TimelineEvent['severity'];
@@ -87,14 +87,24 @@ function tellEnd(before: PodObject | undefined, after: PodObject, tell: Tell): v
   if (status?.phase === 'Failed' && before?.status?.phase !== 'Failed') {
     tell(status.reason ?? 'Failed', status.message ?? '', undefined, 'warning');
   }
-  if (status?.phase === 'Succeeded' && before?.status?.phase !== 'Succeeded') tell('Succeeded', '');
+  if (status?.phase === 'Succeeded' && before?.status?.phase !== 'Succeeded') {
+    // A pod that was told to end does; one that ends by itself has done its work.
+    if (metadata.deletionTimestamp === undefined) tell('Succeeded', '');
+  }
   if (metadata.deletionTimestamp !== undefined && !before?.metadata.deletionTimestamp) {
     // Set by whoever ends pods for a reason of its own: a drain, a pre-emption, a full node.
     const disruption = status?.conditions?.find(
       ({ type, status: isSo }) => type === 'DisruptionTarget' && isSo === 'True',
     );
+    const time = toldToEndAt(metadata);
     if (disruption) {
-      tell(disruption.reason ?? 'Disrupted', disruption.message ?? '', undefined, 'warning');
-    } else tell('Ending', '');
+      tell(disruption.reason ?? 'Disrupted', disruption.message ?? '', time, 'warning');
+    } else tell('Ending', '', time);
   }
+}
+
+function toldToEndAt({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: Metadata) {
+  if (deletionTimestamp === undefined) return undefined;
+  const atMs = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000;
+  return new Date(atMs).toISOString();
 }

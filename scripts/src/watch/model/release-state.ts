@@ -1,5 +1,5 @@
 import type { TimelineEvent } from '../timeline/sample.ts';
-import { eventCount, readClusterEvent } from './cluster-event.ts';
+import { belongsTo, eventCount, eventTime, readClusterEvent } from './cluster-event.ts';
 import { conditionEvents } from './conditions.ts';
 import {
   componentOf,
@@ -22,6 +22,7 @@ export type Change = {
 }[WatchedKind];
 
 const chartName = 'event-platform';
+const repeatAfterMs = 30_000;
 
 export const emptyState: ReleaseState = {
   deployments: new Map(),
@@ -47,17 +48,29 @@ export function foldChange(
   change: Change,
   context: FoldContext,
 ): { state: ReleaseState; events: TimelineEvent[] } {
+  if (change.kind === 'events' && !isOurs(change.object, state, context)) {
+    return { state, events: [] };
+  }
   const events = describeChange(state, change, context);
+  // Of an event that repeats, the one that was told is kept, to know when to tell it again.
+  if (change.kind === 'events' && change.object && events.length === 0) {
+    if (state.events.has(change.name)) return { state, events };
+  }
   const objects = new Map<string, WatchedObjects[WatchedKind]>(state[change.kind]);
   if (change.object) objects.set(change.name, change.object);
   else objects.delete(change.name);
   return { state: { ...state, [change.kind]: objects }, events };
 }
 
+/** A busy namespace has thousands of events; those of others are not even kept. */
+function isOurs(event: EventObject | undefined, state: ReleaseState, { release }: FoldContext) {
+  return !event || belongsTo(event.involvedObject.name ?? '', fullnameOf(state, release));
+}
+
 function describeChange(
   state: ReleaseState,
   change: Change,
-  { release, now }: FoldContext,
+  { now }: FoldContext,
 ): TimelineEvent[] {
   const { name } = change;
   switch (change.kind) {
@@ -70,7 +83,7 @@ function describeChange(
     case 'scaledobjects':
       return turned('ScaledObject', state.scaledobjects.get(name), change.object, now);
     case 'events':
-      return newEvent(state.events.get(name), change.object, fullnameOf(state, release));
+      return newEvent(state.events.get(name), change.object);
     case 'deployments':
       // Its own events tell of it.
       return [];
@@ -99,10 +112,15 @@ function turned(
 function newEvent(
   before: EventObject | undefined,
   after: EventObject | undefined,
-  fullname: string,
 ): TimelineEvent[] {
-  if (!after || (before && eventCount(before) === eventCount(after))) return [];
-  return [readClusterEvent(after, fullname) ?? []].flat();
+  if (!after || (before && !isWorthRepeating(before, after))) return [];
+  return [readClusterEvent(after) ?? []].flat();
+}
+
+/** A probe that fails each second is told now and then, not each second. */
+function isWorthRepeating(told: EventObject, now: EventObject): boolean {
+  if (eventCount(told) === eventCount(now)) return false;
+  return Date.parse(eventTime(now)) - Date.parse(eventTime(told)) >= repeatAfterMs;
 }
 
 /**

@@ -25,7 +25,8 @@ export function eventLines(events: readonly TimelineEvent[], room: number): Line
 
 /** One event as a line. */
 export function formatEvent(event: TimelineEvent, count = 1): Line {
-  const { time, kind, name, reason, message, severity } = event;
+  const { time, kind, name, reason, severity } = event;
+  const message = shorten(event.message);
   const look = severity === 'warning' ? 'warn' : 'plain';
   const times = count > 1 ? ` ×${count}` : '';
   const subject = `${kind} ${count > 1 || kind !== 'Pod' ? componentOfName(name) : shortPod(name)}`;
@@ -64,4 +65,11 @@ function isAlike(a: TimelineEvent, b: TimelineEvent): boolean {
 /** `worker 24n7q` of `ep-event-platform-worker-77c4dcdcb9-24n7q`. */
 function shortPod(name: string): string {
   return `${componentOfName(name)} ${name.slice(name.lastIndexOf('-') + 1)}`;
+}
+
+/** A message without what only fills the line: selectors, and names in full. */
+function shorten(message: string): string {
+  return message
+    .replaceAll(/ ?\((?:selector: )?&LabelSelector\{.*?\}\)/g, '')
+    .replaceAll(/[\w./-]+-(api|worker|migrate|redis|postgres)(-[a-z\d]+)*/g, '$1');
 }

@@ -78,7 +78,14 @@ function replicaLines(view: View, now: TimelineSample | undefined, width: number
       seg(written[1] ?? '', isShort ? 'warn' : 'good'),
       seg(written.slice(2).join('')),
       seg(`  ${range.padStart(columns[4] ?? 0)}   `, 'faint'),
-      seg(sparkline(view.history.map(readyOf), Math.min(60, Math.max(0, width - used))), 'good'),
+      seg(
+        sparkline(
+          view.history.map(readyOf),
+          Math.min(60, Math.max(0, width - used)),
+          mostOf(view.scalers, name),
+        ),
+        'good',
+      ),
     ];
   });
   return [head, ...lines];
@@ -87,6 +94,11 @@ function replicaLines(view: View, now: TimelineSample | undefined, width: number
 function rangeOf(scalers: readonly ScalerView[], component: string): string {
   const scaler = scalers.find((one) => one.component === component);
   return scaler ? `${scaler.min}–${scaler.max}` : 'fixed';
+}
+
+/** What a full bar means, so that the bars show how near the maximum is. */
+function mostOf(scalers: readonly ScalerView[], component: string): number | undefined {
+  return scalers.find((one) => one.component === component)?.max;
 }
 
 function queueLines(
@@ -125,7 +137,7 @@ function queueLines(
       seg(`${countOrDash(now?.inPerS)}/s`, 'strong'),
       seg('   out ', 'faint'),
       seg(`${countOrDash(now?.outPerS)}/s`, 'strong'),
-      seg('   since the start: dead letters ', 'faint'),
+      seg('   dead letters ', 'faint'),
       seg(countOrDash(now?.dead), (now?.dead ?? 0) > 0 ? 'bad' : 'strong'),
       seg('  duplicates ', 'faint'),
       seg(countOrDash(now?.duplicates)),
@@ -138,12 +150,12 @@ function scalerLines({ scalers }: View): Line[] {
   if (scalers.length === 0) return [[title, seg('  nothing scales this release', 'faint')]];
   const lines = scalers.map((scaler): Line => [
     seg(`${scaler.kind} ${scaler.component}`.padEnd(21)),
+    ...(scaler.desired === undefined ? [] : [seg(`asks for ${scaler.desired}  `, 'strong')]),
     ...scaler.conditions.flatMap(({ type, isTrue, isBad, reason }): Segment[] => {
       const look = isBad ? 'bad' : isTrue ? 'good' : 'faint';
       const why = isBad ? ` (${reason})` : '';
       return [seg(`${isTrue ? '✓' : '–'} ${type}${why}  `, look)];
     }),
-    seg(scaler.desired === undefined ? '' : `asks for ${scaler.desired}`, 'faint'),
   ]);
   return [[title], ...lines];
 }

@@ -9,11 +9,19 @@ export interface Mark {
   kind: 'keda' | 'autoscaler' | 'trouble';
 }
 
-/** Of several marks with the same words closer than this, one is drawn. */
-const sameWithinS = 3;
+/** Of several marks with the same words closer than this part of the plot, one is drawn. */
+const sameWithin = 1 / 50;
 
-/** Chooses the events that explain the curves: what the scalers did, and what went wrong with pods. */
-export function findMarks(samples: readonly TimelineSample[], startMs: number): Mark[] {
+/**
+ * Chooses the events that explain the curves: what the scalers did, and what went wrong with pods.
+ *
+ * @param lengthS length of the whole plot
+ */
+export function findMarks(
+  samples: readonly TimelineSample[],
+  startMs: number,
+  lengthS: number,
+): Mark[] {
   const marks = samples
     .flatMap(({ events }) => events)
     .flatMap((event) => toMark(event, startMs))
@@ -22,7 +30,9 @@ export function findMarks(samples: readonly TimelineSample[], startMs: number): 
     .sort((a, b) => a.atS - b.atS);
   return marks.filter(
     ({ atS, text }, index) =>
-      !marks.slice(0, index).some((other) => other.text === text && atS - other.atS <= sameWithinS),
+      !marks
+        .slice(0, index)
+        .some((other) => other.text === text && atS - other.atS <= lengthS * sameWithin),
   );
 }
 

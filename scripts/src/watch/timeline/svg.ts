@@ -1,7 +1,7 @@
 /** A little SVG: elements as text, attributes escaped, numbers short. */
 type Value = string | number | undefined;
 
-/** One element. Attributes that are undefined are left out. */
+/** One element. Attributes that are undefined are left out; children are SVG, not text. */
 export function element(
   name: string,
   attributes: Record<string, Value>,

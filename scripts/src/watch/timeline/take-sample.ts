@@ -1,5 +1,5 @@
 import { countReplicas } from '../model/count-replicas.ts';
-import { queueOf, rateOf, type Meter } from '../model/meter.ts';
+import { answersLately, queueOf, rateIn, rateOut, type Meter } from '../model/meter.ts';
 import type { ReleaseState } from '../model/release-state.ts';
 import type { TimelineEvent, TimelineSample } from './sample.ts';
 
@@ -11,22 +11,18 @@ export function takeSample(
   nowMs: number,
 ): TimelineSample {
   const workers = countReplicas(state, 'worker');
+  // Ready workers that do not answer may store any number of events; at zero workers nothing leaves.
+  const isSilent = (workers?.ready ?? 0) > 0 && !answersLately(meter, 'worker', nowMs);
   return {
     time: new Date(nowMs).toISOString(),
     workers,
     api: countReplicas(state, 'api'),
     queue: queueOf(meter, nowMs),
-    inPerS: round(rateOf(meter, 'api', nowMs)),
-    outPerS: round(rateOf(meter, 'worker', nowMs) ?? rateWithoutWorkers(workers)),
+    inPerS: round(rateIn(meter, nowMs)),
+    outPerS: isSilent ? null : round(rateOut(meter, nowMs)),
     ...meter.totals,
     events: [...events].sort((a, b) => a.time.localeCompare(b.time)),
   };
-}
-
-/** Without a single pod nothing leaves the queue; with one that does not answer nobody knows. */
-function rateWithoutWorkers(workers: TimelineSample['workers']): number | null {
-  if (!workers) return null;
-  return workers.ready + workers.starting + workers.ending === 0 ? 0 : null;
 }
 
 function round(rate: number | null): number | null {

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import { readRecorded, replay } from '../recorded/read-recorded.ts';
+import type { PodObject } from './objects.ts';
+import { podEvents } from './pod-events.ts';
+import { podPhase } from './pod-status.ts';
+
+const storyOf = (file: string) => replay(file).events.map(({ reason }) => reason);
+const firstOf = (file: string, wanted: string) =>
+  replay(file).events.find(({ reason }) => reason === wanted);
+
+test('an evicted pod is told as evicted, with what the cluster said', () => {
+  expect(storyOf('evicted.ndjson')).toContain('EvictionByEvictionAPI');
+  expect(storyOf('evicted.ndjson')).not.toContain('Ending');
+  expect(firstOf('evicted.ndjson', 'EvictionByEvictionAPI')).toMatchObject({
+    severity: 'warning',
+    message: expect.stringMatching(/evict/i),
+  });
+});
+
+test('a container that was killed for its memory is told as OOMKilled, at each restart', () => {
+  const kills = replay('out-of-memory.ndjson').events.filter(
+    ({ reason }) => reason === 'OOMKilled',
+  );
+  expect(kills.length).toBeGreaterThanOrEqual(2);
+  expect(kills[0]).toMatchObject({
+    severity: 'warning',
+    message: 'worker ended with code 137, restart 1',
+  });
+  // By the clock of the node, not by ours.
+  expect(kills[0]?.time).toMatch(/^2026-11-23T11:01:/);
+});
+
+test('a container that fails again and again is told as CrashLoopBackOff once until it runs', () => {
+  const story = storyOf('crash-loop.ndjson');
+  const first = story.indexOf('CrashLoopBackOff');
+  expect(first).toBeGreaterThan(0);
+  expect(story[first + 1]).not.toBe('CrashLoopBackOff');
+});
+
+test('a StatefulSet pod that comes back under its name is another pod', () => {
+  const [first] = readRecorded('crash-loop.ndjson');
+  const pod = first?.object as PodObject;
+  const next = { ...pod, metadata: { ...pod.metadata, uid: 'another' } };
+  expect(podEvents(pod, undefined, 'now').map(({ reason }) => reason)).toEqual(['Gone']);
+  expect(podEvents(undefined, next, 'now').map(({ reason }) => reason)).toContain('Created');
+});
+
+test('a pod that ended is no replica any more, though its record is there', () => {
+  const last = readRecorded('evicted.ndjson').at(-1)?.object as PodObject;
+  expect(last.status?.phase).toMatch(/Succeeded|Failed/);
+  expect(podPhase(last)).toBe('over');
+});
