@@ -46,6 +46,7 @@ cluster-down: ## remove what `make cluster` made
 
 e2e: $(INSTALLED) ## prove the chart on a cluster, 20 minutes: KUBECONFIG, else a testbed of its own
 	@$(EP) e2e $(ARGS)
+
 watch: $(INSTALLED) ## watch a release in a cluster, live: ARGS='--namespace events --record burst.ndjson'
 	@$(EP) watch $(ARGS)
 
@@ -57,6 +58,7 @@ check: $(INSTALLED) ## send events, record every attempt, prove that nothing is 
 
 chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then check: ARGS='--list'
 	@$(NODE) --no-warnings load-tests/chaos/main.ts $(ARGS)
+
 bench-fair: $(INSTALLED) ## prove fairness under a flood, and compare limiters, 5 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/fair/main.ts $(ARGS)
 

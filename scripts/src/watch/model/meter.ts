@@ -2,7 +2,7 @@ import type { QueueCounts } from '../timeline/sample.ts';
 import type { Counters, PodReading } from './read-metrics.ts';
 
 /** A rate is taken over this long; a reading older than this says nothing about now. */
-const rateWindowMs = 5_000;
+export const rateWindowMs = 5_000;
 
 type Component = 'api' | 'worker';
 

@@ -38,7 +38,7 @@ export function polyline(points: readonly (readonly [number, number] | undefined
 }
 
 /** The text, safe in an element or an attribute; what XML cannot hold at all becomes a space. */
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, ' ')
     .replaceAll('&', '&amp;')
