@@ -8,6 +8,7 @@ import { registerDoctorCommand } from './doctor/commands.ts';
 import { registerKeyCommands } from './keys/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
+import { registerRulesCommand } from './slo/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
 
 const help = `
@@ -29,5 +30,6 @@ registerDeadCommands(program);
 registerDoctorCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);
+registerRulesCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

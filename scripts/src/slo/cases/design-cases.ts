@@ -1,0 +1,111 @@
+import type { AlertCase } from './alert-case.ts';
+import { ingest, ingestDurations } from './http-series.ts';
+import { gauge } from './series.ts';
+
+const waiting = 'bullmq_queue_waiting{service="api", queue="events"}';
+
+/** POST /events, 1,000 a minute, of which so many are slower than 500 ms for ten minutes. */
+function slow(perMinute: number) {
+  const quick = 1_000 - perMinute;
+  return ingestDurations({
+    '0.25': [
+      [quick, 10],
+      [1_000, 20],
+    ],
+    '0.5': [
+      [quick, 10],
+      [1_000, 20],
+    ],
+    '1': [[1_000, 30]],
+    '+Inf': [[1_000, 30]],
+  });
+}
+
+/** What the five alerts of the design do. */
+export const designCases: readonly AlertCase[] = [
+  {
+    alert: 'SLOBreachImminent',
+    when: '3 of 1,000 requests fail for more than an hour',
+    trouble: ingest(
+      [
+        [997, 75],
+        [1_000, 60],
+      ],
+      [
+        [3, 75],
+        [0, 60],
+      ],
+    ),
+    silentAt: 55,
+    firesAt: 65,
+    fires: {
+      labels: { slo: 'ingest-availability' },
+      summary:
+        'ingest-availability has burned its error budget at 3 times the allowed rate for an hour',
+    },
+    overAt: 115,
+    justBelow: ingest([[998.1, 75]], [[1.9, 75]]),
+  },
+  {
+    alert: 'SLOBreached',
+    when: '2 of 1,000 requests fail for a day',
+    isLong: true,
+    trouble: ingest(
+      [
+        [998, 1_440],
+        [1_000, 2_880],
+      ],
+      [
+        [2, 1_440],
+        [0, 2_880],
+      ],
+    ),
+    firesAt: 1_410,
+    fires: {
+      labels: { slo: 'ingest-availability' },
+      summary: 'ingest-availability: 2 times the error budget of 30 days is used',
+    },
+    overAt: 4_200,
+    justBelow: ingest([[999.1, 1_440]], [[0.9, 1_440]]),
+  },
+  {
+    alert: 'HighLatency',
+    when: '2% of the requests take longer than 500 ms',
+    trouble: slow(20),
+    silentAt: 4,
+    firesAt: 8,
+    fires: { labels: {}, summary: 'P99 of POST /events is 750ms' },
+    overAt: 15,
+    justBelow: slow(10),
+  },
+  {
+    alert: 'QueueBackingUp',
+    when: '10,001 jobs wait',
+    trouble: { [waiting]: gauge([10_001, 10], [9_000, 10]) },
+    silentAt: 4,
+    firesAt: 6,
+    fires: { labels: { queue: 'events' }, summary: '10k jobs wait in queue events' },
+    overAt: 12,
+    justBelow: { [waiting]: gauge([10_000, 20]) },
+  },
+  {
+    alert: 'ErrorSpike',
+    when: '2% of the requests are answered with 503',
+    trouble: ingest(
+      [
+        [980, 10],
+        [1_000, 20],
+      ],
+      [
+        [20, 10],
+        [0, 20],
+      ],
+      '503',
+    ),
+    silentAt: 4,
+    firesAt: 8,
+    fires: { labels: { slo: 'error-rate' }, summary: '2% of all requests fail with 5xx' },
+    overAt: 15,
+    justBelow: ingest([[990, 30]], [[10, 30]], '503'),
+  },
+];
