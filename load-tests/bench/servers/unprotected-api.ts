@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { runService } from '@event-platform/shared/platform/run-service';
 import { buildApp } from '../../../services/api/src/build-app.ts';
 import type { Protection } from '../../../services/api/src/build-protection.ts';
+import { buildLedger } from '../../../services/api/src/build-ledger.ts';
 import { parseApiConfig } from '../../../services/api/src/config.ts';
 import { connect } from '../../../services/api/src/connect.ts';
 import { RedisMemory } from '../../../services/api/src/limit/redis-memory.ts';
@@ -16,6 +17,7 @@ await runService({
     const protection: Protection = {
       askGate: () =>
         Promise.resolve({ verdict: 'queue', priority: 1, limit: 1_000_000, remaining: 1_000_000 }),
+      classOf: () => 'standard',
       memory: new RedisMemory(connections.redis, 100),
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),
@@ -25,7 +27,9 @@ await runService({
       ready: () => ({ ok: connections.redis.status === 'ready', detail: {} }),
       registry: connections.registry,
     };
-    const server = createServer(buildApp(config, connections, protection, ops, logger));
+    const ledger = buildLedger(config, connections, logger);
+    ledger.start();
+    const server = createServer(buildApp(config, connections, { protection, ledger, ops }, logger));
     const { promise: listening, resolve } = Promise.withResolvers<undefined>();
     server.listen(config.PORT, config.HOST, () => resolve(undefined));
     await listening;
@@ -34,8 +38,11 @@ await runService({
       stop() {
         server.closeAllConnections();
         server.close();
-        connections.redis.disconnect();
-        return connections.shards.close().then(() => true);
+        return ledger
+          .stop()
+          .then(() => connections.redis.disconnect())
+          .then(() => connections.shards.close())
+          .then(() => true);
       },
     };
   },

@@ -20,6 +20,7 @@ export interface AppDependencies {
   ingest: RequestHandler;
   summary: RequestHandler;
   receipt: RequestHandler;
+  ledger: RequestHandler;
   /** /openapi.json and /docs. */
   docs: express.Router;
   /** /metrics and /healthz; absent when they have a port of their own. */
@@ -51,6 +52,10 @@ export function createApp(dependencies: AppDependencies): Express {
   app
     .route('/accounts/:id/events/:event_id')
     .get(authenticate('read'), dependencies.receipt)
+    .all(onlyMethods('GET'));
+  app
+    .route('/admin/ledger')
+    .get(authenticate('admin'), dependencies.ledger)
     .all(onlyMethods('GET'));
   app.use(dependencies.docs);
 

@@ -9,6 +9,7 @@ import type { OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import { createAuthenticate } from './access/authenticate.ts';
 import { KeyCache } from './access/key-cache.ts';
 import { createApp } from './app.ts';
+import type { LedgerParts } from './build-ledger.ts';
 import type { Protection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
 import type { Connections } from './connect.ts';
@@ -20,6 +21,7 @@ import { JobDesk } from './ingest/job-desk.ts';
 import { createIpGuard } from './limit/ip-guard.ts';
 import { createDocsRouter } from './ops/docs-route.ts';
 import { createHttpMetrics } from './ops/http-metrics.ts';
+import { createLedgerRoute } from './ops/ledger/ledger-route.ts';
 import { createOpsRouter } from './ops/ops-router.ts';
 import { createReceiptRoute } from './query/receipt-route.ts';
 import { SummaryCache } from './query/summary-cache.ts';
@@ -28,12 +30,18 @@ import { createSummaryRoute } from './query/summary-route.ts';
 /** A read that PostgreSQL has not answered by then is answered from what is cached. */
 const queryWaitMs = 5_000;
 
+/** What the routes lean on, beside the connections. */
+export interface Parts {
+  protection: Protection;
+  ledger: LedgerParts;
+  ops: OpsRoutes;
+}
+
 /** Builds every route from the configuration and the connections. */
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  protection: Protection,
-  ops: OpsRoutes,
+  { protection, ledger, ops }: Parts,
   logger: Logger,
 ): Express {
   const { redis, keys, shards, registry } = connections;
@@ -52,10 +60,11 @@ export function buildApp(
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     authenticate: (scope) => createAuthenticate(keyCache, scope),
     ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
-    countRequests: createHttpMetrics(registry),
-    ingest: buildIngest(config, connections, protection, logger),
+    countRequests: createHttpMetrics({ registry, classOf: protection.classOf }),
+    ingest: buildIngest(config, connections, { protection, ledger }, logger),
     summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
     receipt: createReceiptRoute({ redis, keys, shards, maxWaitMs: queryWaitMs }),
+    ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
     docs: createDocsRouter(),
     ops: config.OPS_PORT === undefined ? createOpsRouter(ops) : undefined,
   });
@@ -63,14 +72,20 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { redis, keys, directShards, queue, registry }: Connections,
-  { askGate }: Protection,
+  { keys, directShards, queue, registry, process }: Connections,
+  { protection: { askGate }, ledger: { counts } }: Omit<Parts, 'ops'>,
   logger: Logger,
 ) {
   const metrics = createIngestMetrics(registry);
   const acceptGroup = createAcceptGroup({
     askGate,
-    jobDesk: new JobDesk({ queue, redis, keys, attempts: config.JOB_ATTEMPTS }),
+    jobDesk: new JobDesk({
+      queue,
+      keys,
+      process,
+      attempts: config.JOB_ATTEMPTS,
+      onAccepted: (accepted) => counts.add(accepted),
+    }),
     storeDirectly: createDirectStore({
       shards: directShards,
       metrics: createStoreMetrics(registry, config.METRIC_ACCOUNTS),

@@ -1,3 +1,4 @@
+import { Counter } from 'prom-client';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import type { ApiConfig } from './config.ts';
 import type { Connections } from './connect.ts';
@@ -5,6 +6,7 @@ import { createAccountGate, type AskGate } from './limit/account-gate.ts';
 import { AccountPolicies } from './limit/account-policies.ts';
 import { AdmissionDesk } from './limit/admission.ts';
 import { RedisMemory } from './limit/redis-memory.ts';
+import type { SystemWatch } from './ops/system-watch.ts';
 
 const windowMs = 60_000;
 
@@ -18,6 +20,8 @@ const maxPriority = 2_000_000;
 export interface Protection {
   askGate: AskGate;
   memory: RedisMemory;
+  /** The class of an account in metrics. */
+  classOf: (accountId: string) => string;
   /** Begins to watch limits and memory. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
@@ -26,7 +30,8 @@ export interface Protection {
 /** Builds the per-account protection. */
 export function buildProtection(
   config: ApiConfig,
-  { redis, keys, shards }: Connections,
+  { redis, keys, shards, registry }: Connections,
+  watch: Pick<SystemWatch, 'isQueueStalled'>,
   logger: Logger,
 ): Protection {
   const defaults = {
@@ -38,6 +43,11 @@ export function buildProtection(
   const memory = new RedisMemory(redis, config.REDIS_MEMORY_PERCENT);
   const maxPendingInAll = config.QUEUE_MAX_PENDING_EVENTS;
   const desk = new AdmissionDesk({ redis, keys, windowMs, maxPendingInAll, tagUnit, maxPriority });
+  const failovers = new Counter({
+    name: 'limiter_failovers_total',
+    help: 'Decisions of the account limit from the memory of this process, since Redis did not answer.',
+    registers: [registry],
+  });
   return {
     askGate: createAccountGate({
       desk,
@@ -46,8 +56,11 @@ export function buildProtection(
       redis,
       maxPendingInAll,
       replicas: config.API_REPLICAS,
+      isQueueStalled: () => watch.isQueueStalled(),
+      onFailover: () => failovers.inc(),
     }),
     memory,
+    classOf: (accountId) => policies.classOf(accountId),
     async start() {
       memory.start();
       await policies.start();

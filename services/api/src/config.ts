@@ -105,6 +105,12 @@ export const apiVariables = {
     1,
     100,
   ),
+  LEDGER_DAYS: wholeNumber(
+    7,
+    'How long the minutes of the ledger are kept once they balance; the others stay.',
+    1,
+    3_650,
+  ),
   SUMMARY_TTL_MS: wholeNumber(60_000, 'A cached summary is fresh for this long.', 0),
   SHUTDOWN_DELAY_MS: wholeNumber(
     0,

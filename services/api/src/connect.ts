@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
 import { queueKeys, type QueueKeys } from '@event-platform/shared/contracts/queue';
@@ -19,6 +20,8 @@ export interface Connections {
   redis: Redis;
   queue: TextQueue;
   registry: Registry;
+  /** This process, in the ledger. */
+  process: string;
 }
 
 const applicationName = 'event-platform-api';
@@ -38,5 +41,6 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     redis,
     queue,
     registry: createRegistry('api'),
+    process: randomUUID(),
   };
 }

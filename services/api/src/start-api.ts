@@ -7,18 +7,31 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { buildApp } from './build-app.ts';
+import { buildLedger } from './build-ledger.ts';
 import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
+import { registerServerMetrics } from './ops/server-metrics.ts';
+import { SystemWatch } from './ops/system-watch.ts';
+import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
 
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards, directShards, registry } = connections;
-  const protection = buildProtection(config, connections, logger);
-  await protection.start();
+  const watch = new SystemWatch({
+    redis,
+    queue,
+    keys,
+    databases: databasesOf(shards),
+    now: Date.now,
+  });
+  const protection = buildProtection(config, connections, watch, logger);
+  const ledger = buildLedger(config, connections, logger);
+  await Promise.all([protection.start(), watch.start()]);
+  ledger.start();
   registerQueueMetrics({
     registry,
     redis,
@@ -27,13 +40,15 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     memory: protection.memory,
     now: Date.now,
   });
+  registerServerMetrics(registry, watch);
+  registerTableSizeMetrics(registry, shards.all, Date.now);
   const readiness = new Readiness({ redis, postgres: shards.directory, now: Date.now });
   const ops: OpsRoutes = {
     live: () => readiness.live(),
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createServer(buildApp(config, connections, protection, ops, logger));
+  const server = createServer(buildApp(config, connections, { protection, ledger, ops }, logger));
   await listen(server, config.PORT, config.HOST);
   const opsServer =
     config.OPS_PORT === undefined
@@ -48,7 +63,11 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           { name: 'turn unready', run: () => readiness.startDraining() },
           { name: 'let load balancers notice', run: () => sleep(config.SHUTDOWN_DELAY_MS) },
           { name: 'answer what is open', run: () => closeServer(server) },
-          { name: 'stop watching', run: () => protection.stop() },
+          {
+            name: 'stop watching',
+            run: () => Promise.all([protection.stop(), watch.stop()]).then(() => undefined),
+          },
+          { name: 'write the last counts', run: () => ledger.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => redis.disconnect() },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
@@ -58,6 +77,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
         logger,
       ),
   };
+}
+
+/** Every database that there is; the directory as one of its own where it is no shard. */
+function databasesOf({ all, directory }: ShardMap) {
+  const isShard = all.some(({ pool }) => pool === directory);
+  return isShard ? all : [...all, { name: 'directory', pool: directory }];
 }
 
 async function closeAll(...maps: ShardMap[]): Promise<void> {

@@ -22,7 +22,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   const connections = connect(config, logger);
   const { redis, queue, keys, shards } = connections;
   const registry = createRegistry('worker');
-  const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS);
+  const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS, Date.now);
   const liveness = createLiveness(config.LIVENESS_STALL_MS, Date.now);
   const shutdown = new AbortController();
   const giveUp = shutdown.signal;

@@ -1,4 +1,5 @@
 import type { Logger } from '@event-platform/shared/platform/logger';
+import type { Fault } from '../http/request-notes.ts';
 import type { AskGate, DenialCode, GateAnswer } from '../limit/account-gate.ts';
 import type { StoreDirectly } from './direct-store.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -15,6 +16,7 @@ export type GroupOutcome =
       /** The quota that was hit, in events; absent where there is none to name. */
       limit?: number;
       retryMs: number;
+      fault: Fault;
     };
 
 /** When neither path is left, this is when a retry is worth it. */
@@ -37,7 +39,7 @@ export function createAcceptGroup(dependencies: AcceptDependencies) {
     metrics.directWrite(written.outcome, group.events);
     return written.outcome === 'stored'
       ? { kind: 'stored', dead: written.dead }
-      : { kind: 'denied', code: 'unavailable', retryMs: unavailableRetryMs };
+      : { kind: 'denied', code: 'unavailable', retryMs: unavailableRetryMs, fault: 'system' };
   }
 
   return async function acceptGroup(group: EventGroup): Promise<GroupOutcome> {

@@ -7,6 +7,7 @@ import {
   handleType,
   wrap,
 } from 'cockatiel';
+import { v7 as uuidv7 } from 'uuid';
 import { StoreUnavailable, storeBatch } from '@event-platform/shared/database/event-store';
 import type { StoreMetrics } from '@event-platform/shared/database/store-metrics';
 import type { ShardMap } from '@event-platform/shared/database/shards';
@@ -51,10 +52,18 @@ export function createDirectStore({ shards, metrics, writers, queue }: DirectSto
     accountId: string;
     events: number;
     rows: string;
+    minute: number;
   }): Promise<DirectOutcome> {
     try {
       const shard = shards.forAccount(group.accountId);
-      const outcome = await policy.execute(() => storeBatch(shard, group.rows, storePolicy));
+      const { accountId, events, minute } = group;
+      const lot = {
+        id: uuidv7(),
+        minute,
+        accounts: [[accountId, events]],
+        isDirect: true,
+      } as const;
+      const outcome = await policy.execute(() => storeBatch(shard, group.rows, storePolicy, [lot]));
       metrics.stored(group.events, outcome);
       return { outcome: 'stored', dead: new Set(outcome.dead.map(({ eventId }) => eventId)) };
     } catch (error) {

@@ -1,9 +1,10 @@
 import { Counter, type Registry } from 'prom-client';
+import type { Fault } from '../http/request-notes.ts';
 
 /** What the ingest path counts; the names are those of docs/operations.md. */
 export interface IngestMetrics {
   accepted(events: number): void;
-  rejected(code: string, events: number): void;
+  rejected(code: string, events: number, fault: Fault): void;
   /** A verdict of the account limit or the backlog gate, per group. */
   decided(verdict: string): void;
   directWrite(outcome: 'stored' | 'unavailable', events: number): void;
@@ -19,8 +20,8 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   });
   const rejected = new Counter({
     name: 'events_rejected_total',
-    help: 'Events that were not taken, by code.',
-    labelNames: ['code'],
+    help: 'Events that were not taken, by code and whose fault it is.',
+    labelNames: ['code', 'fault'],
     registers,
   });
   const decisions = new Counter({
@@ -37,7 +38,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   });
   return {
     accepted: (events) => accepted.inc(events),
-    rejected: (code, events) => rejected.inc({ code }, events),
+    rejected: (code, events, fault) => rejected.inc({ code, fault }, events),
     decided: (verdict) => decisions.inc({ verdict }),
     directWrite: (outcome, events) => direct.inc({ outcome }, events),
   };

@@ -4,6 +4,7 @@ import { RequestError } from '@event-platform/shared/contracts/errors';
 import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
 import type { EventResult } from '@event-platform/shared/contracts/results';
 import { principalOf } from '../access/authenticate.ts';
+import { notesOf } from '../http/request-notes.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { readMediaType } from './media-type.ts';
@@ -43,8 +44,10 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
     if (isAtomic) checkAtomic(sorted);
     if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
 
+    noteAccount(sorted, response);
     const outcomes = await Promise.all(sorted.groups.map(acceptGroup));
     const accepted = applyOutcomes(sorted, outcomes, metrics);
+    noteFault(outcomes, response);
     if (accepted === 0) throw denial(outcomes, sorted.results, response);
     metrics.accepted(accepted);
     // The deadline has answered in the meantime; the events are safe all the same.
@@ -79,7 +82,20 @@ function checkAtomic(sorted: SortedEvents): void {
 }
 
 function countRejections(results: EventResult[], metrics: IngestMetrics): void {
-  for (const { code } of results) if (code !== undefined) metrics.rejected(code, 1);
+  for (const { code } of results) if (code !== undefined) metrics.rejected(code, 1, 'tenant');
+}
+
+/** The one account whose events these are, if it is one. */
+function noteAccount({ groups }: SortedEvents, response: Response): void {
+  const [only] = groups;
+  if (only && groups.length === 1) notesOf(response).accountId = only.accountId;
+}
+
+/** A part that was refused by our fault makes the whole request a failed one. */
+function noteFault(outcomes: GroupOutcome[], response: Response): void {
+  if (outcomes.some((outcome) => outcome.kind === 'denied' && outcome.fault === 'system')) {
+    notesOf(response).fault = 'system';
+  }
 }
 
 /** Every event was refused on its own account: 403 when the key is the only reason, else 400. */
@@ -99,7 +115,7 @@ function applyOutcomes(
   sorted.groups.forEach(({ indexes }, group) => {
     const outcome = outcomes[group];
     if (outcome?.kind === 'denied') {
-      metrics.rejected(outcome.code, indexes.length);
+      metrics.rejected(outcome.code, indexes.length, outcome.fault);
       for (const index of indexes) {
         sorted.results[index] = rejection(index, sorted.results[index]?.event_id, outcome.code);
       }

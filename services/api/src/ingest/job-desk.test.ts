@@ -8,6 +8,7 @@ const group = (accountId: string, priority: number, events = 1): QueuedGroup => 
   rows: Array(events).fill(`{"a":"${accountId}"}`).join(','),
   ids: 'abcdefgh'.repeat(events),
   priority,
+  minute: 29_000_000,
 });
 
 describe('joining groups into jobs', () => {

@@ -1,6 +1,11 @@
-import type { Redis } from 'ioredis';
+import { v7 as uuidv7 } from 'uuid';
 import { encodeJob, type EventJob } from '@event-platform/shared/contracts/job';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import {
+  countAccepted,
+  noteAccepted,
+  type AcceptedCount,
+} from '@event-platform/shared/queue/accepted-notes';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
 import { noteWaiting } from '@event-platform/shared/queue/waiting-notes';
 
@@ -11,13 +16,18 @@ export interface QueuedGroup {
   rows: string;
   ids: string;
   priority: number;
+  /** The minute in which its events were received, in minutes since 1970. */
+  minute: number;
 }
 
 export interface JobDeskSettings {
   queue: TextQueue;
-  redis: Redis;
   keys: QueueKeys;
   attempts: number;
+  /** This api process, in the ledger. */
+  process: string;
+  /** Called with what Redis has taken. */
+  onAccepted: (counts: readonly AcceptedCount[]) => void;
 }
 
 interface Pending {
@@ -40,15 +50,16 @@ const maxJobCharacters = 500_000;
 const backoffMs = 1_000;
 
 /**
- * Joins groups that have the same priority into jobs: the same place in the queue is the same turn,
+ * Joins groups that have the same priority, and were received in the same minute, into jobs: the same place in the queue is the same turn,
  * so an account without a backlog may share a job with others like it, and a backlogged one rides
  * alone. Every job costs Redis the same whatever it holds, so this is what makes single posts cheap.
  */
 export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
   const drafts: Draft[] = [];
-  const open = new Map<number, Draft>();
-  for (const { accountId, events, rows, ids, priority } of groups) {
-    const draft = open.get(priority);
+  const open = new Map<string, Draft>();
+  for (const { accountId, events, rows, ids, priority, minute } of groups) {
+    const place = `${minute}:${priority}`;
+    const draft = open.get(place);
     if (
       draft &&
       draft.events + events <= maxJobEvents &&
@@ -59,9 +70,11 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
       draft.job.ids += ids;
       draft.job.rows += `,${rows}`;
     } else {
-      const fresh = { job: { accounts: [[accountId, events]], ids, rows }, events, priority };
-      drafts.push(fresh as Draft);
-      open.set(priority, fresh as Draft);
+      const lot = { id: uuidv7(), minute };
+      const job: EventJob = { lot, accounts: [[accountId, events]], ids, rows };
+      const fresh = { job, events, priority };
+      drafts.push(fresh);
+      open.set(place, fresh);
     }
   }
   return drafts;
@@ -102,23 +115,22 @@ export class JobDesk {
   }
 
   private async addJobs(drafts: Draft[]): Promise<void> {
-    const { queue, redis, keys, attempts } = this.settings;
-    const notes = redis.pipeline();
-    for (const { job } of drafts) noteWaiting(notes, keys, job);
-    // Sent in this order on one connection, so an event is noted before its job can be taken.
-    const noted = notes.exec();
-    const added = queue.addBulk(
-      drafts.map(({ job, priority }) => ({
-        name: 'events',
-        data: encodeJob(job),
-        opts: {
-          priority,
-          attempts,
-          backoff: { type: 'exponential', delay: backoffMs },
-          removeOnComplete: true,
-        },
-      })),
-    );
-    await Promise.all([noted, added]);
+    const { queue, keys, attempts, process, onAccepted } = this.settings;
+    const jobs = drafts.map(({ job }) => job);
+    const entries = drafts.map(({ job, priority }) => ({
+      text: encodeJob(job),
+      opts: {
+        priority,
+        attempts,
+        backoff: { type: 'exponential', delay: backoffMs },
+        removeOnComplete: true,
+      },
+    }));
+    // Noted before it can be taken, and counted if and only if it is added.
+    await queue.addTogether(entries, (transaction) => {
+      for (const job of jobs) noteWaiting(transaction, keys, job);
+      noteAccepted(transaction, keys, process, jobs);
+    });
+    onAccepted(countAccepted(process, jobs));
   }
 }

@@ -17,6 +17,8 @@ export interface EventGroup {
   ids: string;
   /** Where the events stand in the results. */
   indexes: number[];
+  /** The minute in which they were received, in minutes since 1970. */
+  minute: number;
 }
 
 export interface SortedEvents {
@@ -49,6 +51,7 @@ export function sortEvents(
   context: Omit<ValidationContext, 'checkText'>,
 ): SortedEvents {
   const full = { ...context, checkText: parsed.checkText };
+  const minute = Math.floor(context.receivedAtMs / 60_000);
   const results: EventResult[] = [];
   const groups = new Map<string, EventGroup>();
   let rejected = 0;
@@ -75,7 +78,7 @@ export function sortEvents(
       group.indexes.push(index);
     } else {
       const { accountId, row } = judged;
-      groups.set(accountId, { accountId, events: 1, rows: row, ids, indexes: [index] });
+      groups.set(accountId, { accountId, events: 1, rows: row, ids, indexes: [index], minute });
     }
   });
   return { results, groups: [...groups.values()], rejected };

@@ -35,6 +35,13 @@ export class AccountPolicies {
     return this.byAccount.get(accountId) ?? this.defaults;
   }
 
+  /** The class of an account by its share of the workers, as metrics name it. */
+  classOf(accountId: string): 'standard' | 'raised' | 'lowered' {
+    const { weight } = this.of(accountId);
+    if (weight === this.defaults.weight) return 'standard';
+    return weight > this.defaults.weight ? 'raised' : 'lowered';
+  }
+
   /** Reads once and then regularly; resolves after the first try, also when it failed. */
   async start(): Promise<void> {
     await this.refresh();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import express from 'express';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
+import { notesOf } from '../http/request-notes.ts';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { createHttpMetrics } from './http-metrics.ts';
 
@@ -15,9 +16,20 @@ beforeEach(async () => {
   registry = new Registry();
   arrived = 0;
   const app = express();
-  app.use(createHttpMetrics(registry));
+  const classOf = (accountId: string) => (accountId === 'whale' ? 'raised' : 'standard');
+  app.use(createHttpMetrics({ registry, classOf }));
   app.get('/accounts/:id/summary', (_request, response) => void response.json({}));
   app.post('/events', (_request, response) => void response.status(202).end());
+  app.get('/fails/:how', (request, response) => {
+    const notes = notesOf(response);
+    notes.accountId = 'whale';
+    if (request.query['fault'] === 'system') notes.fault = 'system';
+    response.status(Number(request.params.how)).end();
+  });
+  app.get('/cached/:how', (request, response) => {
+    notesOf(response).cache = request.params.how;
+    response.end();
+  });
   app.get('/hangs', () => {
     arrived++;
   });
@@ -31,7 +43,7 @@ afterEach(async () => {
 });
 
 async function count(labels: string): Promise<number> {
-  const found = new RegExp(`^http_requests_total\\{${labels}\\} (\\d+)$`, 'm');
+  const found = new RegExp(`^http_requests_total\\{${labels}[^}]*\\} (\\d+)$`, 'm');
   return Number(found.exec(await registry.metrics())?.[1] ?? 0);
 }
 
@@ -60,6 +72,44 @@ test('a client that hangs up is counted as 499', async () => {
   socket.destroy();
   await eventually(async () => {
     expect(await count('method="GET",route="/hangs",status="499"')).toBe(1);
+  });
+});
+
+test('every failure says whose fault it is, and the class of the account', async () => {
+  await supertest(server).get('/fails/503').expect(503);
+  await supertest(server).get('/fails/429').expect(429);
+  await supertest(server).get('/fails/429?fault=system').expect(429);
+  await supertest(server).get('/fails/202?fault=system').expect(202);
+  await supertest(server).post('/events').expect(202);
+  const failed = (status: number, fault: string) =>
+    count(
+      `method="GET",route="/fails/:how",status="${status}",fault="${fault}",account_class="raised"`,
+    );
+  await eventually(async () => {
+    expect(await failed(503, 'system')).toBe(1);
+    expect(await failed(429, 'tenant')).toBe(1);
+    expect(await failed(429, 'system')).toBe(1);
+    expect(await failed(202, 'system')).toBe(1);
+    expect(
+      await count('method="POST",route="/events",status="202",fault="none",account_class="none"'),
+    ).toBe(1);
+  });
+});
+
+test('summaries are timed apart by where they came from, with a bucket at each objective', async () => {
+  await supertest(server).get('/cached/hit').expect(200);
+  await supertest(server).get('/cached/miss').expect(200);
+  await eventually(async () => {
+    const text = await registry.metrics();
+    for (const cache of ['hit', 'miss']) {
+      expect(text).toContain(`summary_duration_seconds_count{cache="${cache}"} 1`);
+      expect(text).toMatch(
+        new RegExp(`summary_duration_seconds_bucket\\{le="0.3",cache="${cache}"\\}`),
+      );
+      expect(text).toMatch(
+        new RegExp(`summary_duration_seconds_bucket\\{le="1",cache="${cache}"\\}`),
+      );
+    }
   });
 });
 

@@ -1,35 +1,41 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Principal } from '@event-platform/shared/contracts/api-key';
+import { notesOf } from '../http/request-notes.ts';
 
-const labelNames = ['method', 'route', 'status'] as const;
-type Labels = Record<(typeof labelNames)[number], string>;
+export interface HttpMetricsDependencies {
+  registry: Registry;
+  /** The class of an account; there are few. */
+  classOf: (accountId: string) => string;
+}
+
+const durationLabels = ['method', 'route', 'status'] as const;
+const requestLabels = [...durationLabels, 'fault', 'account_class'] as const;
+type Labels = Record<(typeof requestLabels)[number], string>;
 
 /** What nginx calls a request whose client hung up before the answer was out. */
 const clientClosed = '499';
 
+/** A client that was made to wait this long for us, and then hung up, did so by our fault. */
+const patienceMs = 5_000;
+
 /**
  * Counts and times every request under its route pattern, never under its path: the number of series
  * stays that of the routes. A client that hung up counts as status 499, whatever was being sent.
+ *
+ * `fault` says who is to blame: `system` for every 5xx, for what a handler noted as our doing, and
+ * for clients that hung up after a long wait; `tenant` for all other 4xx; else `none`.
  */
-export function createHttpMetrics(registry: Registry): RequestHandler {
-  const requests = new Counter({
-    name: 'http_requests_total',
-    help: 'Requests, by route pattern.',
-    labelNames,
-    registers: [registry],
-  });
-  const durations = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from the request line to the end of the answer.',
-    labelNames,
-    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [registry],
-  });
+export function createHttpMetrics({ registry, classOf }: HttpMetricsDependencies): RequestHandler {
+  const { requests, durations, summaries } = registerHttpMetrics(registry);
   const known = new Map<string, Labels>();
-  const labelsOf = (method: string, route: string, status: string): Labels => {
-    const name = `${method} ${route} ${status}`;
+  const labelsOf = (...values: [string, string, string, string, string]): Labels => {
+    const name = values.join(' ');
+    const [method, route, status, fault, accountClass] = values;
     let labels = known.get(name);
-    if (!labels) known.set(name, (labels = { method, route, status }));
+    if (!labels) {
+      known.set(name, (labels = { method, route, status, fault, account_class: accountClass }));
+    }
     return labels;
   };
 
@@ -37,12 +43,55 @@ export function createHttpMetrics(registry: Registry): RequestHandler {
     const startedAtMs = performance.now();
     // `close` comes after every answer, also after one that never ended.
     response.once('close', () => {
+      const tookMs = performance.now() - startedAtMs;
+      const { method } = request;
       const route = (request.route as { path: string } | undefined)?.path ?? 'unmatched';
       const status = response.writableFinished ? String(response.statusCode) : clientClosed;
-      const labels = labelsOf(request.method, route, status);
-      requests.inc(labels);
-      durations.observe(labels, (performance.now() - startedAtMs) / 1_000);
+      const { accountId = accountOfKey(response), cache } = notesOf(response);
+      const accountClass = accountId === undefined ? 'none' : classOf(accountId);
+      const fault = faultOf(request, response, status, tookMs);
+      requests.inc(labelsOf(method, route, status, fault, accountClass));
+      durations.observe({ method, route, status }, tookMs / 1_000);
+      if (cache !== undefined) summaries.observe({ cache }, tookMs / 1_000);
     });
     next();
   };
+}
+
+function registerHttpMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    requests: new Counter({
+      name: 'http_requests_total',
+      help: 'Requests, by route pattern, whose fault a failure is, and class of the account.',
+      labelNames: requestLabels,
+      registers,
+    }),
+    durations: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the request line to the end of the answer.',
+      labelNames: durationLabels,
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    summaries: new Histogram({
+      name: 'summary_duration_seconds',
+      help: 'Time to answer a summary, by where it came from.',
+      labelNames: ['cache'],
+      buckets: [0.01, 0.05, 0.1, 0.3, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+  };
+}
+
+/** The account of the key; undefined without a key, and for keys that reach every account. */
+function accountOfKey(response: Response): string | undefined {
+  return (response.locals['principal'] as Principal | undefined)?.accountId;
+}
+
+function faultOf(request: Request, response: Response, status: string, tookMs: number): string {
+  const { fault } = notesOf(response);
+  if (fault === 'system' || status >= '500') return 'system';
+  if (status === clientClosed && request.complete && tookMs >= patienceMs) return 'system';
+  return status >= '400' ? 'tenant' : 'none';
 }

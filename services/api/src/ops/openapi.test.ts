@@ -46,6 +46,7 @@ function allRoutes(): string[] {
     ingest: pass,
     summary: pass,
     receipt: pass,
+    ledger: pass,
     docs: createDocsRouter(),
     ops: createOpsRouter({ live: healthy, ready: healthy, registry: new Registry() }),
   });

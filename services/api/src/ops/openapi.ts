@@ -1,6 +1,7 @@
 import { createDocument, type oas31, type ZodOpenApiOverride } from 'zod-openapi';
 import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
 import { ingestPath } from './openapi/ingest-path.ts';
+import { ledgerPath } from './openapi/ledger-path.ts';
 import { operationalPaths } from './openapi/operational-paths.ts';
 import { queryPaths } from './openapi/query-paths.ts';
 
@@ -39,7 +40,7 @@ export function createOpenApiDocument(): OpenApiDocument {
         { name: 'Operations', description: 'For operators and their tools; no key needed.' },
       ],
       security: [{ bearer: [] }, { apiKey: [] }],
-      paths: { ...ingestPath, ...queryPaths, ...operationalPaths },
+      paths: { ...ingestPath, ...queryPaths, ...ledgerPath, ...operationalPaths },
       components: {
         securitySchemes: {
           bearer: {

@@ -6,6 +6,8 @@ export const states = ['wait', 'prioritized', 'active', 'delayed', 'failed'] as 
 
 export interface QueueReading {
   jobs: Record<(typeof states)[number], number>;
+  /** The job that is next in turn, if one waits. */
+  head: string | undefined;
   headAgeSeconds: number;
   pendingEvents: number;
 }
@@ -36,7 +38,7 @@ export async function readQueue(
         .get(keys.pending),
     );
   const [head] = [waitHead, ...(prioritizedHead as string[])].filter(
-    (id) => typeof id === 'string',
+    (id): id is string => typeof id === 'string',
   );
   return {
     jobs: {
@@ -46,6 +48,7 @@ export async function readQueue(
       delayed: Number(delayed),
       failed: Number(failed),
     },
+    head,
     headAgeSeconds: head === undefined ? 0 : await ageSeconds(redis, queue.toKey(head), nowMs),
     pendingEvents: Number(pending ?? 0),
   };

@@ -8,6 +8,7 @@ import { readReceipt } from '@event-platform/shared/database/read-receipt';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { isWaiting } from '@event-platform/shared/queue/waiting-notes';
 import { principalOf } from '../access/authenticate.ts';
+import { notesOf } from '../http/request-notes.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
 
@@ -29,6 +30,7 @@ export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHa
   return async (request, response) => {
     const accountId = readPathName(request, 'id');
     requireAccount(principalOf(response), accountId);
+    notesOf(response).accountId = accountId;
     const eventId = readPathName(request, 'event_id');
     // The queue first: an event is struck off it only after the COMMIT, so one that has left it is
     // seen by the second look. The other way round it could hide from both.

@@ -4,6 +4,7 @@ import type { Summary } from '@event-platform/shared/contracts/results';
 import { readSummary } from '@event-platform/shared/database/read-summary';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { principalOf } from '../access/authenticate.ts';
+import { notesOf } from '../http/request-notes.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
 import type { ComputedSummary, SummaryCache } from './summary-cache.ts';
@@ -33,11 +34,14 @@ export function createSummaryRoute(dependencies: SummaryDependencies): RequestHa
   return async (request, response) => {
     const accountId = readPathName(request, 'id');
     requireAccount(principalOf(response), accountId);
+    const notes = notesOf(response);
+    notes.accountId = accountId;
     const params = parseSummaryParams(request.query, now());
     const answer = await cache.read(accountId, params.cacheWindow, () =>
       compute(shards, accountId, params, now),
     );
     answers.inc({ cache: answer.cache });
+    notes.cache = answer.cache;
     const { from, to, total, by_type, top_users, as_of } = answer.summary;
     const body: Summary = {
       account_id: accountId,

@@ -1,7 +1,17 @@
 import type { EventRow } from './event.ts';
 
+/** What the ledger calls a job by; a job that is delivered twice is settled once. */
+export interface JobLot {
+  /** A UUID of its own, since Redis counts its jobs from 1 again once it was emptied. */
+  id: string;
+  /** The minute in which all its events were received, in minutes since 1970. */
+  minute: number;
+}
+
 /** What a job holds: events of one start tag, each as the JSON text that PostgreSQL will read. */
 export interface EventJob {
+  /** Absent in jobs that no ledger counts. */
+  lot?: JobLot;
   /** How many events of each account. */
   accounts: [accountId: string, events: number][];
   /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
@@ -13,12 +23,13 @@ export interface EventJob {
 const separator = ',"rows":[';
 
 /**
- * Writes a job as JSON text with the rows last: `{"v":1,"accounts":[["UA",2]],"ids":"…","rows":[{…},{…}]}`.
+ * Writes a job as JSON text with the rows last: `{"v":1,"lot":{…},"accounts":[["UA",2]],"ids":"…","rows":[{…},{…}]}`.
  * It is ordinary JSON for anyone who looks into Redis, and the worker can cut the rows out unparsed.
  */
 export function encodeJob(job: EventJob): string {
   const accounts = JSON.stringify(job.accounts);
-  return `{"v":1,"accounts":${accounts},"ids":"${job.ids}"${separator}${job.rows}]}`;
+  const lot = job.lot ? `"lot":${JSON.stringify(job.lot)},` : '';
+  return `{"v":1,${lot}"accounts":${accounts},"ids":"${job.ids}"${separator}${job.rows}]}`;
 }
 
 /**
@@ -35,6 +46,7 @@ export function decodeJob(text: string): EventJob {
   const header: unknown = JSON.parse(`${text.slice(0, cut)}}`);
   if (!isHeader(header)) throw new Error('The job is not of version 1');
   return {
+    ...(header.lot && { lot: header.lot }),
     accounts: header.accounts,
     ids: header.ids,
     rows: text.slice(cut + separator.length, -2),
@@ -42,11 +54,17 @@ export function decodeJob(text: string): EventJob {
 }
 
 function isHeader(value: unknown): value is Omit<EventJob, 'rows'> {
-  const { accounts, ids } = value as Record<string, unknown>;
+  const { lot, accounts, ids } = value as Record<string, unknown>;
   if (!Array.isArray(accounts) || typeof ids !== 'string') return false;
+  if (lot !== undefined && !isLot(lot)) return false;
   return accounts.every(
     (entry) => Array.isArray(entry) && typeof entry[0] === 'string' && Number.isInteger(entry[1]),
   );
+}
+
+function isLot(value: unknown): value is JobLot {
+  const { id, minute } = (value ?? {}) as Record<string, unknown>;
+  return typeof id === 'string' && Number.isInteger(minute);
 }
 
 /**

@@ -12,6 +12,10 @@ export interface QueueKeys {
   clock: string;
   /** String: events accepted and not yet stored or dead. */
   pending: string;
+  /** Set: minutes of which a hash of accepted events exists. */
+  acceptedMinutes: string;
+  /** Hash per minute: process and account → events handed to the queue. */
+  accepted: (minute: number) => string;
   /** BullMQ's own keys that admission looks at. */
   wait: string;
   active: string;
@@ -32,6 +36,8 @@ export function queueKeys(prefix: string, queueName: string): QueueKeys {
     tags: `${prefix}:fair:tags`,
     clock: `${prefix}:fair:clock`,
     pending: `${prefix}:pending`,
+    acceptedMinutes: `${prefix}:accepted:minutes`,
+    accepted: (minute) => `${prefix}:accepted:${minute}`,
     wait: `${queue}:wait`,
     active: `${queue}:active`,
     prioritized: `${queue}:prioritized`,

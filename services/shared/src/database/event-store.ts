@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseRows } from '../contracts/job.ts';
 import { classifyFailure, sqlstateOf } from './classify-failure.ts';
 import { buryEvent } from './dead-letters.ts';
+import { settleLots, type SettledLot } from './ledger-lots.ts';
 import type { Shard } from './shards.ts';
 import { storeEvents, type StoredCount } from './store-events.ts';
 
@@ -33,16 +34,21 @@ export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
  * Safe to call again with the same batch, also after an error half-way.
  *
  * @param rows EventRow objects as JSON text joined by commas, all of accounts on this shard
+ * @param lots what the rows were accepted as; settled once, with the rows or after the last poison
  * @throws StoreUnavailable when PostgreSQL stays away for all attempts
  */
 export async function storeBatch(
   shard: Shard,
   rows: string,
   policy: StorePolicy = defaultStorePolicy,
+  lots: readonly SettledLot[] = [],
 ): Promise<StoreOutcome> {
   const outcome: StoreOutcome = { stored: [], dead: [], statements: 0 };
-  const poison = await tryRows(shard, rows, policy, outcome);
-  if (poison !== undefined) await bisect(shard, parseRows(rows), poison, policy, outcome);
+  const poison = await tryRows(shard, rows, policy, outcome, lots);
+  if (poison !== undefined) {
+    await bisect(shard, parseRows(rows), poison, policy, outcome);
+    await settle(shard, lots);
+  }
   return outcome;
 }
 
@@ -52,11 +58,12 @@ async function tryRows(
   rows: string,
   policy: StorePolicy,
   outcome: StoreOutcome,
+  lots: readonly SettledLot[] = [],
 ): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
       outcome.statements++;
-      outcome.stored.push(...(await storeEvents(shard.pool, rows)));
+      outcome.stored.push(...(await storeEvents(shard.pool, rows, lots)));
       return undefined;
     } catch (error) {
       if (classifyFailure(error) === 'data') return error;
@@ -105,6 +112,17 @@ async function bury(
     await buryEvent(shard.pool, event, { reason: 'data_error', sqlstate, message, attempts: 1 });
   } catch (failure) {
     throw new StoreUnavailable(`Shard ${shard.name} does not take dead letters`, {
+      cause: failure,
+    });
+  }
+}
+
+/** Settles what bisection has dealt with. A crash before it leaves the lots to the next delivery. */
+async function settle(shard: Shard, lots: readonly SettledLot[]): Promise<void> {
+  try {
+    await settleLots(shard.pool, lots);
+  } catch (failure) {
+    throw new StoreUnavailable(`Shard ${shard.name} does not take the ledger's entries`, {
       cause: failure,
     });
   }

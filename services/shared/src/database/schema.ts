@@ -10,6 +10,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
 
@@ -98,3 +99,72 @@ export const accountPolicies = pgTable('account_policies', {
     .notNull()
     .default(sql`now()`),
 });
+
+/** The ledger: per account and minute of receipt, what was accepted and what became of it. */
+export const ledger = pgTable(
+  'ledger',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    minute: instant('minute').notNull(),
+    /** Events whose witnesses have been folded in, and those written without the queue. */
+    accepted: bigint('accepted', { mode: 'number' }).notNull().default(0),
+    /** Events of lots that were dealt with: stored, found stored before, or dead. */
+    settled: bigint('settled', { mode: 'number' }).notNull().default(0),
+    stored: bigint('stored', { mode: 'number' }).notNull().default(0),
+    /** When it was found balanced; null while anything may still come. */
+    closedAt: instant('closed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.minute] }),
+    index('ledger_open')
+      .on(table.minute)
+      .where(sql`closed_at IS NULL`),
+  ],
+);
+
+/** What batches settled and stored, until it is folded into the ledger. Only appended to and emptied. */
+export const ledgerLog = pgTable('ledger_log', {
+  /** Lots as [minute, direct, [[account, events], …]]. */
+  settled: jsonb('settled').notNull(),
+  /** Stored as [account, minute, events]; null: every event of the lots. */
+  stored: jsonb('stored'),
+});
+
+/** What each api process handed to the queue, by two witnesses: its own count, and that of Redis. */
+export const ledgerWitnesses = pgTable(
+  'ledger_witnesses',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    minute: instant('minute').notNull(),
+    process: varchar('process', { length: 36 }).notNull(),
+    counted: bigint('counted', { mode: 'number' }).notNull().default(0),
+    queued: bigint('queued', { mode: 'number' }).notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.minute, table.process] })],
+);
+
+/** Lots that are settled, for as long as one might be delivered again. */
+export const ledgerLots = pgTable(
+  'ledger_lots',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    lot: uuid('lot').notNull(),
+    settledAt: instant('settled_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.lot] }),
+    index('ledger_lots_by_time').using('brin', table.settledAt),
+  ],
+);
+
+/** What customers saw, minute by minute, for the status page: each api process adds its share. */
+export const statusMinutes = pgTable(
+  'status_minutes',
+  {
+    minute: instant('minute').notNull(),
+    component: varchar('component', { length: 20 }).notNull(),
+    good: bigint('good', { mode: 'number' }).notNull(),
+    bad: bigint('bad', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.minute, table.component] })],
+);

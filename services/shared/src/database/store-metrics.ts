@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import { createLabelGuard } from '../platform/label-guard.ts';
+import { createPairGuard } from '../platform/label-guard.ts';
 import type { StoreOutcome } from './event-store.ts';
 
 /** What became of stored batches, whichever process stored them. */
@@ -10,7 +10,13 @@ export interface StoreMetrics {
   died: (events: number, reason: string) => void;
 }
 
-/** Registers the counters of the write path; accounts beyond the first `maxAccounts` are `other`. */
+/** What the series of events by account and type may take in the text of /metrics, in bytes. */
+const maxSeriesBytes = 300_000;
+
+/**
+ * Registers the counters of the write path. Accounts and types beyond the first `maxAccounts`, or
+ * beyond the room for them, count as `other`.
+ */
 export function createStoreMetrics(registry: Registry, maxAccounts: number): StoreMetrics {
   const registers = [registry];
   const ingested = new Counter({
@@ -33,15 +39,14 @@ export function createStoreMetrics(registry: Registry, maxAccounts: number): Sto
     registers,
   });
   dead.inc({ reason: 'data_error' }, 0);
-  const guardAccount = createLabelGuard(maxAccounts);
-  const guardType = createLabelGuard(maxAccounts);
+  const guard = createPairGuard(maxAccounts, maxSeriesBytes);
 
   return {
     stored(events, outcome) {
       let storedNow = 0;
       for (const { accountId, type, count } of outcome.stored) {
         storedNow += count;
-        ingested.inc({ account_id: guardAccount(accountId), type: guardType(type) }, count);
+        ingested.inc(guard(accountId, type), count);
       }
       stored.inc(storedNow);
       duplicates.inc(events - storedNow - outcome.dead.length);

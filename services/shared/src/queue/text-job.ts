@@ -1,4 +1,5 @@
-import { Job, Queue, Worker, type JobJson, type MinimalQueue } from 'bullmq';
+import { Job, Queue, Worker, type JobJson, type JobsOptions, type MinimalQueue } from 'bullmq';
+import type { ChainableCommander } from 'ioredis';
 
 /**
  * A job whose data is JSON text already. BullMQ would stringify it a second time on the way in and
@@ -26,8 +27,38 @@ class TextJob<Data, Result, Name extends string> extends Job<Data, Result, Name>
   }
 }
 
+/** A job to add: its text, and BullMQ's options. */
+export interface TextEntry {
+  text: string;
+  opts: JobsOptions;
+}
+
 /** A queue whose jobs carry text. */
 export class TextQueue extends Queue<string, void> {
+  /**
+   * Adds jobs and runs other commands in one transaction and one round trip: all of it happens, or
+   * nothing, also when the connection breaks half-way. What `addBulk` pipelines could be cut apart.
+   *
+   * @param alongside adds its commands to the transaction, before the jobs
+   * @throws the error of the client, or of any command
+   */
+  async addTogether(
+    entries: readonly TextEntry[],
+    alongside: (transaction: ChainableCommander) => void,
+  ): Promise<void> {
+    const backend = this.getBackend();
+    const transaction = (await backend.client).multi();
+    // With ioredis, which is all that we use, BullMQ's transaction is the client's own.
+    alongside(transaction as unknown as ChainableCommander);
+    for (const { text, opts } of entries) {
+      const job = new TextJob(this, this.name, text, opts);
+      // Only adds its command to the transaction, at once; its promise says nothing.
+      void backend.addJobToTransaction(transaction, job.asJSON(), '');
+    }
+    const answers = (await transaction.exec()) ?? [];
+    for (const [error] of answers) if (error) throw error;
+  }
+
   protected override get Job(): typeof Job {
     return TextJob as typeof Job;
   }

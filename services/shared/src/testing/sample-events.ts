@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { EventRow } from '../contracts/event.ts';
 import { encodeJob } from '../contracts/job.ts';
@@ -33,10 +34,11 @@ export function rowsText(rows: readonly EventRow[]): string {
   return rows.map((row) => JSON.stringify(row)).join(',');
 }
 
-/** The text of a job that holds the rows. */
+/** The text of a job that holds the rows, all received in the minute of the first. */
 export function jobText(rows: readonly EventRow[]): string {
   const byAccount = Map.groupBy(rows, (row) => row.a);
   return encodeJob({
+    lot: { id: randomUUID(), minute: Math.floor((Date.parse(rows[0]?.r ?? '') || 0) / 60_000) },
     accounts: [...byAccount].map(([accountId, own]) => [accountId, own.length]),
     ids: [...byAccount.values()].flatMap((own) => own.map((row) => hashEventId(row.e))).join(''),
     rows: rowsText([...byAccount.values()].flat()),

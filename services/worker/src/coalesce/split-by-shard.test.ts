@@ -29,7 +29,9 @@ describe('the parts of a job', () => {
       fc.property(job, (whole) => {
         const parts = splitByShard(whole, one);
         const events = parseRows(whole.rows).length;
-        expect(parts).toEqual(events > 0 ? [{ shard: one.all[0], events, rows: whole.rows }] : []);
+        const lots = [{ ...whole.lot, accounts: whole.accounts, isDirect: false }];
+        const part = { shard: one.all[0], events, rows: whole.rows, lots };
+        expect(parts).toEqual(events > 0 ? [part] : []);
       }),
     );
   });
@@ -44,6 +46,14 @@ describe('the parts of a job', () => {
         for (const part of parts) {
           const own = parseRows(part.rows);
           expect(part.events).toBe(own.length);
+          // What the ledger settles is what the part holds, account by account.
+          const counted = Map.groupBy(own, (row) => row.a);
+          const lot = { ...whole.lot, isDirect: false };
+          const accounts = whole.accounts.filter(([accountId]) => counted.has(accountId));
+          expect(part.lots).toEqual([{ ...lot, accounts }]);
+          for (const [accountId, events] of accounts) {
+            expect(counted.get(accountId)).toHaveLength(events);
+          }
           for (const row of own) expect(three.forAccount(row.a)).toBe(part.shard);
         }
         expect(new Set(parts.map((part) => part.shard)).size).toBe(parts.length);

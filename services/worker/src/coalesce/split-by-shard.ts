@@ -1,4 +1,5 @@
 import { countEvents, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
+import type { SettledLot } from '@event-platform/shared/database/ledger-lots';
 import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 
 /** The part of a job that lies on one shard. */
@@ -6,6 +7,8 @@ export interface ShardPart {
   shard: Shard;
   events: number;
   rows: string;
+  /** What the ledger settles with these rows; none for jobs that no ledger counts. */
+  lots: SettledLot[];
 }
 
 /**
@@ -15,7 +18,10 @@ export interface ShardPart {
 export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
   const targets = new Set(job.accounts.map(([accountId]) => shards.forAccount(accountId)));
   const [only] = targets;
-  if (targets.size <= 1 && only) return [{ shard: only, events: countEvents(job), rows: job.rows }];
+  if (targets.size <= 1 && only) {
+    const { accounts, rows } = job;
+    return [{ shard: only, events: countEvents(job), rows, lots: lotsOf(job, accounts) }];
+  }
   const parts = new Map<Shard, string[]>();
   for (const row of parseRows(job.rows)) {
     const shard = shards.forAccount(row.a);
@@ -27,5 +33,13 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
     shard,
     events: texts.length,
     rows: texts.join(','),
+    lots: lotsOf(
+      job,
+      job.accounts.filter(([accountId]) => shards.forAccount(accountId) === shard),
+    ),
   }));
+}
+
+function lotsOf({ lot }: EventJob, accounts: EventJob['accounts']): SettledLot[] {
+  return lot ? [{ ...lot, accounts, isDirect: false }] : [];
 }

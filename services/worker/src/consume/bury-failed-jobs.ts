@@ -1,8 +1,10 @@
 import type { Job, Queue } from 'bullmq';
 import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
+import { settleLots } from '@event-platform/shared/database/ledger-lots';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { EventRow } from '@event-platform/shared/contracts/event';
+import { splitByShard } from '../coalesce/split-by-shard.ts';
 
 /** How many failed jobs one round buries. */
 const jobsPerRound = 100;
@@ -33,6 +35,10 @@ export async function buryFailedJobs(options: BuryOptions): Promise<number> {
     };
     for (const row of rows) {
       await buryEvent(options.shards.forAccount(row.a).pool, row, cause);
+    }
+    // Settled after the letters and before the job goes: a crash in between repeats both.
+    for (const { shard, lots } of decoded ? splitByShard(decoded, options.shards) : []) {
+      await settleLots(shard.pool, lots);
     }
     await job.remove();
     options.onBuried(rows.length, decoded);

@@ -25,7 +25,7 @@ export function createProcessJob(options: ProcessJobOptions) {
 
   return async function processJob(job: Job<string, void>, token?: string): Promise<void> {
     liveness.started();
-    metrics.jobStarted(Date.now() - job.timestamp);
+    const release = metrics.jobStarted(job.timestamp);
     try {
       const eventJob = decodeJob(job.data);
       // Rows that cannot be read fail their whole batch, and that only once: here they fail alone.
@@ -42,6 +42,7 @@ export function createProcessJob(options: ProcessJobOptions) {
       }
       throw error;
     } finally {
+      release();
       liveness.ended();
     }
   };

@@ -1,4 +1,4 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { StoreOutcome } from '@event-platform/shared/database/event-store';
 import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
 
@@ -6,8 +6,8 @@ const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 
 /** The worker's metrics; the names are those of docs/operations.md. */
 export interface WorkerMetrics {
-  /** A job reached a slot this long after it was added. */
-  jobStarted: (waitedMs: number) => void;
+  /** A job that was added then, in epoch milliseconds, reached a slot. Call what is returned when it leaves. */
+  jobStarted: (addedAtMs: number) => () => void;
   /** A job's events are committed this long after it was added. */
   jobStored: (ageMs: number) => void;
   batchStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
@@ -15,8 +15,16 @@ export interface WorkerMetrics {
   jobDied: (events: number, reason: string) => void;
 }
 
-/** Registers the worker's metrics, with account labels for the first accounts only. */
-export function createWorkerMetrics(registry: Registry, maxAccounts: number): WorkerMetrics {
+/**
+ * Registers the worker's metrics, with account labels for the first accounts only.
+ *
+ * @param now clock in epoch milliseconds
+ */
+export function createWorkerMetrics(
+  registry: Registry,
+  maxAccounts: number,
+  now: () => number,
+): WorkerMetrics {
   const store = createStoreMetrics(registry, maxAccounts);
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({ name, help, buckets, registers: [registry] });
@@ -29,9 +37,12 @@ export function createWorkerMetrics(registry: Registry, maxAccounts: number): Wo
   );
   const duration = histogram('store_batch_duration_seconds', 'Time to store a batch.', seconds);
 
+  const hold = registerHeldJobs(registry, now);
+
   return {
-    jobStarted: (waitedMs) => {
-      latency.observe(waitedMs / 1000);
+    jobStarted(addedAtMs) {
+      latency.observe((now() - addedAtMs) / 1000);
+      return hold(addedAtMs);
     },
     jobStored: (ageMs) => {
       freshness.observe(ageMs / 1000);
@@ -42,5 +53,27 @@ export function createWorkerMetrics(registry: Registry, maxAccounts: number): Wo
       duration.observe(tookMs / 1000);
     },
     jobDied: store.died,
+  };
+}
+
+/**
+ * Registers the age of the oldest job in hand: while PostgreSQL is away nothing is stored, so the
+ * histogram of freshness stands still, and this grows.
+ */
+function registerHeldJobs(registry: Registry, now: () => number) {
+  const held = new Set<{ addedAtMs: number }>();
+  new Gauge({
+    name: 'worker_oldest_held_job_seconds',
+    help: 'Age of the oldest job in this worker’s hands; 0 when it holds none.',
+    registers: [registry],
+    collect() {
+      const oldestMs = Math.min(now(), ...[...held].map((job) => job.addedAtMs));
+      this.set((now() - oldestMs) / 1000);
+    },
+  });
+  return (addedAtMs: number) => {
+    const job = { addedAtMs };
+    held.add(job);
+    return () => void held.delete(job);
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   StoreUnavailable,
+  defaultStorePolicy,
   storeBatch,
   type StoreOutcome,
 } from '@event-platform/shared/database/event-store';
@@ -31,11 +32,13 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
 
   return async function writeBatch(parts: ShardPart[]): Promise<void> {
     const rows = parts.map((part) => part.rows).join(',');
+    const lots = parts.flatMap((part) => part.lots);
     const events = parts.reduce((sum, part) => sum + part.events, 0);
     for (let attempt = 0; ; attempt++) {
       const startedAtMs = performance.now();
       try {
-        const outcome = await untilGivenUp(() => storeBatch(shard, rows), giveUp);
+        const store = () => storeBatch(shard, rows, defaultStorePolicy, lots);
+        const outcome = await untilGivenUp(store, giveUp);
         onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
         if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');
         return;

@@ -1,0 +1,45 @@
+import type { Logger } from '@event-platform/shared/platform/logger';
+import type { ApiConfig } from './config.ts';
+import type { Connections } from './connect.ts';
+import { AcceptedCounts } from './ops/ledger/accepted-counts.ts';
+import { LedgerKeeper } from './ops/ledger/ledger-keeper.ts';
+import { registerLedgerMetrics } from './ops/ledger/ledger-metrics.ts';
+
+/** What counts accepted events, and what holds them against the stored ones. */
+export interface LedgerParts {
+  counts: AcceptedCounts;
+  keeper: LedgerKeeper;
+  start: () => void;
+  /** Writes the last counts. */
+  stop: () => Promise<void>;
+}
+
+/** Builds the ledger of this process. */
+export function buildLedger(
+  config: ApiConfig,
+  { shards, redis, queue, keys, registry }: Connections,
+  logger: Logger,
+): LedgerParts {
+  const counts = new AcceptedCounts(shards, logger, Date.now);
+  const keeper = new LedgerKeeper({
+    shards,
+    redis,
+    queue,
+    keys,
+    logger,
+    retentionDays: config.LEDGER_DAYS,
+    now: Date.now,
+  });
+  registerLedgerMetrics(registry, keeper, Date.now);
+  return {
+    counts,
+    keeper,
+    start() {
+      counts.start();
+      keeper.start();
+    },
+    async stop() {
+      await Promise.all([counts.stop(), keeper.stop()]);
+    },
+  };
+}

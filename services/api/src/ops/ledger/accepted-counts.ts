@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
+import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import type { AcceptedCount } from '@event-platform/shared/queue/accepted-notes';
+
+/** How often counts go to PostgreSQL, in milliseconds: what a crash of api and Redis at once may hide. */
+const flushEveryMs = 1_000;
+
+/** After this many minutes a cell that was written down does not change any more. */
+const ripeAfterMinutes = 2;
+
+interface Cell extends AcceptedCount {
+  isWritten: boolean;
+}
+
+/**
+ * This process's own count of what it handed to the queue, written to PostgreSQL every second: the
+ * witness that survives a loss of Redis. The counts are whole, so writing them again after an error
+ * changes nothing. While PostgreSQL is away they stay in memory.
+ */
+export class AcceptedCounts {
+  private readonly shards: Pick<ShardMap, 'forAccount'>;
+  private readonly logger: Logger;
+  /** Clock in epoch milliseconds. */
+  private readonly now: () => number;
+  private readonly cells = new Map<string, Cell>();
+  private readonly stopped = new AbortController();
+  private rounds: Promise<void> = Promise.resolve();
+  private isFailing = false;
+
+  constructor(shards: Pick<ShardMap, 'forAccount'>, logger: Logger, now: () => number) {
+    this.shards = shards;
+    this.logger = logger;
+    this.now = now;
+  }
+
+  /** Counts what Redis has taken. */
+  add(counts: readonly AcceptedCount[]): void {
+    for (const count of counts) {
+      const name = `${count.minute}:${count.accountId}`;
+      const cell = this.cells.get(name);
+      if (cell) {
+        cell.events += count.events;
+        cell.isWritten = false;
+      } else this.cells.set(name, { ...count, isWritten: false });
+    }
+  }
+
+  start(): void {
+    this.rounds = this.run();
+  }
+
+  /** Writes the last counts. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.rounds;
+    await this.flush();
+  }
+
+  /** Writes what has changed; what fails is tried again the next time. */
+  async flush(): Promise<void> {
+    const byShard = Map.groupBy(
+      [...this.cells.values()].filter((cell) => !cell.isWritten),
+      (cell) => this.shards.forAccount(cell.accountId),
+    );
+    const written = await Promise.all(
+      [...byShard].map(([shard, cells]) => this.write(shard, cells)),
+    );
+    if (this.isFailing && written.every(Boolean))
+      this.logger.info('counts of accepted events are written again');
+    this.isFailing = written.includes(false);
+    const ripeBefore = Math.floor(this.now() / 60_000) - ripeAfterMinutes;
+    for (const [name, cell] of this.cells) {
+      if (cell.isWritten && cell.minute < ripeBefore) this.cells.delete(name);
+    }
+  }
+
+  private async write({ name, pool }: Shard, cells: Cell[]): Promise<boolean> {
+    const counts = cells.map((cell) => ({ ...cell }));
+    try {
+      await writeWitness(pool, 'counted', counts);
+    } catch (error) {
+      if (!this.isFailing) {
+        this.logger.warn(
+          { err: error, shard: name },
+          'counts of accepted events are kept for later',
+        );
+      }
+      return false;
+    }
+    cells.forEach((cell, index) => {
+      // More may have been accepted meanwhile.
+      cell.isWritten = cell.events === counts[index]?.events;
+    });
+    return true;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      await this.flush();
+      await sleep(flushEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

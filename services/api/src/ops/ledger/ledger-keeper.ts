@@ -1,0 +1,197 @@
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import {
+  audit,
+  closeBalanced,
+  foldLog,
+  foldWitnesses,
+  forgetLedger,
+  type Audit,
+} from '@event-platform/shared/database/ledger-audit';
+import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
+import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import {
+  acceptedMinutes,
+  forgetAccepted,
+  readAccepted,
+  type AcceptedCount,
+} from '@event-platform/shared/queue/accepted-notes';
+import { createOldestJobFinder } from '@event-platform/shared/queue/oldest-job';
+import type { TextQueue } from '@event-platform/shared/queue/text-job';
+
+export interface LedgerKeeperDependencies {
+  shards: ShardMap;
+  /** A client that fails at once while Redis is away. */
+  redis: Redis;
+  queue: Pick<TextQueue, 'toKey'>;
+  keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>;
+  logger: Logger;
+  /** How long closed cells are kept. */
+  retentionDays: number;
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+}
+
+/** The ledger as a whole, as of an audit. */
+export interface LedgerState extends Audit {
+  auditedAtMs: number;
+  /** Minutes before this cannot be in the queue any more; undefined while Redis does not answer. */
+  closedBeforeMs: number | undefined;
+}
+
+/** What Redis says, read before PostgreSQL: whatever is settled later only lowers what is due. */
+interface RedisView {
+  minutes: number[];
+  counts: AcceptedCount[];
+  closedBeforeMs: number;
+}
+
+const roundEveryMs = 10_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+/** A minute is over for good this long after its end: no request takes longer. */
+export const ripeAfterMs = 2 * minuteMs;
+/** A job is added at most this long after its events were received. */
+const slackMs = 30_000;
+/** Any constant will do, as long as every api takes the same one. */
+const advisoryLock = 7_203_115;
+
+/**
+ * Keeps the ledger: takes over what Redis counted, folds the log of the batches into cells, closes
+ * what balances, and looks at the rest. One api process at a time does so for a shard; a crash at
+ * any point repeats a round, which changes nothing.
+ */
+export class LedgerKeeper {
+  /** As of the last whole audit. */
+  state: LedgerState | undefined;
+  private readonly dependencies: LedgerKeeperDependencies;
+  private readonly findOldestJob: () => Promise<number | undefined>;
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> | undefined;
+  private forgotAtMs = 0;
+  private isFailing = false;
+
+  constructor(dependencies: LedgerKeeperDependencies) {
+    this.dependencies = dependencies;
+    this.findOldestJob = createOldestJobFinder(dependencies.redis, dependencies.queue);
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.keep().catch(() => undefined), roundEveryMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.round?.catch(() => undefined);
+  }
+
+  /**
+   * Does one round; whoever asks during a round waits for it.
+   *
+   * @throws the error of PostgreSQL; the state is that of the last audit then
+   */
+  keep(): Promise<void> {
+    return (this.round ??= this.keepAll().finally(() => (this.round = undefined)));
+  }
+
+  private async keepAll(): Promise<void> {
+    const { shards, redis, keys, logger, now } = this.dependencies;
+    try {
+      const view = await this.lookIntoRedis().catch(() => undefined);
+      const isForgetting = now() - this.forgotAtMs >= hourMs;
+      const audits: Audit[] = [];
+      for (const shard of shards.all) audits.push(await this.keepShard(shard, view, isForgetting));
+      if (isForgetting) this.forgotAtMs = now();
+      this.state = { ...sumUp(audits), auditedAtMs: now(), closedBeforeMs: view?.closedBeforeMs };
+      for (const minute of view?.minutes ?? []) {
+        if (this.isRipe(minute)) await forgetAccepted(redis, keys, minute).catch(() => undefined);
+      }
+      this.isFailing = false;
+    } catch (error) {
+      if (!this.isFailing) logger.warn({ err: error }, 'the ledger cannot be audited');
+      this.isFailing = true;
+      throw error;
+    }
+  }
+
+  private isRipe(minute: number): boolean {
+    return (minute + 1) * minuteMs < this.dependencies.now() - ripeAfterMs;
+  }
+
+  private async lookIntoRedis(): Promise<RedisView | undefined> {
+    const { redis, keys, now } = this.dependencies;
+    if (redis.status !== 'ready') return undefined;
+    const oldestMs = (await this.findOldestJob()) ?? Infinity;
+    const minutes = await acceptedMinutes(redis, keys);
+    const counts: AcceptedCount[] = [];
+    for (const minute of minutes) counts.push(...(await readAccepted(redis, keys, minute)));
+    return { minutes, counts, closedBeforeMs: Math.min(oldestMs - slackMs, now() - ripeAfterMs) };
+  }
+
+  private async keepShard(
+    shard: Shard,
+    view: RedisView | undefined,
+    isForgetting: boolean,
+  ): Promise<Audit> {
+    const { shards, retentionDays, now } = this.dependencies;
+    const nowMs = now();
+    const ripeBefore = minuteBefore(nowMs - ripeAfterMs);
+    return inTransaction(shard.pool, async (session) => {
+      // Waits for its turn: two at once would take over the same minute twice.
+      await session.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
+      await foldLog(session);
+      if (view) {
+        const own = view.counts.filter(({ accountId }) => shards.forAccount(accountId) === shard);
+        await writeWitness(session, 'queued', own);
+        await foldWitnesses(session, ripeBefore, new Date(nowMs - dayMs), view.minutes);
+      }
+      await closeBalanced(session, ripeBefore);
+      if (isForgetting) {
+        await forgetLedger(
+          session,
+          new Date(nowMs - retentionDays * dayMs),
+          new Date(nowMs - dayMs),
+        );
+      }
+      const lostBefore = view ? minuteBefore(view.closedBeforeMs) : new Date(0);
+      return audit(session, lostBefore, ripeBefore, new Date(nowMs - dayMs));
+    });
+  }
+}
+
+/** The start of the first minute that is not wholly before an instant. */
+export function minuteBefore(instantMs: number): Date {
+  return new Date(Math.floor(instantMs / minuteMs) * minuteMs);
+}
+
+function sumUp(audits: readonly Audit[]): Audit {
+  const sum = (pick: (one: Audit) => number) => audits.reduce((all, one) => all + pick(one), 0);
+  const oldest = audits.flatMap(({ oldestPending }) => oldestPending?.getTime() ?? []);
+  return {
+    missing: sum((one) => one.missing),
+    excess: sum((one) => one.excess),
+    pending: sum((one) => one.pending),
+    oldestPending: oldest.length > 0 ? new Date(Math.min(...oldest)) : null,
+  };
+}
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (session: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const session = await pool.connect();
+  try {
+    await session.query('BEGIN');
+    const result = await work(session);
+    await session.query('COMMIT');
+    session.release();
+    return result;
+  } catch (error) {
+    // Throwing the session away rolls back, also where it no longer answers.
+    session.release(true);
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { LedgerKeeper, LedgerState } from './ledger-keeper.ts';
+
+/**
+ * Registers the gauges of the ledger. They are of the last whole audit; how long ago that was is one
+ * of them. Before the first audit there are no samples.
+ *
+ * @param now clock in epoch milliseconds
+ */
+export function registerLedgerMetrics(
+  registry: Registry,
+  keeper: Pick<LedgerKeeper, 'state'>,
+  now: () => number,
+): void {
+  const register = (name: string, help: string, read: (state: LedgerState) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.remove();
+        if (keeper.state) this.set(read(keeper.state));
+      },
+    });
+  new Gauge({
+    name: 'ledger_imbalance_events',
+    help: 'Events of the last 24 h that the ledger misses, or has in excess.',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      if (!keeper.state) return;
+      this.set({ kind: 'missing' }, keeper.state.missing);
+      this.set({ kind: 'excess' }, keeper.state.excess);
+    },
+  });
+  register(
+    'ledger_pending_events',
+    'Events accepted and not yet settled, by the ledger.',
+    ({ pending }) => pending,
+  );
+  register(
+    'ledger_oldest_pending_seconds',
+    'Age of the oldest minute with something pending; 0 when nothing is.',
+    ({ oldestPending }) => (oldestPending ? (now() - oldestPending.getTime()) / 1_000 : 0),
+  );
+  register(
+    'ledger_audit_age_seconds',
+    'Since the ledger was last audited.',
+    ({ auditedAtMs }) => (now() - auditedAtMs) / 1_000,
+  );
+}

@@ -1,0 +1,100 @@
+import { timeout, TimeoutStrategy } from 'cockatiel';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import type { Shard } from '@event-platform/shared/database/shards';
+import type { TextQueue } from '@event-platform/shared/queue/text-job';
+import { readQueue, type QueueReading } from './queue-reading.ts';
+
+export interface SystemWatchDependencies {
+  /** A client that fails at once while Redis is away. */
+  redis: Redis;
+  queue: Pick<TextQueue, 'toKey'>;
+  keys: Pick<QueueKeys, 'pending'>;
+  databases: readonly { name: string; pool: Pick<pg.Pool, 'query'> }[];
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+}
+
+const lookEveryMs = 2_000;
+/** Who does not answer a look within this counts as down. */
+const answerWithinMs = 1_500;
+/** A queue whose head stays the same for this long is not being worked on. */
+const stalledAfterMs = 5_000;
+
+/**
+ * Looks at Redis, the queue and every database over and over, so that others can ask what was seen
+ * last without asking the servers: the status page, metrics, the backlog gate. A look that hangs is
+ * not repeated before it has ended.
+ */
+export class SystemWatch {
+  /** The queue as last seen; undefined while Redis does not answer. */
+  queue: QueueReading | undefined;
+  /** Whether each database answered the last look; absent before the first. */
+  readonly databases = new Map<string, boolean>();
+  private readonly dependencies: SystemWatchDependencies;
+  private readonly inTime = timeout(answerWithinMs, TimeoutStrategy.Aggressive);
+  private readonly asked = new Set<string>();
+  private headSinceMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+
+  constructor(dependencies: SystemWatchDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  get isRedisUp(): boolean {
+    return this.dependencies.redis.status === 'ready';
+  }
+
+  /** True while jobs wait and none has been taken for a while. */
+  isQueueStalled(): boolean {
+    const isWaiting = this.queue?.head !== undefined;
+    return isWaiting && this.dependencies.now() - this.headSinceMs >= stalledAfterMs;
+  }
+
+  /** Looks once and then regularly; resolves after the first look. */
+  async start(): Promise<void> {
+    await this.look();
+    this.timer = setInterval(() => {
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+    }, lookEveryMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    const { databases } = this.dependencies;
+    await Promise.all([this.lookAtQueue(), ...databases.map((one) => this.lookAtDatabase(one))]);
+  }
+
+  private async lookAtQueue(): Promise<void> {
+    const { redis, queue, keys, now } = this.dependencies;
+    const seen = this.isRedisUp
+      ? await this.inTime.execute(() => readQueue(redis, queue, keys, now())).catch(() => undefined)
+      : undefined;
+    if (seen?.head === undefined || seen.head !== this.queue?.head) this.headSinceMs = now();
+    this.queue = seen;
+  }
+
+  private async lookAtDatabase({
+    name,
+    pool,
+  }: Pick<Shard, 'name'> & { pool: Pick<pg.Pool, 'query'> }) {
+    if (this.asked.has(name)) return;
+    this.asked.add(name);
+    const answer = pool.query('SELECT 1').finally(() => this.asked.delete(name));
+    const isUp = await this.inTime
+      .execute(() => answer)
+      .then(
+        () => true,
+        () => false,
+      );
+    // The answer may come, or fail to, long after nobody waits for it.
+    answer.catch(() => undefined);
+    this.databases.set(name, isUp);
+  }
+}

@@ -1,0 +1,142 @@
+import type pg from 'pg';
+
+/** A session in a transaction. */
+type Session = Pick<pg.ClientBase, 'query'>;
+
+const foldLogStatement = `
+WITH gone AS (
+  DELETE FROM ledger_log RETURNING settled, stored
+), lots AS (
+  SELECT a.value ->> 0 AS account, (l.value ->> 0)::bigint AS minute,
+    (l.value ->> 1)::boolean AS direct, (a.value ->> 1)::bigint AS events, g.stored IS NULL AS whole
+  FROM gone AS g, jsonb_array_elements(g.settled) AS l, jsonb_array_elements(l.value -> 2) AS a
+), entries (account, minute, accepted, settled, stored) AS (
+  SELECT account, minute, CASE WHEN direct THEN events ELSE 0 END, events,
+    CASE WHEN whole THEN events ELSE 0 END FROM lots
+  UNION ALL
+  SELECT s.value ->> 0, (s.value ->> 1)::bigint, 0, 0, (s.value ->> 2)::bigint
+  FROM gone AS g, jsonb_array_elements(g.stored) AS s
+)
+INSERT INTO ledger AS c (account_id, minute, accepted, settled, stored)
+SELECT account, to_timestamp(minute * 60), sum(accepted), sum(settled), sum(stored)
+FROM entries GROUP BY 1, 2
+ON CONFLICT (account_id, minute) DO UPDATE SET
+  accepted = c.accepted + excluded.accepted, settled = c.settled + excluded.settled,
+  stored = c.stored + excluded.stored, closed_at = NULL`;
+
+/** Turns what the batches logged into cells of the ledger. */
+export async function foldLog(session: Session): Promise<void> {
+  await session.query(foldLogStatement);
+}
+
+const foldWitnessesStatement = `
+WITH gone AS (
+  DELETE FROM ledger_witnesses AS w USING (
+    SELECT account_id, minute FROM ledger_witnesses WHERE minute < $1
+    GROUP BY 1, 2 HAVING bool_and(counted = queued) OR minute < $2
+  ) AS done
+  WHERE w.account_id = done.account_id AND w.minute = done.minute
+    AND NOT (extract(epoch FROM w.minute) / 60)::bigint = ANY ($3::bigint[])
+  RETURNING w.account_id, w.minute, greatest(w.counted, w.queued) AS events
+)
+INSERT INTO ledger AS c (account_id, minute, accepted)
+SELECT account_id, minute, sum(events) FROM gone GROUP BY 1, 2
+ON CONFLICT (account_id, minute) DO UPDATE SET
+  accepted = c.accepted + excluded.accepted, closed_at = NULL`;
+
+/**
+ * Adds up witnesses that have no more to say: both agree, or a day has passed. The greater of the two
+ * holds, process by process: a witness can lose counts, and invent none.
+ *
+ * @param before only minutes before this; later ones may still grow
+ * @param finalBefore minutes before this are added up even where the witnesses disagree
+ * @param inRedis minutes that Redis still holds, which would be written down again
+ */
+export async function foldWitnesses(
+  session: Session,
+  before: Date,
+  finalBefore: Date,
+  inRedis: readonly number[],
+): Promise<void> {
+  await session.query(foldWitnessesStatement, [before, finalBefore, inRedis]);
+}
+
+const closeStatement = `
+UPDATE ledger AS c SET closed_at = now()
+WHERE closed_at IS NULL AND minute < $1 AND accepted = settled AND stored <= settled
+  AND NOT EXISTS (SELECT FROM ledger_witnesses AS w
+                  WHERE w.account_id = c.account_id AND w.minute = c.minute)`;
+
+/** Closes cells that balance, so that audits need not look at them again until they change. */
+export async function closeBalanced(session: Session, before: Date): Promise<void> {
+  await session.query(closeStatement, [before]);
+}
+
+/** What an audit of one shard found, in events. */
+export interface Audit {
+  /** Accepted and not dealt with, although nothing as old is in the queue: lost. */
+  missing: number;
+  /** Dealt with beyond what was accepted, or stored beyond what was dealt with. */
+  excess: number;
+  /** Accepted and not yet dealt with. */
+  pending: number;
+  /** The oldest minute of which something is pending. */
+  oldestPending: Date | null;
+}
+
+const auditStatement = `
+WITH accepted AS (
+  SELECT account_id, minute, sum(greatest(counted, queued)) AS events
+  FROM ledger_witnesses GROUP BY 1, 2
+), cells AS (
+  SELECT minute, coalesce(c.accepted, 0) + coalesce(a.events, 0) - coalesce(c.settled, 0) AS due,
+    greatest(coalesce(c.stored, 0) - coalesce(c.settled, 0), 0) AS overstored
+  FROM (SELECT account_id, minute FROM ledger WHERE closed_at IS NULL
+        UNION SELECT account_id, minute FROM accepted) AS k
+    LEFT JOIN ledger AS c USING (account_id, minute)
+    LEFT JOIN accepted AS a USING (account_id, minute)
+), judged AS (
+  SELECT minute, CASE WHEN minute < $1 THEN greatest(due, 0) ELSE 0 END AS missing,
+    CASE WHEN minute < $1 THEN 0 ELSE greatest(due, 0) END AS pending,
+    CASE WHEN minute < $2 THEN greatest(-due, 0) + overstored ELSE 0 END AS excess
+  FROM cells
+)
+SELECT coalesce(sum(missing) FILTER (WHERE minute >= $3), 0)::bigint AS missing,
+  coalesce(sum(excess) FILTER (WHERE minute >= $3), 0)::bigint AS excess,
+  coalesce(sum(pending), 0)::bigint AS pending,
+  min(minute) FILTER (WHERE pending > 0) AS "oldestPending"
+FROM judged`;
+
+/**
+ * Looks at every cell that is not closed.
+ *
+ * @param lostBefore what is due in minutes before this is lost: nothing as old is in the queue
+ * @param ripeBefore minutes before this have all their counts
+ * @param since older imbalances are history: reports show them, alerts no more
+ */
+export async function audit(
+  session: Session,
+  lostBefore: Date,
+  ripeBefore: Date,
+  since: Date,
+): Promise<Audit> {
+  const { rows } = await session.query<Audit>(auditStatement, [lostBefore, ripeBefore, since]);
+  if (!rows[0]) throw new Error('An aggregate gives one row');
+  return rows[0];
+}
+
+/**
+ * Removes closed cells and settled lots that nobody will ask for. Cells that never balanced stay.
+ *
+ * @param lotsBefore a lot older than this is not delivered again
+ */
+export async function forgetLedger(
+  session: Session,
+  cellsBefore: Date,
+  lotsBefore: Date,
+): Promise<void> {
+  await session.query('DELETE FROM ledger WHERE closed_at IS NOT NULL AND minute < $1', [
+    cellsBefore,
+  ]);
+  await session.query('DELETE FROM ledger_lots WHERE settled_at < $1', [lotsBefore]);
+}

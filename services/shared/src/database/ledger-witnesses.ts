@@ -1,0 +1,46 @@
+import type pg from 'pg';
+
+/** What one witness says of one process: events of an account and minute that went to the queue. */
+export interface WitnessCount {
+  accountId: string;
+  /** In minutes since 1970. */
+  minute: number;
+  process: string;
+  events: number;
+}
+
+/** `counted`: by the api process itself. `queued`: by Redis, with the jobs. */
+export type Witness = 'counted' | 'queued';
+
+const statements = { counted: upsert('counted'), queued: upsert('queued') };
+
+// The counts are whole, not increments, and only grow: saying the same again changes nothing.
+function upsert(column: Witness): string {
+  return `
+INSERT INTO ledger_witnesses AS w (account_id, minute, process, ${column})
+SELECT a, to_timestamp(m * 60), p, n
+FROM jsonb_to_recordset($1::jsonb) AS x(a text, m bigint, p text, n bigint)
+ORDER BY a COLLATE "C", m, p COLLATE "C"
+ON CONFLICT (account_id, minute, process) DO UPDATE SET ${column} = excluded.${column}
+WHERE w.${column} < excluded.${column}`;
+}
+
+/** Writes down what a witness says, all of accounts on one shard. Safe to repeat. */
+export async function writeWitness(
+  database: Pick<pg.Pool, 'query'>,
+  witness: Witness,
+  counts: readonly WitnessCount[],
+): Promise<void> {
+  if (counts.length === 0) return;
+  const entries = counts.map(({ accountId, minute, process, events }) => ({
+    a: accountId,
+    m: minute,
+    p: process,
+    n: events,
+  }));
+  await database.query({
+    name: `write-witness-${witness}`,
+    text: statements[witness],
+    values: [JSON.stringify(entries)],
+  });
+}

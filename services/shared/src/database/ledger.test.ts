@@ -1,0 +1,318 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { EventRow } from '../contracts/event.ts';
+import { eventRow, eventRows, rowsText, testShard } from '../testing/sample-events.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { replayDeadLetter } from './dead-letter-replay.ts';
+import { findDeadLetter } from './dead-letter-list.ts';
+import { buryEvent } from './dead-letters.ts';
+import { storeBatch } from './event-store.ts';
+import { audit, closeBalanced, foldLog, foldWitnesses, forgetLedger } from './ledger-audit.ts';
+import { settleLots, type SettledLot } from './ledger-lots.ts';
+import { readLedger, type LedgerLine } from './ledger-report.ts';
+import { writeWitness } from './ledger-witnesses.ts';
+import type { Shard } from './shards.ts';
+import { storeEvents } from './store-events.ts';
+
+let database: TestDatabase;
+let shard: Shard;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  shard = testShard(database.url);
+});
+beforeEach(async () => {
+  await shard.pool.query(
+    'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses',
+  );
+});
+afterAll(async () => {
+  await shard.pool.end();
+  await database.drop();
+});
+
+/** Of the sample rows. */
+const minute = Date.parse('2026-11-01T12:00:00Z') / 60_000;
+const later = new Date('2026-11-01T13:00:00Z');
+const never = new Date(0);
+
+function lotOf(rows: readonly EventRow[], changes: Partial<SettledLot> = {}): SettledLot {
+  const byAccount = Map.groupBy(rows, (row) => row.a);
+  const accounts = [...byAccount].map(([account, own]) => [account, own.length] as const);
+  return { id: randomUUID(), minute, accounts, isDirect: false, ...changes };
+}
+
+/** Writes down that one process handed the lots to the queue, as both witnesses do. */
+async function accept(lots: readonly SettledLot[]): Promise<void> {
+  const sums = new Map<string, number>();
+  for (const [account, events] of lots.flatMap(({ accounts }) => accounts)) {
+    sums.set(account, (sums.get(account) ?? 0) + events);
+  }
+  const counts = [...sums].map(([accountId, events]) => ({
+    accountId,
+    minute,
+    process: 'api-1',
+    events,
+  }));
+  await writeWitness(shard.pool, 'counted', counts);
+  await writeWitness(shard.pool, 'queued', counts);
+}
+
+const store = (rows: readonly EventRow[], lots: readonly SettledLot[]) =>
+  storeBatch(shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, lots);
+
+/** The sample minute, after a fold; what is due counts as pending, or as missing. */
+async function read(isLost = false): Promise<Partial<LedgerLine>[]> {
+  await foldLog(shard.pool);
+  const lines = await readLedger(shard.pool, {
+    accountId: undefined,
+    from: new Date((minute - 60) * 60_000),
+    to: later,
+    lostBefore: isLost ? later : never,
+    ripeBefore: later,
+  });
+  return lines
+    .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1))
+    .map(({ minute: _, ...line }) => line);
+}
+
+const line = (accountId: string, counts: Partial<LedgerLine>) => ({
+  accountId,
+  accepted: 0,
+  stored: 0,
+  duplicates: 0,
+  dead: 0,
+  pending: 0,
+  missing: 0,
+  excess: 0,
+  ...counts,
+});
+
+describe('settling', () => {
+  test('tells stored from duplicates, account by account, in the statement that stores', async () => {
+    const rows = [...eventRows(3), ...eventRows(2, { a: 'other' })];
+    const twice = [...rows, ...rows.slice(0, 2)];
+    const lot = lotOf(twice);
+    await accept([lot]);
+    expect(await read()).toEqual([
+      line('acme', { accepted: 5, pending: 5 }),
+      line('other', { accepted: 2, pending: 2 }),
+    ]);
+    await store(twice, [lot]);
+    expect(await read()).toEqual([
+      line('acme', { accepted: 5, stored: 3, duplicates: 2 }),
+      line('other', { accepted: 2, stored: 2 }),
+    ]);
+  });
+
+  test('a lot that is delivered again changes nothing, alone or beside a fresh one', async () => {
+    const [rows, fresh] = [eventRows(3), eventRows(2)];
+    const lots = [lotOf(rows), lotOf(fresh)] as const;
+    await accept(lots);
+    await store(rows, [lots[0]]);
+    await store(rows, [lots[0]]);
+    await store([...rows, ...fresh], lots);
+    expect(await read()).toEqual([line('acme', { accepted: 5, stored: 5 })]);
+  });
+
+  test('of two deliveries at the same time one counts', async () => {
+    const rows = eventRows(200);
+    const lots = [lotOf(rows)];
+    await accept(lots);
+    await Promise.all([1, 2, 3, 4].map(() => storeEvents(shard.pool, rowsText(rows), lots)));
+    expect(await read()).toEqual([line('acme', { accepted: 200, stored: 200 })]);
+  });
+
+  test('an event that is sent twice is a duplicate the second time, however often it is delivered', async () => {
+    const rows = eventRows(4);
+    const lots = [lotOf(rows), lotOf(rows)] as const;
+    await accept(lots);
+    for (const lot of [lots[0], lots[1], lots[1], lots[0]]) await store(rows, [lot]);
+    expect(await read()).toEqual([line('acme', { accepted: 8, stored: 4, duplicates: 4 })]);
+  });
+
+  test('a direct write is accepted by the statement that settles it, however often it is tried', async () => {
+    const rows = eventRows(3);
+    const lot = lotOf(rows, { isDirect: true });
+    await store(rows, [lot]);
+    await store(rows, [lot]);
+    expect(await read()).toEqual([line('acme', { accepted: 3, stored: 3 })]);
+  });
+
+  test('poison is dead, its neighbours are stored, and a second delivery changes nothing', async () => {
+    const rows = [...eventRows(5), eventRow({ t: 't'.repeat(60) }), ...eventRows(2)];
+    const lot = lotOf(rows);
+    await accept([lot]);
+    await store(rows, [lot]);
+    await store(rows, [lot]);
+    expect(await read()).toEqual([line('acme', { accepted: 8, stored: 7, dead: 1 })]);
+  });
+
+  test('a crash in the midst of a bisection leaves the lot pending until it is delivered again', async () => {
+    const rows = [...eventRows(3), eventRow({ t: 't'.repeat(60) })];
+    const lot = lotOf(rows);
+    await accept([lot]);
+    await storeEvents(shard.pool, rowsText(rows.slice(0, 2)));
+    await foldLog(shard.pool);
+    await store(rows, [lot]);
+    expect(await read()).toEqual([line('acme', { accepted: 4, stored: 3, dead: 1 })]);
+  });
+
+  test('a buried job is dead, but for those of its events that are stored', async () => {
+    const rows = eventRows(3);
+    const lot = lotOf(rows);
+    await accept([lot]);
+    await storeEvents(shard.pool, rowsText(rows.slice(0, 1)));
+    const cause = { reason: 'attempts_exhausted', sqlstate: undefined, message: '', attempts: 5 };
+    for (const row of rows) await buryEvent(shard.pool, row, cause);
+    for (let delivery = 0; delivery < 2; delivery++) await settleLots(shard.pool, [lot]);
+    expect(await read()).toEqual([line('acme', { accepted: 3, stored: 1, dead: 2 })]);
+  });
+
+  test('a replayed letter moves from dead to stored', async () => {
+    const rows = eventRows(2);
+    const lot = lotOf(rows);
+    await accept([lot]);
+    const cause = { reason: 'attempts_exhausted', sqlstate: undefined, message: '', attempts: 5 };
+    for (const row of rows) await buryEvent(shard.pool, row, cause);
+    await settleLots(shard.pool, [lot]);
+    expect(await read()).toEqual([line('acme', { accepted: 2, dead: 2 })]);
+    const letter = await findDeadLetter(shard.pool, 'acme', rows[0]?.e ?? '');
+    if (!letter) throw new Error('The letter is not there');
+    const shards = {
+      all: [shard],
+      directory: shard.pool,
+      forAccount: () => shard,
+      close: () => Promise.resolve(),
+    };
+    await replayDeadLetter(shards, shard, letter);
+    expect(await read()).toEqual([line('acme', { accepted: 2, stored: 1, dead: 1 })]);
+  });
+});
+
+describe('an audit', () => {
+  const judge = async (lostBefore: Date) => {
+    await foldLog(shard.pool);
+    return audit(shard.pool, lostBefore, later, never);
+  };
+
+  test('calls pending what may be in the queue, and missing what cannot be', async () => {
+    const rows = eventRows(5);
+    const lots = [lotOf(rows.slice(0, 3)), lotOf(rows.slice(3))];
+    await accept(lots);
+    await store(rows.slice(0, 3), lots.slice(0, 1));
+    expect(await judge(never)).toMatchObject({ missing: 0, excess: 0, pending: 2 });
+    expect((await judge(never)).oldestPending).toEqual(new Date(minute * 60_000));
+    expect(await judge(later)).toMatchObject({ missing: 2, excess: 0, pending: 0 });
+    expect(await read(true)).toEqual([line('acme', { accepted: 5, stored: 3, missing: 2 })]);
+  });
+
+  test('of two witnesses the greater holds, process by process', async () => {
+    const count = (process: string, events: number) => ({
+      accountId: 'acme',
+      minute,
+      process,
+      events,
+    });
+    // One api was killed before it wrote down 4 of its 10; Redis lost 4 of the other's 10.
+    await writeWitness(shard.pool, 'counted', [count('api-1', 6), count('api-2', 10)]);
+    await writeWitness(shard.pool, 'queued', [count('api-1', 10), count('api-2', 6)]);
+    const rows = eventRows(16);
+    await store(rows, [lotOf(rows)]);
+    expect(await judge(later)).toMatchObject({ missing: 4, excess: 0 });
+    expect(await read(true)).toEqual([line('acme', { accepted: 20, stored: 16, missing: 4 })]);
+  });
+
+  test('calls excess what was never accepted', async () => {
+    const rows = eventRows(3);
+    await store(rows, [lotOf(rows)]);
+    expect(await judge(later)).toMatchObject({ missing: 0, excess: 3 });
+    expect(await read(true)).toEqual([line('acme', { stored: 3, excess: 3 })]);
+  });
+
+  test('folds witnesses that agree, and keeps those that do not for a day', async () => {
+    const [agreed, disputed] = [eventRows(3), eventRows(2, { a: 'other' })];
+    const lots = [lotOf(agreed), lotOf(disputed)] as const;
+    await accept([lots[0]]);
+    await writeWitness(shard.pool, 'queued', [
+      { accountId: 'other', minute, process: 'api-1', events: 2 },
+    ]);
+    const witnesses = async () =>
+      (await shard.pool.query('SELECT account_id FROM ledger_witnesses')).rowCount;
+    await foldWitnesses(shard.pool, later, never, [minute]);
+    expect(await witnesses()).toBe(2);
+    await foldWitnesses(shard.pool, later, never, []);
+    expect(await witnesses()).toBe(1);
+    await store([...agreed, ...disputed], lots);
+    expect(await judge(later)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
+    await foldWitnesses(shard.pool, later, later, []);
+    expect(await witnesses()).toBe(0);
+    expect(await judge(later)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
+    expect(await read(true)).toEqual([
+      line('acme', { accepted: 3, stored: 3 }),
+      line('other', { accepted: 2, stored: 2 }),
+    ]);
+  });
+
+  test('a closed cell is opened again by whatever comes late, and only closed ones are forgotten', async () => {
+    const [first, second] = [eventRows(2), eventRows(2, { a: 'lost' })];
+    const lots = [lotOf(first), lotOf(second)] as const;
+    await accept(lots);
+    await store(first, [lots[0]]);
+    await foldLog(shard.pool);
+    await foldWitnesses(shard.pool, later, never, []);
+    await closeBalanced(shard.pool, later);
+    expect(await judge(later)).toMatchObject({ missing: 2, excess: 0 });
+    await store(eventRows(1), [lotOf(eventRows(1))]);
+    expect(await judge(later)).toMatchObject({ missing: 2, excess: 1 });
+    await forgetLedger(shard.pool, later, later);
+    expect(await read(true)).toHaveLength(2);
+    await shard.pool.query(`UPDATE ledger SET accepted = settled WHERE account_id = 'acme'`);
+    await closeBalanced(shard.pool, later);
+    await forgetLedger(shard.pool, later, new Date());
+    expect(await read(true)).toEqual([line('lost', { accepted: 2, missing: 2 })]);
+    expect((await shard.pool.query('SELECT FROM ledger_lots')).rowCount).toBe(0);
+  });
+});
+
+test('whatever is sent, however often and in whatever batches it is delivered, the ledger balances', async () => {
+  const sent = fc.array(
+    fc.record({
+      account: fc.constantFrom('a', 'b'),
+      ids: fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 4 }),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+  const deliveries = fc.array(fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }), {
+    maxLength: 5,
+  });
+  await fc.assert(
+    fc.asyncProperty(sent, deliveries, async (requests, orders) => {
+      await shard.pool.query(
+        'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses',
+      );
+      const jobs = requests.map(({ account, ids }) => {
+        const rows = ids.map((id) =>
+          eventRow({ a: account, e: `e${id}`, ...(id === 6 && { t: 't'.repeat(60) }) }),
+        );
+        return { rows, lot: lotOf(rows) };
+      });
+      await accept(jobs.map(({ lot }) => lot));
+      for (const order of [...orders, jobs.map((_, index) => index)]) {
+        const batch = [...new Set(order)].flatMap((index) => jobs[index] ?? []);
+        await store(
+          batch.flatMap(({ rows }) => rows),
+          batch.map(({ lot }) => lot),
+        );
+      }
+      const lines = await read(true);
+      const stored = await shard.pool.query<{ n: number }>('SELECT count(*) AS n FROM events');
+      expect(lines.reduce((sum, one) => sum + (one.stored ?? 0), 0)).toBe(stored.rows[0]?.n);
+      for (const one of lines) {
+        expect(one).toMatchObject({ pending: 0, missing: 0, excess: 0 });
+        expect((one.stored ?? 0) + (one.duplicates ?? 0) + (one.dead ?? 0)).toBe(one.accepted);
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
