@@ -1,3 +1,5 @@
+// The second version of the schema, which is preferred, is read by Grafana 12 and later only.
+/* eslint-disable @typescript-eslint/no-deprecated */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   GraphThresholdsStyleMode,

@@ -140,7 +140,7 @@ export const tenantsDashboard: DashboardSpec = {
           queries: [
             {
               expr:
-                `${rateBy('account_class', 'http_requests_total', tenantRoutes, 'fault="none"')}` +
+                rateBy('account_class', 'http_requests_total', tenantRoutes, 'fault="none"') +
                 ` / ${rateBy('account_class', 'http_requests_total', tenantRoutes, 'fault!="tenant"')}`,
               legend: '{{account_class}}',
             },
