@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { Router } from 'express';
 import { runService } from '@event-platform/shared/platform/run-service';
 import { buildApp } from '../../../services/api/src/build-app.ts';
 import type { Protection } from '../../../services/api/src/build-protection.ts';
@@ -27,9 +28,12 @@ await runService({
       ready: () => ({ ok: connections.redis.status === 'ready', detail: {} }),
       registry: connections.registry,
     };
+    const status = { router: Router(), served: () => undefined };
     const ledger = buildLedger(config, connections, logger);
     ledger.start();
-    const server = createServer(buildApp(config, connections, { protection, ledger, ops }, logger));
+    const server = createServer(
+      buildApp(config, connections, { protection, ledger, status, ops }, logger),
+    );
     const { promise: listening, resolve } = Promise.withResolvers<undefined>();
     server.listen(config.PORT, config.HOST, () => resolve(undefined));
     await listening;

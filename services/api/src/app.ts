@@ -21,6 +21,8 @@ export interface AppDependencies {
   summary: RequestHandler;
   receipt: RequestHandler;
   ledger: RequestHandler;
+  /** /status and /status.json. */
+  status: express.Router;
   /** /openapi.json and /docs. */
   docs: express.Router;
   /** /metrics and /healthz; absent when they have a port of their own. */
@@ -57,6 +59,7 @@ export function createApp(dependencies: AppDependencies): Express {
     .route('/admin/ledger')
     .get(authenticate('admin'), dependencies.ledger)
     .all(onlyMethods('GET'));
+  app.use(dependencies.status);
   app.use(dependencies.docs);
 
   app.use(() => {

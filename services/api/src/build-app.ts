@@ -11,6 +11,7 @@ import { KeyCache } from './access/key-cache.ts';
 import { createApp } from './app.ts';
 import type { LedgerParts } from './build-ledger.ts';
 import type { Protection } from './build-protection.ts';
+import type { StatusParts } from './build-status.ts';
 import type { ApiConfig } from './config.ts';
 import type { Connections } from './connect.ts';
 import { createAcceptGroup } from './ingest/accept-groups.ts';
@@ -34,6 +35,7 @@ const queryWaitMs = 5_000;
 export interface Parts {
   protection: Protection;
   ledger: LedgerParts;
+  status: Pick<StatusParts, 'router' | 'served'>;
   ops: OpsRoutes;
 }
 
@@ -41,7 +43,7 @@ export interface Parts {
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  { protection, ledger, ops }: Parts,
+  { protection, ledger, status, ops }: Parts,
   logger: Logger,
 ): Express {
   const { redis, keys, shards, registry } = connections;
@@ -60,11 +62,16 @@ export function buildApp(
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     authenticate: (scope) => createAuthenticate(keyCache, scope),
     ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
-    countRequests: createHttpMetrics({ registry, classOf: protection.classOf }),
+    countRequests: createHttpMetrics({
+      registry,
+      classOf: protection.classOf,
+      onRequest: status.served,
+    }),
     ingest: buildIngest(config, connections, { protection, ledger }, logger),
     summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
     receipt: createReceiptRoute({ redis, keys, shards, maxWaitMs: queryWaitMs }),
     ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
+    status: status.router,
     docs: createDocsRouter(),
     ops: config.OPS_PORT === undefined ? createOpsRouter(ops) : undefined,
   });
@@ -73,7 +80,7 @@ export function buildApp(
 function buildIngest(
   config: ApiConfig,
   { keys, directShards, queue, registry, process }: Connections,
-  { protection: { askGate }, ledger: { counts } }: Omit<Parts, 'ops'>,
+  { protection: { askGate }, ledger: { counts } }: Pick<Parts, 'protection' | 'ledger'>,
   logger: Logger,
 ) {
   const metrics = createIngestMetrics(registry);

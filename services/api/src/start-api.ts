@@ -10,6 +10,7 @@ import { buildApp } from './build-app.ts';
 import { buildLedger } from './build-ledger.ts';
 import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
+import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
@@ -30,8 +31,10 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   });
   const protection = buildProtection(config, connections, watch, logger);
   const ledger = buildLedger(config, connections, logger);
+  const status = buildStatus(connections, watch, protection, logger);
   await Promise.all([protection.start(), watch.start()]);
   ledger.start();
+  status.start();
   registerQueueMetrics({
     registry,
     redis,
@@ -48,7 +51,9 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createServer(buildApp(config, connections, { protection, ledger, ops }, logger));
+  const server = createServer(
+    buildApp(config, connections, { protection, ledger, status, ops }, logger),
+  );
   await listen(server, config.PORT, config.HOST);
   const opsServer =
     config.OPS_PORT === undefined
@@ -68,6 +73,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
             run: () => Promise.all([protection.stop(), watch.stop()]).then(() => undefined),
           },
           { name: 'write the last counts', run: () => ledger.stop() },
+          { name: 'write the last minute of the status page', run: () => status.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => redis.disconnect() },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },

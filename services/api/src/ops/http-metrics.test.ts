@@ -17,7 +17,7 @@ beforeEach(async () => {
   arrived = 0;
   const app = express();
   const classOf = (accountId: string) => (accountId === 'whale' ? 'raised' : 'standard');
-  app.use(createHttpMetrics({ registry, classOf }));
+  app.use(createHttpMetrics({ registry, classOf, onRequest: () => undefined }));
   app.get('/accounts/:id/summary', (_request, response) => void response.json({}));
   app.post('/events', (_request, response) => void response.status(202).end());
   app.get('/fails/:how', (request, response) => {

@@ -7,6 +7,8 @@ export interface HttpMetricsDependencies {
   registry: Registry;
   /** The class of an account; there are few. */
   classOf: (accountId: string) => string;
+  /** Told of every request that was answered. */
+  onRequest: (route: string, fault: string) => void;
 }
 
 const durationLabels = ['method', 'route', 'status'] as const;
@@ -26,7 +28,8 @@ const patienceMs = 5_000;
  * `fault` says who is to blame: `system` for every 5xx, for what a handler noted as our doing, and
  * for clients that hung up after a long wait; `tenant` for all other 4xx; else `none`.
  */
-export function createHttpMetrics({ registry, classOf }: HttpMetricsDependencies): RequestHandler {
+export function createHttpMetrics(dependencies: HttpMetricsDependencies): RequestHandler {
+  const { registry, classOf, onRequest } = dependencies;
   const { requests, durations, summaries } = registerHttpMetrics(registry);
   const known = new Map<string, Labels>();
   const labelsOf = (...values: [string, string, string, string, string]): Labels => {
@@ -52,6 +55,7 @@ export function createHttpMetrics({ registry, classOf }: HttpMetricsDependencies
       const fault = faultOf(request, response, status, tookMs);
       requests.inc(labelsOf(method, route, status, fault, accountClass));
       durations.observe({ method, route, status }, tookMs / 1_000);
+      onRequest(route, fault);
       if (cache !== undefined) summaries.observe({ cache }, tookMs / 1_000);
     });
     next();

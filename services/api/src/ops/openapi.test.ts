@@ -5,6 +5,7 @@ import type { oas31 } from 'zod-openapi';
 import { requestErrors } from '@event-platform/shared/contracts/errors';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { createApp } from '../app.ts';
+import { createStatusRouter } from '../status/status-route.ts';
 import { createDocsRouter } from './docs-route.ts';
 import { createOpenApiDocument } from './openapi.ts';
 import { createOpsRouter } from './ops-router.ts';
@@ -47,6 +48,9 @@ function allRoutes(): string[] {
     summary: pass,
     receipt: pass,
     ledger: pass,
+    status: createStatusRouter(() => {
+      throw new Error('Nobody asks');
+    }, Date.now),
     docs: createDocsRouter(),
     ops: createOpsRouter({ live: healthy, ready: healthy, registry: new Registry() }),
   });

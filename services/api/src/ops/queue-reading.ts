@@ -9,6 +9,8 @@ export interface QueueReading {
   /** The job that is next in turn, if one waits. */
   head: string | undefined;
   headAgeSeconds: number;
+  /** Since a worker took the job that is longest in hand; 0 when none is. */
+  heldSeconds: number;
   pendingEvents: number;
 }
 
@@ -23,7 +25,7 @@ export async function readQueue(
   keys: Pick<QueueKeys, 'pending'>,
   nowMs: number,
 ): Promise<QueueReading> {
-  const [wait, prioritized, active, delayed, failed, waitHead, prioritizedHead, pending] =
+  const [wait, prioritized, active, delayed, failed, waitHead, prioritizedHead, pending, held] =
     await results(
       redis
         .pipeline()
@@ -35,11 +37,17 @@ export async function readQueue(
         // Workers take from the tail of `wait`, and only then the lowest score of `prioritized`.
         .lindex(queue.toKey('wait'), -1)
         .zrange(queue.toKey('prioritized'), 0, 0)
-        .get(keys.pending),
+        .get(keys.pending)
+        // Workers put what they take at the head of `active`.
+        .lindex(queue.toKey('active'), -1),
     );
   const [head] = [waitHead, ...(prioritizedHead as string[])].filter(
     (id): id is string => typeof id === 'string',
   );
+  const [headAgeSeconds, heldSeconds] = await Promise.all([
+    ageSeconds(redis, queue, head, 'timestamp', nowMs),
+    ageSeconds(redis, queue, held as string | null, 'processedOn', nowMs),
+  ]);
   return {
     jobs: {
       wait: Number(wait),
@@ -49,7 +57,8 @@ export async function readQueue(
       failed: Number(failed),
     },
     head,
-    headAgeSeconds: head === undefined ? 0 : await ageSeconds(redis, queue.toKey(head), nowMs),
+    headAgeSeconds,
+    heldSeconds,
     pendingEvents: Number(pending ?? 0),
   };
 }
@@ -62,8 +71,15 @@ async function results(pipeline: ChainableCommander): Promise<unknown[]> {
   });
 }
 
-async function ageSeconds(redis: Redis, jobKey: string, nowMs: number): Promise<number> {
-  const createdAtMs = await redis.hget(jobKey, 'timestamp');
+async function ageSeconds(
+  redis: Redis,
+  queue: Pick<TextQueue, 'toKey'>,
+  jobId: string | null | undefined,
+  field: 'timestamp' | 'processedOn',
+  nowMs: number,
+): Promise<number> {
+  if (typeof jobId !== 'string') return 0;
+  const sinceMs = await redis.hget(queue.toKey(jobId), field);
   // A worker may have taken and removed the job since.
-  return createdAtMs === null ? 0 : Math.max(0, (nowMs - Number(createdAtMs)) / 1_000);
+  return sinceMs === null ? 0 : Math.max(0, (nowMs - Number(sinceMs)) / 1_000);
 }

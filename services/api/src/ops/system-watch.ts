@@ -47,6 +47,19 @@ export class SystemWatch {
     return this.dependencies.redis.status === 'ready';
   }
 
+  /**
+   * How long an event waits now until it is stored, in seconds, as a sender without a backlog finds it:
+   * the job next in turn, or the one longest in a worker's hands. Undefined without Redis.
+   */
+  get delaySeconds(): number | undefined {
+    return this.queue && Math.max(this.queue.headAgeSeconds, this.queue.heldSeconds);
+  }
+
+  /** Whether every database answered the last look. */
+  get areDatabasesUp(): boolean {
+    return [...this.databases.values()].every(Boolean);
+  }
+
   /** True while jobs wait and none has been taken for a while. */
   isQueueStalled(): boolean {
     const isWaiting = this.queue?.head !== undefined;
@@ -55,16 +68,21 @@ export class SystemWatch {
 
   /** Looks once and then regularly; resolves after the first look. */
   async start(): Promise<void> {
+    // Redis may connect in this moment, or come back in any other.
+    this.dependencies.redis.on('ready', this.lookAgain);
     await this.look();
-    this.timer = setInterval(() => {
-      this.looking ??= this.look().finally(() => (this.looking = undefined));
-    }, lookEveryMs);
+    this.timer = setInterval(this.lookAgain, lookEveryMs);
   }
 
   async stop(): Promise<void> {
+    this.dependencies.redis.off('ready', this.lookAgain);
     clearInterval(this.timer);
     await this.looking;
   }
+
+  private readonly lookAgain = (): void => {
+    this.looking ??= this.look().finally(() => (this.looking = undefined));
+  };
 
   private async look(): Promise<void> {
     const { databases } = this.dependencies;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { statusSchema, type Status } from '@event-platform/shared/contracts/status';
 import { problemResponses } from './problem-responses.ts';
 
 const healthSchema = z
@@ -29,6 +30,23 @@ function operation(
     },
   };
 }
+
+const status: Status = {
+  as_of: '2026-11-23T09:30:12.345Z',
+  state: 'operational',
+  processing_delay_seconds: 0.2,
+  history_as_of: '2026-11-23T09:30:00.000Z',
+  components: [
+    {
+      id: 'ingest',
+      name: 'Accepting events',
+      state: 'operational',
+      text: 'Events are accepted.',
+      uptime: 99.98,
+      days: [{ day: '2026-11-23', uptime: 100 }],
+    },
+  ],
+};
 
 const ownPort = 'Served on a port of its own where the operator set OPS_PORT.';
 
@@ -62,6 +80,20 @@ export const operationalPaths: ZodOpenApiPathsObject = {
   ),
   '/metrics': operation('metrics', 'Read metrics', `For Prometheus. ${ownPort}`, {
     '200': { description: 'Metrics.', content: text('text/plain') },
+  }),
+  '/status.json': operation(
+    'status',
+    'How does the platform do?',
+    'For everyone: what works now, and the last 30 days. Answered from memory, at most a few seconds old, also while the database is away. `/status` says the same as a page.',
+    {
+      '200': {
+        description: 'The status.',
+        content: { 'application/json': { schema: statusSchema, example: status } },
+      },
+    },
+  ),
+  '/status': operation('statusPage', 'See how the platform does', 'HTML, for people.', {
+    '200': { description: 'The page.', content: text('text/html') },
   }),
   '/openapi.json': operation('openapi', 'Read this document', 'OpenAPI 3.1.', {
     '200': {

@@ -1,0 +1,123 @@
+import { componentIds, type ComponentId } from '@event-platform/shared/contracts/status';
+import {
+  addStatusMinutes,
+  forgetStatusMinutes,
+  type StatusMinute,
+} from '@event-platform/shared/database/status-minutes';
+import type pg from 'pg';
+import type { Logger } from '@event-platform/shared/platform/logger';
+
+export interface StatusRecorderDependencies {
+  directory: pg.Pool;
+  /** Whether each component is well, as far as this process sees; undefined: it cannot tell. */
+  look: () => Record<ComponentId, boolean | undefined>;
+  logger: Logger;
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+}
+
+const lookEveryMs = 2_000;
+const writeEveryMs = 15_000;
+const forgetEveryMs = 3_600_000;
+const minuteMs = 60_000;
+const keptDays = 32;
+/** A day of minutes: what is kept while the database is away. */
+const maxKeptMinutes = 24 * 60 * componentIds.length;
+
+/** Components that are judged by requests; a look counts only in minutes without any. */
+const routes: Record<string, ComponentId | undefined> = {
+  '/events': 'ingest',
+  '/accounts/:id/summary': 'summaries',
+};
+
+/** A minute of a component. */
+interface Minute {
+  component: ComponentId;
+  minute: number;
+  requests: { good: number; bad: number };
+  looks: { good: number; bad: number };
+}
+
+/** Counts what customers saw, minute by minute, and writes it down. */
+export class StatusRecorder {
+  private readonly dependencies: StatusRecorderDependencies;
+  private readonly minutes = new Map<string, Minute>();
+  private unwritten: StatusMinute[] = [];
+  private timers: NodeJS.Timeout[] = [];
+  private writing: Promise<void> | undefined;
+  private forgotAtMs = 0;
+
+  constructor(dependencies: StatusRecorderDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /** A request was answered; what is the tenant's own fault says nothing about us. */
+  served(route: string, fault: string): void {
+    const component = routes[route];
+    if (component === undefined || fault === 'tenant') return;
+    this.count('requests', component, fault !== 'system');
+  }
+
+  start(): void {
+    this.timers = [
+      setInterval(() => this.look(), lookEveryMs),
+      setInterval(() => {
+        this.writing ??= this.write(false).finally(() => (this.writing = undefined));
+      }, writeEveryMs),
+    ];
+  }
+
+  /** Writes what there is, the minute in progress included. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.writing;
+    await this.write(true);
+  }
+
+  private look(): void {
+    for (const [component, isWell] of Object.entries(this.dependencies.look())) {
+      if (isWell !== undefined) this.count('looks', component as ComponentId, isWell);
+    }
+  }
+
+  private count(kind: 'requests' | 'looks', component: ComponentId, isGood: boolean): void {
+    const minute = Math.floor(this.dependencies.now() / minuteMs);
+    const name = `${minute}:${component}`;
+    const none = { good: 0, bad: 0 };
+    const entry = this.minutes.get(name) ?? {
+      component,
+      minute,
+      requests: { ...none },
+      looks: { ...none },
+    };
+    this.minutes.set(name, entry);
+    entry[kind][isGood ? 'good' : 'bad']++;
+  }
+
+  /** Takes the minutes that are over: their requests, or the looks where there was no request. */
+  private take(isLast: boolean): void {
+    const current = Math.floor(this.dependencies.now() / minuteMs);
+    for (const [name, { component, minute, requests, looks }] of this.minutes) {
+      if (minute >= current && !isLast) continue;
+      const counts = requests.good + requests.bad > 0 ? requests : looks;
+      this.unwritten.push({ component, minute, ...counts });
+      this.minutes.delete(name);
+    }
+    this.unwritten = this.unwritten.slice(-maxKeptMinutes);
+  }
+
+  private async write(isLast: boolean): Promise<void> {
+    const { directory, logger, now } = this.dependencies;
+    this.take(isLast);
+    const taken = this.unwritten.length;
+    try {
+      await addStatusMinutes(directory, this.unwritten);
+      this.unwritten.splice(0, taken);
+      if (now() - this.forgotAtMs < forgetEveryMs) return;
+      await forgetStatusMinutes(directory, new Date(now() - keptDays * 24 * 60 * minuteMs));
+      this.forgotAtMs = now();
+    } catch (error) {
+      logger.debug({ err: error }, 'minutes of the status page are kept for later');
+    }
+  }
+}
