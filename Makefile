@@ -12,8 +12,8 @@ INSTALLED := node_modules/.package-lock.json
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up
-	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach)
+up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up, OBSERVE=1 for Prometheus
+	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach) $(if $(OBSERVE),--observe)
 
 down: $(INSTALLED) ## stop what `make up` started: CLEAN=1 removes its data too
 	@$(EP) down $(if $(CLEAN),--clean)
