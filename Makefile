@@ -10,7 +10,7 @@ INSTALLED := node_modules/.package-lock.json
 .PHONY: help up down test lint send doctor chart-check rules slo-report bench
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up, OBSERVE=1 for Prometheus
 	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach) $(if $(OBSERVE),--observe)
@@ -32,6 +32,9 @@ chart-check: $(INSTALLED) ## check the Helm chart and what renders it, without a
 
 rules: $(INSTALLED) ## write alerting rules, dashboards and their tables, and test the rules: CHECK=1 writes nothing
 	@$(EP) rules $(if $(CHECK),--check)
+
+slo-report: $(INSTALLED) ## report promises, budgets and incidents: PERIOD=week|month PROMETHEUS=http://…
+	@$(EP) slo-report $(if $(PERIOD),--period $(PERIOD)) $(if $(PROMETHEUS),--prometheus $(PROMETHEUS)) $(ARGS)
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)

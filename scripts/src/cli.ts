@@ -10,6 +10,7 @@ import { registerLedgerCommand } from './ledger/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
 import { registerRulesCommand } from './slo/commands.ts';
+import { registerReportCommand } from './slo/report/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
 
 const help = `
@@ -33,5 +34,6 @@ registerDoctorCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);
 registerRulesCommand(program);
+registerReportCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

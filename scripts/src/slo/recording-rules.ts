@@ -4,7 +4,7 @@ import type { RecordingRule, RuleGroup } from './rule.ts';
 import { select, type Scope } from './scope.ts';
 
 /** Of the rates that all windows are summed from. */
-const baseIntervalSeconds = 30;
+export const baseIntervalSeconds = 30;
 /** Long enough for two scrapes 30 s apart and one that was missed. */
 const baseWindow = '2m';
 /** A window of a month moves little in five minutes, and reads 86,400 samples a series. */
