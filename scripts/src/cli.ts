@@ -10,6 +10,7 @@ import { registerLedgerCommand } from './ledger/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
 import { registerRulesCommand } from './slo/commands.ts';
+import { registerScreenshotCommand } from './observe/commands.ts';
 import { registerReportCommand } from './slo/report/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
 
@@ -35,5 +36,6 @@ registerDocsCommand(program);
 registerChartCommand(program);
 registerRulesCommand(program);
 registerReportCommand(program);
+registerScreenshotCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

@@ -10,7 +10,7 @@ export function banner(
   const observed =
     prometheus === undefined
       ? ''
-      : `\n    Prometheus, with the alerts: http://127.0.0.1:${prometheus}/alerts`;
+      : `\n    Prometheus, with the alerts: http://127.0.0.1:${prometheus}`;
   return `
 Up: ${url}   (metrics: ${url}/metrics and http://127.0.0.1:${ops}/metrics)
     postgresql://postgres@127.0.0.1:${postgres}/postgres   redis://127.0.0.1:${redis}

@@ -48,20 +48,30 @@ function rates(objective: Objective, scope: Scope): RecordingRule[] {
 /**
  * Counts are summed from the recorded rates and not from the counters, so that pods that are long
  * gone still count, and a busy hour weighs more than a quiet one. Nothing valid: no burn rate at all.
+ *
+ * The part of a window of which nothing is known counts as good. Otherwise one bad minute after an
+ * installation would count for a month.
  */
 function burn(window: Window, scope: Scope): RecordingRule[] {
+  const of = (name: string) => select(scope, name);
+  const budget = of('slo:error_budget:ratio');
   const count = (kind: 'valid' | 'bad'): RecordingRule => ({
     record: `slo:${kind}:count${window}`,
-    expr: `${baseIntervalSeconds} * sum_over_time(${select(scope, `slo:${kind}:rate2m`)}[${window}])`,
+    expr: `${baseIntervalSeconds} * sum_over_time(${of(`slo:${kind}:rate2m`)}[${window}])`,
   });
+  const evaluations = Math.round((windowHours[window] * 3_600) / baseIntervalSeconds);
   return [
     count('valid'),
     count('bad'),
     {
+      record: `slo:known:ratio${window}`,
+      expr: `clamp_max(count_over_time(${budget}[${window}]) / ${evaluations}, 1)`,
+    },
+    {
       record: `slo:burn_rate:ratio${window}`,
       expr:
-        `${select(scope, `slo:bad:count${window}`)} / (${select(scope, `slo:valid:count${window}`)} > 0)` +
-        ` / ${select(scope, 'slo:error_budget:ratio')}`,
+        `${of(`slo:bad:count${window}`)} / (${of(`slo:valid:count${window}`)} > 0)` +
+        ` / ${budget} * ${of(`slo:known:ratio${window}`)}`,
     },
   ];
 }

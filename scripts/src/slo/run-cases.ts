@@ -1,6 +1,6 @@
 import type { AlertCase } from './cases/alert-case.ts';
 import { allCases } from './cases/all-cases.ts';
-import { promtoolFile, type Pace } from './cases/promtool-file.ts';
+import { promtoolFile } from './cases/promtool-file.ts';
 import { testRules, type PromtoolOutcome } from './promtool.ts';
 import { ruleGroups } from './rule-groups.ts';
 import { rulesYaml } from './rules-yaml.ts';
@@ -14,10 +14,9 @@ import { plainScope } from './scope.ts';
  * @param cases all of them unless told
  */
 export function runCases(
-  pace: Pace,
   rules = rulesYaml(ruleGroups(plainScope), { runbooks: runbooksFolder, labels: {} }),
   cases: readonly AlertCase[] = allCases,
 ): Promise<PromtoolOutcome> {
-  const tests = promtoolFile(pace, cases, 'rules.yaml', runbooksFolder);
-  return testRules({ 'rules.yaml': rules, [`${pace}.yaml`]: tests }, [`${pace}.yaml`]);
+  const tests = promtoolFile(cases, 'rules.yaml', runbooksFolder);
+  return testRules({ 'rules.yaml': rules, 'test.yaml': tests }, ['test.yaml']);
 }

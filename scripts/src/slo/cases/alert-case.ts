@@ -23,6 +23,4 @@ export interface AlertCase {
   overAt: number;
   /** The nearest that is still well; silent at `firesAt`. */
   justBelow: Series;
-  /** Days instead of minutes: sampled each minute and evaluated every half hour. */
-  isLong?: boolean;
 }

@@ -28,45 +28,47 @@ export const designCases: readonly AlertCase[] = [
     when: '3 of 1,000 requests fail for more than an hour',
     trouble: ingest(
       [
-        [997, 75],
+        [997, 90],
         [1_000, 60],
       ],
       [
-        [3, 75],
+        [3, 90],
         [0, 60],
       ],
     ),
-    silentAt: 55,
-    firesAt: 65,
+    // 20 minutes until the half hour has its rate, and an hour of it.
+    silentAt: 75,
+    firesAt: 85,
     fires: {
       labels: { slo: 'ingest-availability' },
       summary:
         'ingest-availability has burned its error budget at 3 times the allowed rate for an hour',
     },
-    overAt: 115,
-    justBelow: ingest([[998.1, 75]], [[1.9, 75]]),
+    overAt: 110,
+    justBelow: ingest([[998.1, 90]], [[1.9, 90]]),
   },
   {
     alert: 'SLOBreached',
-    when: '2 of 1,000 requests fail for a day',
-    isLong: true,
+    when: 'a total outage lasts longer than 43.2 minutes, which is the budget of the month',
     trouble: ingest(
       [
-        [998, 1_440],
-        [1_000, 2_880],
+        [0, 46],
+        // Enough new requests to make light of the failed ones.
+        [10_000, 60],
       ],
       [
-        [2, 1_440],
-        [0, 2_880],
+        [1_000, 46],
+        [0, 60],
       ],
     ),
-    firesAt: 1_410,
+    silentAt: 42,
+    firesAt: 45,
     fires: {
       labels: { slo: 'ingest-availability' },
-      summary: 'ingest-availability: 2 times the error budget of 30 days is used',
+      summary: 'ingest-availability: 1.053 times the error budget of 30 days is used',
     },
-    overAt: 4_200,
-    justBelow: ingest([[999.1, 1_440]], [[0.9, 1_440]]),
+    overAt: 90,
+    justBelow: ingest([[100, 60]], [[900, 60]]),
   },
   {
     alert: 'HighLatency',

@@ -5,13 +5,8 @@ import { plainScope } from '../scope.ts';
 import type { AlertCase, ExpectedAlert } from './alert-case.ts';
 import type { Series } from './series.ts';
 
-/** Distance of samples in seconds, and how often rules are evaluated. */
-const paces = {
-  short: { stepSeconds: 30, evaluationInterval: '30s' },
-  long: { stepSeconds: 60, evaluationInterval: '30m' },
-} as const;
-
-export type Pace = keyof typeof paces;
+/** Distance of samples, and of evaluations, as the rules have it. */
+const stepSeconds = 30;
 
 /** Of the alerts that are about the absence of data itself, what they say. */
 const firesOnNothing: Readonly<Record<string, ExpectedAlert>> = {
@@ -33,12 +28,10 @@ interface Check {
  * @param runbooks as in the rules
  */
 export function promtoolFile(
-  pace: Pace,
   cases: readonly AlertCase[],
   rulesFile: string,
   runbooks: string,
 ): string {
-  const { stepSeconds, evaluationInterval } = paces[pace];
   const test = (name: string, series: Series, checks: Check[]) => ({
     name,
     interval: `${stepSeconds}s`,
@@ -48,15 +41,14 @@ export function promtoolFile(
     })),
     alert_rule_test: checks.map((check) => checkEntry(check, runbooks)),
   });
-  const ofPace = cases.filter(({ isLong = false }) => isLong === (pace === 'long'));
   return stringify(
     {
       rule_files: [rulesFile],
-      evaluation_interval: evaluationInterval,
-      // Else promtool takes them in any order, and half an hour is too long for a late one.
+      evaluation_interval: `${stepSeconds}s`,
+      // Else promtool takes them in any order, and some see what others recorded only the next time.
       group_eval_order: ruleGroups(plainScope).map(({ name }) => name),
       tests: [
-        ...ofPace.flatMap(
+        ...cases.flatMap(
           ({ alert, when, trouble, silentAt, firesAt, fires, overAt, justBelow }) => [
             test(`${alert} fires and ends: ${when}`, trouble, [
               ...(silentAt === undefined ? [] : [{ alert, at: silentAt }]),
