@@ -1,5 +1,5 @@
 /** One line or value of a panel. */
-export interface Query {
+interface Query {
   expr: string;
   /** Name of the line, with labels as `{{label}}`. */
   legend: string;

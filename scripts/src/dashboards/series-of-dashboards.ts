@@ -18,7 +18,7 @@ export function rateBy(labels: string, name: string, ...matchers: string[]): str
 }
 
 /** A quantile of a histogram over all pods. */
-export function quantile(share: number, histogram: string, ...matchers: string[]): string {
+function quantile(share: number, histogram: string, ...matchers: string[]): string {
   return `histogram_quantile(${share}, ${rateBy('le', `${histogram}_bucket`, ...matchers)})`;
 }
 

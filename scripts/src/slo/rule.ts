@@ -6,7 +6,7 @@ export interface RecordingRule {
 }
 
 /** critical: somebody is woken. warning: somebody looks during the day. */
-export type Severity = 'critical' | 'warning';
+type Severity = 'critical' | 'warning';
 
 /** One alert, before it becomes a rule of Prometheus. */
 export interface Alert {

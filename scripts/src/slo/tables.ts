@@ -15,7 +15,7 @@ import { runbookFile } from './rules-yaml.ts';
 import { plainScope } from './scope.ts';
 
 /** The objectives with their budgets. */
-export function objectiveTable(): string {
+function objectiveTable(): string {
   const rows = objectives.map((objective) => [
     objective.endpoint,
     objective.title,
@@ -31,7 +31,7 @@ export function objectiveTable(): string {
 }
 
 /** What is counted for each objective, as PromQL. */
-export function indicatorTable(): string {
+function indicatorTable(): string {
   const rows = objectives.map(({ id, valid, bad }) => [
     code(id),
     code(valid(plainScope, '2m')),
@@ -45,7 +45,7 @@ export function indicatorTable(): string {
  *
  * @param prefix path of the folder of the runbooks from the document
  */
-export function alertTable(prefix: string): string {
+function alertTable(prefix: string): string {
   const rows = alertGroups(plainScope).flatMap(({ alerts }) =>
     alerts.map(({ name, severity, condition }) => [
       `[${name}](${prefix}${runbookFile(name)})`,
@@ -57,7 +57,7 @@ export function alertTable(prefix: string): string {
 }
 
 /** How soon each burn-rate alert tells of a total outage, and what it costs until then. */
-export function policyTable(): string {
+function policyTable(): string {
   const month = { target: 0.999, periodDays: 30 };
   const rows = burnPolicies
     .filter((policy) => appliesTo(policy, month))
@@ -85,7 +85,7 @@ export function policyTable(): string {
 }
 
 /** The first lines of a runbook: when its alert fires. */
-export function runbookHead({ severity, condition, expr, for: lasting }: Alert): string {
+function runbookHead({ severity, condition, expr, for: lasting }: Alert): string {
   const rows = [
     ['severity', severity],
     ['fires when', condition],

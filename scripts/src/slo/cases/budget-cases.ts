@@ -1,16 +1,19 @@
 import type { AlertCase } from './alert-case.ts';
 import { ingest } from './http-series.ts';
 
-/** So many of 1,000 requests a minute fail for so many minutes; then health. */
-function failing(perMinute: number, minutes: number) {
+/**
+ * Of 1,000 requests a minute so many fail for so many minutes; then so many that the short window is
+ * just below.
+ */
+function failing(perMinute: number, minutes: number, afterwards = 0) {
   return ingest(
     [
       [1_000 - perMinute, minutes],
-      [1_000, 400],
+      [1_000 - afterwards, 60],
     ],
     [
       [perMinute, minutes],
-      [0, 400],
+      [afterwards, 60],
     ],
   );
 }
@@ -21,48 +24,48 @@ function summary(factor: number | string, window: string): string {
 
 const labels = { slo: 'ingest-availability' };
 
-// What was before the first sample is not known and counts as good. So 3% failing are a burn
-// rate of 30 in the end, and of 30 × t ÷ window until then.
+// What was before the first sample is not known and counts as good. So 1.6% failing are a
+// burn rate of 16 in the end, and of 16 × t ÷ window until then.
 /** What the multi-window alerts do. */
 export const budgetCases: readonly AlertCase[] = [
   {
     alert: 'ErrorBudgetBurnFast',
-    when: '30 of 1,000 requests fail for half an hour',
-    trouble: failing(30, 31),
-    silentAt: 28,
-    firesAt: 30,
-    fires: { labels, summary: summary('15.25', '1h') },
-    overAt: 38,
-    justBelow: failing(28, 31),
+    when: '16 of 1,000 requests fail for an hour',
+    trouble: failing(16, 57, 14),
+    silentAt: 52,
+    firesAt: 56,
+    fires: { labels, summary: summary('15.07', '1h') },
+    overAt: 66,
+    justBelow: failing(15, 57),
   },
   {
     alert: 'ErrorBudgetBurnFast',
-    when: 'every request fails, and there are enough of them',
-    trouble: failing(1_000, 2),
-    firesAt: 2,
-    fires: { labels, summary: summary('41.67', '1h') },
-    overAt: 10,
-    // 9 failures in the hour: too few to wake anybody.
-    justBelow: ingest(
+    when: 'every request fails, and the tenth makes it enough',
+    trouble: ingest(
       [
-        [0, 14],
-        [1, 120],
+        [0, 12],
+        [1, 60],
       ],
       [
-        [4, 2],
-        [0, 120],
+        [1, 12],
+        [0, 60],
       ],
     ),
+    silentAt: 9,
+    firesAt: 11,
+    fires: { labels, summary: summary('191.7', '1h') },
+    overAt: 21,
+    justBelow: ingest([[0, 12]], [[0.8, 12]]),
   },
   {
     alert: 'ErrorBudgetBurnSteady',
-    when: '30 of 1,000 requests fail for more than an hour',
-    trouble: failing(30, 76),
-    silentAt: 70,
-    firesAt: 75,
-    fires: { labels, summary: summary('6.292', '6h') },
-    overAt: 106,
-    justBelow: failing(28, 76),
+    when: '12 of 1,000 requests fail for three hours',
+    trouble: failing(12, 184, 5.8),
+    silentAt: 175,
+    firesAt: 183,
+    fires: { labels, summary: summary('6.117', '6h') },
+    overAt: 218,
+    justBelow: failing(11.5, 184),
   },
   {
     alert: 'ErrorBudgetBurnSlow',

@@ -4,16 +4,15 @@ import { gauge } from './series.ts';
 
 const waiting = 'bullmq_queue_waiting{service="api", queue="events"}';
 
-/** POST /events, 1,000 a minute, of which so many are slower than 500 ms for ten minutes. */
+/** POST /events, 1,000 a minute, of which so many take 500 ms to 1 s for ten minutes, the rest a bit less. */
 function slow(perMinute: number) {
-  const quick = 1_000 - perMinute;
   return ingestDurations({
     '0.25': [
-      [quick, 10],
+      [0, 10],
       [1_000, 20],
     ],
     '0.5': [
-      [quick, 10],
+      [1_000 - perMinute, 10],
       [1_000, 20],
     ],
     '1': [[1_000, 30]],
@@ -25,27 +24,27 @@ function slow(perMinute: number) {
 export const designCases: readonly AlertCase[] = [
   {
     alert: 'SLOBreachImminent',
-    when: '3 of 1,000 requests fail for more than an hour',
+    when: '2.1 of 1,000 requests fail for an hour and a half',
     trouble: ingest(
       [
-        [997, 90],
-        [1_000, 60],
+        [997.9, 95],
+        [998.1, 60],
       ],
       [
-        [3, 90],
-        [0, 60],
+        [2.1, 95],
+        [1.9, 60],
       ],
     ),
-    // 20 minutes until the half hour has its rate, and an hour of it.
-    silentAt: 75,
-    firesAt: 85,
+    // Half an hour until the rate is 2, and an hour of it.
+    silentAt: 86,
+    firesAt: 91,
     fires: {
       labels: { slo: 'ingest-availability' },
       summary:
-        'ingest-availability has burned its error budget at 3 times the allowed rate for an hour',
+        'ingest-availability has burned its error budget at 2.1 times the allowed rate for an hour',
     },
-    overAt: 110,
-    justBelow: ingest([[998.1, 90]], [[1.9, 90]]),
+    overAt: 115,
+    justBelow: ingest([[998.1, 95]], [[1.9, 95]]),
   },
   {
     alert: 'SLOBreached',
@@ -72,13 +71,13 @@ export const designCases: readonly AlertCase[] = [
   },
   {
     alert: 'HighLatency',
-    when: '2% of the requests take longer than 500 ms',
-    trouble: slow(20),
+    when: '1.2% of the requests take longer than 500 ms',
+    trouble: slow(12),
     silentAt: 4,
     firesAt: 8,
-    fires: { labels: {}, summary: 'P99 of POST /events is 750ms' },
+    fires: { labels: {}, summary: 'P99 of POST /events is 583.3ms' },
     overAt: 15,
-    justBelow: slow(10),
+    justBelow: slow(5),
   },
   {
     alert: 'QueueBackingUp',
@@ -92,21 +91,21 @@ export const designCases: readonly AlertCase[] = [
   },
   {
     alert: 'ErrorSpike',
-    when: '2% of the requests are answered with 503',
+    when: '1.1% of the requests are answered with 503',
     trouble: ingest(
       [
-        [980, 10],
+        [989, 10],
         [1_000, 20],
       ],
       [
-        [20, 10],
+        [11, 10],
         [0, 20],
       ],
       '503',
     ),
     silentAt: 4,
     firesAt: 8,
-    fires: { labels: { slo: 'error-rate' }, summary: '2% of all requests fail with 5xx' },
+    fires: { labels: { slo: 'error-rate' }, summary: '1.1% of all requests fail with 5xx' },
     overAt: 15,
     justBelow: ingest([[990, 30]], [[10, 30]], '503'),
   },

@@ -21,6 +21,6 @@ export function ingestDurations(buckets: Readonly<Record<string, Phases>>): Seri
 }
 
 /** The name of the counter with all its labels. */
-export function requests(status: string, fault: string): string {
+function requests(status: string, fault: string): string {
   return `http_requests_total{service="api", method="POST", route="/events", status="${status}", fault="${fault}", account_class="standard"}`;
 }

@@ -2,7 +2,7 @@ import { leastFailures } from '../burn-rate.ts';
 import type { Breach, FiredAlert, Incident, Span } from './report.ts';
 
 /** A lull of this length does not end a breach. */
-const longestLullSeconds = 300;
+const longestLullSeconds = 180;
 /** Alerts may come and go this much later than what they tell of. */
 const alertDelaySeconds = 600;
 
