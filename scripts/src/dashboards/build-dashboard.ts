@@ -10,6 +10,7 @@ import {
   GraphThresholdsStyleConfigBuilder,
   ReduceDataOptionsBuilder,
   StackingConfigBuilder,
+  VizLegendOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
   DashboardBuilder,
@@ -32,9 +33,9 @@ import type { DashboardSpec, PanelSpec, ThresholdStep } from './dashboard-spec.t
 const datasource: DataSourceRef = { type: 'prometheus', uid: '$datasource' };
 
 /** A dashboard as Grafana reads it. Which Prometheus and which namespace are asked at its top. */
-export function buildDashboard({ id, title, description, rows }: DashboardSpec): Dashboard {
+export function buildDashboard({ id: name, title, description, rows }: DashboardSpec): Dashboard {
   const builder = new DashboardBuilder(title)
-    .uid(`event-platform-${id}`)
+    .uid(`event-platform-${name}`)
     .description(description)
     .tags(['event-platform'])
     .readonly()
@@ -56,16 +57,19 @@ export function buildDashboard({ id, title, description, rows }: DashboardSpec):
         .allValue('.*')
         .current({ text: 'All', value: '$__all' }),
     );
+  // Given here, so that links to a panel stay the same from one Grafana to the next.
+  let id = 0;
   for (const row of rows) {
-    builder.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) builder.withPanel(buildPanel(panel));
+    builder.withRow(new RowBuilder(row.title).id(++id));
+    for (const panel of row.panels) builder.withPanel(buildPanel(panel, ++id));
   }
   return builder.build();
 }
 
-function buildPanel(spec: PanelSpec): Builder<Panel> {
+function buildPanel(spec: PanelSpec, id: number): Builder<Panel> {
   const { kind, queries, thresholds = [{ from: null, color: 'green' }] } = spec;
   const panel = builderOf(spec)
+    .id(id)
     .title(spec.title)
     .description(spec.description)
     .datasource(datasource)
@@ -77,8 +81,12 @@ function buildPanel(spec: PanelSpec): Builder<Panel> {
     );
   if (spec.min !== undefined) panel.min(spec.min);
   if (spec.max !== undefined) panel.max(spec.max);
-  for (const { expr, legend } of queries) {
-    const query = new DataqueryBuilder().expr(expr).legendFormat(legend).datasource(datasource);
+  for (const [index, { expr, legend }] of queries.entries()) {
+    const query = new DataqueryBuilder()
+      .refId(String.fromCodePoint('A'.charCodeAt(0) + index))
+      .expr(expr)
+      .legendFormat(legend)
+      .datasource(datasource);
     panel.withTarget(kind === 'lines' ? query.range() : query.instant());
   }
   return panel;
@@ -87,7 +95,9 @@ function buildPanel(spec: PanelSpec): Builder<Panel> {
 function builderOf({ kind, isStacked = false, thresholds }: PanelSpec) {
   if (kind === 'gauge') return new GaugeBuilder().reduceOptions(lastValue());
   if (kind === 'stat') return new StatBuilder().reduceOptions(lastValue());
-  const lines = new LinesBuilder().fillOpacity(isStacked ? 40 : 8);
+  const lines = new LinesBuilder()
+    .fillOpacity(isStacked ? 40 : 8)
+    .legend(new VizLegendOptionsBuilder().showLegend(true));
   if (isStacked) lines.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
   if (thresholds) {
     lines.thresholdsStyle(
