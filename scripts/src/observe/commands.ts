@@ -10,7 +10,6 @@ interface ScreenshotOptions {
 const help = `
 The pictures of the documents, with the platform up (make up OBSERVE=1) and a report written:
   ep screenshot http://127.0.0.1:3000/status docs/images/status-page.png
-  ep screenshot http://127.0.0.1:9090/classic/alerts docs/images/alerts.png
   ep screenshot file://$PWD/.state/reports/slo-30m-2026-11-23.html docs/images/slo-report.png --height 1350`;
 
 /** Adds `screenshot`. */

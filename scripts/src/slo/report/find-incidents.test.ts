@@ -43,23 +43,25 @@ describe('breaches and incidents', () => {
     ]);
   });
 
+  const breach = (slo: string, from: number, to: number) => ({
+    slo,
+    from,
+    to,
+    bad: 99,
+    worstBurnRate: 9,
+  });
+  const alert = (name: string, from: number): FiredAlert => ({
+    name,
+    slo: undefined,
+    from,
+    to: from + 60,
+  });
+
   test('breaches that overlap are one incident, with the alerts of its time', () => {
-    const breach = (slo: string, from: number, to: number) => ({
-      slo,
-      from,
-      to,
-      bad: 99,
-      worstBurnRate: 9,
-    });
-    const alert = (name: string, from: number): FiredAlert => ({
-      name,
-      slo: undefined,
-      from,
-      to: from + 60,
-    });
     const [first, second] = [breach('a', 1_000, 1_200), breach('b', 1_100, 1_400)];
     const alerts = [
-      alert('Before', 900),
+      alert('Before', 800),
+      alert('Cause', 900),
       alert('During', 1_150),
       alert('Soon', 1_900),
       alert('Late', 2_100),
@@ -73,11 +75,22 @@ describe('breaches and incidents', () => {
         from: 1_000,
         to: 1_400,
         breaches: [first, second],
-        alerts: [{ name: 'During' }, { name: 'Soon' }],
+        alerts: [{ name: 'Cause' }, { name: 'During' }, { name: 'Soon' }],
       },
       { from: 9_000, to: 9_100, alerts: [] },
     ]);
     expect(otherAlerts.map(({ name }) => name)).toEqual(['Before', 'Late']);
+  });
+
+  test('an alert belongs to the incident that began last, soon after another one', () => {
+    const { incidents } = findIncidents(
+      [breach('a', 1_000, 1_200), breach('b', 1_500, 1_600)],
+      [alert('First', 1_060), alert('Second', 1_560)],
+    );
+    expect(incidents.map(({ alerts }) => alerts.map(({ name }) => name))).toEqual([
+      ['First'],
+      ['Second'],
+    ]);
   });
 
   test.each([

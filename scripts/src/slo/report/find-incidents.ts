@@ -3,8 +3,12 @@ import type { Breach, FiredAlert, Incident, Span } from './report.ts';
 
 /** A lull of this length does not end a breach. */
 const longestLullSeconds = 180;
-/** Alerts may come and go this much later than what they tell of. */
+/** An alert may fire this much later than what it tells of ended. */
 const alertDelaySeconds = 600;
+/** And so much sooner than it began to cost an objective: a cause comes before its effect. */
+const alertLeadSeconds = 120;
+
+type MutableIncident = Incident & { alerts: FiredAlert[] };
 
 /** One objective at one moment. */
 export interface Reading {
@@ -58,15 +62,20 @@ export function findIncidents(
     if (last && breach.from <= end + longestLullSeconds) last.push(breach);
     else groups.push([breach]);
   }
-  const taken = new Set<FiredAlert>();
-  const incidents = groups.map((group): Incident => {
-    const from = Math.min(...group.map((breach) => breach.from));
-    const to = Math.max(...group.map((breach) => breach.to));
-    const told = alerts.filter(
-      (alert) => alert.from >= from && alert.from <= to + alertDelaySeconds && !taken.has(alert),
+  const incidents = groups.map((group): MutableIncident => ({
+    from: Math.min(...group.map(({ from }) => from)),
+    to: Math.max(...group.map(({ to }) => to)),
+    breaches: group,
+    alerts: [],
+  }));
+  const otherAlerts: FiredAlert[] = [];
+  for (const alert of alerts) {
+    // The one that began last: an alert may come late, but not for what was long over.
+    const incident = incidents.findLast(
+      ({ from, to }) =>
+        alert.from >= from - alertLeadSeconds && alert.from <= to + alertDelaySeconds,
     );
-    for (const alert of told) taken.add(alert);
-    return { from, to, breaches: group, alerts: told };
-  });
-  return { incidents, otherAlerts: alerts.filter((alert) => !taken.has(alert)) };
+    (incident?.alerts ?? otherAlerts).push(alert);
+  }
+  return { incidents, otherAlerts };
 }
