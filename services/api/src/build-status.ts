@@ -26,7 +26,8 @@ export function buildStatus(
   logger: Logger,
 ): StatusParts {
   const look = (): Sight => ({
-    isRedisUp: watch.isRedisUp,
+    // A Redis that is connected and hangs is as good as none.
+    isRedisUp: watch.isRedisUp && watch.queue !== undefined,
     areDatabasesUp: watch.areDatabasesUp,
     delaySeconds: watch.delaySeconds,
     isQueueFull: protection.memory.isHigh,

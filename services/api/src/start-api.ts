@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -17,6 +18,9 @@ import { Readiness } from './ops/readiness.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
+
+/** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
+const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
 
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
@@ -70,10 +74,16 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           { name: 'answer what is open', run: () => closeServer(server) },
           {
             name: 'stop watching',
-            run: () => Promise.all([protection.stop(), watch.stop()]).then(() => undefined),
+            async run() {
+              await Promise.all([protection.stop(), watch.stop()]);
+            },
           },
-          { name: 'write the last counts', run: () => ledger.stop() },
-          { name: 'write the last minute of the status page', run: () => status.stop() },
+          {
+            name: 'write the last counts',
+            async run() {
+              await lastWrites.execute(() => Promise.all([ledger.stop(), status.stop()]));
+            },
+          },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => redis.disconnect() },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },

@@ -16,7 +16,7 @@ interface ReportOptions {
   prometheus?: string;
   namespace?: string;
   end?: number;
-  out: string;
+  out?: string;
 }
 
 const help = `
@@ -42,18 +42,23 @@ export function registerReportCommand(program: Command): void {
     )
     .option('--namespace <name>', 'one installation among several in a cluster')
     .option('--end <time>', 'end of the period; without it now', parseTime)
-    .option('--out <folder>', 'where the files go', join(localState().dir, 'reports'))
+    .option(
+      '--out <folder>',
+      'where the files go; without it `reports` beside the data of `make up`',
+    )
     .addHelpText('after', help)
     .action(async (options: ReportOptions) => {
-      const port = readPorts(localState())?.prometheus ?? 9090;
+      const state = localState();
+      const port = readPorts(state)?.prometheus ?? 9090;
       const client = new PrometheusClient(options.prometheus ?? `http://127.0.0.1:${port}`);
       const end = options.end ?? Math.floor(Date.now() / 1_000);
       const scope = scopeOf(options.namespace);
       const report = await readReport({ client, scope, period: options.period, end });
       const markdown = reportMarkdown(report);
       const day = new Date(end * 1_000).toISOString().slice(0, 10);
-      const file = join(options.out, `slo-${options.period.name}-${day}`);
-      mkdirSync(options.out, { recursive: true });
+      const folder = options.out ?? join(state.dir, 'reports');
+      const file = join(folder, `slo-${options.period.name}-${day}`);
+      mkdirSync(folder, { recursive: true });
       writeFileSync(`${file}.md`, markdown);
       writeFileSync(`${file}.html`, reportHtml(report));
       console.log(markdown);

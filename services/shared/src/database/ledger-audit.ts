@@ -125,18 +125,32 @@ export async function audit(
   return rows[0];
 }
 
+/** Rows that one statement removes, so that none runs into its timeout. */
+const rowsPerRemoval = 10_000;
+
+const removal = (table: string, condition: string) => `
+DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM ${table} WHERE ${condition} LIMIT ${rowsPerRemoval}))`;
+
+const removals = {
+  cells: removal('ledger', 'closed_at IS NOT NULL AND minute < $1'),
+  lots: removal('ledger_lots', 'settled_at < $1'),
+};
+
 /**
- * Removes closed cells and settled lots that nobody will ask for. Cells that never balanced stay.
+ * Removes closed cells and settled lots that nobody will ask for, a few at a time. Cells that never
+ * balanced stay.
  *
- * @param lotsBefore a lot older than this is not delivered again
+ * @param before.lots a lot older than this is not delivered again
  */
 export async function forgetLedger(
-  session: Session,
-  cellsBefore: Date,
-  lotsBefore: Date,
+  pool: pg.Pool,
+  before: { cells: Date; lots: Date },
 ): Promise<void> {
-  await session.query('DELETE FROM ledger WHERE closed_at IS NOT NULL AND minute < $1', [
-    cellsBefore,
-  ]);
-  await session.query('DELETE FROM ledger_lots WHERE settled_at < $1', [lotsBefore]);
+  for (const what of ['cells', 'lots'] as const) {
+    let removed: number;
+    do {
+      removed = (await pool.query(removals[what], [before[what]])).rowCount ?? 0;
+    } while (removed === rowsPerRemoval);
+  }
 }

@@ -265,11 +265,11 @@ describe('an audit', () => {
     expect(await judge(later)).toMatchObject({ missing: 2, excess: 0 });
     await store(eventRows(1), [lotOf(eventRows(1))]);
     expect(await judge(later)).toMatchObject({ missing: 2, excess: 1 });
-    await forgetLedger(shard.pool, later, later);
+    await forgetLedger(shard.pool, { cells: later, lots: later });
     expect(await read(true)).toHaveLength(2);
     await shard.pool.query(`UPDATE ledger SET accepted = settled WHERE account_id = 'acme'`);
     await closeBalanced(shard.pool, later);
-    await forgetLedger(shard.pool, later, new Date());
+    await forgetLedger(shard.pool, { cells: later, lots: new Date() });
     expect(await read(true)).toEqual([line('lost', { accepted: 2, missing: 2 })]);
     expect((await shard.pool.query('SELECT FROM ledger_lots')).rowCount).toBe(0);
   });

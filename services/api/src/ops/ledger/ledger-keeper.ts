@@ -101,14 +101,13 @@ export class LedgerKeeper {
     const { shards, redis, keys, logger, now } = this.dependencies;
     try {
       const view = await this.lookIntoRedis().catch(() => undefined);
-      const isForgetting = now() - this.forgotAtMs >= hourMs;
       const audits: Audit[] = [];
-      for (const shard of shards.all) audits.push(await this.keepShard(shard, view, isForgetting));
-      if (isForgetting) this.forgotAtMs = now();
+      for (const shard of shards.all) audits.push(await this.keepShard(shard, view));
       this.state = { ...sumUp(audits), auditedAtMs: now(), closedBeforeMs: view?.closedBeforeMs };
       for (const minute of view?.minutes ?? []) {
         if (this.isRipe(minute)) await forgetAccepted(redis, keys, minute).catch(() => undefined);
       }
+      await this.forget();
       this.isFailing = false;
     } catch (error) {
       if (!this.isFailing) logger.warn({ err: error }, 'the ledger cannot be audited');
@@ -131,12 +130,8 @@ export class LedgerKeeper {
     return { minutes, counts, closedBeforeMs: Math.min(oldestMs - slackMs, now() - ripeAfterMs) };
   }
 
-  private async keepShard(
-    shard: Shard,
-    view: RedisView | undefined,
-    isForgetting: boolean,
-  ): Promise<Audit> {
-    const { shards, retentionDays, now } = this.dependencies;
+  private async keepShard(shard: Shard, view: RedisView | undefined): Promise<Audit> {
+    const { shards, now } = this.dependencies;
     const nowMs = now();
     const ripeBefore = minuteBefore(nowMs - ripeAfterMs);
     return inTransaction(shard.pool, async (session) => {
@@ -149,16 +144,25 @@ export class LedgerKeeper {
         await foldWitnesses(session, ripeBefore, new Date(nowMs - dayMs), view.minutes);
       }
       await closeBalanced(session, ripeBefore);
-      if (isForgetting) {
-        await forgetLedger(
-          session,
-          new Date(nowMs - retentionDays * dayMs),
-          new Date(nowMs - dayMs),
-        );
-      }
       const lostBefore = view ? minuteBefore(view.closedBeforeMs) : new Date(0);
       return audit(session, lostBefore, ripeBefore, new Date(nowMs - dayMs));
     });
+  }
+
+  /** Once an hour; what fails is tried again an hour later. */
+  private async forget(): Promise<void> {
+    const { shards, retentionDays, logger, now } = this.dependencies;
+    if (now() - this.forgotAtMs < hourMs) return;
+    this.forgotAtMs = now();
+    const before = {
+      cells: new Date(now() - retentionDays * dayMs),
+      lots: new Date(now() - dayMs),
+    };
+    for (const { name, pool } of shards.all) {
+      await forgetLedger(pool, before).catch((error: unknown) => {
+        logger.warn({ err: error, shard: name }, 'old minutes of the ledger were not removed');
+      });
+    }
   }
 }
 
