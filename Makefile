@@ -11,9 +11,13 @@ INSTALLED := node_modules/.package-lock.json
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+.PHONY: help up down test lint send doctor chart-check rules slo-report bench
 
-up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up
-	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach)
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up, OBSERVE=1 for Prometheus
+	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach) $(if $(OBSERVE),--observe)
 
 down: $(INSTALLED) ## stop what `make up` started: CLEAN=1 removes its data too
 	@$(EP) down $(if $(CLEAN),--clean)
@@ -34,6 +38,12 @@ load: $(INSTALLED) ## send a k6 load and judge it: SCENARIO=smoke URL=… KEY=�
 
 chart-check: $(INSTALLED) ## check the Helm chart and what renders it, without a cluster
 	@$(EP) chart-check
+
+rules: $(INSTALLED) ## write alerting rules, dashboards and their tables, and test the rules: CHECK=1 writes nothing
+	@$(EP) rules $(if $(CHECK),--check)
+
+slo-report: $(INSTALLED) ## report promises, budgets and incidents: PERIOD=week|month PROMETHEUS=http://…
+	@$(EP) slo-report $(if $(PERIOD),--period $(PERIOD)) $(if $(PROMETHEUS),--prometheus $(PROMETHEUS)) $(ARGS)
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)

@@ -12,6 +12,9 @@ import { registerLedgerCommand } from './ledger/commands.ts';
 import { registerLoadCommand } from './load/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
+import { registerRulesCommand } from './slo/commands.ts';
+import { registerScreenshotCommand } from './observe/commands.ts';
+import { registerReportCommand } from './slo/report/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
 import { registerWatchCommand } from './watch/commands.ts';
 
@@ -39,5 +42,8 @@ registerDocsCommand(program);
 registerChartCommand(program);
 registerEndToEndCommand(program);
 registerWatchCommand(program);
+registerRulesCommand(program);
+registerReportCommand(program);
+registerScreenshotCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

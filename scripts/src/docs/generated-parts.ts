@@ -1,5 +1,6 @@
 import { apiVariables } from '../../../services/api/src/config.ts';
 import { workerVariables } from '../../../services/worker/src/config.ts';
+import { sloParts } from '../slo/tables.ts';
 import { configTable } from './config-table.ts';
 import { eventErrorTable, requestErrorTable } from './error-tables.ts';
 
@@ -13,5 +14,6 @@ export function generatedParts(): Record<string, Record<string, string>> {
     'docs/configuration.md': {
       configuration: configTable({ api: apiVariables, worker: workerVariables }),
     },
+    ...sloParts(),
   };
 }

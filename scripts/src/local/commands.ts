@@ -20,6 +20,7 @@ export function registerLocalCommands(program: Command): void {
       wholeNumberOption(1, 65_534),
       3000,
     )
+    .option('--observe', 'start Prometheus too, with the alerting rules', false)
     .option('--detach', 'return when it is up', false)
     .addHelpText('after', upHelp)
     .action((options: UpOptions) => up(options));

@@ -5,8 +5,8 @@ import { endLeftovers, runningSupervisor } from './leftovers.ts';
 import { localState } from './local-state.ts';
 
 const sayEveryMs = 2_000;
-/** The deadlines of the four parts one after the other, and a little. */
-const stopTimeoutMs = 105_000;
+/** The deadlines of all parts one after the other, and a little. */
+const stopTimeoutMs = 120_000;
 
 /**
  * Stops the local platform, whether it runs in another terminal or detached.

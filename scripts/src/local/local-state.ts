@@ -16,6 +16,8 @@ export interface LocalState {
   postgresData: string;
   redisData: string;
   logs: string;
+  /** Settings and data of Prometheus. */
+  prometheus: string;
   pidsFile: string;
   portsFile: string;
 }
@@ -36,6 +38,7 @@ export function localState(clone: string = repositoryRoot): LocalState {
     postgresData: join(dir, 'postgres'),
     redisData: join(dir, 'redis'),
     logs: join(dir, 'logs'),
+    prometheus: join(dir, 'prometheus'),
     pidsFile: join(dir, 'pids.json'),
     portsFile: join(dir, 'ports.json'),
   };

@@ -2,8 +2,8 @@ import type { ProcessExit } from '@event-platform/shared/local/owned-process';
 import type { LocalState } from './local-state.ts';
 import type { Ports } from './state-files.ts';
 
-/** In the order they are started; they are stopped in the order api, worker, redis, postgres. */
-export const partNames = ['postgres', 'redis', 'api', 'worker'] as const;
+/** In the order they are started; Prometheus only when it is asked for. */
+export const partNames = ['postgres', 'redis', 'api', 'worker', 'prometheus'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What people call the parts. */
@@ -12,6 +12,7 @@ export const partLabels: Record<PartName, string> = {
   redis: 'Redis',
   api: 'api',
   worker: 'worker',
+  prometheus: 'Prometheus',
 };
 
 /** One running process of the local platform. */

@@ -4,8 +4,11 @@ import { partLabels, partNames, type LocalContext, type Part, type PartName } fr
 import { startPart } from './start-part.ts';
 import { removePids, writePids, writePorts } from './state-files.ts';
 
-/** The api first, so that nothing is accepted any more; PostgreSQL last, as the worker stores into it. */
-const stopOrder: PartName[] = ['api', 'worker', 'redis', 'postgres'];
+/**
+ * Prometheus before what it watches, so that no alert tells of a stop that is meant; then the api, so that
+ * nothing is accepted any more; PostgreSQL last, as the worker stores into it.
+ */
+const stopOrder: PartName[] = ['prometheus', 'api', 'worker', 'redis', 'postgres'];
 
 /** Told when a part ends though nobody asked it to. */
 export type OnDeath = (name: PartName, part: Part, exit: ProcessExit) => void;
@@ -34,6 +37,7 @@ export class Platform {
       this.#context.say('Migrating the database');
       await migrateLocal(this.#context);
       await this.#startBoth('api', 'worker');
+      if (this.#context.ports.prometheus !== undefined) await this.startOne('prometheus');
     } catch (error) {
       await this.stop();
       throw error;

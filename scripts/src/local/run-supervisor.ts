@@ -3,15 +3,13 @@ import type { ProcessExit } from '@event-platform/shared/local/owned-process';
 import { CliError } from '../lib/cli-error.ts';
 import { partLabels, type LocalContext, type Part, type PartName } from './part.ts';
 import { Platform } from './platform.ts';
-import { prepare } from './prepare.ts';
+import { prepare, type PrepareOptions } from './prepare.ts';
 import { createRestarter } from './restarter.ts';
 import { stopRequest, whenAborted } from './stop-request.ts';
 
 const tailLines = 15;
 
-export interface SupervisorOptions {
-  /** Of the api; the worker's metrics get the next one. */
-  port: number;
+export interface SupervisorOptions extends PrepareOptions {
   /** True starts dead parts again; false stops the rest when one dies, and says which. */
   restarts: boolean;
   say: (message: string) => void;
@@ -28,7 +26,7 @@ export interface SupervisorOptions {
 export async function runSupervisor(options: SupervisorOptions): Promise<void> {
   const { say } = options;
   const signal = stopRequest(say);
-  const context = await prepare(options.port, say, signal);
+  const context = await prepare(options, say, signal);
   const death = Promise.withResolvers<string>();
   const restart = createRestarter({ startOne: (name) => platform.startOne(name), say, signal });
   const platform = new Platform(context, (name, part, exit) => {

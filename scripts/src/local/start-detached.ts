@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliError } from '../lib/cli-error.ts';
 import { makeStateDirs, repositoryRoot, type LocalState } from './local-state.ts';
+import type { PrepareOptions } from './prepare.ts';
 
 /** What the detached supervisor tells the command that started it. */
 export interface SupervisorMessage {
@@ -19,7 +20,7 @@ export interface SupervisorMessage {
  * @throws CliError with the supervisor's own sentence when it does not come up
  */
 export async function startDetached(
-  port: number,
+  { port, observe }: PrepareOptions,
   state: LocalState,
   say: (message: string) => void,
 ): Promise<void> {
@@ -27,7 +28,7 @@ export async function startDetached(
   const logFile = join(state.logs, 'supervisor.log');
   const log = openSync(logFile, 'a');
   const main = fileURLToPath(new URL('./supervisor-main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, String(port)], {
+  const child = spawn(process.execPath, [main, String(port), observe ? 'observe' : ''], {
     cwd: repositoryRoot,
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],

@@ -5,6 +5,7 @@ import { spawnOwned } from '@event-platform/shared/local/owned-process';
 import { startPostgres } from '@event-platform/shared/local/postgres-server';
 import { startRedis } from '@event-platform/shared/local/redis-server';
 import { CliError } from '../lib/cli-error.ts';
+import { startLocalPrometheus } from '../observe/start-local-prometheus.ts';
 import { repositoryRoot } from './local-state.ts';
 import type { LocalContext, Part, PartName } from './part.ts';
 import { rotateLog } from './rotate-log.ts';
@@ -24,6 +25,7 @@ export async function startPart(name: PartName, context: LocalContext): Promise<
   rotateLog(logFile);
   const logStart = logSize(logFile);
   if (name === 'api' || name === 'worker') return startService(name, context, logFile, logStart);
+  if (name === 'prometheus') return { ...(await startLocalPrometheus(context, logFile)), logStart };
   const { state, ports, say: onProgress } = context;
   const port = ports[name];
   const server =

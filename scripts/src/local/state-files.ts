@@ -8,6 +8,7 @@ const pidsSchema = z.object({
   redis: z.number().optional(),
   api: z.number().optional(),
   worker: z.number().optional(),
+  prometheus: z.number().optional(),
 });
 
 const portsSchema = z.object({
@@ -15,6 +16,8 @@ const portsSchema = z.object({
   ops: z.number(),
   postgres: z.number(),
   redis: z.number(),
+  /** Absent when it was not asked for. */
+  prometheus: z.number().optional(),
 });
 
 /** `pids.json`: who runs. It is there while a supervisor is, and after one that was killed. */

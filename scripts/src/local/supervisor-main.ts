@@ -13,6 +13,7 @@ const tell = (message: SupervisorMessage): void => {
 try {
   await runSupervisor({
     port: Number(process.argv[2]),
+    observe: process.argv[3] === 'observe',
     restarts: true,
     say: (text) => tell({ kind: 'progress', text }),
     onUp: () => {

@@ -2,12 +2,12 @@ import { banner } from './banner.ts';
 import { runningSupervisor } from './leftovers.ts';
 import { showLiveCounts } from './live-counts.ts';
 import { localState } from './local-state.ts';
+import type { PrepareOptions } from './prepare.ts';
 import { runSupervisor } from './run-supervisor.ts';
 import { startDetached } from './start-detached.ts';
 import { readPorts } from './state-files.ts';
 
-export interface UpOptions {
-  port: number;
+export interface UpOptions extends PrepareOptions {
   detach: boolean;
 }
 
@@ -21,7 +21,7 @@ function say(message: string): void {
  *
  * @throws CliError with one sentence, when it does not come up; nothing is left running then
  */
-export async function up({ port, detach }: UpOptions): Promise<void> {
+export async function up({ port, observe, detach }: UpOptions): Promise<void> {
   // The reader may leave (`make up | head`, a closed terminal): that ends the talk, not the platform.
   process.stdout.on('error', () => undefined);
   const state = localState();
@@ -34,7 +34,7 @@ export async function up({ port, detach }: UpOptions): Promise<void> {
     return;
   }
   if (detach) {
-    await startDetached(port, state, say);
+    await startDetached({ port, observe }, state, say);
     const ports = readPorts(state);
     if (ports !== undefined) say(banner(ports, state));
     say('It goes on by itself; `make down` stops it.');
@@ -42,6 +42,7 @@ export async function up({ port, detach }: UpOptions): Promise<void> {
   }
   await runSupervisor({
     port,
+    observe,
     restarts: false,
     say,
     onUp: ({ ports }) => {

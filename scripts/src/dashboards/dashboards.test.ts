@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '../local/local-state.ts';
+import { ruleGroups } from '../slo/rule-groups.ts';
+import { plainScope } from '../slo/scope.ts';
+import { buildDashboard } from './build-dashboard.ts';
+import { dashboards } from './dashboard-files.ts';
+import { sloDashboard } from './slo-dashboard.ts';
+
+const panelsOf = (spec: (typeof dashboards)[number]) => spec.rows.flatMap(({ panels }) => panels);
+
+test('the SLO dashboard has the seven panels of the design', () => {
+  expect(panelsOf(sloDashboard).map(({ title }) => title)).toEqual(
+    expect.arrayContaining([
+      'Availability (30 days)',
+      'Latency of POST /events',
+      'Error rate',
+      'Error budget remaining',
+      'Burn rate (1 hour)',
+      'Queue depth',
+      'Processing latency',
+    ]),
+  );
+});
+
+describe.each(dashboards)('$title', (spec) => {
+  test('has panels that are told apart, and rows that are full', () => {
+    const { panels = [] } = buildDashboard(spec);
+    const ids = panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { panels: row } of spec.rows) {
+      const columns = row.reduce((sum, { columns: own = 8 }) => sum + own, 0);
+      expect([spec.id, columns % 24]).toEqual([spec.id, 0]);
+    }
+  });
+});
+
+test('every metric that a panel or a rule asks for is explained in docs/operations.md', () => {
+  const operations = readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8');
+  const expressions = [
+    ...dashboards.flatMap(panelsOf).flatMap(({ queries }) => queries.map(({ expr }) => expr)),
+    ...ruleGroups(plainScope).flatMap(({ recording, alerts }) =>
+      [...recording, ...alerts].map(({ expr }) => expr),
+    ),
+  ];
+  // What we export begins so; labels and functions of PromQL do not.
+  const ours =
+    /\b(?:http|summary_duration|events?|limiter|direct|bullmq|queue_pending|redis|postgres|database|ledger|worker|store)_\w+(?=[{[)\s]|$)/g;
+  const named = expressions.flatMap((expr) =>
+    [...expr.replaceAll(/"[^"]*"/g, '""').matchAll(ours)].map(([name]) =>
+      name.replace(/_(bucket|sum|count)$/, ''),
+    ),
+  );
+  expect(new Set(named).size).toBeGreaterThan(25);
+  const unknown = [...new Set(named)].filter((name) => !operations.includes(`\`${name}\``));
+  expect(unknown).toEqual([]);
+});

@@ -1,0 +1,13 @@
+import type { AlertCase } from './alert-case.ts';
+import { budgetCases } from './budget-cases.ts';
+import { designCases } from './design-cases.ts';
+import { blindnessCases, eventCases, resourceCases } from './platform-cases.ts';
+
+/** Every case of every alert. */
+export const allCases: readonly AlertCase[] = [
+  ...designCases,
+  ...budgetCases,
+  ...eventCases,
+  ...resourceCases,
+  ...blindnessCases,
+];

@@ -1,0 +1,189 @@
+import type { AlertCase } from './alert-case.ts';
+import { counter, gauge, type Series } from './series.ts';
+
+const dead = (reason: string) => `events_dead_total{service="worker", reason="${reason}"}`;
+const toast = 'database_table_bytes{service="api", shard="main", table="events_p3", part="toast"}';
+const scaler =
+  'keda_scaler_detail_errors_total{namespace="events", scaledObject="ep-worker", scaler="redisScaler", triggerIndex="0", metric="wait", type="scaledobject"}';
+
+/** The same gauge of two api processes: well above or below in both, then health. */
+function gauges(name: string, first: number, second: number, health: number): Series {
+  return {
+    [`${name}{service="api", instance="a"}`]: gauge([first, 10], [health, 20]),
+    [`${name}{service="api", instance="b"}`]: gauge([second, 10], [health, 20]),
+  };
+}
+
+/** What the alerts on waiting, dead and missing events do. */
+export const eventCases: readonly AlertCase[] = [
+  {
+    alert: 'DeadLetters',
+    when: 'a counter that is there grows',
+    trouble: { [dead('data_error')]: gauge([0, 20], [2, 40]) },
+    firesAt: 30,
+    fires: { labels: { reason: 'data_error' }, summary: '2 events died (data_error)' },
+    overAt: 40,
+    justBelow: { [dead('data_error')]: gauge([2, 60]) },
+  },
+  {
+    alert: 'DeadLetters',
+    when: 'the first dead event brings its counter into being',
+    trouble: { [dead('attempts_exhausted')]: gauge(['stale', 20], [3, 40]) },
+    firesAt: 30,
+    fires: {
+      labels: { reason: 'attempts_exhausted' },
+      summary: '3 events died (attempts_exhausted)',
+    },
+    overAt: 40,
+    justBelow: { [dead('attempts_exhausted')]: gauge(['stale', 20], [0, 40]) },
+  },
+  {
+    alert: 'QueueAge',
+    when: 'the job that is next in turn is 130 s old',
+    trouble: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 10], [1, 10]) },
+    silentAt: 0,
+    firesAt: 2,
+    fires: { labels: {}, summary: 'Accepted events have waited for 2m 10s' },
+    overAt: 12,
+    justBelow: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([120, 10]) },
+  },
+  {
+    alert: 'QueueAge',
+    when: 'a job in a worker’s hands is 121 s old',
+    trouble: { worker_oldest_held_job_seconds: gauge([121, 10], [0, 10]) },
+    silentAt: 0,
+    firesAt: 2,
+    fires: { labels: {}, summary: 'Accepted events have waited for 2m 1s' },
+    overAt: 12,
+    justBelow: { worker_oldest_held_job_seconds: gauge([120, 10]) },
+  },
+  {
+    alert: 'QueueAge',
+    when: 'an event of a flooding account is 901 s old',
+    trouble: { ledger_oldest_pending_seconds: gauge([901, 10], [0, 10]) },
+    silentAt: 0,
+    firesAt: 2,
+    fires: { labels: {}, summary: 'Accepted events have waited for 15m 1s' },
+    overAt: 12,
+    justBelow: { ledger_oldest_pending_seconds: gauge([900, 10]) },
+  },
+  {
+    alert: 'LedgerImbalance',
+    when: 'one event is missing',
+    trouble: {
+      'ledger_imbalance_events{kind="missing"}': gauge([1, 10], [0, 10]),
+      'ledger_imbalance_events{kind="excess"}': gauge([0, 20]),
+    },
+    silentAt: 1,
+    firesAt: 3,
+    fires: { labels: { kind: 'missing' }, summary: '1 events are missing in the ledger' },
+    overAt: 12,
+    justBelow: {
+      'ledger_imbalance_events{kind="missing"}': gauge([0, 20]),
+      'ledger_imbalance_events{kind="excess"}': gauge([0, 20]),
+    },
+  },
+];
+
+/** What the alerts on Redis, PostgreSQL and the limiter do. */
+export const resourceCases: readonly AlertCase[] = [
+  {
+    alert: 'LimiterFailingOver',
+    when: 'a decision a second is taken without Redis',
+    trouble: { 'limiter_failovers_total{service="api"}': counter([60, 10], [0, 10]) },
+    silentAt: 1,
+    firesAt: 4,
+    fires: { labels: {}, summary: '1 decisions a second are taken without Redis' },
+    overAt: 13,
+    justBelow: { 'limiter_failovers_total{service="api"}': gauge([5, 20]) },
+  },
+  {
+    alert: 'RedisMemoryHigh',
+    when: 'Redis is at 61%',
+    trouble: gauges('redis_memory_used_ratio', 0.61, 0.61, 0.5),
+    silentAt: 4,
+    firesAt: 6,
+    fires: { labels: {}, summary: 'Redis uses 61% of its memory' },
+    overAt: 12,
+    justBelow: gauges('redis_memory_used_ratio', 0.6, 0.6, 0.5),
+  },
+  {
+    alert: 'PartitionToastLarge',
+    when: 'one partition has 1.1 TiB of TOAST',
+    trouble: { [toast]: gauge([1.1 * 2 ** 40, 20], [2 ** 30, 10]) },
+    silentAt: 14,
+    firesAt: 16,
+    fires: {
+      labels: { shard: 'main', table: 'events_p3' },
+      summary: 'TOAST of events_p3 on shard main is 1.1TiB',
+    },
+    overAt: 22,
+    justBelow: { [toast]: gauge([2 ** 40, 30]) },
+  },
+  {
+    alert: 'RedisDown',
+    when: 'no api process reaches it',
+    trouble: gauges('redis_up', 0, 0, 1),
+    silentAt: 0,
+    firesAt: 2,
+    fires: { labels: {}, summary: 'Redis is away' },
+    overAt: 12,
+    justBelow: gauges('redis_up', 0, 1, 1),
+  },
+  {
+    alert: 'PostgreSQLDown',
+    when: 'no api process reaches one of two shards',
+    trouble: {
+      'postgres_up{shard="main", instance="a"}': gauge([1, 20]),
+      'postgres_up{shard="second", instance="a"}': gauge([0, 10], [1, 10]),
+      'postgres_up{shard="second", instance="b"}': gauge([0, 10], [1, 10]),
+    },
+    silentAt: 0,
+    firesAt: 2,
+    fires: { labels: { shard: 'second' }, summary: 'PostgreSQL is away (shard second)' },
+    overAt: 12,
+    justBelow: {
+      'postgres_up{shard="second", instance="a"}': gauge([0, 10]),
+      'postgres_up{shard="second", instance="b"}': gauge([1, 10]),
+    },
+  },
+];
+
+/** What the alerts on blindness do. */
+export const blindnessCases: readonly AlertCase[] = [
+  {
+    alert: 'ScalerBlind',
+    when: 'KEDA fails twice a minute',
+    trouble: { [scaler]: counter([2, 10], [0, 10]) },
+    silentAt: 1,
+    firesAt: 4,
+    fires: {
+      labels: { scaledObject: 'ep-worker' },
+      summary: 'KEDA cannot read the backlog of ep-worker',
+    },
+    overAt: 14,
+    justBelow: { [scaler]: gauge([7, 20]) },
+  },
+  {
+    alert: 'LedgerBlind',
+    when: 'no process has audited the ledger for 301 s',
+    trouble: gauges('ledger_audit_age_seconds', 301, 400, 10),
+    firesAt: 1,
+    fires: { labels: {}, summary: 'The ledger was last audited 5m 1s ago' },
+    overAt: 12,
+    justBelow: gauges('ledger_audit_age_seconds', 300, 400, 10),
+  },
+  {
+    alert: 'MetricsMissing',
+    when: 'the last api process is gone',
+    trouble: {
+      'process_start_time_seconds{service="api"}': gauge([1, 5], ['stale', 10], [2, 10]),
+      'process_start_time_seconds{service="worker"}': gauge([1, 25]),
+    },
+    silentAt: 9,
+    firesAt: 11,
+    fires: { labels: { service: 'api' }, summary: 'Prometheus sees no api' },
+    overAt: 17,
+    justBelow: { 'process_start_time_seconds{service="api"}': gauge([1, 25]) },
+  },
+];

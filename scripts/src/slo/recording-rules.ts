@@ -1,0 +1,87 @@
+import { windowHours, type Window } from './burn-rate.ts';
+import { budgetOf, objectives, type Objective } from './objectives.ts';
+import type { RecordingRule, RuleGroup } from './rule.ts';
+import { select, type Scope } from './scope.ts';
+
+/** Of the rates that all windows are summed from. */
+export const baseIntervalSeconds = 30;
+/** Long enough for two scrapes 30 s apart and one that was missed. */
+const baseWindow = '2m';
+/** A window of a month moves little in five minutes, and reads 86,400 samples a series. */
+const longIntervalSeconds = 300;
+
+/** The rules that turn counters into burn rates: rates → counts of each window → burn rates. */
+export function recordingGroups(scope: Scope): RuleGroup[] {
+  const windows = Object.keys(windowHours) as Window[];
+  const isLong = (window: Window) => windowHours[window] > 6;
+  return [
+    group('slo-rates', baseIntervalSeconds, [
+      ...objectives.flatMap((objective) => rates(objective, scope)),
+      ...windows.filter((window) => !isLong(window)).flatMap((window) => burn(window, scope)),
+    ]),
+    group('slo-periods', longIntervalSeconds, [
+      ...windows.filter(isLong).flatMap((window) => burn(window, scope)),
+      remaining(scope),
+    ]),
+  ];
+}
+
+function group(name: string, intervalSeconds: number, recording: RecordingRule[]): RuleGroup {
+  return { name, intervalSeconds, recording, alerts: [] };
+}
+
+function rates(objective: Objective, scope: Scope): RecordingRule[] {
+  const labels = { ...scope.labels, slo: objective.id };
+  const valid = objective.valid(scope, baseWindow);
+  return [
+    { record: 'slo:error_budget:ratio', expr: `vector(${budgetOf(objective)})`, labels },
+    { record: 'slo:valid:rate2m', expr: valid, labels },
+    // A system that never failed has no series of failures: that is zero, not unknown.
+    {
+      record: 'slo:bad:rate2m',
+      expr: `(${objective.bad(scope, baseWindow)}) or 0 * ${valid}`,
+      labels,
+    },
+  ];
+}
+
+/**
+ * Counts are summed from the recorded rates and not from the counters, so that pods that are long
+ * gone still count, and a busy hour weighs more than a quiet one. Nothing valid: no burn rate at all.
+ *
+ * The part of a window of which nothing is known counts as good. Otherwise one bad minute after an
+ * installation would count for a month.
+ */
+function burn(window: Window, scope: Scope): RecordingRule[] {
+  const of = (name: string) => select(scope, name);
+  const budget = of('slo:error_budget:ratio');
+  const count = (kind: 'valid' | 'bad'): RecordingRule => ({
+    record: `slo:${kind}:count${window}`,
+    expr: `${baseIntervalSeconds} * sum_over_time(${of(`slo:${kind}:rate2m`)}[${window}])`,
+  });
+  const evaluations = Math.round((windowHours[window] * 3_600) / baseIntervalSeconds);
+  return [
+    count('valid'),
+    count('bad'),
+    {
+      record: `slo:known:ratio${window}`,
+      expr: `clamp_max(count_over_time(${budget}[${window}]) / ${evaluations}, 1)`,
+    },
+    {
+      record: `slo:burn_rate:ratio${window}`,
+      expr:
+        `${of(`slo:bad:count${window}`)} / (${of(`slo:valid:count${window}`)} > 0)` +
+        ` / ${budget} * ${of(`slo:known:ratio${window}`)}`,
+    },
+  ];
+}
+
+/** What is left of each objective's budget in its own period: 1 is all, 0 none, below that breached. */
+function remaining(scope: Scope): RecordingRule {
+  const periods = [...new Set(objectives.map(({ periodDays }) => periodDays))];
+  const burned = periods.map((days) => {
+    const ids = objectives.filter(({ periodDays }) => periodDays === days).map(({ id }) => id);
+    return select(scope, `slo:burn_rate:ratio${days}d`, `slo=~"${ids.join('|')}"`);
+  });
+  return { record: 'slo:error_budget_remaining:ratio', expr: `1 - (${burned.join(' or ')})` };
+}

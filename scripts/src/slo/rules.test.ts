@@ -1,0 +1,103 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { chartDir, goldensDir } from '../chart/chart-paths.ts';
+import { headingAnchors } from '../docs/references.ts';
+import { repositoryRoot } from '../local/local-state.ts';
+import { allCases } from './cases/all-cases.ts';
+import { designCases } from './cases/design-cases.ts';
+import { refreshGenerated } from './commands.ts';
+import { checkRules } from './promtool.ts';
+import { plainRulesPath, runbooksFolder } from './rule-files.ts';
+import { allAlerts, ruleGroups } from './rule-groups.ts';
+import { rulesYaml, runbookFile } from './rules-yaml.ts';
+import { runCases } from './run-cases.ts';
+import { plainScope } from './scope.ts';
+
+const names = allAlerts().map(({ name }) => name);
+const passed = { ok: true, said: expect.any(String) };
+
+describe('the rules', () => {
+  test('and dashboards in the chart are what their source says (else: make rules)', () => {
+    expect(refreshGenerated(() => undefined)).toEqual([]);
+  });
+
+  test('are taken by Prometheus', () => {
+    expect(checkRules(plainRulesPath)).toEqual(passed);
+  });
+
+  test('have a case for each alert', () => {
+    expect(new Set(allCases.map(({ alert }) => alert))).toEqual(new Set(names));
+  });
+
+  test('fire in trouble, are silent just below, without data and afterwards', async () => {
+    expect(await runCases()).toEqual(passed);
+  });
+
+  test('do not pass their cases when a threshold is moved', async () => {
+    const rules = rulesYaml(ruleGroups(plainScope), { runbooks: runbooksFolder, labels: {} });
+    const moved = rules.replace('> 10000', '>= 10000');
+    const { ok, said } = await runCases(moved, designCases);
+    expect(ok).toBe(false);
+    expect(said.match(/alertname: \w+/g)).toEqual(['alertname: QueueBackingUp']);
+  });
+
+  test('carry no mark of the generator into a cluster', () => {
+    const rendered = readFileSync(join(goldensDir, 'monitoring.golden'), 'utf8');
+    expect(rendered).toContain('kind: PrometheusRule');
+    expect(rendered).not.toMatch(/__[A-Z_]+__/);
+  });
+});
+
+describe('the runbooks', () => {
+  test('are there for each alert, and for nothing else', () => {
+    const found = globSync('*.md', { cwd: join(repositoryRoot, runbooksFolder) });
+    expect(new Set(found)).toEqual(new Set([...names.map(runbookFile), 'README.md']));
+  });
+
+  test.each(names)(
+    '%s says what it means, how to see it, what to do, how to know it is over',
+    (name) => {
+      const text = readFileSync(join(repositoryRoot, runbooksFolder, runbookFile(name)), 'utf8');
+      expect(headingAnchors(text)).toEqual([
+        name.toLowerCase(),
+        'what-it-means',
+        'how-to-see-it',
+        'what-to-do',
+        'how-to-know-it-is-over',
+      ]);
+    },
+  );
+});
+
+describe('the example for Alertmanager', () => {
+  const matchers = z.array(z.string());
+  const routing = z
+    .object({
+      route: z.object({
+        receiver: z.string(),
+        routes: z.array(z.object({ matchers, receiver: z.string() })),
+      }),
+      inhibit_rules: z.array(z.object({ source_matchers: matchers, target_matchers: matchers })),
+      receivers: z.array(z.object({ name: z.string() })),
+    })
+    .parse(parse(readFileSync(join(chartDir, 'rules/alertmanager-example.yaml'), 'utf8')));
+
+  test('names alerts and receivers that exist', () => {
+    const { route, inhibit_rules: inhibitions, receivers } = routing;
+    const receiverNames = receivers.map(({ name }) => name);
+    const used = [route.receiver, ...route.routes.map(({ receiver }) => receiver)];
+    expect(new Set(receiverNames)).toEqual(new Set(used));
+    const all = [
+      ...route.routes.flatMap((child) => child.matchers),
+      ...inhibitions.flatMap((rule) => [...rule.source_matchers, ...rule.target_matchers]),
+    ];
+    const named = all
+      .filter((matcher) => matcher.startsWith('alertname'))
+      .flatMap((matcher) => matcher.replaceAll(/^alertname=~?"|"$/g, '').split('|'));
+    expect(named.length).toBeGreaterThan(10);
+    expect(names).toEqual(expect.arrayContaining(named));
+  });
+});
