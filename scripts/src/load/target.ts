@@ -37,7 +37,7 @@ export async function openTarget(
   say('Nothing is up: starting a platform for the load');
   // The supervisor and the services inherit our environment.
   Object.assign(process.env, openLimits);
-  await startDetached(await freePort(3_000), state, say);
+  await startDetached({ port: await freePort(3_000), observe: false }, state, say);
   return { ...localTarget(), stop: () => down(false) };
 }
 
