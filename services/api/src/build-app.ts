@@ -36,7 +36,7 @@ export function buildApp(
   ops: OpsRoutes,
   logger: Logger,
 ): Express {
-  const { redis, keys, shards, registry } = connections;
+  const { redis, keys, notes, shards, registry } = connections;
   const keyCache = config.AUTH === 'keys' ? new KeyCache(shards.directory, Date.now) : undefined;
   const cache = new SummaryCache({
     redis,
@@ -55,7 +55,7 @@ export function buildApp(
     countRequests: createHttpMetrics(registry),
     ingest: buildIngest(config, connections, protection, logger),
     summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
-    receipt: createReceiptRoute({ redis, keys, shards, maxWaitMs: queryWaitMs }),
+    receipt: createReceiptRoute({ notes, shards, maxWaitMs: queryWaitMs }),
     docs: createDocsRouter(),
     ops: config.OPS_PORT === undefined ? createOpsRouter(ops) : undefined,
   });
@@ -63,14 +63,14 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { redis, keys, directShards, queue, registry }: Connections,
+  { notes, directShards, queue, registry }: Connections,
   { askGate }: Protection,
   logger: Logger,
 ) {
   const metrics = createIngestMetrics(registry);
   const acceptGroup = createAcceptGroup({
     askGate,
-    jobDesk: new JobDesk({ queue, redis, keys, attempts: config.JOB_ATTEMPTS }),
+    jobDesk: new JobDesk({ queue, notes, attempts: config.JOB_ATTEMPTS }),
     storeDirectly: createDirectStore({
       shards: directShards,
       metrics: createStoreMetrics(registry, config.METRIC_ACCOUNTS),

@@ -5,7 +5,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { startOpsServer } from '@event-platform/shared/platform/ops-server';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
-import { strikeWaiting } from '@event-platform/shared/queue/waiting-notes';
+import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import type { WorkerConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { buryFailedJobs } from './consume/bury-failed-jobs.ts';
@@ -21,6 +21,7 @@ import { createEventWriter } from './store/event-writer.ts';
 export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards } = connections;
+  const waiting = new WaitingNotes(redis, keys);
   const registry = createRegistry('worker');
   const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS);
   const liveness = createLiveness(config.LIVENESS_STALL_MS, Date.now);
@@ -37,7 +38,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     onTry: liveness.tried,
     onStored: metrics.batchStored,
   });
-  const notes = createNoteStriker((jobs) => strikeWaiting(redis, keys, jobs), logger);
+  const notes = createNoteStriker((jobs) => waiting.strike(jobs), logger);
   const processJob = createProcessJob({ writer, metrics, liveness, giveUp, onDone: notes.done });
   const consumer = startConsumer(processJob, config, connections, logger);
   const onBuried = (events: number, job: EventJob | undefined) => {

@@ -1,8 +1,6 @@
-import type { Redis } from 'ioredis';
 import { encodeJob, type EventJob } from '@event-platform/shared/contracts/job';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
-import { noteWaiting } from '@event-platform/shared/queue/waiting-notes';
+import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 
 /** Events of one account with their place in the queue. */
 export interface QueuedGroup {
@@ -15,8 +13,7 @@ export interface QueuedGroup {
 
 export interface JobDeskSettings {
   queue: TextQueue;
-  redis: Redis;
-  keys: QueueKeys;
+  notes: WaitingNotes;
   attempts: number;
 }
 
@@ -102,23 +99,17 @@ export class JobDesk {
   }
 
   private async addJobs(drafts: Draft[]): Promise<void> {
-    const { queue, redis, keys, attempts } = this.settings;
-    const notes = redis.pipeline();
-    for (const { job } of drafts) noteWaiting(notes, keys, job);
+    const { queue, notes, attempts } = this.settings;
     // Sent in this order on one connection, so an event is noted before its job can be taken.
-    const noted = notes.exec();
-    const added = queue.addBulk(
-      drafts.map(({ job, priority }) => ({
-        name: 'events',
-        data: encodeJob(job),
-        opts: {
-          priority,
-          attempts,
-          backoff: { type: 'exponential', delay: backoffMs },
-          removeOnComplete: true,
-        },
-      })),
+    const noted = notes.note(drafts.map(({ job }) => job));
+    const added = drafts.map(({ job, priority }) =>
+      queue.add('events', encodeJob(job), {
+        priority,
+        attempts,
+        backoff: { type: 'exponential', delay: backoffMs },
+        removeOnComplete: true,
+      }),
     );
-    await Promise.all([noted, added]);
+    await Promise.all([noted, ...added]);
   }
 }
