@@ -1,4 +1,5 @@
 import { encodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { Gatherer } from '@event-platform/shared/platform/gatherer';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
 import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 
@@ -17,12 +18,6 @@ export interface JobDeskSettings {
   attempts: number;
 }
 
-interface Pending {
-  group: QueuedGroup;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
 interface Draft {
   job: EventJob;
   events: number;
@@ -32,6 +27,9 @@ interface Draft {
 /** A job is not joined beyond this many events or characters; a single group may be larger. */
 const maxJobEvents = 1_000;
 const maxJobCharacters = 500_000;
+
+/** While Redis takes jobs the next ones gather, so that they are fewer and larger. */
+const maxCalls = 1;
 
 /** Pause before a job's second try, in milliseconds; doubles with each further one. */
 const backoffMs = 1_000;
@@ -65,40 +63,30 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
 }
 
 /**
- * Adds groups to the queue: those of one turn of the event loop together, in one round trip.
+ * Adds groups to the queue: those of a moment together, in one round trip.
  *
  * Redis away: rejects with the client's error. A reply that got lost may mean that the job was
  * added; the caller may write the events elsewhere too, since PostgreSQL keeps each once.
  */
 export class JobDesk {
   private readonly settings: JobDeskSettings;
-  private waiting: Pending[] = [];
+  private readonly gatherer: Gatherer<QueuedGroup, void>;
 
   constructor(settings: JobDeskSettings) {
     this.settings = settings;
+    this.gatherer = new Gatherer({
+      send: (groups) => this.addJobs(joinGroups(groups)),
+      maxCalls,
+      maxItems: maxJobEvents,
+    });
   }
 
   /** Resolves when Redis has the job that holds the group. */
   add(group: QueuedGroup): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.waiting.push({ group, resolve, reject }) === 1) {
-        setImmediate(() => void this.flush());
-      }
-    });
+    return this.gatherer.ask(group);
   }
 
-  private async flush(): Promise<void> {
-    const batch = this.waiting;
-    this.waiting = [];
-    try {
-      await this.addJobs(joinGroups(batch.map(({ group }) => group)));
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  }
-
-  private async addJobs(drafts: Draft[]): Promise<void> {
+  private async addJobs(drafts: Draft[]): Promise<void[]> {
     const { queue, notes, attempts } = this.settings;
     // Sent in this order on one connection, so an event is noted before its job can be taken.
     const noted = notes.note(drafts.map(({ job }) => job));
@@ -111,5 +99,7 @@ export class JobDesk {
       }),
     );
     await Promise.all([noted, ...added]);
+    // A group's answer is that there is no error.
+    return [];
   }
 }
