@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShardMap } from '@event-platform/shared/database/shards';
@@ -10,6 +10,7 @@ import { buildApp } from './build-app.ts';
 import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
 import { connect } from './connect.ts';
+import { createExpressServer } from './http/express-server.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
 
@@ -33,7 +34,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createServer(buildApp(config, connections, protection, ops, logger));
+  const server = createExpressServer(buildApp(config, connections, protection, ops, logger));
   await listen(server, config.PORT, config.HOST);
   const opsServer =
     config.OPS_PORT === undefined
