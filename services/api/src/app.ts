@@ -1,5 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
+import helmet, { noSniff as createNoSniff } from 'helmet';
 import type { Scope } from '@event-platform/shared/contracts/api-key';
 import { RequestError } from '@event-platform/shared/contracts/errors';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -29,6 +29,9 @@ export interface AppDependencies {
   ops: express.Router | undefined;
 }
 
+/** What remains of helmet where no browser shows the answer; its other headers were a third of it. */
+const noSniff = createNoSniff();
+
 /** The routes and, from top to bottom, what a request passes on its way to them. */
 export function createApp(dependencies: AppDependencies): Express {
   const { authenticate, ipGuard, logger } = dependencies;
@@ -41,12 +44,17 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(requestId);
   app.use(createAccessLog(logger));
   app.use(dependencies.countRequests);
-  if (dependencies.ops) app.use(dependencies.ops);
-  app.use(ipGuard);
-  app.use(createDeadline(dependencies.requestTimeoutMs));
-  app.use(helmet());
 
-  app.route('/events').post(authenticate('ingest'), dependencies.ingest).all(onlyMethods('POST'));
+  // By far the most frequent request: what it does not need stands below it.
+  const deadline = createDeadline(dependencies.requestTimeoutMs);
+  app
+    .route('/events')
+    .all(ipGuard, deadline, noSniff)
+    .post(authenticate('ingest'), dependencies.ingest)
+    .all(onlyMethods('POST'));
+
+  if (dependencies.ops) app.use(dependencies.ops);
+  app.use(ipGuard, deadline, helmet());
   app
     .route('/accounts/:id/summary')
     .get(authenticate('read'), dependencies.summary)

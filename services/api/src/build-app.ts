@@ -46,7 +46,7 @@ export function buildApp(
   { protection, ledger, status, ops }: Parts,
   logger: Logger,
 ): Express {
-  const { redis, keys, shards, registry } = connections;
+  const { redis, keys, notes, shards, registry } = connections;
   const keyCache = config.AUTH === 'keys' ? new KeyCache(shards.directory, Date.now) : undefined;
   const cache = new SummaryCache({
     redis,
@@ -69,7 +69,7 @@ export function buildApp(
     }),
     ingest: buildIngest(config, connections, { protection, ledger }, logger),
     summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
-    receipt: createReceiptRoute({ redis, keys, shards, maxWaitMs: queryWaitMs }),
+    receipt: createReceiptRoute({ notes, shards, maxWaitMs: queryWaitMs }),
     ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
     status: status.router,
     docs: createDocsRouter(),
@@ -79,7 +79,7 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { keys, directShards, queue, registry, process }: Connections,
+  { keys, notes, directShards, queue, registry, process }: Connections,
   { protection: { askGate }, ledger: { counts } }: Pick<Parts, 'protection' | 'ledger'>,
   logger: Logger,
 ) {
@@ -89,6 +89,7 @@ function buildIngest(
     jobDesk: new JobDesk({
       queue,
       keys,
+      notes,
       process,
       attempts: config.JOB_ATTEMPTS,
       onAccepted: (accepted) => counts.add(accepted),

@@ -8,6 +8,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
+import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import type { ApiConfig } from './config.ts';
 
 /** What the api is connected to, shared by all its parts. */
@@ -19,6 +20,8 @@ export interface Connections {
   directShards: ShardMap;
   redis: Redis;
   queue: TextQueue;
+  /** Which events wait in the queue. */
+  notes: WaitingNotes;
   registry: Registry;
   /** This process, in the ledger. */
   process: string;
@@ -34,12 +37,14 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     prefix: config.REDIS_PREFIX,
   });
   queue.on('error', (error) => logger.debug({ err: error }, 'the queue reports an error'));
+  const keys = queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME);
   return {
-    keys: queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME),
+    keys,
     shards: openShards(config, { max: config.QUERY_CONNECTIONS, applicationName }, logger),
     directShards: openShards(config, { max: config.DIRECT_WRITERS, applicationName }, logger),
     redis,
     queue,
+    notes: new WaitingNotes(redis, keys),
     registry: createRegistry('api'),
     process: randomUUID(),
   };

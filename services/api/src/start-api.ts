@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timeout, TimeoutStrategy } from 'cockatiel';
@@ -14,6 +14,7 @@ import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
 import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
+import { createExpressServer } from './http/express-server.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
@@ -67,7 +68,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createServer(
+  const server = createExpressServer(
     buildApp(config, connections, { protection, ledger, status, ops }, logger),
   );
   server.keepAliveTimeout = keepAliveMs;

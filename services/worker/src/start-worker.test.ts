@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { isWaiting } from '@event-platform/shared/queue/waiting-notes';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   eventRow,
@@ -45,7 +44,7 @@ test('jobs are stored once each, completed, and struck off the notes', async () 
   expect(kept).toEqual(counted);
   await eventually(async () => expect(await world.redis.get(world.keys.pending)).toBe('0'));
   const [first] = jobs.flat();
-  expect(await isWaiting(world.redis, world.keys, first?.a ?? '', first?.e ?? '')).toBe(false);
+  expect(await world.notes.has(first?.a ?? '', first?.e ?? '')).toBe(false);
 });
 
 test('several workers share a queue and store each event once, duplicates included', async () => {

@@ -6,7 +6,7 @@ import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { startOpsServer } from '@event-platform/shared/platform/ops-server';
 import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
-import { strikeWaiting } from '@event-platform/shared/queue/waiting-notes';
+import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import type { WorkerConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { buryFailedJobs } from './consume/bury-failed-jobs.ts';
@@ -23,6 +23,7 @@ import { createEventWriter } from './store/event-writer.ts';
 export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards } = connections;
+  const waiting = new WaitingNotes(redis, keys);
   const registry = createRegistry('worker');
   const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS, Date.now);
   const redisRefusal = watchRefusal(redis);
@@ -40,7 +41,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     onTry: liveness.tried,
     onStored: metrics.batchStored,
   });
-  const notes = createNoteStriker((jobs) => strikeWaiting(redis, keys, jobs), logger);
+  const notes = createNoteStriker((jobs) => waiting.strike(jobs), logger);
   const slots = createJobSlots({
     // What is being written, and the batch that is next.
     maxEvents: (config.WRITERS + 1) * config.BATCH_EVENTS,

@@ -12,8 +12,14 @@ const anonymous: Principal = { keyId: 'anonymous', accountId: undefined, scopes 
  * @throws RequestError key_missing, key_invalid, scope_missing or directory_unavailable
  */
 export function createAuthenticate(keys: KeyCache | undefined, scope: Scope): RequestHandler {
+  if (!keys) {
+    return (_request, response, next) => {
+      response.locals['principal'] = anonymous;
+      next();
+    };
+  }
   return async (request, response, next) => {
-    response.locals['principal'] = keys ? await identify(keys, request, scope) : anonymous;
+    response.locals['principal'] = await identify(keys, request, scope);
     next();
   };
 }

@@ -6,8 +6,9 @@ import {
   noteAccepted,
   type AcceptedCount,
 } from '@event-platform/shared/queue/accepted-notes';
+import { Gatherer } from '@event-platform/shared/platform/gatherer';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
-import { noteWaiting } from '@event-platform/shared/queue/waiting-notes';
+import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 
 /** Events of one account with their place in the queue. */
 export interface QueuedGroup {
@@ -23,17 +24,12 @@ export interface QueuedGroup {
 export interface JobDeskSettings {
   queue: TextQueue;
   keys: QueueKeys;
+  notes: WaitingNotes;
   attempts: number;
   /** This api process, in the ledger. */
   process: string;
   /** Called with what Redis has taken. */
   onAccepted: (counts: readonly AcceptedCount[]) => void;
-}
-
-interface Pending {
-  group: QueuedGroup;
-  resolve: () => void;
-  reject: (error: unknown) => void;
 }
 
 interface Draft {
@@ -46,13 +42,17 @@ interface Draft {
 const maxJobEvents = 1_000;
 const maxJobCharacters = 500_000;
 
+/** While Redis takes jobs the next ones gather, so that they are fewer and larger. */
+const maxCalls = 1;
+
 /** Pause before a job's second try, in milliseconds; doubles with each further one. */
 const backoffMs = 1_000;
 
 /**
- * Joins groups that have the same priority, and were received in the same minute, into jobs: the same place in the queue is the same turn,
- * so an account without a backlog may share a job with others like it, and a backlogged one rides
- * alone. Every job costs Redis the same whatever it holds, so this is what makes single posts cheap.
+ * Joins groups that have the same priority, and were received in the same minute, into jobs: the same
+ * place in the queue is the same turn, so an account without a backlog may share a job with others
+ * like it, and a backlogged one rides alone. Every job costs Redis the same whatever it holds, so
+ * this is what makes single posts cheap.
  */
 export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
   const drafts: Draft[] = [];
@@ -81,42 +81,33 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
 }
 
 /**
- * Adds groups to the queue: those of one turn of the event loop together, in one round trip.
+ * Adds groups to the queue: those of a moment together, in one round trip.
  *
  * Redis away: rejects with the client's error. A reply that got lost may mean that the job was
  * added; the caller may write the events elsewhere too, since PostgreSQL keeps each once.
  */
 export class JobDesk {
   private readonly settings: JobDeskSettings;
-  private waiting: Pending[] = [];
+  private readonly gatherer: Gatherer<QueuedGroup, undefined>;
 
   constructor(settings: JobDeskSettings) {
     this.settings = settings;
+    this.gatherer = new Gatherer({
+      send: (groups) => this.addJobs(joinGroups(groups)),
+      maxCalls,
+      maxItems: maxJobEvents,
+    });
   }
 
   /** Resolves when Redis has the job that holds the group. */
   add(group: QueuedGroup): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.waiting.push({ group, resolve, reject }) === 1) {
-        setImmediate(() => void this.flush());
-      }
-    });
+    return this.gatherer.ask(group);
   }
 
-  private async flush(): Promise<void> {
-    const batch = this.waiting;
-    this.waiting = [];
-    try {
-      await this.addJobs(joinGroups(batch.map(({ group }) => group)));
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  }
-
-  private async addJobs(drafts: Draft[]): Promise<void> {
-    const { queue, keys, attempts, process, onAccepted } = this.settings;
+  private async addJobs(drafts: Draft[]): Promise<undefined[]> {
+    const { queue, keys, notes, attempts, process, onAccepted } = this.settings;
     const jobs = drafts.map(({ job }) => job);
+    const counts = countAccepted(process, jobs);
     const entries = drafts.map(({ job, priority }) => ({
       text: encodeJob(job),
       opts: {
@@ -128,9 +119,11 @@ export class JobDesk {
     }));
     // Noted before it can be taken, and counted if and only if it is added.
     await queue.addTogether(entries, (transaction) => {
-      for (const job of jobs) noteWaiting(transaction, keys, job);
-      noteAccepted(transaction, keys, process, jobs);
+      notes.note(transaction, jobs);
+      noteAccepted(transaction, keys, counts);
     });
-    onAccepted(countAccepted(process, jobs));
+    onAccepted(counts);
+    // A group's answer is that there is no error.
+    return [];
   }
 }

@@ -49,6 +49,11 @@ function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
     return Promise.reject(tooLarge(bodyBytes));
   }
+  // A small body has often come together with its headers: nothing to wait for.
+  if (request.complete) {
+    if (request.readableLength > bodyBytes) return Promise.reject(tooLarge(bodyBytes));
+    return Promise.resolve((request.read() as Buffer | null) ?? Buffer.alloc(0));
+  }
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let length = 0;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import { Gatherer } from '@event-platform/shared/platform/gatherer';
 
 /** One account's share of one request. */
 export interface AdmissionRequest {
@@ -60,12 +61,6 @@ type AdmitCommand = (
   ...keysAndArguments: (string | number)[]
 ) => Promise<number[]>;
 
-interface Pending {
-  request: AdmissionRequest;
-  resolve: (admission: Admission) => void;
-  reject: (error: unknown) => void;
-}
-
 /**
  * Asks `admit.lua` for all requests of a moment at once. While calls are under way new requests
  * gather, so the busier the api is, the fewer calls a request costs; an idle api waits for nobody.
@@ -75,12 +70,15 @@ interface Pending {
 export class AdmissionDesk {
   private readonly settings: AdmissionSettings;
   private readonly command: AdmitCommand;
-  private waiting: Pending[] = [];
-  private calls = 0;
-  private isScheduled = false;
+  private readonly gatherer: Gatherer<AdmissionRequest, Admission>;
 
   constructor(settings: AdmissionSettings) {
     this.settings = settings;
+    this.gatherer = new Gatherer({
+      send: (requests) => this.ask(requests),
+      maxCalls,
+      maxItems: maxRequestsPerCall,
+    });
     settings.redis.defineCommand('admitEvents', { lua: script });
     const redis = settings.redis as Redis & { admitEvents: AdmitCommand };
     this.command = redis.admitEvents.bind(redis);
@@ -91,37 +89,10 @@ export class AdmissionDesk {
     if (this.settings.redis.status !== 'ready') {
       return Promise.reject(new Error('Redis is not connected'));
     }
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ request, resolve, reject });
-      this.schedule();
-    });
+    return this.gatherer.ask(request);
   }
 
-  /** Waits for the end of the current turn of the event loop, so that its requests go together. */
-  private schedule(): void {
-    if (this.isScheduled || this.calls >= maxCalls || this.waiting.length === 0) return;
-    this.isScheduled = true;
-    setImmediate(() => {
-      this.isScheduled = false;
-      void this.call(this.waiting.splice(0, maxRequestsPerCall));
-      this.schedule();
-    });
-  }
-
-  private async call(batch: Pending[]): Promise<void> {
-    this.calls++;
-    try {
-      const answers = await this.ask(batch.map(({ request }) => request));
-      batch.forEach(({ resolve }, index) => resolve(readAnswer(answers, index)));
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    } finally {
-      this.calls--;
-      this.schedule();
-    }
-  }
-
-  private ask(requests: AdmissionRequest[]): Promise<number[]> {
+  private async ask(requests: AdmissionRequest[]): Promise<Admission[]> {
     const { keys, windowMs, maxPendingInAll, tagUnit, maxPriority } = this.settings;
     const fixedKeys = [
       keys.tags,
@@ -132,7 +103,18 @@ export class AdmissionDesk {
       keys.active,
       keys.delayed,
     ];
-    return this.command(
+    const policies = new Map<string, number>();
+    const values: number[] = [];
+    const policyOf = ({ limit, maxPending, weight }: AdmissionRequest): number => {
+      const name = `${limit} ${maxPending} ${weight}`;
+      const known = policies.get(name);
+      if (known !== undefined) return known;
+      values.push(limit, maxPending, weight);
+      policies.set(name, policies.size);
+      return policies.size - 1;
+    };
+    const shares = requests.flatMap((one) => [one.accountId, one.cost, policyOf(one)]);
+    const answers = await this.command(
       fixedKeys.length + requests.length,
       ...fixedKeys,
       ...requests.map((request) => keys.limit(request.accountId)),
@@ -140,15 +122,20 @@ export class AdmissionDesk {
       maxPendingInAll,
       tagUnit,
       maxPriority,
-      ...requests.flatMap((r) => [r.accountId, r.cost, r.limit, r.maxPending, r.weight]),
+      policies.size,
+      ...values,
+      ...shares,
     );
+    return requests.map((_request, index) => readAnswer(answers, index));
   }
 }
 
 function readAnswer(answers: number[], index: number): Admission {
-  const [verdict = 0, used = 0, waitMs = 0, priority = 0] = answers.slice(
-    index * fieldsPerAnswer,
-    (index + 1) * fieldsPerAnswer,
-  );
-  return { verdict: verdicts[verdict] ?? 'backlog_full', used, waitMs, priority };
+  const at = (field: number) => answers[index * fieldsPerAnswer + field] ?? 0;
+  return {
+    verdict: verdicts[at(0)] ?? 'backlog_full',
+    used: at(1),
+    waitMs: at(2),
+    priority: at(3),
+  };
 }

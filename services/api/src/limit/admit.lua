@@ -31,7 +31,11 @@
   ARGV[2] events that may be pending in all
   ARGV[3] events per unit of priority
   ARGV[4] largest priority before the tags are moved down
-  then for each request five: account, cost, limit, pending limit of the account, weight
+  ARGV[5] how many policies follow, three values each: limit, pending limit of an account, weight
+  then for each request three: account, cost, number of its policy
+
+  Rings and tags are read once and written once for each account, however many of its requests are in
+  the list.
 
   Result: for each request four integers:
     verdict    0 admitted, 1 limit, 2 backlog of the account, 3 backlog in all, 4 cost above the limit
@@ -62,45 +66,91 @@ else
   if redis.call('EXISTS', KEYS[5], KEYS[6], KEYS[7]) == 0 then pending = 0 end
 end
 
+local firstPolicy = 6
+local firstRequest = firstPolicy + 3 * tonumber(ARGV[5])
+
+-- Finish tags by account, as they will be; `changed` lists account and tag of those to be written.
+local tags, changed = {}, {}
+local function readTags()
+  local accounts = {}
+  for at = firstRequest, #ARGV, 3 do accounts[#accounts + 1] = ARGV[at] end
+  local scores = redis.call('ZMSCORE', KEYS[1], unpack(accounts))
+  for i, account in ipairs(accounts) do tags[account] = tonumber(scores[i] or '0') end
+end
+
+local function writeTags()
+  local list = {}
+  for account in pairs(changed) do
+    list[#list + 1] = tags[account]
+    list[#list + 1] = account
+  end
+  changed = {}
+  if #list > 0 then redis.call('ZADD', KEYS[1], unpack(list)) end
+end
+
 local function moveDown()
+  writeTags()
   local shift = math.floor(clock / tagUnit)
   clock = clock - shift * tagUnit
-  local tags = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
-  for i = 1, #tags, 2 do
-    redis.call('ZADD', KEYS[1], tonumber(tags[i + 1]) - shift * tagUnit, tags[i])
+  local all = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+  for i = 1, #all, 2 do
+    redis.call('ZADD', KEYS[1], tonumber(all[i + 1]) - shift * tagUnit, all[i])
   end
   local jobs = redis.call('ZRANGE', KEYS[4], 0, -1, 'WITHSCORES')
   for i = 1, #jobs, 2 do
     local score = tonumber(jobs[i + 1]) - shift * 4294967296
     redis.call('ZADD', KEYS[4], math.max(score, 4294967296), jobs[i])
   end
+  readTags()
 end
 
--- Reads a ring: its newest slot as of now, the events in the window, the slots that fell out of it.
+-- Rings by key as they will be: the newest slot as of now and its events, the events in the window,
+-- the slots that fell out of it, whether its time to live is to be set, whether it is to be written.
+local rings = {}
 local function readRing(key)
-  local stored = redis.call('HMGET', key, 't', 's')
+  if rings[key] then return rings[key] end
+  local stored = redis.call('HMGET', key, 't', 's', slotNow % slots)
   local newest = tonumber(stored[1] or slotNow)
-  local used = tonumber(stored[2] or '0')
+  local ring = { slot = newest, used = tonumber(stored[2] or '0'), fallen = {} }
+  ring.moved = not stored[1] or newest ~= slotNow
   -- A clock that went back must not bring slots back to life.
-  local slot = math.max(newest, slotNow)
-  local fallen = {}
-  for passed = newest + 1, math.min(slot, newest + slots) do fallen[#fallen + 1] = passed % slots end
-  if #fallen > 0 then
-    for _, events in ipairs(redis.call('HMGET', key, unpack(fallen))) do
-      used = used - tonumber(events or '0')
+  if newest < slotNow then
+    ring.slot = slotNow
+    for passed = newest + 1, math.min(slotNow, newest + slots) do
+      ring.fallen[#ring.fallen + 1] = passed % slots
     end
+    for _, events in ipairs(redis.call('HMGET', key, unpack(ring.fallen))) do
+      ring.used = ring.used - tonumber(events or '0')
+    end
+    ring.events = 0
+  elseif newest == slotNow then
+    ring.events = tonumber(stored[3] or '0')
+  else
+    ring.events = tonumber(redis.call('HGET', key, newest % slots) or '0')
   end
-  return slot, used, fallen
+  rings[key] = ring
+  return ring
+end
+
+local function writeRing(key, ring)
+  if not ring.changed then return end
+  if #ring.fallen > 0 then redis.call('HDEL', key, unpack(ring.fallen)) end
+  redis.call('HSET', key, 't', ring.slot, 's', ring.used, ring.slot % slots, ring.events)
+  -- Once a slot is often enough: a window passes before the ring may go.
+  if ring.moved then redis.call('PEXPIRE', key, windowMs * 2) end
+  ring.changed, ring.moved, ring.fallen = false, false, {}
 end
 
 -- Milliseconds until so many of the oldest slots have fallen out that `cost` more events fit.
-local function waitFor(key, slot, used, fallen, cost, limit)
-  local ring = {}
+local function waitFor(key, ring, cost, limit)
+  writeRing(key, ring)
+  local bySlot = {}
   local stored = redis.call('HGETALL', key)
-  for i = 1, #stored, 2 do ring[stored[i]] = tonumber(stored[i + 1]) end
-  for _, gone in ipairs(fallen) do ring[tostring(gone)] = nil end
-  for oldest = slot - slots + 1, slot do
-    used = used - (ring[tostring(oldest % slots)] or 0)
+  for i = 1, #stored, 2 do bySlot[stored[i]] = tonumber(stored[i + 1]) end
+  for _, gone in ipairs(ring.fallen) do bySlot[tostring(gone)] = nil end
+  local used = ring.used
+  for oldest = ring.slot - slots + 1, ring.slot do
+    used = used - (bySlot[tostring(oldest % slots)] or 0)
     if used + cost <= limit then
       return math.max(1, math.ceil((oldest + slots) * slotMs - nowMs))
     end
@@ -108,48 +158,48 @@ local function waitFor(key, slot, used, fallen, cost, limit)
   return windowMs
 end
 
-local function count(key, slot, used, fallen, cost)
-  if #fallen > 0 then redis.call('HDEL', key, unpack(fallen)) end
-  redis.call('HINCRBY', key, slot % slots, cost)
-  redis.call('HSET', key, 't', slot, 's', used + cost)
-  redis.call('PEXPIRE', key, windowMs * 2)
-end
-
+readTags()
 local result = {}
 for i = 8, #KEYS do
-  local at = 5 + (i - 8) * 5
-  local account, cost, limit = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  local accountPending, weight = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
-  local slot, used, fallen = readRing(KEYS[i])
-  local start = math.max(clock, tonumber(redis.call('ZSCORE', KEYS[1], account) or '0'))
+  local at = firstRequest + (i - 8) * 3
+  local account, cost = ARGV[at], tonumber(ARGV[at + 1])
+  local policy = firstPolicy + 3 * tonumber(ARGV[at + 2])
+  local limit, accountPending = tonumber(ARGV[policy]), tonumber(ARGV[policy + 1])
+  local weight = tonumber(ARGV[policy + 2])
+  local ring = readRing(KEYS[i])
+  local start = math.max(clock, tags[account])
   local verdict, waitMs, priority = 0, 0, 0
 
   if cost > limit then
     verdict = 4
-  elseif used + cost > limit then
-    verdict, waitMs = 1, waitFor(KEYS[i], slot, used, fallen, cost, limit)
+  elseif ring.used + cost > limit then
+    verdict, waitMs = 1, waitFor(KEYS[i], ring, cost, limit)
   elseif (start - clock) * weight + cost > accountPending then
     verdict = 2
   elseif pending + cost > maxPending then
     verdict = 3
   else
-    count(KEYS[i], slot, used, fallen, cost)
-    redis.call('ZADD', KEYS[1], start + cost / weight, account)
+    ring.used = ring.used + cost
+    ring.events = ring.events + cost
+    ring.changed = true
+    tags[account] = start + cost / weight
+    changed[account] = true
     pending = pending + cost
-    used = used + cost
     priority = 1 + math.floor(start / tagUnit)
     if priority > maxPriority then
       moveDown()
-      start = math.max(clock, tonumber(redis.call('ZSCORE', KEYS[1], account)) - cost / weight)
+      start = math.max(clock, tags[account] - cost / weight)
       priority = math.min(1 + math.floor(start / tagUnit), maxPriority)
     end
   end
   result[#result + 1] = verdict
-  result[#result + 1] = used
+  result[#result + 1] = ring.used
   result[#result + 1] = waitMs
   result[#result + 1] = priority
 end
 
+for key, ring in pairs(rings) do writeRing(key, ring) end
+writeTags()
 -- Tags at or behind the clock say nothing that the clock does not.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', clock)
 redis.call('SET', KEYS[2], clock)

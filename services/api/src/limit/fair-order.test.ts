@@ -97,7 +97,7 @@ describe('fair order', () => {
   });
 
   test('ten equal accounts with jobs of unequal size get equal shares (Jain ≥ 0.95)', async () => {
-    const queue = fairQueue({ tagUnit: 16 });
+    const queue = fairQueue({ tagUnit: 64 });
     const accounts = Array.from({ length: 10 }, (_, index) => `account-${index}`);
     for (const [index, accountId] of accounts.entries()) {
       const cost = 10 * (index + 1);
@@ -117,7 +117,7 @@ describe('fair order', () => {
   });
 
   test('the jobs of one account keep their order', async () => {
-    const queue = fairQueue({ tagUnit: 16 });
+    const queue = fairQueue({ tagUnit: 64 });
     for (let events = 1; events <= 50; events++) {
       await queue.add('a', events);
       await queue.add('b', 7);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import supertest from 'supertest';
 import { problemSchema, summarySchema } from '@event-platform/shared/contracts/results';
 import { migrate } from '@event-platform/shared/database/migrate';
-import { noteWaiting } from '@event-platform/shared/queue/waiting-notes';
 import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
@@ -33,9 +32,7 @@ beforeAll(async () => {
   });
   await redisIsBack();
   await seedEvents(query.pool, [{ account: 'UA', id: 'stored', atMs: startMs - 1_000 }]);
-  const pipeline = query.redis.pipeline();
-  noteWaiting(pipeline, query.keys, { accounts: [['UA', 1]], ids: hashEventId('waiting') });
-  await pipeline.exec();
+  await query.noteWaiting({ accounts: [['UA', 1]], ids: hashEventId('waiting') });
 });
 
 afterAll(async () => {

@@ -3,7 +3,6 @@ import supertest from 'supertest';
 import { receiptSchema } from '@event-platform/shared/contracts/results';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
 import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
-import { noteWaiting, strikeWaiting } from '@event-platform/shared/queue/waiting-notes';
 import {
   createTestDatabase,
   type TestDatabase,
@@ -44,15 +43,13 @@ const jobOf = (id: string) => ({
 });
 
 async function queueEvent(id: string): Promise<void> {
-  const pipeline = query.redis.pipeline();
-  noteWaiting(pipeline, query.keys, jobOf(id));
-  await pipeline.exec();
+  await query.noteWaiting(jobOf(id));
 }
 
 /** What the worker does with an event, in its order. */
 async function work(id: string): Promise<void> {
   await seedEvents(query.pool, [{ account: 'UA', id, atMs: Date.parse(at) }]);
-  await strikeWaiting(query.redis, query.keys, [{ ...jobOf(id), rows: '' }]);
+  await query.notes.strike([jobOf(id)]);
 }
 
 const get = (id: string, account = 'UA', from = query) =>

@@ -1,20 +1,17 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { RequestHandler } from 'express';
-import type { Redis } from 'ioredis';
 import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import type { Receipt } from '@event-platform/shared/contracts/results';
 import { readReceipt } from '@event-platform/shared/database/read-receipt';
 import type { ShardMap } from '@event-platform/shared/database/shards';
-import { isWaiting } from '@event-platform/shared/queue/waiting-notes';
+import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import { principalOf } from '../access/authenticate.ts';
 import { notesOf } from '../http/request-notes.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
 
 export interface ReceiptDependencies {
-  redis: Redis;
-  keys: QueueKeys;
+  notes: Pick<WaitingNotes, 'has'>;
   shards: Pick<ShardMap, 'forAccount'>;
   /** After this long PostgreSQL counts as away. */
   maxWaitMs: number;
@@ -24,7 +21,7 @@ const retryAfterSeconds = 5;
 
 /** GET /accounts/:id/events/:event_id: what became of one event. */
 export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHandler {
-  const { redis, keys, shards, maxWaitMs } = dependencies;
+  const { notes, shards, maxWaitMs } = dependencies;
   const inTime = timeout(maxWaitMs, TimeoutStrategy.Aggressive);
 
   return async (request, response) => {
@@ -34,7 +31,7 @@ export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHa
     const eventId = readPathName(request, 'event_id');
     // The queue first: an event is struck off it only after the COMMIT, so one that has left it is
     // seen by the second look. The other way round it could hide from both.
-    const queue = await look(() => isWaiting(redis, keys, accountId, eventId));
+    const queue = await look(() => notes.has(accountId, eventId));
     const table = await look(() =>
       inTime.execute(() => readReceipt(shards.forAccount(accountId), accountId, eventId)),
     );

@@ -16,18 +16,19 @@ export interface AcceptedCount {
 const separator = ':';
 
 /**
- * Counts the events of jobs in Redis, in the transaction that adds the jobs: the witness of what was
+ * Adds counts to those in Redis, in the transaction that adds the jobs: the witness of what was
  * accepted that survives the api. A field per process, so that two witnesses can be compared where
  * neither has lost anything but its own.
  */
 export function noteAccepted(
   transaction: ChainableCommander,
   keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>,
-  process: string,
-  jobs: readonly EventJob[],
+  counts: readonly AcceptedCount[],
 ): void {
-  for (const { accountId, minute, events } of countAccepted(process, jobs)) {
+  for (const minute of new Set(counts.map((count) => count.minute))) {
     transaction.sadd(keys.acceptedMinutes, minute);
+  }
+  for (const { accountId, minute, process, events } of counts) {
     transaction.hincrby(keys.accepted(minute), `${process}${separator}${accountId}`, events);
   }
 }

@@ -1,15 +1,16 @@
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { decodeJob, type EventJob } from '../contracts/job.ts';
+import { decodeJob } from '../contracts/job.ts';
 import { queueKeys } from '../contracts/queue.ts';
 import { eventRow, eventRows, jobText } from '../testing/sample-events.ts';
 import { testRedis } from '../testing/test-redis.ts';
-import { isWaiting, noteWaiting, strikeWaiting } from './waiting-notes.ts';
+import { WaitingNotes, type Noted } from './waiting-notes.ts';
 
 const corner = testRedis();
 const redis = new Redis(corner.url);
 const keys = queueKeys(corner.prefix, 'events');
+const notes = new WaitingNotes(redis, keys);
 
 beforeEach(corner.cleanup);
 afterAll(async () => {
@@ -17,35 +18,34 @@ afterAll(async () => {
   await corner.cleanup();
 });
 
-async function note(...jobs: EventJob[]): Promise<void> {
-  const pipeline = redis.pipeline();
-  for (const job of jobs) noteWaiting(pipeline, keys, job);
-  await pipeline.exec();
-}
-
 const jobOf = (...rows: ReturnType<typeof eventRow>[]) => decodeJob(jobText(rows));
+const note = async (jobs: Noted[]) => {
+  const transaction = redis.multi();
+  notes.note(transaction, jobs);
+  await transaction.exec();
+};
 const pending = async () => Number(await redis.get(keys.pending));
 
 test('a noted event waits until its job is struck off', async () => {
   const rows = [eventRow({ a: 'a' }), eventRow({ a: 'b' }), eventRow({ a: 'a', e: 'ü😀' })];
   const job = jobOf(...rows);
-  await note(job);
-  for (const { a, e } of rows) expect(await isWaiting(redis, keys, a, e)).toBe(true);
-  expect(await isWaiting(redis, keys, 'a', rows[1]?.e ?? '')).toBe(false);
-  await strikeWaiting(redis, keys, [job]);
-  for (const { a, e } of rows) expect(await isWaiting(redis, keys, a, e)).toBe(false);
+  await note([job]);
+  for (const { a, e } of rows) expect(await notes.has(a, e)).toBe(true);
+  expect(await notes.has('a', rows[1]?.e ?? '')).toBe(false);
+  await notes.strike([job]);
+  for (const { a, e } of rows) expect(await notes.has(a, e)).toBe(false);
 });
 
 test('striking one job leaves the events of others waiting', async () => {
   const [first, second] = [eventRow(), eventRow()];
-  await note(jobOf(first), jobOf(second));
-  await strikeWaiting(redis, keys, [jobOf(first)]);
-  expect(await isWaiting(redis, keys, second.a, second.e)).toBe(true);
+  await note([jobOf(first), jobOf(second)]);
+  await notes.strike([jobOf(first)]);
+  expect(await notes.has(second.a, second.e)).toBe(true);
 });
 
 test('the pending count is lowered by the events of the jobs', async () => {
   await redis.set(keys.pending, 10);
-  await strikeWaiting(redis, keys, [jobOf(...eventRows(3)), jobOf(...eventRows(2, { a: 'b' }))]);
+  await notes.strike([jobOf(...eventRows(3)), jobOf(...eventRows(2, { a: 'b' }))]);
   expect(await pending()).toBe(5);
 });
 
@@ -57,7 +57,7 @@ test('the pending count never falls below zero, whatever is struck and however o
       let expected = 0;
       for (const [adds, events] of all) {
         if (adds) await redis.incrby(keys.pending, events);
-        else await strikeWaiting(redis, keys, [jobOf(...eventRows(events))]);
+        else await notes.strike([jobOf(...eventRows(events))]);
         expected = Math.max(0, expected + (adds ? events : -events));
         expect(await pending()).toBe(expected);
       }
@@ -68,7 +68,7 @@ test('the pending count never falls below zero, whatever is struck and however o
 
 test('notes outlive a queue of days and still vanish by themselves', async () => {
   const row = eventRow();
-  await note(jobOf(row));
+  await note([jobOf(row)]);
   const secondsLeft = await redis.ttl(keys.waitingIds(row.a));
   expect(secondsLeft).toBeGreaterThan(6 * 24 * 3_600);
   expect(secondsLeft).toBeLessThanOrEqual(7 * 24 * 3_600);
@@ -81,9 +81,9 @@ test('a batch of 200,000 events of one account is struck off whole', async () =>
     rows: '',
   }));
   await redis.set(keys.pending, 200_000);
-  await note(...jobs);
+  await note(jobs);
   expect(await redis.scard(keys.waitingIds('whale'))).toBe(200_000);
-  await strikeWaiting(redis, keys, jobs);
+  await notes.strike(jobs);
   expect(await redis.exists(keys.waitingIds('whale'))).toBe(0);
   expect(await pending()).toBe(0);
 });

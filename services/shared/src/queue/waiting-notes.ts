@@ -1,81 +1,106 @@
 import type { ChainableCommander, Redis } from 'ioredis';
-import type { QueueKeys } from '../contracts/queue.ts';
 import type { EventJob } from '../contracts/job.ts';
+import type { QueueKeys } from '../contracts/queue.ts';
 import { hashEventId, hashLength } from './event-id-hash.ts';
+
+/** What a note is made from: whose events, and their hashes. */
+export type Noted = Pick<EventJob, 'accounts' | 'ids'>;
 
 /** Notes that outlive every queue: leftovers of a crash vanish after this. */
 const forgetAfterSeconds = 7 * 24 * 3_600;
 
-/** More members in one call would not fit on the stack as its arguments. */
-const membersPerCommand = 10_000;
+// Calls a command on a set with hashes of 8 characters, cut out of one text. More members in one call
+// would not fit on Lua's stack.
+const withMembers = `
+local function withMembers(command, key, hashes)
+  local members = {}
+  for at = 1, #hashes, ${hashLength} do
+    members[#members + 1] = string.sub(hashes, at, at + ${hashLength - 1})
+    if #members == 4000 then
+      redis.call(command, key, unpack(members))
+      members = {}
+    end
+  end
+  if #members > 0 then redis.call(command, key, unpack(members)) end
+end`;
 
-/** Splits the hashes of a job by account. */
-function* hashesByAccount(job: Pick<EventJob, 'accounts' | 'ids'>): Generator<[string, string[]]> {
-  let at = 0;
-  for (const [accountId, events] of job.accounts) {
-    const hashes: string[] = [];
-    for (let event = 0; event < events; event++, at += hashLength) {
-      hashes.push(job.ids.slice(at, at + hashLength));
+// KEYS: a set per account; ARGV: seconds until a set is forgotten, then the hashes for each set.
+const noteScript = `${withMembers}
+for i = 1, #KEYS do
+  withMembers('SADD', KEYS[i], ARGV[i + 1])
+  redis.call('EXPIRE', KEYS[i], ARGV[1])
+end
+return 0`;
+
+// KEYS: the count of what is pending, then a set per account; ARGV: how many events, then the hashes
+// for each set. An idle queue may have reset the count already (api/limit/admit.lua), so it stops at
+// zero.
+const strikeScript = `${withMembers}
+for i = 2, #KEYS do withMembers('SREM', KEYS[i], ARGV[i]) end
+if redis.call('DECRBY', KEYS[1], ARGV[1]) < 0 then redis.call('SET', KEYS[1], 0) end
+return 0`;
+
+type Script = (
+  keyCount: number,
+  ...keysAndArguments: (string | number | string[])[]
+) => Promise<unknown>;
+
+/**
+ * Which events wait in the queue, so that a receipt can say `queued` at once: a set of hashes per
+ * account. The hashes of many events travel as one text and are cut apart in Redis, since an
+ * argument for each would cost the sender more than all else that it does for an event.
+ */
+export class WaitingNotes {
+  private readonly redis: Redis;
+  private readonly keys: QueueKeys;
+  private readonly strikeScript: Script;
+
+  constructor(redis: Redis, keys: QueueKeys) {
+    this.redis = redis;
+    this.keys = keys;
+    redis.defineCommand('noteWaiting', { lua: noteScript });
+    redis.defineCommand('strikeWaiting', { lua: strikeScript });
+    const { strikeWaiting } = redis as Redis & { strikeWaiting: Script };
+    this.strikeScript = strikeWaiting.bind(redis);
+  }
+
+  /**
+   * Notes the events of jobs in one call of the transaction that adds the jobs, before them: then no
+   * event can be taken before it is noted.
+   */
+  note(transaction: ChainableCommander, jobs: readonly Noted[]): void {
+    const { waitingKeys, hashes } = this.byAccount(jobs);
+    const { noteWaiting } = transaction as ChainableCommander & { noteWaiting: Script };
+    void noteWaiting.call(transaction, waitingKeys.length, waitingKeys, forgetAfterSeconds, hashes);
+  }
+
+  /** Strikes jobs off once their events are stored or dead, and lowers the count of what is pending. */
+  async strike(jobs: readonly Noted[]): Promise<void> {
+    const { waitingKeys, hashes, events } = this.byAccount(jobs);
+    const keys = [this.keys.pending, ...waitingKeys];
+    await this.strikeScript(keys.length, keys, events, hashes);
+  }
+
+  /** True when the id was accepted and is still in the queue. */
+  async has(accountId: string, eventId: string): Promise<boolean> {
+    const key = this.keys.waitingIds(accountId);
+    return (await this.redis.sismember(key, hashEventId(eventId))) === 1;
+  }
+
+  /** Joins the hashes of each account; keys and hashes stand in the same order. */
+  private byAccount(jobs: readonly Noted[]) {
+    const joined = new Map<string, string>();
+    let events = 0;
+    for (const { accounts, ids } of jobs) {
+      let at = 0;
+      for (const [accountId, count] of accounts) {
+        const end = at + count * hashLength;
+        joined.set(accountId, (joined.get(accountId) ?? '') + ids.slice(at, end));
+        at = end;
+        events += count;
+      }
     }
-    yield [accountId, hashes];
+    const waitingKeys = Array.from(joined.keys(), this.keys.waitingIds);
+    return { waitingKeys, hashes: [...joined.values()], events };
   }
-}
-
-function* chunksOf(hashes: string[]): Generator<string[]> {
-  for (let at = 0; at < hashes.length; at += membersPerCommand) {
-    yield hashes.slice(at, at + membersPerCommand);
-  }
-}
-
-/** Notes the ids of a job before it is added, so that a receipt can say `queued` at once. */
-export function noteWaiting(
-  pipeline: ChainableCommander,
-  keys: QueueKeys,
-  job: Pick<EventJob, 'accounts' | 'ids'>,
-): void {
-  for (const [accountId, hashes] of hashesByAccount(job)) {
-    const key = keys.waitingIds(accountId);
-    for (const some of chunksOf(hashes)) pipeline.sadd(key, ...some);
-    pipeline.expire(key, forgetAfterSeconds);
-  }
-}
-
-// The count may already have been reset by an idle queue (api/limit/admit.lua), so it stops at zero.
-const lowerPending = `
-local left = redis.call('DECRBY', KEYS[1], ARGV[1])
-if left < 0 then redis.call('SET', KEYS[1], 0) end
-return left`;
-
-/** Strikes jobs off the notes once their events are stored or dead: one round trip for a batch. */
-export async function strikeWaiting(
-  redis: Redis,
-  keys: QueueKeys,
-  jobs: readonly EventJob[],
-): Promise<void> {
-  const struck = new Map<string, string[]>();
-  let events = 0;
-  for (const job of jobs) {
-    for (const [accountId, hashes] of hashesByAccount(job)) {
-      events += hashes.length;
-      const sameAccount = struck.get(accountId);
-      if (sameAccount) sameAccount.push(...hashes);
-      else struck.set(accountId, hashes);
-    }
-  }
-  const pipeline = redis.pipeline();
-  for (const [accountId, hashes] of struck) {
-    for (const some of chunksOf(hashes)) pipeline.srem(keys.waitingIds(accountId), ...some);
-  }
-  pipeline.eval(lowerPending, 1, keys.pending, events);
-  await pipeline.exec();
-}
-
-/** True when the id was accepted and is still in the queue. */
-export async function isWaiting(
-  redis: Redis,
-  keys: QueueKeys,
-  accountId: string,
-  eventId: string,
-): Promise<boolean> {
-  return (await redis.sismember(keys.waitingIds(accountId), hashEventId(eventId))) === 1;
 }

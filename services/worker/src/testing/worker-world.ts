@@ -6,7 +6,7 @@ import { queueKeys } from '@event-platform/shared/contracts/queue';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { noteWaiting } from '@event-platform/shared/queue/waiting-notes';
+import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import { jobText, testShard } from '@event-platform/shared/testing/sample-events';
 import { parseWorkerConfig } from '../config.ts';
 import { startWorker } from '../start-worker.ts';
@@ -18,6 +18,7 @@ export class WorkerWorld {
   readonly queue: TextQueue;
   readonly pool: pg.Pool;
   readonly keys: ReturnType<typeof queueKeys>;
+  readonly notes: WaitingNotes;
   private readonly workers = new Set<RunningService>();
   private readonly blocks = new Set<() => Promise<void>>();
 
@@ -38,6 +39,7 @@ export class WorkerWorld {
     };
     this.keys = queueKeys(addresses.prefix, 'events');
     this.redis = new Redis(addresses.redisUrl, { maxRetriesPerRequest: null });
+    this.notes = new WaitingNotes(this.redis, this.keys);
     // Fault tests stop servers on purpose; what matters is what the worker does.
     this.redis.on('error', () => undefined);
     this.queue = new TextQueue('events', { connection: this.redis, prefix: addresses.prefix });
@@ -61,13 +63,12 @@ export class WorkerWorld {
 
   /** Adds jobs as the api does: noted, counted, with a priority and attempts. */
   async add(jobs: EventRow[][]): Promise<void> {
-    const pipeline = this.redis.pipeline();
     const texts = jobs.map(jobText);
-    for (const job of texts.map(decodeJob)) {
-      noteWaiting(pipeline, this.keys, job);
-      pipeline.incrby(this.keys.pending, countEvents(job));
-    }
-    await pipeline.exec();
+    const decoded = texts.map(decodeJob);
+    const events = decoded.reduce((sum, job) => sum + countEvents(job), 0);
+    const transaction = this.redis.multi().incrby(this.keys.pending, events);
+    this.notes.note(transaction, decoded);
+    await transaction.exec();
     await this.addTexts(texts);
   }
 

@@ -8,6 +8,7 @@ import { createShardMap } from '@event-platform/shared/database/shards';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
+import { WaitingNotes, type Noted } from '@event-platform/shared/queue/waiting-notes';
 import { createErrorHandler } from '../../http/problem.ts';
 import { requestId } from '../../http/request-id.ts';
 import { createReceiptRoute } from '../receipt-route.ts';
@@ -30,6 +31,9 @@ export interface QueryApp {
   cache: SummaryCache;
   redis: Redis;
   keys: QueueKeys;
+  notes: WaitingNotes;
+  /** Notes events as waiting, as the api does before it adds their jobs. */
+  noteWaiting: (job: Noted) => Promise<void>;
   pool: pg.Pool;
   registry: Registry;
   close: () => Promise<void>;
@@ -49,6 +53,7 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
   );
   const redis = createRequestRedis(redisUrl, redisTimeoutMs, logger);
   const keys = queueKeys(prefix, 'events');
+  const notes = new WaitingNotes(redis, keys);
   const registry = new Registry();
   const cache = new SummaryCache({ redis, keys, logger, ttlMs: 60_000, maxWaitMs, now });
   const app = express();
@@ -58,13 +63,19 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
     next();
   });
   app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, registry, now }));
-  app.get('/accounts/:id/events/:event_id', createReceiptRoute({ redis, keys, shards, maxWaitMs }));
+  app.get('/accounts/:id/events/:event_id', createReceiptRoute({ notes, shards, maxWaitMs }));
   app.use(createErrorHandler(logger));
   return {
     app,
     cache,
     redis,
     keys,
+    notes,
+    noteWaiting: async (job) => {
+      const transaction = redis.multi();
+      notes.note(transaction, [job]);
+      await transaction.exec();
+    },
     pool: shards.directory,
     registry,
     close: async () => {

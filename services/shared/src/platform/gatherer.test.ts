@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { Gatherer } from './gatherer.ts';
+
+/** Calls that are under way, to be ended by hand. */
+interface Call {
+  items: number[];
+  end: () => void;
+  fail: (error: Error) => void;
+}
+
+function gatherer(maxCalls: number, maxItems = 100) {
+  const calls: Call[] = [];
+  const send = (items: number[]) => {
+    const { promise, resolve, reject } = Promise.withResolvers<number[]>();
+    calls.push({ items, end: () => resolve(items.map((item) => item * 2)), fail: reject });
+    return promise;
+  };
+  return { calls, gatherer: new Gatherer<number, number>({ send, maxCalls, maxItems }) };
+}
+
+/** Lets everything happen that needs no end of a call. */
+const settle = async () => {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('a gatherer', () => {
+  test('asks once for what comes in one turn, and gives each its own answer', async () => {
+    const { calls, gatherer: desk } = gatherer(1);
+    const answers = Promise.all([1, 2, 3].map((item) => desk.ask(item)));
+    await settle();
+    expect(calls.map(({ items }) => items)).toEqual([[1, 2, 3]]);
+    calls[0]?.end();
+    expect(await answers).toEqual([2, 4, 6]);
+  });
+
+  test('gathers while its calls are under way, and never has more than allowed', async () => {
+    const { calls, gatherer: desk } = gatherer(2);
+    const answers: Promise<number>[] = [];
+    for (let item = 1; item <= 5; item++) {
+      answers.push(desk.ask(item));
+      await settle();
+    }
+    expect(calls.map(({ items }) => items)).toEqual([[1], [2]]);
+    calls[1]?.end();
+    await settle();
+    expect(calls.map(({ items }) => items)).toEqual([[1], [2], [3, 4, 5]]);
+    calls[0]?.end();
+    calls[2]?.end();
+    expect(await Promise.all(answers)).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  test('splits what does not fit into one call', async () => {
+    const { calls, gatherer: desk } = gatherer(10, 2);
+    const answers = Promise.all([1, 2, 3, 4, 5].map((item) => desk.ask(item)));
+    await settle();
+    expect(calls.map(({ items }) => items)).toEqual([[1, 2], [3, 4], [5]]);
+    for (const { end } of calls) end();
+    expect(await answers).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  test('a call that fails fails its own items, and the next ones are asked', async () => {
+    const { calls, gatherer: desk } = gatherer(1);
+    const first = desk.ask(1);
+    await settle();
+    const second = desk.ask(2);
+    calls[0]?.fail(new Error('away'));
+    await expect(first).rejects.toThrow('away');
+    await settle();
+    calls[1]?.end();
+    expect(await second).toBe(4);
+  });
+});
