@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { eventually } from '../testing/eventually.ts';
 import { startOwnRedis, type OwnServer } from '../testing/own-servers.ts';
 import { commonConfig } from './common-config.ts';
@@ -51,7 +51,6 @@ describe('a password that is not fit for a URL', () => {
     const errors: Error[] = [];
     redis.on('error', (error) => errors.push(error));
     await eventually(() => expect(String(errors[0])).toMatch(/WRONGPASS/));
-    redis.disconnect();
     await eventually(() => redis.status === 'end');
   });
 });
