@@ -7,7 +7,7 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor chart-check bench
+.PHONY: help up down test lint send doctor chart-check fuzz-api bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ send: $(INSTALLED) ## send a file of events and check that all are stored: FILE=
 
 chart-check: $(INSTALLED) ## check the Helm chart and what renders it, without a cluster
 	@$(EP) chart-check
+
+fuzz-api: $(INSTALLED) ## throw generated requests at the api, 3 minutes: ARGS='--seconds 30'
+	@$(EP) fuzz $(ARGS)
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)

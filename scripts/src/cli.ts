@@ -5,6 +5,7 @@ import { registerChartCommand } from './chart/commands.ts';
 import { registerDeadCommands } from './dead/commands.ts';
 import { registerDocsCommand } from './docs/commands.ts';
 import { registerDoctorCommand } from './doctor/commands.ts';
+import { registerFuzzCommand } from './fuzz/commands.ts';
 import { registerKeyCommands } from './keys/commands.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
@@ -27,6 +28,7 @@ registerKeyCommands(program);
 registerAccountCommands(program);
 registerDeadCommands(program);
 registerDoctorCommand(program);
+registerFuzzCommand(program);
 registerDocsCommand(program);
 registerChartCommand(program);
 
