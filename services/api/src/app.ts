@@ -38,10 +38,10 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(requestId);
   app.use(createAccessLog(logger));
   app.use(dependencies.countRequests);
+  app.use(helmet());
   if (dependencies.ops) app.use(dependencies.ops);
   app.use(ipGuard);
   app.use(createDeadline(dependencies.requestTimeoutMs));
-  app.use(helmet());
 
   app.route('/events').post(authenticate('ingest'), dependencies.ingest).all(onlyMethods('POST'));
   app

@@ -10,6 +10,7 @@ import { buildApp } from './build-app.ts';
 import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
 import { connect } from './connect.ts';
+import { answerClientErrors } from './http/client-error.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
 
@@ -33,7 +34,16 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createServer(buildApp(config, connections, protection, ops, logger));
+  const server = createServer(
+    {
+      // Both are looked at once a second; Node's own 60 s and 300 s let a slow client hold a socket.
+      headersTimeout: config.BODY_TIMEOUT_MS,
+      requestTimeout: config.REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+    },
+    buildApp(config, connections, protection, ops, logger),
+  );
+  answerClientErrors(server);
   await listen(server, config.PORT, config.HOST);
   const opsServer =
     config.OPS_PORT === undefined
