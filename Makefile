@@ -8,6 +8,7 @@ INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench watch check chaos bench-fair load
+.PHONY: help up down test lint send doctor chart-check fuzz-api bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +45,8 @@ rules: $(INSTALLED) ## write alerting rules, dashboards and their tables, and te
 
 slo-report: $(INSTALLED) ## report promises, budgets and incidents: PERIOD=week|month PROMETHEUS=http://…
 	@$(EP) slo-report $(if $(PERIOD),--period $(PERIOD)) $(if $(PROMETHEUS),--prometheus $(PROMETHEUS)) $(ARGS)
+fuzz-api: $(INSTALLED) ## throw generated requests at the api, 3 minutes: ARGS='--seconds 30'
+	@$(EP) fuzz $(ARGS)
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)

@@ -24,15 +24,19 @@
       name: {{ $auth.existingSecret }}
       key: {{ $auth.urlKey }}
 {{- else }}
+- name: REDIS_URL
+  value: {{ include "ep.redis.url" . | quote }}
 {{- if include "ep.redis.hasPassword" . }}
+{{- if and .Values.redis.username (not .Values.evaluation.enabled) }}
+- name: REDIS_USERNAME
+  value: {{ .Values.redis.username | quote }}
+{{- end }}
 - name: REDIS_PASSWORD
   valueFrom:
     secretKeyRef:
       name: {{ include "ep.redis.secret" . }}
       key: {{ include "ep.redis.passwordKey" . }}
 {{- end }}
-- name: REDIS_URL
-  value: {{ include "ep.redis.url" . | quote }}
 {{- end }}
 {{- if include "ep.redis.hasCa" . }}
 - name: NODE_EXTRA_CA_CERTS

@@ -23,13 +23,11 @@
 {{- if .Values.evaluation.enabled }}redis-password{{ else }}{{ .Values.redis.auth.passwordKey }}{{ end }}
 {{- end }}
 
+{{/* Without user and password: those are variables of their own, since a URL would have to encode them. */}}
 {{- define "ep.redis.url" -}}
 {{- $scheme := ternary "rediss" "redis" .Values.redis.tls.enabled -}}
-{{- $user := ternary "" .Values.redis.username .Values.evaluation.enabled -}}
-{{- $who := "" -}}
-{{- if include "ep.redis.hasPassword" . }}{{ $who = printf "%s:$(REDIS_PASSWORD)@" $user }}{{ end -}}
 {{- $port := ternary 6379 (int .Values.redis.port) .Values.evaluation.enabled -}}
-{{- printf "%s://%s%s:%d/%d" $scheme $who (include "ep.redis.host" .) $port (int .Values.redis.database) }}
+{{- printf "%s://%s:%d/%d" $scheme (include "ep.redis.host" .) $port (int .Values.redis.database) }}
 {{- end }}
 
 {{/* Start of BullMQ's keys. The pods get prefix and queue, KEDA gets this with :wait and so on. */}}

@@ -8,6 +8,8 @@ const chartOwned = new Set([
   'DATABASE_URL',
   'DATABASE_SHARDS',
   'REDIS_URL',
+  'REDIS_USERNAME',
+  'REDIS_PASSWORD',
   'REDIS_PREFIX',
   'QUEUE_NAME',
   'HOST',

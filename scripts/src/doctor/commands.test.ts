@@ -53,6 +53,18 @@ describe('ep doctor', () => {
     }
   });
 
+  test('the pools of the pods are taken from their variables, and what was assumed is told', async () => {
+    const urls = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, WRITERS: '16' };
+    const { stdout } = await runEp(['doctor', '--json', '--query-connections', '5'], urls);
+    const found = (JSON.parse(stdout) as Finding[]).find(
+      ({ check }) => check === 'postgres max_connections',
+    );
+    expect(found).toMatchObject({
+      status: 'fail',
+      found: expect.stringMatching(/2 api × 7 \+ 10 workers × 17 .*; assumed DIRECT_WRITERS 2$/),
+    });
+  });
+
   test('servers that are away are findings of their own, side by side', async () => {
     const away = [
       '--redis-url',

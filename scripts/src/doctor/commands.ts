@@ -1,4 +1,5 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
 import { CliError } from '../lib/cli-error.ts';
 import {
   addDatabaseOptions,
@@ -7,7 +8,7 @@ import {
 } from '../lib/database-options.ts';
 import { findLocalUrls } from '../lib/local-urls.ts';
 import { urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
-import { connectionBudget } from './connection-budget.ts';
+import { connectionBudget, poolVariables, type PoolSizes } from './connection-budget.ts';
 import { formatFindings, type Finding } from './finding.ts';
 import { judgeNode } from './judge-node.ts';
 import { probePostgres } from './probe-postgres.ts';
@@ -15,8 +16,13 @@ import { probeRedis } from './probe-redis.ts';
 
 interface DoctorOptions extends DatabaseOptions {
   redisUrl?: string;
+  redisUsername?: string;
+  redisPassword?: string;
   api: number;
   workers: number;
+  queryConnections?: number;
+  directWriters?: number;
+  writers?: number;
   json: boolean;
 }
 
@@ -24,9 +30,12 @@ const help = `
 Looks, and changes nothing. Every finding that is not ok names the command or setting that puts it
 right. Exit code 1 when a check fails; warnings alone leave it at 0.
 
+It cannot see the variables of pods that run elsewhere: give it the pools that differ from the defaults, by
+option or variable, or run it inside a pod. What it assumed stands beside max_connections.
+
 Examples:
   ep doctor
-  ep doctor --api 4 --workers 30
+  ep doctor --api 4 --workers 30 --writers 4
   ep doctor --redis-url rediss://cache.example.com --database-url postgres://… --json`;
 
 /** Adds `doctor`. */
@@ -43,8 +52,20 @@ export function registerDoctorCommand(program: Command): void {
           .env('REDIS_URL')
           .argParser(urlOption('redis:', 'rediss:')),
       )
+      .addOption(
+        new Option('--redis-username <name>', 'wins over the one in the URL').env('REDIS_USERNAME'),
+      )
+      .addOption(
+        new Option(
+          '--redis-password <text>',
+          'wins over the one in the URL; better as variable, which `ps` does not show',
+        ).env('REDIS_PASSWORD'),
+      )
       .option('--api <pods>', 'api pods to come', wholeNumberOption(0, 10_000), 2)
       .option('--workers <pods>', 'worker pods to come, at most', wholeNumberOption(0, 10_000), 10)
+      .addOption(poolOption('QUERY_CONNECTIONS', 'of each api pod for reads'))
+      .addOption(poolOption('DIRECT_WRITERS', 'of each api pod while Redis is away'))
+      .addOption(poolOption('WRITERS', 'of each worker pod'))
       .option('--json', 'findings as JSON', false),
   )
     .addHelpText('after', help)
@@ -55,15 +76,40 @@ export function registerDoctorCommand(program: Command): void {
     });
 }
 
-async function examine(options: DoctorOptions): Promise<Finding[]> {
-  const redisUrl = options.redisUrl ?? findLocalUrls()?.redisUrl;
-  if (redisUrl === undefined) {
-    throw new CliError(
-      'No Redis is known: start the local one with `make up`, or give --redis-url or REDIS_URL.',
-    );
+/** Connections of a pool, from the option or the variable that the pods read. */
+function poolOption(variable: keyof PoolSizes, whose: string): Option {
+  const flag = variable.toLowerCase().replaceAll('_', '-');
+  return new Option(`--${flag} <n>`, `connections ${whose}`).env(variable).argParser((text) => {
+    const { data, error } = poolVariables[variable].safeParse(text);
+    if (error) throw new InvalidArgumentError(error.issues[0]?.message ?? '');
+    return data;
+  });
+}
+
+/** As given, with user and password as the pods have them; else the local one, which has neither. */
+function resolveRedis({ redisUrl, redisUsername, redisPassword }: DoctorOptions): string {
+  if (redisUrl !== undefined) {
+    return redisUrlOf({
+      REDIS_URL: redisUrl,
+      REDIS_USERNAME: redisUsername,
+      REDIS_PASSWORD: redisPassword,
+    });
   }
+  const local = findLocalUrls()?.redisUrl;
+  if (local !== undefined) return local;
+  throw new CliError(
+    'No Redis is known: start the local one with `make up`, or give --redis-url or REDIS_URL.',
+  );
+}
+
+async function examine(options: DoctorOptions): Promise<Finding[]> {
+  const redisUrl = resolveRedis(options);
   const { directoryUrl, settings } = resolveDatabase(options);
-  const budget = connectionBudget(options.api, options.workers);
+  const budget = connectionBudget(options.api, options.workers, {
+    QUERY_CONNECTIONS: options.queryConnections,
+    DIRECT_WRITERS: options.directWriters,
+    WRITERS: options.writers,
+  });
   const databases = new Set([directoryUrl, ...Object.values(settings.shards)]);
   const probes = [...databases].map((url) => probePostgres(url, budget));
   const findings = await Promise.all([probeRedis(redisUrl), ...probes]);

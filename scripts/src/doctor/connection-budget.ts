@@ -1,18 +1,31 @@
-import { parseApiConfig } from '../../../services/api/src/config.ts';
-import { parseWorkerConfig } from '../../../services/worker/src/config.ts';
+import { apiVariables } from '../../../services/api/src/config.ts';
+import { workerVariables } from '../../../services/worker/src/config.ts';
 import type { ConnectionBudget } from './judge-connections.ts';
 
-/** What the services need to be told; no pool size depends on it. */
-const placeholders = { DATABASE_URL: 'postgres://unused', REDIS_URL: 'redis://unused' };
+/** The variables that size the pools of a pod (api/connect.ts, worker/connect.ts). */
+export const poolVariables = {
+  QUERY_CONNECTIONS: apiVariables.QUERY_CONNECTIONS,
+  DIRECT_WRITERS: apiVariables.DIRECT_WRITERS,
+  WRITERS: workerVariables.WRITERS,
+};
 
-/** The pools that each pod opens with its default settings (api/start-api.ts, worker/start-worker.ts). */
-export function connectionBudget(apiPods: number, workerPods: number): ConnectionBudget {
-  const api = parseApiConfig(placeholders);
-  const worker = parseWorkerConfig(placeholders);
+export type PoolSizes = { [Name in keyof typeof poolVariables]?: number | undefined };
+
+/** The pools that each pod opens: of the size that is known, else of the default, which is told. */
+export function connectionBudget(
+  apiPods: number,
+  workerPods: number,
+  known: PoolSizes = {},
+): ConnectionBudget {
+  const sizeOf = (name: keyof PoolSizes) => poolVariables[name].parse(known[name]);
+  const unknown = Object.keys(poolVariables).filter(
+    (name) => known[name as keyof PoolSizes] === undefined,
+  ) as (keyof PoolSizes)[];
   return {
     apiPods,
     workerPods,
-    connectionsPerApi: api.QUERY_CONNECTIONS + api.DIRECT_WRITERS,
-    connectionsPerWorker: worker.WRITERS + 1,
+    connectionsPerApi: sizeOf('QUERY_CONNECTIONS') + sizeOf('DIRECT_WRITERS'),
+    connectionsPerWorker: sizeOf('WRITERS') + 1,
+    assumed: unknown.map((name) => `${name} ${sizeOf(name)}`),
   };
 }

@@ -6,6 +6,8 @@ export interface ConnectionBudget {
   workerPods: number;
   connectionsPerApi: number;
   connectionsPerWorker: number;
+  /** Settings that nobody told, with the default that was taken for each. */
+  assumed: string[];
 }
 
 /** One for the migration, one for a person with psql or `ep`, one to scrape metrics. */
@@ -16,7 +18,7 @@ export function judgeConnections(
   budget: ConnectionBudget,
   settings: ReadonlyMap<string, string>,
 ): Finding {
-  const { apiPods, workerPods, connectionsPerApi, connectionsPerWorker } = budget;
+  const { apiPods, workerPods, connectionsPerApi, connectionsPerWorker, assumed } = budget;
   const most = Number(settings.get('max_connections') ?? 0);
   const reserved =
     Number(settings.get('superuser_reserved_connections') ?? 0) +
@@ -26,7 +28,8 @@ export function judgeConnections(
     'postgres max_connections',
     needed <= most - reserved ? 'ok' : 'fail',
     `${most} − ${reserved} reserved; needed ${needed} = ${apiPods} api × ${connectionsPerApi} + ` +
-      `${workerPods} workers × ${connectionsPerWorker} + ${spareConnections} spare`,
+      `${workerPods} workers × ${connectionsPerWorker} + ${spareConnections} spare` +
+      (assumed.length > 0 ? `; assumed ${assumed.join(', ')}` : ''),
     `ALTER SYSTEM SET max_connections = ${Math.ceil((needed + reserved) * 1.2)}; then restart PostgreSQL. Or fewer workers, or a lower WRITERS`,
   );
 }

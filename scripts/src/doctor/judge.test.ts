@@ -89,11 +89,23 @@ describe('judgeConnections', () => {
   });
 
   test('one pod more than fits fails and says what is needed', () => {
-    const pods = { connectionsPerApi: 6, connectionsPerWorker: 3, apiPods: 1 };
+    const pods = { connectionsPerApi: 6, connectionsPerWorker: 3, apiPods: 1, assumed: [] };
     expect(judgeConnections({ ...pods, workerPods: 30 }, settings).status).toBe('fail');
     expect(judgeConnections({ ...pods, workerPods: 29 }, settings)).toMatchObject({
       status: 'ok',
       found: '100 − 3 reserved; needed 96 = 1 api × 6 + 29 workers × 3 + 3 spare',
+    });
+  });
+});
+
+describe('connectionBudget', () => {
+  test('takes the pools it is told, and tells which defaults it took', () => {
+    expect(connectionBudget(1, 1, { WRITERS: 5, DIRECT_WRITERS: 3 })).toEqual({
+      apiPods: 1,
+      workerPods: 1,
+      connectionsPerApi: 7,
+      connectionsPerWorker: 6,
+      assumed: ['QUERY_CONNECTIONS 4'],
     });
   });
 });

@@ -47,6 +47,8 @@ export function serviceEnv(ports: Ports): NodeJS.ProcessEnv {
     ...process.env,
     DATABASE_URL: `postgresql://postgres@127.0.0.1:${ports.postgres}/postgres`,
     REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+    REDIS_USERNAME: undefined,
+    REDIS_PASSWORD: undefined,
     AUTH: 'off',
     HOST: '127.0.0.1',
   };

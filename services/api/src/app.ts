@@ -49,12 +49,13 @@ export function createApp(dependencies: AppDependencies): Express {
   const deadline = createDeadline(dependencies.requestTimeoutMs);
   app
     .route('/events')
-    .all(ipGuard, deadline, noSniff)
+    .all(noSniff, ipGuard, deadline)
     .post(authenticate('ingest'), dependencies.ingest)
     .all(onlyMethods('POST'));
 
+  app.use(helmet());
   if (dependencies.ops) app.use(dependencies.ops);
-  app.use(ipGuard, deadline, helmet());
+  app.use(ipGuard, deadline);
   app
     .route('/accounts/:id/summary')
     .get(authenticate('read'), dependencies.summary)

@@ -7,6 +7,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
 import type { OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import { createAuthenticate } from './access/authenticate.ts';
+import { FailedKeys } from './access/failed-keys.ts';
 import { KeyCache } from './access/key-cache.ts';
 import { createApp } from './app.ts';
 import type { LedgerParts } from './build-ledger.ts';
@@ -47,7 +48,13 @@ export function buildApp(
   logger: Logger,
 ): Express {
   const { redis, keys, notes, shards, registry } = connections;
-  const keyCache = config.AUTH === 'keys' ? new KeyCache(shards.directory, Date.now) : undefined;
+  const apiKeys =
+    config.AUTH === 'keys'
+      ? {
+          cache: new KeyCache(shards.directory, Date.now),
+          failed: new FailedKeys(config.KEY_FAILURES_PER_MINUTE),
+        }
+      : undefined;
   const cache = new SummaryCache({
     redis,
     keys,
@@ -60,7 +67,7 @@ export function buildApp(
     logger,
     trustedProxies: config.TRUSTED_PROXIES,
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
-    authenticate: (scope) => createAuthenticate(keyCache, scope),
+    authenticate: (scope) => createAuthenticate(apiKeys, scope),
     ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
     countRequests: createHttpMetrics({
       registry,

@@ -67,6 +67,10 @@ export const apiVariables = {
     60_000,
     'Requests a minute from one address (IPv6: one /56). 0 switches it off.',
   ),
+  KEY_FAILURES_PER_MINUTE: wholeNumber(
+    600,
+    'Unknown API keys a minute from one address; beyond it they get 429 and PostgreSQL is not asked. Keys in use go on working. 0 switches it off.',
+  ),
   ACCOUNT_EVENTS_PER_MINUTE: wholeNumber(
     600_000,
     'Events an account may send in any minute, unless it has a limit of its own.',

@@ -7,6 +7,7 @@ import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
+import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import type { ApiConfig } from './config.ts';
@@ -31,7 +32,7 @@ const applicationName = 'event-platform-api';
 
 /** Opens the connections; none of them needs its server to be up. */
 export function connect(config: ApiConfig, logger: Logger): Connections {
-  const redis = createRequestRedis(config.REDIS_URL, config.REDIS_TIMEOUT_MS, logger);
+  const redis = createRequestRedis(redisUrlOf(config), config.REDIS_TIMEOUT_MS, logger);
   const queue = new TextQueue(config.QUEUE_NAME, {
     connection: redis,
     prefix: config.REDIS_PREFIX,

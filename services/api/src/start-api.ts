@@ -14,18 +14,12 @@ import { buildProtection } from './build-protection.ts';
 import type { ApiConfig } from './config.ts';
 import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
-import { createExpressServer } from './http/express-server.ts';
+import { createHttpServer } from './http/http-server.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
-
-/**
- * How long an idle connection stays open. Longer than the minute of the usual load balancers and
- * proxies: who closes first must be the side that sends, or a request meets a closed connection.
- */
-const keepAliveMs = 75_000;
 
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
 const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
@@ -68,10 +62,11 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const server = createExpressServer(
-    buildApp(config, connections, { protection, ledger, status, ops }, logger),
-  );
-  server.keepAliveTimeout = keepAliveMs;
+  const app = buildApp(config, connections, { protection, ledger, status, ops }, logger);
+  const server = createHttpServer(app, {
+    headersMs: config.BODY_TIMEOUT_MS,
+    requestMs: config.REQUEST_TIMEOUT_MS,
+  });
   await listen(server, config.PORT, config.HOST);
   const opsServer =
     config.OPS_PORT === undefined

@@ -4,6 +4,7 @@ import { openShards } from '@event-platform/shared/database/open-shards';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createWorkerRedis } from '@event-platform/shared/platform/redis';
+import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import type { WorkerConfig } from './config.ts';
 
@@ -22,7 +23,7 @@ const applicationName = 'event-platform-worker';
 
 /** Opens the connections; none of them needs its server to be up. */
 export function connect(config: WorkerConfig, logger: Logger): Connections {
-  const redis = createWorkerRedis(config.REDIS_URL, logger);
+  const redis = createWorkerRedis(redisUrlOf(config), logger);
   const queue = new TextQueue(config.QUEUE_NAME, {
     connection: redis,
     prefix: config.REDIS_PREFIX,

@@ -5,6 +5,8 @@ import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
 const variables = {
   DATABASE_URL: commonConfig.DATABASE_URL,
   REDIS_URL: commonConfig.REDIS_URL,
+  REDIS_USERNAME: commonConfig.REDIS_USERNAME,
+  REDIS_PASSWORD: commonConfig.REDIS_PASSWORD,
   API_URL: z.url().meta({ description: 'The Service of the api.' }),
   SCALER_KEYS: z
     .string()

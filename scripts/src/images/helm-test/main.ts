@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { createApiKey, listApiKeys, revokeApiKey } from '@event-platform/shared/database/api-keys';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { createPool } from '@event-platform/shared/platform/postgres';
+import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
 import { judgeScalerKeys } from './judge-scaler-keys.ts';
 import { readTestConfig } from './config.ts';
 import { sendOneEvent } from './send-one-event.ts';
@@ -21,7 +22,7 @@ const directory = createPool(
   },
   logger,
 );
-const redis = new Redis(config.REDIS_URL, { maxRetriesPerRequest: 3, lazyConnect: true });
+const redis = new Redis(redisUrlOf(config), { maxRetriesPerRequest: 3, lazyConnect: true });
 redis.on('error', (error) => console.error(`Redis: ${error.message}`));
 
 try {

@@ -1,17 +1,24 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { scopes, type Principal, type Scope } from '@event-platform/shared/contracts/api-key';
 import { RequestError } from '@event-platform/shared/contracts/errors';
+import type { FailedKeys } from './failed-keys.ts';
 import type { KeyCache } from './key-cache.ts';
+
+/** What tells a key from no key; absent with AUTH=off. */
+export interface Keys {
+  cache: KeyCache;
+  failed: FailedKeys;
+}
 
 const anonymous: Principal = { keyId: 'anonymous', accountId: undefined, scopes };
 
 /**
  * Turns a request into a principal with the scope that the route needs, under
- * `response.locals.principal`. Without a cache (AUTH=off) everybody may do everything.
+ * `response.locals.principal`. Without keys (AUTH=off) everybody may do everything.
  *
- * @throws RequestError key_missing, key_invalid, scope_missing or directory_unavailable
+ * @throws RequestError key_missing, key_invalid, ip_limit, scope_missing or directory_unavailable
  */
-export function createAuthenticate(keys: KeyCache | undefined, scope: Scope): RequestHandler {
+export function createAuthenticate(keys: Keys | undefined, scope: Scope): RequestHandler {
   if (!keys) {
     return (_request, response, next) => {
       response.locals['principal'] = anonymous;
@@ -29,14 +36,19 @@ export function principalOf(response: Response): Principal {
   return response.locals['principal'] as Principal;
 }
 
-async function identify(keys: KeyCache, request: Request, scope: Scope): Promise<Principal> {
+async function identify(
+  { cache, failed }: Keys,
+  request: Request,
+  scope: Scope,
+): Promise<Principal> {
   const key = readKey(request);
   if (key === undefined) throw new RequestError('key_missing');
-  const found = await keys.find(key);
+  const address = request.ip ?? '';
+  const found = await cache.find(key, () => failed.mayTry(address));
   if (found.outcome === 'unavailable') {
     throw new RequestError('directory_unavailable', undefined, { retryAfterSeconds: 5 });
   }
-  if (found.outcome === 'unknown') throw new RequestError('key_invalid');
+  if (found.outcome === 'unknown') throw await failed.note(address);
   const { principal } = found;
   if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
     throw new RequestError('scope_missing', `The API key lacks the scope "${scope}"`);

@@ -17,8 +17,11 @@ const refreshAfterMs = 3_000;
 const waitAfterMs = 8_000;
 /** How long a request waits then, before PostgreSQL counts as away and the last answer holds. */
 const waitAtMostMs = 1_500;
-/** Unknown keys are remembered too, or guessing would become a load on PostgreSQL. */
-const maxEntries = 10_000;
+/**
+ * Bounds the keys in use and those that do not exist, each by itself: these are remembered too, or
+ * guessing would become a load on PostgreSQL, but they must not push out the former.
+ */
+const defaultMaxEntries = 10_000;
 
 export type KeyOutcome =
   { outcome: 'known'; principal: Principal } | { outcome: 'unknown' } | { outcome: 'unavailable' };
@@ -27,18 +30,31 @@ export type KeyOutcome =
 export class KeyCache {
   private readonly directory: pg.Pool;
   private readonly now: () => number;
-  private readonly entries = new Map<string, Entry>();
+  private readonly maxEntries: number;
+  private readonly live = new Map<string, Entry>();
+  private readonly absent = new Map<string, Entry>();
 
-  /** @param now clock in epoch milliseconds */
-  constructor(directory: pg.Pool, now: () => number) {
+  /**
+   * @param now clock in epoch milliseconds
+   * @param maxEntries of each kind, live and unknown
+   */
+  constructor(directory: pg.Pool, now: () => number, maxEntries = defaultMaxEntries) {
     this.directory = directory;
     this.now = now;
+    this.maxEntries = maxEntries;
   }
 
-  async find(key: string): Promise<KeyOutcome> {
+  /**
+   * Tells whose key it is.
+   *
+   * @param mayLookUp whether PostgreSQL may be asked for an id that was never seen; else it is unknown
+   */
+  async find(key: string, mayLookUp: () => Promise<boolean>): Promise<KeyOutcome> {
     const parsed = parseApiKey(key);
     if (!parsed) return { outcome: 'unknown' };
-    const entry = await this.entry(parsed.keyId);
+    const known = this.recall(parsed.keyId);
+    if (!known && !(await mayLookUp())) return { outcome: 'unknown' };
+    const entry = await this.entry(parsed.keyId, known);
     if (!entry) return { outcome: 'unavailable' };
     const { record } = entry;
     if (!record || !timingSafeEqual(record.secretHash, parsed.secretHash)) {
@@ -48,8 +64,11 @@ export class KeyCache {
     return { outcome: 'known', principal: { keyId: parsed.keyId, accountId, scopes } };
   }
 
-  private async entry(keyId: string): Promise<Entry | undefined> {
-    const entry = this.entries.get(keyId);
+  private recall(keyId: string): Entry | undefined {
+    return this.live.get(keyId) ?? this.absent.get(keyId);
+  }
+
+  private async entry(keyId: string, entry: Entry | undefined): Promise<Entry | undefined> {
     if (!entry) return this.read(keyId);
     const ageMs = this.now() - entry.readAtMs;
     if (ageMs >= refreshAfterMs) {
@@ -58,7 +77,7 @@ export class KeyCache {
       });
       if (ageMs >= waitAfterMs) {
         await withTimeout(entry.refreshing, waitAtMostMs);
-        return this.entries.get(keyId) ?? entry;
+        return this.recall(keyId) ?? entry;
       }
     }
     return entry;
@@ -68,15 +87,18 @@ export class KeyCache {
   private async read(keyId: string): Promise<Entry | undefined> {
     try {
       const record = await findApiKey(this.directory, keyId);
-      if (this.entries.size >= maxEntries) {
-        const oldest = this.entries.keys().next().value;
-        if (oldest !== undefined) this.entries.delete(oldest);
-      }
       const entry: Entry = { record, readAtMs: this.now(), refreshing: undefined };
-      this.entries.set(keyId, entry);
+      this.live.delete(keyId);
+      this.absent.delete(keyId);
+      const entries = record ? this.live : this.absent;
+      if (entries.size >= this.maxEntries) {
+        const oldest = entries.keys().next().value;
+        if (oldest !== undefined) entries.delete(oldest);
+      }
+      entries.set(keyId, entry);
       return entry;
     } catch {
-      return this.entries.get(keyId);
+      return this.recall(keyId);
     }
   }
 }

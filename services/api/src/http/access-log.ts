@@ -18,7 +18,7 @@ export function createAccessLog(logger: Logger): RequestHandler {
         {
           requestId: String(response.locals['requestId']),
           method: request.method,
-          path: request.path.slice(0, 200),
+          path: loggedPath(request.path),
           status,
           tookMs: Math.round(performance.now() - startedAtMs),
           keyId: principal?.keyId,
@@ -28,4 +28,15 @@ export function createAccessLog(logger: Logger): RequestHandler {
     });
     next();
   };
+}
+
+/** In the shape of a key, wherever somebody put it by mistake. */
+const keyShape = /ep_[0-9a-f]{16}_[\w-]+/g;
+
+/** A path without keys and without characters that a terminal would obey. Pure. */
+export function loggedPath(path: string): string {
+  return path
+    .slice(0, 200)
+    .replaceAll(keyShape, 'ep_…')
+    .replaceAll(/[^\x20-\x7e…]/g, (character) => encodeURIComponent(character));
 }

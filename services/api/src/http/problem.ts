@@ -1,5 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { RequestError, requestErrors } from '@event-platform/shared/contracts/errors';
+import {
+  RequestError,
+  requestErrors,
+  type RequestErrorCode,
+} from '@event-platform/shared/contracts/errors';
 import type { Logger } from '@event-platform/shared/platform/logger';
 
 /** Errors of express and its router, which are the caller's. */
@@ -9,27 +14,33 @@ function fromExpress(error: unknown): RequestError | undefined {
   return new RequestError('request_malformed');
 }
 
-/** Sends an error as application/problem+json. The only place that writes an error answer. */
+/** The body of an error answer, with its status and the phrase of that. Pure. */
+export function problemOf(
+  code: RequestErrorCode,
+  requestId: string,
+  detail: string = requestErrors[code].title,
+  extra: Readonly<Record<string, unknown>> = {},
+): { status: number; phrase: string; body: string } {
+  const { status, title, retryable } = requestErrors[code];
+  const fixed = { type: `/docs#${code}`, title, status, detail, code, retryable };
+  return {
+    status,
+    phrase: STATUS_CODES[status] ?? '',
+    body: JSON.stringify({ ...fixed, request_id: requestId, ...extra }),
+  };
+}
+
+/** Sends an error as application/problem+json. */
 function sendProblem(request: Request, response: Response, error: RequestError): void {
-  const { status, title, retryable } = requestErrors[error.code];
+  const requestId = String(response.locals['requestId'] ?? '');
+  const { status, body } = problemOf(error.code, requestId, error.message, error.extra);
   if (error.retryAfterSeconds > 0) response.setHeader('Retry-After', error.retryAfterSeconds);
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   // A body that was refused half-read would be taken for the next request.
   if (!request.complete) response.setHeader('Connection', 'close');
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-  response.end(
-    JSON.stringify({
-      type: `/docs#${error.code}`,
-      title,
-      status,
-      detail: error.message,
-      code: error.code,
-      retryable,
-      request_id: String(response.locals['requestId'] ?? ''),
-      ...error.extra,
-    }),
-  );
+  response.end(body);
 }
 
 /** Turns whatever was thrown into a problem; what nobody foresaw is logged and hides its cause. */

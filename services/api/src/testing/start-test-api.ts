@@ -1,6 +1,6 @@
 import { createTestDatabase } from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { createLogger } from '@event-platform/shared/platform/logger';
+import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
 import { parseApiConfig } from '../config.ts';
 import { startApi } from '../start-api.ts';
 
@@ -17,7 +17,10 @@ export interface TestApi {
  * Starts an api on a free port with a database and a Redis prefix of its own, or on the servers that
  * the environment names.
  */
-export async function startTestApi(env: Record<string, string> = {}): Promise<TestApi> {
+export async function startTestApi(
+  env: Record<string, string> = {},
+  logger: Logger = createLogger('api', 'silent'),
+): Promise<TestApi> {
   const database = env['DATABASE_URL'] === undefined ? await createTestDatabase() : undefined;
   const redis = testRedis();
   const config = parseApiConfig({
@@ -30,7 +33,7 @@ export async function startTestApi(env: Record<string, string> = {}): Promise<Te
     SHUTDOWN_DEADLINE_MS: '5000',
     ...env,
   });
-  const api = await startApi(config, createLogger('api', 'silent'));
+  const api = await startApi(config, logger);
   return {
     url: `http://127.0.0.1:${api.port}`,
     databaseUrl: config.DATABASE_URL,

@@ -67,6 +67,11 @@ export const requestErrors = {
     retryable: false,
     title: 'Send the body plain or with Content-Encoding: gzip',
   },
+  headers_too_large: {
+    status: 431,
+    retryable: false,
+    title: 'The headers are larger than allowed',
+  },
   ip_limit: { status: 429, retryable: true, title: 'Too many requests from this address' },
   account_limit: { status: 429, retryable: true, title: 'The account has used up its window' },
   account_backlog: {

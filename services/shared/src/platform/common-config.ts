@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultQueueName, defaultRedisPrefix } from '../contracts/queue.ts';
 import { text, wholeNumber } from './env.ts';
+import { isRedisUrl } from './redis-url.ts';
 
 /** Variables that api and worker share. */
 export const commonConfig = {
@@ -22,8 +23,19 @@ export const commonConfig = {
   ),
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\//, 'starts with redis:// or rediss://')
+    .regex(/^rediss?:\/\//, { error: 'starts with redis:// or rediss://', abort: true })
+    .refine(isRedisUrl, {
+      error:
+        'is not a URL; a password with / @ : # ? or % in it goes into REDIS_PASSWORD as it is, or percent-encoded into the URL',
+    })
     .meta({ description: 'Redis that holds the queue, the limits and the summary cache.' }),
+  REDIS_USERNAME: z.string().optional().meta({
+    description: 'User of Redis’ ACL, as it is. Wins over the one in REDIS_URL.',
+  }),
+  REDIS_PASSWORD: z.string().optional().meta({
+    description:
+      'Password of Redis, as it is, whatever its characters. Wins over the one in REDIS_URL.',
+  }),
   REDIS_PREFIX: text(
     defaultRedisPrefix,
     'Start of every Redis key; keep the braces for Redis Cluster. KEDA watches keys below it.',

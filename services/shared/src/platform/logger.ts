@@ -1,13 +1,24 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { errorForLog } from './error-for-log.ts';
 
 export type { Logger };
 
-/** JSON lines on standard output, without payloads, keys or connection strings. */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
+/**
+ * JSON lines without payloads, keys or connection strings.
+ *
+ * @param destination where they go; absent: standard output
+ */
+export function createLogger(
+  service: string,
+  level: string,
+  destination?: DestinationStream,
+): Logger {
+  const options = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => errorForLog(error) },
     redact: { paths: ['req.headers.authorization', 'req.headers["x-api-key"]'], remove: true },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }

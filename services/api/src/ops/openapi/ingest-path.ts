@@ -59,22 +59,19 @@ export const ingestPath: ZodOpenApiPathsObject = {
       ].join('\n\n'),
       requestParams: {
         query: z.object({
-          atomic: z.enum(['true', 'false']).default('false').meta({
-            description: '`true`: all events are taken or none. They must then be of one account.',
+          atomic: z.enum(['true', 'false', '']).default('false').meta({
+            description:
+              '`true`, or no value: all events are taken or none. They must then be of one account.',
           }),
         }),
         header: z.object({
           'Content-Encoding': z.enum(['identity', 'gzip']).optional().meta({
             description: 'How the body is compressed.',
           }),
-          'X-Request-Id': z
-            .string()
-            .regex(/^[A-Za-z0-9._-]{1,64}$/)
-            .optional()
-            .meta({
-              description:
-                'A name of yours for the request, of at most 64 letters, digits, dots, dashes and underscores. Anything else is replaced.',
-            }),
+          'X-Request-Id': z.string().optional().meta({
+            description:
+              'A name of yours for the request, of at most 64 letters, digits, dots, dashes and underscores. Anything else is replaced.',
+          }),
         }),
       },
       requestBody: {

@@ -8,6 +8,8 @@ const anywhere: RequestErrorCode[] = [
   'request_malformed',
   'not_found',
   'method_not_allowed',
+  'request_timeout',
+  'headers_too_large',
   'internal',
 ];
 

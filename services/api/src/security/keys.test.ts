@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { createApiKey } from '@event-platform/shared/database/api-keys';
+import { KeyCache } from '../access/key-cache.ts';
+import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
+
+const limit = 20;
+let api: TestApi;
+let directory: pg.Pool;
+
+beforeAll(async () => {
+  api = await startTestApi({ AUTH: 'keys', KEY_FAILURES_PER_MINUTE: String(limit) });
+  directory = new pg.Pool({ connectionString: api.databaseUrl });
+});
+afterAll(async () => {
+  await directory.end();
+  await api.stop();
+});
+
+const newKey = (accountId: string) =>
+  createApiKey(directory, { accountId, name: 'test', scopes: ['read'] });
+
+/** Of the right form, and nobody's. */
+const guess = () => `ep_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+
+async function read(key: string, account = 'a') {
+  const response = await fetch(`${api.url}/accounts/${account}/summary`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const { code } = (await response.json()) as { code?: string };
+  return { status: response.status, code, retryAfter: response.headers.get('retry-after') };
+}
+
+describe('guessing keys', () => {
+  test('ends in 429 with Retry-After, while keys in use from the same address go on', async () => {
+    const { key } = await newKey('in-use');
+    expect(await read(key, 'in-use')).toMatchObject({ status: 200 });
+    for (let tries = 0; tries < limit; tries++) {
+      expect(await read(guess())).toMatchObject({ status: 401, code: 'key_invalid' });
+    }
+    const denied = await read(guess());
+    expect(denied).toMatchObject({ status: 429, code: 'ip_limit' });
+    expect(Number(denied.retryAfter)).toBeGreaterThan(0);
+    expect(await read(key, 'in-use')).toMatchObject({ status: 200 });
+  });
+
+  test('counts wrong secrets of a key that exists as well', async () => {
+    const { keyId } = await newKey('known-id');
+    const forged = `ep_${keyId}_${randomBytes(32).toString('base64url')}`;
+    expect(await read(forged)).toMatchObject({ status: 429, code: 'ip_limit' });
+  });
+});
+
+describe('the memory of keys', () => {
+  test('asks PostgreSQL for no unknown key once an address has spent its tries', async () => {
+    const cache = new KeyCache(directory, Date.now);
+    const { key } = await newKey('never-seen');
+    expect(await cache.find(key, () => Promise.resolve(false))).toEqual({ outcome: 'unknown' });
+    expect(await cache.find(key, () => Promise.resolve(true))).toMatchObject({ outcome: 'known' });
+  });
+
+  test('keeps the keys in use however many unknown ones are tried, also without PostgreSQL', async () => {
+    const pool = new pg.Pool({ connectionString: api.databaseUrl });
+    const cache = new KeyCache(pool, Date.now, 20);
+    const { key } = await newKey('survivor');
+    const always = () => Promise.resolve(true);
+    expect(await cache.find(key, always)).toMatchObject({ outcome: 'known' });
+    const guesses = Array.from({ length: 50 }, guess);
+    await Promise.all(guesses.map((wrong) => cache.find(wrong, always)));
+    await pool.end();
+    expect(await cache.find(key, always)).toMatchObject({ outcome: 'known' });
+    expect(await cache.find(guess(), always)).toEqual({ outcome: 'unavailable' });
+  });
+
+  test('compares secrets in constant time, and by their hashes', () => {
+    const source = readFileSync(new URL('../access/key-cache.ts', import.meta.url), 'utf8');
+    const comparisons = source.split('\n').filter((line) => line.includes('secretHash'));
+    expect(comparisons).toHaveLength(1);
+    expect(comparisons[0]).toContain('timingSafeEqual(record.secretHash, parsed.secretHash)');
+  });
+
+  test('holds and stores no secret, only its hash', async () => {
+    const { key } = await newKey('hashed');
+    const secret = key.split('_').slice(2).join('_');
+    const { rows } = await directory.query<{ row: string }>(
+      'SELECT k::text AS row FROM api_keys k',
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { row } of rows) {
+      expect(row).not.toContain(secret);
+      expect(row).not.toContain(Buffer.from(secret).toString('hex'));
+    }
+  });
+});
