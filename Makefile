@@ -7,12 +7,10 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send doctor chart-check cluster cluster-down e2e bench watch check chaos bench-fair load
-.PHONY: help up down test lint send doctor chart-check fuzz-api bench
+.PHONY: help help up down test lint send load chart-check rules slo-report fuzz-api doctor cluster cluster-down e2e watch bench check chaos bench-fair
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-.PHONY: help up down test lint send doctor chart-check rules slo-report bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile

@@ -37,6 +37,15 @@ const open = operations.filter(({ isOpen }) => isOpen);
 const victimsPath = (path: string) =>
   path.replace('{id}', victim).replaceAll(/\{\w+\}/g, encodeURIComponent(canary));
 
+/**
+ * What a stranger hears. Reading says that there is nothing, so that nobody learns which accounts
+ * exist; writing says why, and so does what is for operators alone.
+ */
+function refusalOf(path: string): [status: number, code: string] {
+  if (path.includes('{id}')) return [404, 'not_found'];
+  return [403, path.startsWith('/admin/') ? 'scope_missing' : 'account_mismatch'];
+}
+
 async function ask(method: string, path: string, key?: string) {
   const response = await fetch(`${api.url}${path}`, {
     method,
@@ -54,8 +63,7 @@ async function ask(method: string, path: string, key?: string) {
 describe('another account', () => {
   test.each(withKey)('cannot be reached by $method $path', async ({ method, path }) => {
     const { status, text } = await ask(method, victimsPath(path), ownKey);
-    // Reading says that there is nothing, so that nobody learns which accounts exist; writing says why.
-    const [expected, code] = path.includes('{id}') ? [404, 'not_found'] : [403, 'account_mismatch'];
+    const [expected, code] = refusalOf(path);
     expect(status).toBe(expected);
     expect(JSON.parse(text)).toMatchObject({ code });
     expect(text).not.toContain(canary);
@@ -106,13 +114,15 @@ describe('a path that asks for no key', () => {
   });
 });
 
-test('every path but the operational ones and the document asks for a key', async () => {
+test('every path but the operational ones, the document and the status asks for a key', async () => {
   expect(open.map(({ path }) => path).sort()).toEqual([
     '/docs',
     '/healthz/live',
     '/healthz/ready',
     '/metrics',
     '/openapi.json',
+    '/status',
+    '/status.json',
   ]);
   for (const { method, path } of withKey) {
     expect(await ask(method, victimsPath(path))).toMatchObject({ status: 401 });

