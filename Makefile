@@ -7,13 +7,10 @@ EP := $(NODE) scripts/src/cli.ts
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help help up down test lint send load chart-check rules slo-report fuzz-api doctor cluster cluster-down e2e watch bench check chaos bench-fair
+.PHONY: help up down test lint send load chart-check rules slo-report fuzz-api doctor cluster cluster-down e2e watch bench check chaos bench-fair
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-
-help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up, OBSERVE=1 for Prometheus
 	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach) $(if $(OBSERVE),--observe)

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { spawnOwned, type OwnedProcess } from '@event-platform/shared/local/owned-process';
 import { eventually } from '@event-platform/shared/testing/eventually';
@@ -14,6 +14,7 @@ import {
 } from '@event-platform/shared/testing/test-database';
 import { repositoryRoot } from '../local/local-state.ts';
 import { PrometheusClient } from '../observe/prometheus-client.ts';
+import { withPrometheus } from '../observe/testing/needs-prometheus.ts';
 import { startPrometheus } from '../observe/start-prometheus.ts';
 import { ruleGroups } from '../slo/rule-groups.ts';
 import { rulesYaml } from '../slo/rules-yaml.ts';
@@ -67,7 +68,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-describe.each(dashboards)('every query returns data: $title', ({ rows }) => {
+withPrometheus.describe.each(dashboards)('every query returns data: $title', ({ rows }) => {
   const panels = rows.flatMap(({ panels: inRow }) => inRow);
   test.each(panels)('$title', async ({ queries }) => {
     await eventually(async () => {

@@ -9,6 +9,7 @@ import { repositoryRoot } from '../local/local-state.ts';
 import { allCases } from './cases/all-cases.ts';
 import { designCases } from './cases/design-cases.ts';
 import { refreshGenerated } from './commands.ts';
+import { withPrometheus } from '../observe/testing/needs-prometheus.ts';
 import { checkRules } from './promtool.ts';
 import { plainRulesPath, runbooksFolder } from './rule-files.ts';
 import { allAlerts, ruleGroups } from './rule-groups.ts';
@@ -24,7 +25,7 @@ describe('the rules', () => {
     expect(refreshGenerated(() => undefined)).toEqual([]);
   });
 
-  test('are taken by Prometheus', () => {
+  withPrometheus.test('are taken by Prometheus', () => {
     expect(checkRules(plainRulesPath)).toEqual(passed);
   });
 
@@ -32,11 +33,14 @@ describe('the rules', () => {
     expect(new Set(allCases.map(({ alert }) => alert))).toEqual(new Set(names));
   });
 
-  test('fire in trouble, are silent just below, without data and afterwards', async () => {
-    expect(await runCases()).toEqual(passed);
-  });
+  withPrometheus.test(
+    'fire in trouble, are silent just below, without data and afterwards',
+    async () => {
+      expect(await runCases()).toEqual(passed);
+    },
+  );
 
-  test('do not pass their cases when a threshold is moved', async () => {
+  withPrometheus.test('do not pass their cases when a threshold is moved', async () => {
     const rules = rulesYaml(ruleGroups(plainScope), { runbooks: runbooksFolder, labels: {} });
     const moved = rules.replace('> 10000', '>= 10000');
     const { ok, said } = await runCases(moved, designCases);

@@ -8,6 +8,7 @@ import {
   windowHours,
 } from './burn-rate.ts';
 import { ingest } from './cases/http-series.ts';
+import { withPrometheus } from '../observe/testing/needs-prometheus.ts';
 import { testRules } from './promtool.ts';
 import { ruleGroups } from './rule-groups.ts';
 import { rulesYaml } from './rules-yaml.ts';
@@ -95,7 +96,7 @@ const healthyMinutes = 400;
 /** At this minute after the first failure, whether the alert fires. */
 type Moment = ['Fast' | 'Steady', at: number, fires: boolean];
 
-describe('the alerts agree with the Workbook’s', () => {
+withPrometheus.describe('the alerts agree with the Workbook’s', () => {
   // Ours sum rates over two minutes, so they see each edge up to two minutes late.
   test.each<[string, number, number, Moment[]]>([
     [

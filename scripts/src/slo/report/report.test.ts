@@ -2,16 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '@event-platform/shared/local/free-port';
 import type { OwnedProcess } from '@event-platform/shared/local/owned-process';
 import { runEp } from '../../lib/run-ep.ts';
 import { findPrometheusTool } from '../../observe/find-prometheus.ts';
+import { withPrometheus } from '../../observe/testing/needs-prometheus.ts';
 import { startPrometheus } from '../../observe/start-prometheus.ts';
 import { objectives } from '../objectives.ts';
 
 // Two days of a real Prometheus' memory: the second has ten minutes in which every request fails.
-describe('the report of a day with an outage', () => {
+withPrometheus.describe('the report of a day with an outage', () => {
   const dir = mkdtempSync(join(tmpdir(), 'event-platform-report-'));
   const end = Math.floor(Date.now() / 3_600_000) * 3_600 - 4 * 3_600;
   const outage = { from: end - 6 * 3_600, to: end - 6 * 3_600 + 600 };
