@@ -5,6 +5,7 @@ import {
   KubeConfig,
   PolicyV1Api,
 } from '@kubernetes/client-node';
+import { createApiClient, type ApiClient } from '../../watch/cluster/api-client.ts';
 
 /** A cluster to test in: the clients that the suites need. */
 export interface Cluster {
@@ -13,6 +14,8 @@ export interface Cluster {
   apps: AppsV1Api;
   custom: CustomObjectsApi;
   policy: PolicyV1Api;
+  /** For what is read often: it keeps its connections, while the generated clients open one a request. */
+  reader: ApiClient;
 }
 
 /** Connects to the cluster that KUBECONFIG names, or the default of kubectl. */
@@ -25,6 +28,7 @@ export function connectCluster(): Cluster {
     apps: config.makeApiClient(AppsV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
     policy: config.makeApiClient(PolicyV1Api),
+    reader: createApiClient(config),
   };
 }
 

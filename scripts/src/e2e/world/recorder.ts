@@ -23,7 +23,7 @@ export interface Recording {
 
 const everyMs = 200;
 
-/** Looks at queue, table and pods five times a second until it is stopped. */
+/** Looks at queue, table and pods five times a second until it is stopped, and once more then. */
 export function record(system: System, startedWith: number): Recording {
   const moments: Moment[] = [];
   const began = performance.now();
@@ -56,9 +56,10 @@ export function record(system: System, startedWith: number): Recording {
   running.catch(() => undefined);
   return {
     moments,
-    stop() {
+    async stop() {
       stopped = true;
-      return running;
+      await running;
+      moments.push(await look());
     },
   };
 }

@@ -1,4 +1,9 @@
-import { ApiException, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
+import {
+  ApiException,
+  type V1Deployment,
+  type V1Pod,
+  type V1PodList,
+} from '@kubernetes/client-node';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { chartDir } from '../../chart/chart-paths.ts';
 import type { Cluster } from './cluster.ts';
@@ -29,14 +34,10 @@ export class Release {
   }
 
   /** Installs or upgrades with all of these values, and waits until every pod is ready. */
-  async apply(values: Values, ...flags: string[]): Promise<void> {
+  async apply(values: Values): Promise<void> {
     const where = ['upgrade', '--install', name, chartDir, '--namespace', this.namespace];
-    const wait = flags.includes('--no-wait') ? [] : ['--wait', '--timeout', '180s'];
-    const rest = flags.filter((flag) => flag !== '--no-wait');
-    await helm(
-      [...where, '--create-namespace', '--values', '-', ...wait, ...rest],
-      JSON.stringify(values),
-    );
+    const how = ['--create-namespace', '--values', '-', '--wait', '--timeout', '180s'];
+    await helm([...where, ...how], JSON.stringify(values));
   }
 
   /** Goes back to a revision and waits until its pods are ready. */
@@ -81,10 +82,10 @@ export class Release {
 
   /** Pods of a component that are not on their way out. */
   async pods(component: Component): Promise<V1Pod[]> {
-    const { items } = await this.cluster.core.listNamespacedPod({
-      namespace: this.namespace,
-      labelSelector: this.selector(component),
-    });
+    const query = new URLSearchParams({ labelSelector: this.selector(component) });
+    const { items } = await this.read<V1PodList>(
+      `api/v1/namespaces/${this.namespace}/pods?${query}`,
+    );
     return items.filter((pod) => pod.metadata?.deletionTimestamp === undefined);
   }
 
@@ -106,10 +107,13 @@ export class Release {
   }
 
   deployment(component: 'api' | 'worker'): Promise<V1Deployment> {
-    return this.cluster.apps.readNamespacedDeployment({
-      name: `${this.fullName}-${component}`,
-      namespace: this.namespace,
-    });
+    return this.read(
+      `apis/apps/v1/namespaces/${this.namespace}/deployments/${this.fullName}-${component}`,
+    );
+  }
+
+  private async read<Read>(path: string): Promise<Read> {
+    return JSON.parse(await this.cluster.reader.get(`/${path}`)) as Read;
   }
 
   /** Where tenants reach the api: a port of the node that the chart's Service has. */

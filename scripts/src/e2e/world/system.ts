@@ -80,6 +80,7 @@ export class System {
     await this.pool.end();
     await Promise.all(this.tunnels.map((tunnel) => tunnel.close()));
     await this.release.destroy();
+    this.release.cluster.reader.close();
   }
 
   send(plan: Omit<TrafficPlan, 'url' | 'key'>): Traffic {
