@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../lib/cli-error.ts';
 import { repositoryRoot } from '../local/local-state.ts';
-import { printScaling } from './report/keep-scaling.ts';
+import { printScaling, publishScaling } from './report/keep-scaling.ts';
 import { chooseTarget } from './target.ts';
 
 const help = `
@@ -13,6 +13,7 @@ of their own, named ep-e2e-…, and remove them. About 15 minutes on two cores.`
 
 interface Options {
   keep: boolean;
+  publish: boolean;
 }
 
 /** Adds `e2e`. */
@@ -23,11 +24,12 @@ export function registerEndToEndCommand(program: Command): void {
     .description('Install the chart on a real cluster, scale it, break it, and count every event.')
     .argument('[suites...]', 'only suites whose file name contains one of these words')
     .option('--keep', 'leave the testbed running', false)
+    .option('--publish', 'put what the scaling suite measured into docs/scaling.md', false)
     .addHelpText('after', help)
     .action(runSuites);
 }
 
-async function runSuites(suites: readonly string[], { keep }: Options): Promise<void> {
+async function runSuites(suites: readonly string[], { keep, publish }: Options): Promise<void> {
   const machine = { platform: process.platform, isRoot: process.getuid?.() === 0 };
   const target = chooseTarget(process.env, machine);
   console.log(`Testing on ${target.name}`);
@@ -49,6 +51,7 @@ async function runSuites(suites: readonly string[], { keep }: Options): Promise<
     const code = await run([...target.prefix, ...jest], env);
     printScaling();
     if (code !== 0) process.exitCode = 1;
+    else if (publish) publishScaling();
   } finally {
     if (target.down && !keep) await run([target.down]);
   }

@@ -82,9 +82,9 @@ export class Release {
 
   /** Pods of a component that are not on their way out. */
   async pods(component: Component): Promise<V1Pod[]> {
-    const query = new URLSearchParams({ labelSelector: this.selector(component) });
+    const selector = encodeURIComponent(this.selector(component));
     const { items } = await this.read<V1PodList>(
-      `api/v1/namespaces/${this.namespace}/pods?${query}`,
+      `api/v1/namespaces/${this.namespace}/pods?labelSelector=${selector}`,
     );
     return items.filter((pod) => pod.metadata?.deletionTimestamp === undefined);
   }
