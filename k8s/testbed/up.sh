@@ -6,8 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 source "$here/settings.sh"
 
-[ "$(uname -s)" = Linux ] || refuse 'it needs Linux; elsewhere: kind create cluster --config k8s/kind.yaml'
-[ "$(id -u)" = 0 ] || refuse 'it makes network namespaces and containers, so it needs root: sudo make cluster'
+"$here/can-run.sh"
 [ -x "$root/node_modules/.bin/node" ] || refuse 'packages are missing: run npm ci'
 
 # Debian's names of the programs that are not built here.

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../lib/cli-error.ts';
@@ -57,11 +58,18 @@ async function runSuites(suites: readonly string[], { keep, publish }: Options):
   }
 }
 
-/** Runs a program with this terminal and resolves with its exit code. */
-function run([file = '', ...args]: readonly string[], env = process.env): Promise<number> {
-  return new Promise((resolve, reject) => {
-    spawn(file, args, { stdio: 'inherit', env, cwd: repositoryRoot })
-      .once('error', reject)
-      .once('close', (code) => resolve(code ?? 1));
-  });
+/**
+ * Runs a program with this terminal and resolves with its exit code. Who ends us ends it, and we go on
+ * to clear up.
+ */
+async function run([file = '', ...args]: readonly string[], env = process.env): Promise<number> {
+  const child = spawn(file, args, { stdio: 'inherit', env, cwd: repositoryRoot });
+  const end = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGINT', end).on('SIGTERM', end);
+  try {
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code ?? 1;
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
 }
