@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { listScenarios, parseChaosOptions, type ChaosOptions } from './options.ts';
 import { formatRun, formatSummary } from './report/format.ts';
-import type { RunRecord } from './report/run-record.ts';
+import { wrongs, type RunRecord } from './report/run-record.ts';
 import {
   coresHere,
   loadResults,
@@ -60,7 +60,7 @@ async function hurt(options: ChaosOptions): Promise<void> {
   };
   saveResults(options.out, results);
   report(options, results);
-  if (records.some(({ troubles }) => troubles.length > 0)) process.exitCode = 1;
+  if (records.some((record) => wrongs(record).length > 0)) process.exitCode = 1;
 }
 
 function report({ out, docs }: ChaosOptions, results: ChaosResults): void {

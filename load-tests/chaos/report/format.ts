@@ -1,10 +1,11 @@
 import { formatCount, formatTable } from '../../../scripts/src/lib/table.ts';
 import { median } from '../../bench/report/statistics.ts';
-import type { RunRecord } from './run-record.ts';
+import { wrongs, type RunRecord } from './run-record.ts';
 
 /** One line for one run, then a line for each trouble. */
 export function formatRun(record: RunRecord): string {
-  const { name, accepted, unknown, stored, lost, doubled, altered, troubles } = record;
+  const { name, accepted, unknown, stored, lost, doubled, altered } = record;
+  const troubles = wrongs(record);
   const counts = Object.entries({ accepted, unknown, stored, lost, doubled, altered });
   const cells = counts.map(([what, count]) => `${what} ${formatCount(count)}`);
   const end = troubles.length === 0 ? 'ok' : 'FAILED';
@@ -52,7 +53,7 @@ export function formatMarkdown(records: readonly RunRecord[]): string {
 function formatTotal(records: readonly RunRecord[]): string {
   const strict = records.filter(({ mayLose }) => !mayLose);
   const others = records.filter(({ mayLose }) => mayLose);
-  const failed = records.filter(({ troubles }) => troubles.length > 0);
+  const failed = records.filter((record) => wrongs(record).length > 0);
   const longest = (values: number[]) => inSeconds(Math.max(0, ...values));
   const backs = longest(records.flatMap(({ backSeconds }) => backSeconds ?? []));
   const drains = longest(records.map(({ drainSeconds }) => drainSeconds));
@@ -96,7 +97,7 @@ function rowsOf(records: readonly RunRecord[]): (string | number)[][] {
         inSeconds(Math.max(...backs)),
         inSeconds(median(drains)),
         inSeconds(Math.max(...drains)),
-        sum(({ troubles }) => (troubles.length > 0 ? 1 : 0)),
+        sum((record) => (wrongs(record).length > 0 ? 1 : 0)),
       ];
     });
 }

@@ -22,8 +22,10 @@ export interface RunRecord {
   backSeconds: number | null;
   /** From the end of the fault until the last event accepted before it was stored. */
   drainSeconds: number;
-  /** Everything that is wrong, in sentences; empty for a good run. */
+  /** What was lost, changed or ended by itself, in sentences; empty for a right run. */
   troubles: string[];
+  /** What took longer than promised, in sentences. On a machine that others use as well this says little. */
+  delays: string[];
   /** True when lost events are within what the configuration promises; they are told all the same. */
   mayLose: boolean;
 }
@@ -46,12 +48,14 @@ export function recordRun(scenario: Scenario, seed: number, result: RunResult): 
     doubled: countFindings(verdict, 'doubled'),
     altered: countFindings(verdict, 'altered'),
     faultSeconds: seconds(result.faultMs),
-    troubles: [
-      ...findings.map(inWords),
-      ...slowness(backSeconds, drainSeconds),
-      ...result.surprises,
-    ],
+    troubles: [...findings.map(inWords), ...result.surprises],
+    delays: delaysOf(backSeconds, drainSeconds),
   };
+}
+
+/** Everything that is wrong with a run, in sentences; empty for a good one. */
+export function wrongs({ troubles, delays }: Pick<RunRecord, 'troubles' | 'delays'>): string[] {
+  return [...troubles, ...delays];
 }
 
 /** The record of a run that could not be brought to its end. */
@@ -65,6 +69,7 @@ export function recordFailure(scenario: Scenario, seed: number, error: unknown):
     backSeconds: null,
     drainSeconds: 0,
     troubles: [`the run did not come to its end: ${what}`],
+    delays: [],
     mayLose: false,
   };
 }
@@ -73,7 +78,7 @@ function inWords({ kind, count, samples }: Finding): string {
   return `${count} ${kind}: ${samples.join('; ')}`;
 }
 
-function slowness(backSeconds: number | null, drainSeconds: number): string[] {
+function delaysOf(backSeconds: number | null, drainSeconds: number): string[] {
   const limit = recoveryLimitMs / 1_000;
   const isBack = backSeconds !== null && backSeconds <= limit;
   return [

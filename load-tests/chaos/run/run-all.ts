@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { seededRandom } from '../../bench/events/sample-event.ts';
-import { recordFailure, recordRun, type RunRecord } from '../report/run-record.ts';
+import { recordFailure, recordRun, wrongs, type RunRecord } from '../report/run-record.ts';
 import type { Scenario } from '../scenario.ts';
 import type { PostgresTemplate } from '../world/template.ts';
 import { runScenario } from './run-scenario.ts';
@@ -72,7 +72,7 @@ async function runOne({ scenario, seed }: Planned, settings: RunAllSettings): Pr
     (result) => recordRun(scenario, seed, result),
     (error: unknown) => recordFailure(scenario, seed, error),
   );
-  if (record.troubles.length > 0) keepTraces(dir, settings.keepIn);
+  if (wrongs(record).length > 0) keepTraces(dir, settings.keepIn);
   rmSync(dir, { recursive: true, force: true });
   return record;
 }
