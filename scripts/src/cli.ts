@@ -17,6 +17,7 @@ import { registerRulesCommand } from './slo/commands.ts';
 import { registerScreenshotCommand } from './observe/commands.ts';
 import { registerReportCommand } from './slo/report/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
+import { registerSimulateCommands } from './simulate/commands.ts';
 import { registerWatchCommand } from './watch/commands.ts';
 
 const help = `
@@ -44,6 +45,7 @@ registerDocsCommand(program);
 registerChartCommand(program);
 registerEndToEndCommand(program);
 registerWatchCommand(program);
+registerSimulateCommands(program);
 registerRulesCommand(program);
 registerReportCommand(program);
 registerScreenshotCommand(program);
