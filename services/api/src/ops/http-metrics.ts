@@ -13,7 +13,12 @@ export interface HttpMetricsDependencies {
 
 const durationLabels = ['method', 'route', 'status'] as const;
 const requestLabels = [...durationLabels, 'fault', 'account_class'] as const;
-type Labels = Record<(typeof requestLabels)[number], string>;
+
+/** The label sets of one kind of request, made once for all requests of the kind. */
+interface Labels {
+  request: Record<(typeof requestLabels)[number], string>;
+  duration: Record<(typeof durationLabels)[number], string>;
+}
 
 /** What nginx calls a request whose client hung up before the answer was out. */
 const clientClosed = '499';
@@ -37,7 +42,9 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
     const [method, route, status, fault, accountClass] = values;
     let labels = known.get(name);
     if (!labels) {
-      known.set(name, (labels = { method, route, status, fault, account_class: accountClass }));
+      const duration = { method, route, status };
+      labels = { request: { ...duration, fault, account_class: accountClass }, duration };
+      known.set(name, labels);
     }
     return labels;
   };
@@ -53,8 +60,9 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
       const { accountId = accountOfKey(response), cache } = notesOf(response);
       const accountClass = accountId === undefined ? 'none' : classOf(accountId);
       const fault = faultOf(request, response, status, tookMs);
-      requests.inc(labelsOf(method, route, status, fault, accountClass));
-      durations.observe({ method, route, status }, tookMs / 1_000);
+      const labels = labelsOf(method, route, status, fault, accountClass);
+      requests.inc(labels.request);
+      durations.observe(labels.duration, tookMs / 1_000);
       onRequest(route, fault);
       if (cache !== undefined) summaries.observe({ cache }, tookMs / 1_000);
     });
