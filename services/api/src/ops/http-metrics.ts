@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Principal } from '@event-platform/shared/contracts/api-key';
+import { summarySchema } from '@event-platform/shared/contracts/results';
 import { notesOf } from '../http/request-notes.ts';
 
 export interface HttpMetricsDependencies {
@@ -36,6 +37,7 @@ const patienceMs = 5_000;
 export function createHttpMetrics(dependencies: HttpMetricsDependencies): RequestHandler {
   const { registry, classOf, onRequest } = dependencies;
   const { requests, durations, summaries } = registerHttpMetrics(registry);
+  for (const cache of summarySchema.shape.cache.options) summaries.zero({ cache });
   const known = new Map<string, Labels>();
   const labelsOf = (...values: [string, string, string, string, string]): Labels => {
     const name = values.join(' ');
