@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
 import { parseEvents } from '../../../services/api/src/ingest/parse-events.ts';
 import { readBody } from '../../../services/api/src/ingest/read-body.ts';
+import { readHead } from '../../../services/api/src/ingest/read-head.ts';
 import { sortEvents } from '../../../services/api/src/ingest/sort-events.ts';
 import { createServerApp, serve } from './serve.ts';
 
@@ -10,9 +11,10 @@ const limits = defaultInputLimits;
 const app = createServerApp();
 
 app.post('/events', async (request, response) => {
-  const text = await readBody(request, { ...limits, bodyTimeoutMs: 10_000 });
+  const { format, isGzip } = readHead(request);
+  const text = await readBody(request, isGzip, { ...limits, bodyTimeoutMs: 10_000 });
   const receivedAtMs = Date.now();
-  const { results, rejected } = sortEvents(parseEvents(text, 'json', limits.eventsPerRequest), {
+  const { results, rejected } = sortEvents(parseEvents(text, format, limits.eventsPerRequest), {
     limits,
     receivedAtMs,
     receivedAt: new Date(receivedAtMs).toISOString(),

@@ -26,8 +26,7 @@ export function buildStatus(
   logger: Logger,
 ): StatusParts {
   const look = (): Sight => ({
-    // A Redis that is connected and hangs is as good as none.
-    isRedisUp: watch.isRedisUp && watch.queue !== undefined,
+    isRedisUp: watch.isRedisUp,
     areDatabasesUp: watch.areDatabasesUp,
     delaySeconds: watch.delaySeconds,
     isQueueFull: protection.memory.isHigh,

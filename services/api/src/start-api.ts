@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { ShardMap } from '@event-platform/shared/database/shards';
+import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
@@ -95,7 +96,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
             },
           },
           { name: 'close the queue', run: () => queue.close() },
-          { name: 'close Redis', run: () => redis.disconnect() },
+          { name: 'close Redis', run: () => closeRedis(redis) },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
           { name: 'close the operational port', run: () => opsServer && closeServer(opsServer) },
         ],

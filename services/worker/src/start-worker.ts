@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { EventJob } from '@event-platform/shared/contracts/job';
+import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
@@ -83,7 +84,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
           { name: 'flush the last batch', run: () => writer.close() },
           { name: 'strike the last notes', run: () => notes.flush() },
           { name: 'close the queue', run: () => queue.close() },
-          { name: 'close Redis', run: () => redis.disconnect() },
+          { name: 'close Redis', run: () => closeRedis(redis) },
           { name: 'close PostgreSQL', run: () => shards.close() },
           { name: 'close the operational port', run: () => void ops.close() },
         ],

@@ -452,15 +452,23 @@ describe('every bad input gets its documented code', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 .*"code":"body_too_large"/s);
   });
 
-  test('a sender of three times the limit hears its 413, and its connection serves the next request', async () => {
-    const head = 'POST /events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
-    const good = event();
-    const answers = await sendBytes(
-      `${head}Content-Length: 3000000\r\n\r\n${' '.repeat(3_000_000)}` +
-        `${head}Connection: close\r\nContent-Length: ${good.length}\r\n\r\n${good}`,
-    );
-    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 202']);
-  });
+  test.each([
+    ['is too large', 'Content-Type: application/json', 413],
+    ['has no type of ours', 'Content-Type: text/csv', 415],
+    ['is packed by brotli', 'Content-Type: application/json\r\nContent-Encoding: br', 415],
+  ])(
+    'the sender of 3 MB that %s hears so, and its connection serves the next request',
+    async (...[, headers, status]) => {
+      const head = 'POST /events HTTP/1.1\r\nHost: a\r\n';
+      const good = event();
+      const answers = await sendBytes(
+        `${head}${headers}\r\nContent-Length: 3000000\r\n\r\n${' '.repeat(3_000_000)}` +
+          `${head}Content-Type: application/json\r\nConnection: close\r\n` +
+          `Content-Length: ${good.length}\r\n\r\n${good}`,
+      );
+      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 202']);
+    },
+  );
 
   test('a request line that is not HTTP is answered with 400, and the process lives on', async () => {
     expect(await sendBytes('NOT HTTP AT ALL\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);

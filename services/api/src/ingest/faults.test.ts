@@ -17,8 +17,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await redis.start();
-  await eventually(() => metric('redis_up').then((up) => up === 1));
+  // With Redis still away: the leak check sees whether anything goes on trying.
   await api.stop();
   await redis.remove();
 });

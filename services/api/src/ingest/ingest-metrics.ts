@@ -1,16 +1,31 @@
 import { Counter, type Registry } from 'prom-client';
+import { eventErrors, type EventErrorCode } from '@event-platform/shared/contracts/errors';
 import type { Fault } from '../http/request-notes.ts';
+import { denialCodes, type DenialCode, type GateAnswer } from '../limit/account-gate.ts';
+import type { DirectOutcome } from './direct-store.ts';
 
 /** What the ingest path counts; the names are those of docs/operations.md. */
 export interface IngestMetrics {
   accepted(events: number): void;
-  rejected(code: string, events: number, fault: Fault): void;
+  rejected(code: EventErrorCode, events: number, fault: Fault): void;
   /** A verdict of the account limit or the backlog gate, per group. */
-  decided(verdict: string): void;
-  directWrite(outcome: 'stored' | 'unavailable', events: number): void;
+  decided(verdict: LimiterVerdict): void;
+  directWrite(outcome: DirectOutcome['outcome'], events: number): void;
 }
 
-/** Registers the counters of the ingest path. */
+type LimiterVerdict = Exclude<GateAnswer['verdict'], 'denied'> | DenialCode;
+const verdicts: readonly LimiterVerdict[] = ['queue', 'direct', ...denialCodes];
+
+const directOutcomes: readonly DirectOutcome['outcome'][] = ['stored', 'unavailable'];
+
+/** Codes that are the system's fault: always, or while it is not sound. All others are the tenant's. */
+const alwaysOurs = new Set<string>(['backlog_full', 'memory_high', 'unavailable']);
+const sometimesOurs = new Set<string>(['account_limit', 'account_backlog']);
+
+/**
+ * Registers the counters of the ingest path. Every label set that may occur is there from the start, at
+ * 0: `increase` does not see a counter that begins with its first event.
+ */
 export function createIngestMetrics(registry: Registry): IngestMetrics {
   const registers = [registry];
   const accepted = new Counter({
@@ -36,6 +51,12 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     labelNames: ['outcome'],
     registers,
   });
+  for (const code of Object.keys(eventErrors)) {
+    if (!alwaysOurs.has(code)) rejected.inc({ code, fault: 'tenant' }, 0);
+    if (alwaysOurs.has(code) || sometimesOurs.has(code)) rejected.inc({ code, fault: 'system' }, 0);
+  }
+  for (const verdict of verdicts) decisions.inc({ verdict }, 0);
+  for (const outcome of directOutcomes) direct.inc({ outcome }, 0);
   return {
     accepted: (events) => accepted.inc(events),
     rejected: (code, events, fault) => rejected.inc({ code, fault }, events),

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { RequestError } from '@event-platform/shared/contracts/errors';
 import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
@@ -7,9 +7,9 @@ import { principalOf } from '../access/authenticate.ts';
 import { notesOf } from '../http/request-notes.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import { readMediaType } from './media-type.ts';
 import { parseEvents } from './parse-events.ts';
-import { readBody } from './read-body.ts';
+import { forgetBody, readBody } from './read-body.ts';
+import { readHead, type RequestHead } from './read-head.ts';
 import { rejection, sortEvents, type SortedEvents } from './sort-events.ts';
 
 export interface IngestDependencies {
@@ -26,12 +26,18 @@ const windowSeconds = 60;
 /** POST /events. See the folder's README for the order of steps. */
 export function createIngestRoute(dependencies: IngestDependencies): RequestHandler {
   const { acceptGroup, metrics, limits, bodyTimeoutMs, now } = dependencies;
+  const bodyLimits = { ...limits, bodyTimeoutMs };
 
   return async (request, response) => {
-    const isAtomic = readAtomic(request);
-    const format = readMediaType(request.headers['content-type']);
-    const text = await readBody(request, { ...limits, bodyTimeoutMs });
-    const parsed = parseEvents(text, format, limits.eventsPerRequest);
+    let head: RequestHead;
+    try {
+      head = readHead(request);
+    } catch (refusal) {
+      await forgetBody(request, bodyLimits);
+      throw refusal;
+    }
+    const text = await readBody(request, head.isGzip, bodyLimits);
+    const parsed = parseEvents(text, head.format, limits.eventsPerRequest);
     const receivedAtMs = now();
     const sorted = sortEvents(parsed, {
       limits,
@@ -41,7 +47,7 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
       newEventId: uuidv7,
     });
     if (sorted.rejected > 0) countRejections(sorted.results, metrics);
-    if (isAtomic) checkAtomic(sorted);
+    if (head.isAtomic) checkAtomic(sorted);
     if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
 
     noteAccount(sorted, response);
@@ -60,15 +66,6 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
         `"rejected":${sorted.results.length - accepted},"results":${JSON.stringify(sorted.results)}}`,
     );
   };
-}
-
-function readAtomic(request: Request): boolean {
-  const value = request.query['atomic'];
-  if (value === undefined || value === 'false') return false;
-  if (value === 'true' || value === '') return true;
-  throw new RequestError('parameter_invalid', 'atomic is true or false', {
-    extra: { parameter: 'atomic' },
-  });
 }
 
 function checkAtomic(sorted: SortedEvents): void {

@@ -120,9 +120,13 @@ describe('ingest while a server is away', () => {
   test('Redis hangs: events are stored directly, after the timeout of one command', async () => {
     await redis.kill('SIGSTOP');
     try {
-      const answer = await post(2, 'hanging');
-      expect(answer.code).toBeUndefined();
-      expect(answer).toMatchObject({ status: 202, accepted: 2 });
+      // The writes that failed while both were away may have left the breaker open for a moment.
+      const answer = await eventually(async () => {
+        const tried = await post(2, 'hanging');
+        expect(tried).toMatchObject({ status: 202, accepted: 2 });
+        return tried;
+      });
+      expect(answer.results?.map(({ status }) => status)).toEqual(['stored', 'stored']);
       expect(await isStored(answer.results?.[0]?.event_id ?? '')).toBe(true);
     } finally {
       await redis.kill('SIGCONT');

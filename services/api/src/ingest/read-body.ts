@@ -17,18 +17,26 @@ export interface BodyLimits {
  * `bodyTimeoutMs`, in valid UTF-8, without a byte order mark.
  *
  * @throws RequestError body_too_large, inflated_too_large, request_timeout, request_aborted,
- *   compression_invalid, content_encoding_unsupported or encoding_invalid
+ *   compression_invalid or encoding_invalid
  */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<string> {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding !== 'identity' && encoding !== 'gzip' && encoding !== 'x-gzip') {
-    throw new RequestError('content_encoding_unsupported');
-  }
+export async function readBody(
+  request: IncomingMessage,
+  isGzip: boolean,
+  limits: BodyLimits,
+): Promise<string> {
   const wire = await readWire(request, limits);
-  const bytes = encoding === 'identity' ? wire : await unzip(wire, limits.inflatedBytes);
+  const bytes = isGzip ? await unzip(wire, limits.inflatedBytes) : wire;
   if (!isUtf8(bytes)) throw new RequestError('encoding_invalid');
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   return bytes.toString('utf8', hasMark ? 3 : 0);
+}
+
+/**
+ * Reads a body that its head has got refused, within the same limits, and forgets it: the sender shall
+ * hear the answer (see `discardFactor`). Never rejects.
+ */
+export async function forgetBody(request: IncomingMessage, limits: BodyLimits): Promise<void> {
+  await readWire(request, limits).catch(() => undefined);
 }
 
 function tooLarge(limit: number): RequestError {
@@ -38,7 +46,7 @@ function tooLarge(limit: number): RequestError {
 }
 
 /**
- * A body that is too large is read on and forgotten up to this many times its limit: a sender whose
+ * A body that is refused is read on and forgotten up to this many times the limit: a sender whose
  * connection ends while it still sends sees a reset, and never the answer.
  */
 const discardFactor = 10;

@@ -6,8 +6,14 @@ import type { AdmissionDesk } from './admission.ts';
 import type { RedisMemory } from './redis-memory.ts';
 import { AdmissionRes, SlidingWindowLimiter } from './sliding-window-limiter.ts';
 
-export type DenialCode =
-  'account_limit' | 'cost_above_limit' | 'account_backlog' | 'backlog_full' | 'memory_high';
+export const denialCodes = [
+  'account_limit',
+  'cost_above_limit',
+  'account_backlog',
+  'backlog_full',
+  'memory_high',
+] as const;
+export type DenialCode = (typeof denialCodes)[number];
 
 /** Whether a group of events may enter, and where it stands in the queue. */
 export type GateAnswer =

@@ -36,20 +36,34 @@ function fairQueue(settings: { tagUnit?: number; maxPriority?: number } = {}) {
     maxPriority: settings.maxPriority ?? 2_000_000,
   });
   let added = 0;
+  async function add(accountId: string, events: number, weight = 1): Promise<number> {
+    const { verdict, priority } = await desk.admit({
+      accountId,
+      cost: events,
+      limit: 10_000_000,
+      maxPending: 10_000_000,
+      weight,
+    });
+    expect(verdict).toBe('admitted');
+    const member = JSON.stringify({ accountId, events, n: added });
+    await redis.zadd(keys.prioritized, priority * 2 ** 32 + added++, member);
+    return priority;
+  }
   return {
     keys,
-    async add(accountId: string, events: number, weight = 1): Promise<number> {
-      const { verdict, priority } = await desk.admit({
-        accountId,
-        cost: events,
-        limit: 10_000_000,
-        maxPending: 10_000_000,
-        weight,
-      });
-      expect(verdict).toBe('admitted');
-      const member = JSON.stringify({ accountId, events, n: added });
-      await redis.zadd(keys.prioritized, priority * 2 ** 32 + added++, member);
-      return priority;
+    add,
+    /** Adds so many jobs of the same size, in few round trips. */
+    async addMany(jobs: number, accountId: string, events: number, weight = 1): Promise<void> {
+      // Alone: a queue that is still empty forgets the tags of those who are on their way.
+      await add(accountId, events, weight);
+      await Promise.all(Array.from({ length: jobs - 1 }, () => add(accountId, events, weight)));
+    },
+    /** Everything that waits, in the order of service. */
+    async serveAll(): Promise<Served[]> {
+      const popped = await redis.zpopmin(keys.prioritized, added);
+      return popped
+        .filter((_text, index) => index % 2 === 0)
+        .map((member) => JSON.parse(member) as Served);
     },
     async serve(): Promise<Served | undefined> {
       const [member] = await redis.zpopmin(keys.prioritized);
@@ -77,15 +91,15 @@ describe('fair order', () => {
         async (weight, costA, costB) => {
           const queue = fairQueue();
           const total = 40 * Math.max(costA, costB);
-          for (let sent = 0; sent < total * weight; sent += costA)
-            await queue.add('a', costA, weight);
-          for (let sent = 0; sent < total; sent += costB) await queue.add('b', costB);
+          await queue.addMany(Math.ceil((total * weight) / costA), 'a', costA, weight);
+          await queue.addMany(Math.ceil(total / costB), 'b', costB);
           const served = { a: 0, b: 0 };
-          // Half of what b has: both stay backlogged all the while.
-          while (served.b < total / 2) {
-            const job = await queue.serve();
-            if (job) served[job.accountId as 'a' | 'b'] += job.events;
+          for (const job of await queue.serveAll()) {
+            // Half of what b has: both stay backlogged all the while.
+            if (served.b >= total / 2) break;
+            served[job.accountId as 'a' | 'b'] += job.events;
           }
+          expect(served.b).toBeGreaterThanOrEqual(total / 2);
           // Start-time fair queueing: normalised service differs by one largest job of each,
           // and here by the one unit of priority to which tags are rounded.
           const bound = costA / weight + costB + 2;
@@ -101,12 +115,12 @@ describe('fair order', () => {
     const accounts = Array.from({ length: 10 }, (_, index) => `account-${index}`);
     for (const [index, accountId] of accounts.entries()) {
       const cost = 10 * (index + 1);
-      for (let sent = 0; sent < 3_000; sent += cost) await queue.add(accountId, cost);
+      await queue.addMany(Math.ceil(3_000 / cost), accountId, cost);
     }
     const served = new Map(accounts.map((accountId) => [accountId, 0]));
-    for (let events = 0; events < 10_000;) {
-      const job = await queue.serve();
-      if (!job) break;
+    let events = 0;
+    for (const job of await queue.serveAll()) {
+      if (events >= 10_000) break;
       events += job.events;
       served.set(job.accountId, (served.get(job.accountId) ?? 0) + job.events);
     }

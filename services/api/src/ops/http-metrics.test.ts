@@ -117,7 +117,9 @@ test('durations fall into the buckets of the objectives', async () => {
   await supertest(server).post('/events').expect(202);
   await eventually(() => count('method="POST",route="/events",status="202"'));
   const text = await registry.metrics();
-  const buckets = [...text.matchAll(/_seconds_bucket\{le="([^"]+)"/g)].map(([, bucket]) => bucket);
+  const buckets = [...text.matchAll(/http_request_duration_seconds_bucket\{le="([^"]+)"/g)].map(
+    ([, bucket]) => bucket,
+  );
   expect(buckets).toEqual(['0.01', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf']);
   expect(text).toMatch(
     /http_request_duration_seconds_count\{method="POST",route="\/events",status="202"\} 1/,

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Principal } from '@event-platform/shared/contracts/api-key';
+import { summarySchema } from '@event-platform/shared/contracts/results';
 import { notesOf } from '../http/request-notes.ts';
 
 export interface HttpMetricsDependencies {
@@ -13,7 +14,12 @@ export interface HttpMetricsDependencies {
 
 const durationLabels = ['method', 'route', 'status'] as const;
 const requestLabels = [...durationLabels, 'fault', 'account_class'] as const;
-type Labels = Record<(typeof requestLabels)[number], string>;
+
+/** The label sets of one kind of request, made once for all requests of the kind. */
+interface Labels {
+  request: Record<(typeof requestLabels)[number], string>;
+  duration: Record<(typeof durationLabels)[number], string>;
+}
 
 /** What nginx calls a request whose client hung up before the answer was out. */
 const clientClosed = '499';
@@ -31,13 +37,16 @@ const patienceMs = 5_000;
 export function createHttpMetrics(dependencies: HttpMetricsDependencies): RequestHandler {
   const { registry, classOf, onRequest } = dependencies;
   const { requests, durations, summaries } = registerHttpMetrics(registry);
+  for (const cache of summarySchema.shape.cache.options) summaries.zero({ cache });
   const known = new Map<string, Labels>();
   const labelsOf = (...values: [string, string, string, string, string]): Labels => {
     const name = values.join(' ');
     const [method, route, status, fault, accountClass] = values;
     let labels = known.get(name);
     if (!labels) {
-      known.set(name, (labels = { method, route, status, fault, account_class: accountClass }));
+      const duration = { method, route, status };
+      labels = { request: { ...duration, fault, account_class: accountClass }, duration };
+      known.set(name, labels);
     }
     return labels;
   };
@@ -53,8 +62,9 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
       const { accountId = accountOfKey(response), cache } = notesOf(response);
       const accountClass = accountId === undefined ? 'none' : classOf(accountId);
       const fault = faultOf(request, response, status, tookMs);
-      requests.inc(labelsOf(method, route, status, fault, accountClass));
-      durations.observe({ method, route, status }, tookMs / 1_000);
+      const labels = labelsOf(method, route, status, fault, accountClass);
+      requests.inc(labels.request);
+      durations.observe(labels.duration, tookMs / 1_000);
       onRequest(route, fault);
       if (cache !== undefined) summaries.observe({ cache }, tookMs / 1_000);
     });

@@ -8,7 +8,7 @@ export function registerServerMetrics(
 ): void {
   new Gauge({
     name: 'redis_up',
-    help: 'Whether this process is connected to Redis.',
+    help: 'Whether Redis answered the last look of this process.',
     registers: [registry],
     collect() {
       this.set(Number(watch.isRedisUp));

@@ -78,6 +78,11 @@ test('servers that hang or are gone count as down, and as up when they answer ag
   expect((await up()).redis).toBe(1);
   await postgres.kill('SIGCONT');
   await eventually(async () => (await up()).postgres === 1);
+  await redisServer.kill('SIGSTOP');
+  await eventually(async () => (await up()).redis === 0);
+  expect(redis.status).toBe('ready');
+  await redisServer.kill('SIGCONT');
+  await eventually(async () => (await up()).redis === 1);
   await redisServer.stop();
   await eventually(async () => (await up()).redis === 0);
   await eventually(() => watch.queue === undefined);

@@ -43,8 +43,9 @@ export class SystemWatch {
     this.dependencies = dependencies;
   }
 
+  /** Whether Redis answered the last look, and is still connected. One that hangs is as good as none. */
   get isRedisUp(): boolean {
-    return this.dependencies.redis.status === 'ready';
+    return this.isRedisConnected && this.queue !== undefined;
   }
 
   /**
@@ -80,6 +81,10 @@ export class SystemWatch {
     await this.looking;
   }
 
+  private get isRedisConnected(): boolean {
+    return this.dependencies.redis.status === 'ready';
+  }
+
   private readonly lookAgain = (): void => {
     this.looking ??= this.look().finally(() => (this.looking = undefined));
   };
@@ -91,7 +96,7 @@ export class SystemWatch {
 
   private async lookAtQueue(): Promise<void> {
     const { redis, queue, keys, now } = this.dependencies;
-    const seen = this.isRedisUp
+    const seen = this.isRedisConnected
       ? await this.inTime.execute(() => readQueue(redis, queue, keys, now())).catch(() => undefined)
       : undefined;
     if (seen?.head === undefined || seen.head !== this.queue?.head) this.headSinceMs = now();

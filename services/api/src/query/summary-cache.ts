@@ -16,7 +16,7 @@ const cachedSchema = z.object({ fresh_until_ms: z.number(), summary: computedSch
 type Cached = z.infer<typeof cachedSchema>;
 
 export interface CacheAnswer {
-  /** `hit`: fresh. `miss`: computed now. `stale`: old, as it could not be computed. */
+  /** `hit`: fresh. `miss`: computed now. `stale`: old, as it could not be computed, or not soon. */
   cache: 'hit' | 'miss' | 'stale';
   summary: ComputedSummary;
 }
@@ -30,8 +30,16 @@ export interface SummaryCacheDependencies {
   ttlMs: number;
   /** After this long PostgreSQL counts as away; the query may go on and fill the cache. */
   maxWaitMs: number;
+  /** With an old summary at hand nobody waits longer than this for a new one. */
+  staleWaitMs: number;
   /** Clock in epoch milliseconds. */
   now: () => number;
+}
+
+/** A query under way, and since when: by `performance.now()`. */
+interface Computation {
+  summary: Promise<ComputedSummary>;
+  sinceMs: number;
 }
 
 /** How long a summary is kept for the time when PostgreSQL is away. */
@@ -50,7 +58,7 @@ export class SummaryCache {
   private readonly dependencies: SummaryCacheDependencies;
   private readonly budget = new KeyBudget(maxKeysPerAccount, maxAccounts);
   private readonly lookUps = new Map<string, Promise<CacheAnswer>>();
-  private readonly computations = new Map<string, Promise<ComputedSummary>>();
+  private readonly computations = new Map<string, Computation>();
 
   constructor(dependencies: SummaryCacheDependencies) {
     this.dependencies = dependencies;
@@ -85,8 +93,12 @@ export class SummaryCache {
     if (cached && cached.fresh_until_ms > this.dependencies.now()) {
       return { cache: 'hit', summary: cached.summary };
     }
+    const { maxWaitMs, staleWaitMs } = this.dependencies;
+    const { summary, sinceMs } = this.compute(key, compute, store);
+    const waitMs = sinceMs + (cached ? staleWaitMs : maxWaitMs) - performance.now();
     try {
-      return { cache: 'miss', summary: await this.compute(key, compute, store) };
+      const inTime = timeout(Math.max(0, waitMs), TimeoutStrategy.Aggressive);
+      return { cache: 'miss', summary: await inTime.execute(() => summary) };
     } catch (cause) {
       if (cached) return { cache: 'stale', summary: cached.summary };
       throw new RequestError('summary_unavailable', undefined, { retryAfterSeconds, cause });
@@ -94,25 +106,26 @@ export class SummaryCache {
   }
 
   /**
-   * Computes in time, or fails. A query that takes longer stays under way: whoever asks meanwhile
-   * fails at once instead of starting another, and its result is cached in the end.
+   * Computes, unless that is under way. A query that takes longer than anyone waits goes on: whoever
+   * asks meanwhile waits for the rest of the time only, if any, instead of starting another, and its
+   * result is cached in the end.
    */
   private compute(
     key: string,
     compute: () => Promise<ComputedSummary>,
     store: (summary: ComputedSummary) => void,
-  ): Promise<ComputedSummary> {
+  ): Computation {
     const underWay = this.computations.get(key);
     if (underWay) return underWay;
-    const { maxWaitMs, logger } = this.dependencies;
-    const query = compute();
-    const inTime = timeout(maxWaitMs, TimeoutStrategy.Aggressive).execute(() => query);
-    this.computations.set(key, inTime);
-    query
+    const computation = { summary: compute(), sinceMs: performance.now() };
+    this.computations.set(key, computation);
+    computation.summary
       .then(store)
-      .catch((error: unknown) => logger.warn({ err: error }, 'a summary was not computed'))
+      .catch((error: unknown) =>
+        this.dependencies.logger.warn({ err: error }, 'a summary was not computed'),
+      )
       .finally(() => this.computations.delete(key));
-    return inTime;
+    return computation;
   }
 
   /** What Redis holds, however old; undefined also when Redis does not answer. */

@@ -119,6 +119,8 @@ describe('the summary of an account', () => {
     const text = await query.registry.metrics();
     expect(text).toMatch(/summaries_total\{cache="miss"\} [1-9]/);
     expect(text).toMatch(/summaries_total\{cache="hit"\} [1-9]/);
+    // No summary was stale yet, but its counter is there, for `increase` to see the first one.
+    expect(text).toMatch(/summaries_total\{cache="stale"\} 0/);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Counter, type Registry } from 'prom-client';
-import type { Summary } from '@event-platform/shared/contracts/results';
+import { summarySchema, type Summary } from '@event-platform/shared/contracts/results';
 import { readSummary } from '@event-platform/shared/database/read-summary';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { principalOf } from '../access/authenticate.ts';
@@ -30,6 +30,7 @@ export function createSummaryRoute(dependencies: SummaryDependencies): RequestHa
     labelNames: ['cache'],
     registers: [registry],
   });
+  for (const cache of summarySchema.shape.cache.options) answers.inc({ cache }, 0);
 
   return async (request, response) => {
     const accountId = readPathName(request, 'id');

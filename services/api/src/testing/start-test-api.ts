@@ -1,3 +1,4 @@
+import { eventually } from '@event-platform/shared/testing/eventually';
 import { createTestDatabase } from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
 import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
@@ -31,11 +32,16 @@ export async function startTestApi(
     HOST: '127.0.0.1',
     PORT: '0',
     SHUTDOWN_DEADLINE_MS: '5000',
+    // A machine under load is no outage: tests that mean one say so.
+    REDIS_TIMEOUT_MS: '10000',
     ...env,
   });
   const api = await startApi(config, logger);
+  const url = `http://127.0.0.1:${api.port}`;
+  // An api is up before its connections are; the first requests would take the way of an outage.
+  if (config.REDIS_URL === redis.url) await eventually(() => isRedisUp(url));
   return {
-    url: `http://127.0.0.1:${api.port}`,
+    url,
     databaseUrl: config.DATABASE_URL,
     redisUrl: config.REDIS_URL,
     redisPrefix: config.REDIS_PREFIX,
@@ -45,4 +51,9 @@ export async function startTestApi(
       if (config.REDIS_URL === redis.url) await redis.cleanup();
     },
   };
+}
+
+async function isRedisUp(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/healthz/ready`);
+  return ((await response.json()) as { redis?: string }).redis === 'up';
 }

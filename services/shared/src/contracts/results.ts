@@ -87,7 +87,7 @@ export const summarySchema = z
     as_of: instant('When it was computed; later events are not in it.'),
     cache: described(
       z.enum(['hit', 'miss', 'stale']),
-      'miss: computed now. hit: at most about a minute old. stale: older, PostgreSQL is away.',
+      'miss: computed now. hit: at most about a minute old. stale: older, PostgreSQL is away or slow.',
     ),
   })
   .meta({ id: 'Summary' });

@@ -2,9 +2,13 @@ import type pg from 'pg';
 import { firstCharacters } from '../contracts/characters.ts';
 import type { EventRow } from '../contracts/event.ts';
 
+/** PostgreSQL refused the event; its job failed too often; what was in the queue is no event at all. */
+export const deathReasons = ['data_error', 'attempts_exhausted', 'job_unreadable'] as const;
+export type DeathReason = (typeof deathReasons)[number];
+
 /** Why an event could not be stored. */
 export interface DeathCause {
-  /** Machine-readable, such as `data_error` or `attempts_exhausted`. */
+  /** One of `deathReasons`, in letters of ours. */
   reason: string;
   sqlstate: string | undefined;
   message: string;

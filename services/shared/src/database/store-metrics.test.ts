@@ -35,3 +35,12 @@ test.each([
     expect(sumOf(text)).toBe(30_000);
   },
 );
+
+test('every reason to die is there before the first death', async () => {
+  const registry = createRegistry('worker');
+  createStoreMetrics(registry, 10);
+  const text = await registry.metrics();
+  for (const reason of ['data_error', 'attempts_exhausted', 'job_unreadable']) {
+    expect(text).toMatch(new RegExp(`^events_dead_total\\{reason="${reason}".*\\} 0$`, 'm'));
+  }
+});

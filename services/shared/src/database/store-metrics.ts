@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { createPairGuard } from '../platform/label-guard.ts';
+import { deathReasons, type DeathReason } from './dead-letters.ts';
 import type { StoreOutcome } from './event-store.ts';
 
 /** What became of stored batches, whichever process stored them. */
@@ -7,7 +8,7 @@ export interface StoreMetrics {
   /** @param events how many were in the batch */
   stored: (events: number, outcome: StoreOutcome) => void;
   /** Events that became dead letters without a batch. */
-  died: (events: number, reason: string) => void;
+  died: (events: number, reason: DeathReason) => void;
 }
 
 /** What the series of events by account and type may take in the text of /metrics, in bytes. */
@@ -38,7 +39,8 @@ export function createStoreMetrics(registry: Registry, maxAccounts: number): Sto
     labelNames: ['reason'],
     registers,
   });
-  dead.inc({ reason: 'data_error' }, 0);
+  // From the start: `increase` does not see a counter that begins with its first event.
+  for (const reason of deathReasons) dead.inc({ reason }, 0);
   const guard = createPairGuard(maxAccounts, maxSeriesBytes);
 
   return {

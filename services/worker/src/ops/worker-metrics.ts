@@ -1,4 +1,5 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
+import type { DeathReason } from '@event-platform/shared/database/dead-letters';
 import type { StoreOutcome } from '@event-platform/shared/database/event-store';
 import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
 
@@ -12,7 +13,7 @@ export interface WorkerMetrics {
   jobStored: (ageMs: number) => void;
   batchStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
   /** Events of a job that ended as dead letters outside a batch. */
-  jobDied: (events: number, reason: string) => void;
+  jobDied: (events: number, reason: DeathReason) => void;
 }
 
 /**

@@ -64,7 +64,7 @@ export const queryPaths: ZodOpenApiPathsObject = {
       tags: ['Query'],
       summary: 'Read the summary of an account',
       description:
-        'How many events happened in a range of time, by type and by user, ordered by count down, then name up by byte. `cache` says where the answer comes from: computed now (`miss`), at most a minute old (`hit`), or older, as the database does not answer (`stale`). `as_of` is when it was computed. Needs the scope `read`.',
+        'How many events happened in a range of time, by type and by user, ordered by count down, then name up by byte. `cache` says where the answer comes from: computed now (`miss`), at most a minute old (`hit`), or older, as the database does not answer soon enough (`stale`). `as_of` is when it was computed. Needs the scope `read`.',
       requestParams: {
         path: z.object({ id: accountId }),
         query: z.strictObject({

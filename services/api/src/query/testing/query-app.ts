@@ -22,6 +22,7 @@ export interface QueryAppOptions {
   principal?: Principal;
   now?: () => number;
   maxWaitMs?: number;
+  staleWaitMs?: number;
   redisTimeoutMs?: number;
 }
 
@@ -43,7 +44,7 @@ const everyone: Principal = { keyId: 'test', accountId: undefined, scopes: ['rea
 
 export function createQueryApp(options: QueryAppOptions): QueryApp {
   const { databaseUrl, redisUrl, prefix, principal = everyone, now = Date.now } = options;
-  const { maxWaitMs = 5_000, redisTimeoutMs = 1_500 } = options;
+  const { maxWaitMs = 5_000, staleWaitMs = maxWaitMs, redisTimeoutMs = 1_500 } = options;
   const logger = createLogger('test', 'silent');
   const shards = createShardMap(
     { shards: { main: databaseUrl }, accounts: {} },
@@ -55,7 +56,8 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
   const keys = queueKeys(prefix, 'events');
   const notes = new WaitingNotes(redis, keys);
   const registry = new Registry();
-  const cache = new SummaryCache({ redis, keys, logger, ttlMs: 60_000, maxWaitMs, now });
+  const ttlMs = 60_000;
+  const cache = new SummaryCache({ redis, keys, logger, ttlMs, maxWaitMs, staleWaitMs, now });
   const app = express();
   app.set('query parser', 'simple');
   app.use(requestId, (_request, response, next) => {
