@@ -47,6 +47,10 @@ export function chooseTarget(
     up: join(testbed, 'up.sh'),
     down: join(testbed, 'stop-cluster.sh'),
     prefix: ['nsenter', '--net=/var/run/netns/ep-testbed'],
-    env: { KUBECONFIG: join(state, 'admin.conf'), PATH: `${binaries}:${env['PATH'] ?? ''}` },
+    env: {
+      PODS_REACHABLE: '1',
+      KUBECONFIG: join(state, 'admin.conf'),
+      PATH: `${binaries}:${env['PATH'] ?? ''}`,
+    },
   };
 }

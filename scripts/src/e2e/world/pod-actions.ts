@@ -1,4 +1,4 @@
-import { ApiException, type V1Pod } from '@kubernetes/client-node';
+import { ApiException, PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { isReady, type Component, type Release } from './release.ts';
 import { serviceImage } from './values.ts';
@@ -100,6 +100,38 @@ export async function evictAll(release: Release, component: Component): Promise<
       return now.length >= pods.length && !pods.some((pod) => now.includes(nameOf(pod)));
     },
     { timeoutMs: 90_000, intervalMs: 250, describe: `other pods of ${component}` },
+  );
+}
+
+/** Takes a bundled server away, as an outage does: its pod ends, its volume stays. */
+export async function stopServer(release: Release, component: 'redis' | 'postgres'): Promise<void> {
+  await scaleServer(release, component, 0);
+  await eventually(async () => (await release.pods(component)).length === 0, {
+    timeoutMs: 60_000,
+    describe: `the end of ${component}`,
+  });
+}
+
+/** Brings it back, and waits until it is ready. */
+export async function startServer(
+  release: Release,
+  component: 'redis' | 'postgres',
+): Promise<void> {
+  await scaleServer(release, component, 1);
+  await eventually(async () => (await release.pods(component)).some(isReady), {
+    timeoutMs: 90_000,
+    describe: `a ready ${component}`,
+  });
+}
+
+async function scaleServer(
+  { cluster, fullName, namespace }: Release,
+  component: 'redis' | 'postgres',
+  replicas: number,
+): Promise<void> {
+  await cluster.apps.patchNamespacedStatefulSetScale(
+    { name: `${fullName}-${component}`, namespace, body: { spec: { replicas } } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
   );
 }
 

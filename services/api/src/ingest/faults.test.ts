@@ -10,7 +10,6 @@ beforeAll(async () => {
   redis = await startOwnRedis();
   api = await startTestApi({
     REDIS_URL: redis.url,
-    REDIS_TIMEOUT_MS: '300',
     ACCOUNT_EVENTS_PER_MINUTE: '10',
     ACCOUNT_MAX_PENDING_EVENTS: '8',
     API_REPLICAS: '2',
@@ -52,22 +51,24 @@ test('a limit that is used up is the tenant’s own fault', async () => {
 });
 
 test('a closed backlog is the tenant’s fault while the queue moves, and ours once it stands still', async () => {
-  expect(await answered(429, 'system')).toBe(0);
+  const before = await answered(429, 'system');
   await eventually(async () => {
     expect(await post('eager', 1)).toBe(429);
     expect(await rejected('account_backlog', 'system')).toBeGreaterThan(0);
   });
-  await eventually(async () => expect(await answered(429, 'system')).toBeGreaterThan(0));
+  await eventually(async () => expect(await answered(429, 'system')).toBeGreaterThan(before));
 });
 
 test('without Redis a denial within the whole limit is ours, beyond it the tenant’s', async () => {
   await redis.stop();
   await eventually(() => metric('redis_up').then((up) => up === 0));
   const before = await rejected('account_limit', 'tenant');
+  const ours = await rejected('account_limit', 'system');
+  const failovers = await metric('limiter_failovers_total');
   expect(await post('careful', 5)).toBe(202);
   expect(await post('careful', 2)).toBe(429);
-  expect(await rejected('account_limit', 'system')).toBe(2);
+  expect(await rejected('account_limit', 'system')).toBe(ours + 2);
   expect(await post('careful', 9)).toBe(429);
   expect(await rejected('account_limit', 'tenant')).toBe(before + 9);
-  expect(await metric('limiter_failovers_total')).toBe(3);
+  expect(await metric('limiter_failovers_total')).toBe(failovers + 3);
 });

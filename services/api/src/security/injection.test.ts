@@ -70,10 +70,8 @@ describe('the log', () => {
 
   test('holds no key that somebody put into a path', async () => {
     const key = `ep_${'0'.repeat(16)}_${'s3cret'.repeat(7)}x`;
-    const before = log.lines().length;
     await (await fetch(`${direct.url}/keys/${key}/x`)).arrayBuffer();
-    await eventually(() => log.lines().length > before);
-    expect(log.lines().at(-1)).toMatchObject({ path: '/keys/ep_…/x' });
+    await eventually(() => log.lines().some((line) => line['path'] === '/keys/ep_…/x'));
     expect(log.text()).not.toContain('s3cret');
   });
 });
