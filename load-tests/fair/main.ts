@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { Lab } from '../bench/lab/lab.ts';
-import { Progress } from '../bench/progress.ts';
+import { runInLab, type LabRun } from '../bench/lab/run-in-lab.ts';
+import type { Progress } from '../bench/progress.ts';
 import { readConditions } from '../bench/report/conditions.ts';
 import { formatMachine } from '../bench/report/markdown.ts';
 import { formatLimiters, type LimiterResults } from '../limiter/format-limiters.ts';
@@ -16,32 +16,17 @@ import { runFairRounds } from './run-rounds.ts';
 
 const options = parseFairOptions(process.argv.slice(2));
 const floodConnections = 64;
-const progress = new Progress(process.stderr);
-const stopped = new AbortController();
-process.once('SIGINT', () => {
-  progress.say('Ending the measurement at hand; once more ends at once.');
-  stopped.abort(new Error('Stopped by Ctrl-C.'));
-});
 
-progress.say('Starting PostgreSQL and Redis');
-const lab = await Lab.start(floodConnections, (message) => progress.say(message));
-try {
+await runInLab(floodConnections, async (run) => {
+  const { lab, progress, signal } = run;
   const conditions = await readConditions(lab, options);
   progress.say(`${formatMachine(conditions)}\n`);
-  const { signal } = stopped;
-  const limiters = await compareLimiters(signal);
+  const limiters = await compareLimiters(run);
   const rounds = await runFairRounds(lab, { ...options, signal }, progress);
-  await save(summariseFairness(conditions, rounds), limiters);
-} catch (error) {
-  progress.say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-} finally {
-  await lab.stop();
-}
-// A run that failed half-way may have left children of ours, which end with us.
-process.exit();
+  await save(summariseFairness(conditions, rounds), limiters, progress);
+});
 
-async function compareLimiters(signal: AbortSignal): Promise<LimiterResults> {
+async function compareLimiters({ lab, progress, signal }: LabRun): Promise<LimiterResults> {
   progress.show('limiters: accuracy');
   const accuracy = await measureAccuracy(lab.redis, signal);
   progress.show('limiters: cost');
@@ -50,7 +35,11 @@ async function compareLimiters(signal: AbortSignal): Promise<LimiterResults> {
   return { accuracy, cost };
 }
 
-async function save(results: FairResults, limiters: LimiterResults): Promise<void> {
+async function save(
+  results: FairResults,
+  limiters: LimiterResults,
+  progress: Progress,
+): Promise<void> {
   const { outDir } = options;
   const parts = { fairness: formatFairness(results), limiters: formatLimiters(limiters) };
   const markdown = `${parts.fairness}\n${parts.limiters}`;
@@ -60,14 +49,14 @@ async function save(results: FairResults, limiters: LimiterResults): Promise<voi
   writeFileSync(join(outDir, 'fair.md'), markdown);
   console.log(`\n${markdown}`);
   progress.say(`Saved: ${outDir}/fair.json and fair.md`);
-  if (options.docs) await fillDocs(parts);
+  if (options.docs) progress.say(`Written: the measured parts of ${await fillDocs(parts)}`);
 }
 
-/** Laid out as `make lint` wants it. */
-async function fillDocs(parts: Record<string, string>): Promise<void> {
+/** Laid out as `make lint` wants it. Returns the path of the document. */
+async function fillDocs(parts: Record<string, string>): Promise<string> {
   const file = new URL('../../docs/performance.md', import.meta.url).pathname;
   let text = readFileSync(file, 'utf8');
   for (const [name, part] of Object.entries(parts)) text = fillDocument(text, name, part);
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
-  progress.say(`Written: the measured parts of ${file}`);
+  return file;
 }

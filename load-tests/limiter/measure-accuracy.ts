@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { seededRandom } from '../bench/events/sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { createLimiters, type ComparedLimiter, type LimiterName } from './limiters.ts';
 
 /** One limiter under one pattern. */

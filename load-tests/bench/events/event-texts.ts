@@ -1,5 +1,6 @@
 import type { EventInput, EventRow } from '@event-platform/shared/contracts/event';
-import { accountName, sampleEvent, type Random, type SampleEvent } from './sample-event.ts';
+import type { Random } from '@event-platform/shared/testing/seeded-random';
+import { accountName, sampleEvent, type SampleEvent } from './sample-event.ts';
 import { idPlaceholder } from './template.ts';
 
 /** Accounts follow each other in runs of this many events, as requests of 100 make them do. */

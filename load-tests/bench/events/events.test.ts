@@ -3,7 +3,8 @@ import { defaultInputLimits } from '@event-platform/shared/contracts/input-limit
 import { validateEvent } from '@event-platform/shared/contracts/validate-event';
 import { idLength, uuidV4s, uuidV7s } from './event-ids.ts';
 import { copyLine, postText, rowText, sampleEvents } from './event-texts.ts';
-import { population, seededRandom } from './sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { population } from './sample-event.ts';
 import { idPlaceholder, Template } from './template.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00.000Z');

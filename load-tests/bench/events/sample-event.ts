@@ -1,4 +1,5 @@
 import type { EventInput } from '@event-platform/shared/contracts/event';
+import type { Random } from '@event-platform/shared/testing/seeded-random';
 
 /** The population that every yardstick draws from. */
 export const population = {
@@ -8,20 +9,6 @@ export const population = {
   /** Timestamps lie in the last minutes before the templates are made. */
   timestampSpreadMs: 3 * 60_000,
 } as const;
-
-/** Numbers from 0 up to `below`, evenly spread and the same in every run of the bench. */
-export type Random = (below: number) => number;
-
-/** A seeded generator (mulberry32, public domain). */
-export function seededRandom(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** An event before it has an id: every other field of the contract is set. */
 export interface SampleEvent extends EventInput {

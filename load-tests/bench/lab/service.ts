@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { logSize, logTail } from '@event-platform/shared/local/log-tail';
 import { spawnOwned } from '@event-platform/shared/local/owned-process';
+import { isReady } from './is-ready.ts';
 import type { Lab } from './lab.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
@@ -62,7 +63,7 @@ export async function startService(lab: Lab, options: ServiceOptions): Promise<S
     await child.stop(stopDeadlineMs);
   };
   const deadline = performance.now() + readyTimeoutMs;
-  while (!(await isReady(port))) {
+  while (!(await isReady(`http://127.0.0.1:${port}`))) {
     if (child.exit !== undefined || performance.now() > deadline) {
       await stop();
       throw new Error(`${options.entry} did not start:\n${log()}`);
@@ -70,17 +71,4 @@ export async function startService(lab: Lab, options: ServiceOptions): Promise<S
     await sleep(pollEveryMs);
   }
   return { port, pid: child.pid, stop, log };
-}
-
-async function isReady(port: number): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/healthz/ready`, {
-      signal: AbortSignal.timeout(1_000),
-      headers: { connection: 'close' },
-    });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

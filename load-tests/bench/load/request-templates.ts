@@ -1,11 +1,6 @@
 import { postText } from '../events/event-texts.ts';
-import {
-  accountName,
-  population,
-  sampleEvent,
-  seededRandom,
-  type Random,
-} from '../events/sample-event.ts';
+import { seededRandom, type Random } from '@event-platform/shared/testing/seeded-random';
+import { accountName, population, sampleEvent } from '../events/sample-event.ts';
 import { Template } from '../events/template.ts';
 import type { LoadPlan } from './load-plan.ts';
 

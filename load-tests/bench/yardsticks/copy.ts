@@ -3,7 +3,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { uuidV7s } from '../events/event-ids.ts';
 import { copyLine, sampleEvents } from '../events/event-texts.ts';
-import { seededRandom } from '../events/sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { Template } from '../events/template.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { workUntilDeadline } from '../lab/until-deadline.ts';

@@ -4,7 +4,8 @@ import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/con
 import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { rowText } from '../events/event-texts.ts';
-import { accountName, sampleEvent, seededRandom } from '../events/sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { accountName, sampleEvent } from '../events/sample-event.ts';
 import { idPlaceholder } from '../events/template.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { ForkedProcess } from '../lab/forked-process.ts';

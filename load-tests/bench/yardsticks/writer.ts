@@ -3,7 +3,7 @@ import type { Shard } from '@event-platform/shared/database/shards';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { uuidV7s } from '../events/event-ids.ts';
 import { rowText, sampleEvents } from '../events/event-texts.ts';
-import { seededRandom } from '../events/sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { Template } from '../events/template.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { workUntilDeadline } from '../lab/until-deadline.ts';

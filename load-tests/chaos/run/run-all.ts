@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { seededRandom } from '../../bench/events/sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { recordFailure, recordRun, wrongs, type RunRecord } from '../report/run-record.ts';
 import type { Scenario } from '../scenario.ts';
 import type { PostgresTemplate } from '../world/template.ts';

@@ -5,7 +5,7 @@ import { createEventSource } from '../../../scripts/src/check/check-event.ts';
 import { JournalWriter, readJournal } from '../../../scripts/src/check/journal.ts';
 import { judgeEvidence, type Verdict } from '../../../scripts/src/check/judge-evidence.ts';
 import { LoadClient } from '../../../scripts/src/check/load-client.ts';
-import { seededRandom } from '../../bench/events/sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { poisonType, type Load, type Scenario } from '../scenario.ts';
 import type { PostgresTemplate } from '../world/template.ts';
 import { World } from '../world/world.ts';

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { isPause, spawnOwned } from '@event-platform/shared/local/owned-process';
+import { isReady } from '../../bench/lab/is-ready.ts';
 import { askHook } from './ask-hook.ts';
 import type { HookRequest } from './hooks.ts';
 import { Slot, type Running } from './slot.ts';
@@ -48,7 +49,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const slot = new Slot(name, () => launch(kind, env, logFile));
   return {
     ...{ slot, url, logFile },
-    untilReady: () => untilReady(`${url}/healthz/ready`, name),
+    untilReady: () => untilReady(url, name),
     hook: (request) => askHook(hookPort, request),
   };
 }
@@ -81,15 +82,5 @@ async function untilReady(url: string, name: string): Promise<void> {
   while (!(await isReady(url))) {
     if (performance.now() > deadline) throw new Error(`${name} is not ready.`);
     await sleep(pollEveryMs);
-  }
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
   }
 }

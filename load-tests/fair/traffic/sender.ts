@@ -1,6 +1,7 @@
 import { uuidV7s } from '../../bench/events/event-ids.ts';
 import { postText } from '../../bench/events/event-texts.ts';
-import { sampleEvent, seededRandom } from '../../bench/events/sample-event.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { sampleEvent } from '../../bench/events/sample-event.ts';
 import { Template } from '../../bench/events/template.ts';
 import { Connection } from '../../bench/load/connection.ts';
 import { httpRequest } from '../../bench/load/request-templates.ts';

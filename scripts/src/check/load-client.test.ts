@@ -9,7 +9,7 @@ import { eventually } from '@event-platform/shared/testing/eventually';
 import { createEventSource, type CheckEvent } from './check-event.ts';
 import { JournalWriter, readJournal } from './journal.ts';
 import { LoadClient } from './load-client.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 
 const dir = mkdtempSync(join(tmpdir(), 'ep-load-'));
 afterAll(() => rmSync(dir, { recursive: true }));

@@ -20,7 +20,7 @@ import { JournalWriter, readJournal } from './journal.ts';
 import { judgeEvidence, type Finding } from './judge-evidence.ts';
 import { hashPayload } from './payload-hash.ts';
 import { readKept, readQueue } from './read-evidence.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 
 // Every fault is planted into real tables behind the back of the checker, which has to find it.
 

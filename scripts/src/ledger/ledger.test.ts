@@ -1,7 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -14,12 +12,10 @@ import {
   startOwnRedis,
   type OwnServer,
 } from '@event-platform/shared/testing/own-servers';
+import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
 import { runEp } from '../lib/run-ep.ts';
 
 // Real processes and servers, really killed: the ledger must balance, or say that it does not.
-const main = (service: string) =>
-  fileURLToPath(new URL(`../../../services/${service}/src/main.ts`, import.meta.url));
-
 let postgres: OwnServer;
 let redis: OwnServer;
 let pool: pg.Pool;
@@ -28,30 +24,21 @@ let port: number;
 let api: ChildProcess;
 let worker: ChildProcess | undefined;
 
-function start(service: 'api' | 'worker'): ChildProcess {
-  return spawn(process.execPath, [main(service)], {
-    stdio: 'ignore',
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: postgres.url,
-      REDIS_URL: redis.url,
-      AUTH: 'off',
-      HOST: '127.0.0.1',
-      LOCK_DURATION_MS: '2000',
-      STALLED_INTERVAL_MS: '1000',
-      DATABASE_STATEMENT_TIMEOUT_MS: '1000',
-      ...(service === 'api'
-        ? { PORT: String(port), REDIS_TIMEOUT_MS: '500' }
-        : { OPS_PORT: '0', BATCH_EVENTS: '50', CONCURRENCY: '4', WRITERS: '1' }),
-    },
-  });
-}
+const processes = new ServiceProcesses();
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
+function start(service: 'api' | 'worker'): ChildProcess {
+  return processes.start(service, {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    AUTH: 'off',
+    HOST: '127.0.0.1',
+    LOCK_DURATION_MS: '2000',
+    STALLED_INTERVAL_MS: '1000',
+    DATABASE_STATEMENT_TIMEOUT_MS: '1000',
+    ...(service === 'api'
+      ? { PORT: String(port), REDIS_TIMEOUT_MS: '500' }
+      : { OPS_PORT: '0', BATCH_EVENTS: '50', CONCURRENCY: '4', WRITERS: '1' }),
+  });
 }
 
 async function startApi(): Promise<void> {
@@ -69,8 +56,7 @@ beforeAll(async () => {
   await startApi();
 });
 afterAll(async () => {
-  if (worker) await end(worker, 'SIGTERM');
-  await end(api, 'SIGTERM');
+  await processes.endAll('SIGTERM');
   await pool.end();
   await Promise.all([postgres.remove(), redis.remove()]);
 });
@@ -105,7 +91,7 @@ async function read(account?: string): Promise<Ledger> {
  * started anew meanwhile, since it remembers minutes, and the oldest job.
  */
 async function letHoursPass(hours: number): Promise<void> {
-  await end(api, 'SIGTERM');
+  await processes.end(api, 'SIGTERM');
   const client = new Redis(redis.url);
   const minutes = (await client.smembers('{ep}:accepted:minutes')).map(Number);
   for (const minute of minutes.toSorted((a, b) => hours * (a - b))) {
@@ -174,7 +160,7 @@ describe('the ledger balances', () => {
       await eventually(async () => (await stored()) > mark, { timeoutMs: 30_000 });
     };
     await moreStored(200);
-    await end(worker, 'SIGKILL');
+    await processes.end(worker, 'SIGKILL');
     worker = start('worker');
     await moreStored(200);
     await redis.kill('SIGKILL');
@@ -185,7 +171,7 @@ describe('the ledger balances', () => {
     await moreStored(100);
     await redis.kill('SIGCONT');
     await moreStored(200);
-    await end(api, 'SIGKILL');
+    await processes.end(api, 'SIGKILL');
     await startApi();
     await moreStored(100);
     isOver = true;
@@ -232,7 +218,7 @@ describe('the ledger balances', () => {
 
 describe('the ledger says', () => {
   test('how many events were lost with Redis, and of whom; ep ledger exits with 1', async () => {
-    if (worker) await end(worker, 'SIGTERM');
+    if (worker) await processes.end(worker, 'SIGTERM');
     worker = undefined;
     await eventually(() => post('lost', 7));
     await witnessed('lost', 7);

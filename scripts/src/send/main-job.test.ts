@@ -1,5 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import {
   startOwnRedis,
   type OwnServer,
 } from '@event-platform/shared/testing/own-servers';
+import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
 import { runEp } from '../lib/run-ep.ts';
 
 // The main job, end to end: real processes, real servers, real departures, an independent count.
@@ -24,40 +24,26 @@ let redis: OwnServer;
 let pool: pg.Pool;
 let port: number;
 let opsPort: number;
-const processes = new Set<ChildProcess>();
+const processes = new ServiceProcesses();
 
 function start(service: 'api' | 'worker'): ChildProcess {
-  const child = spawn(process.execPath, [path(`services/${service}/src/main.ts`)], {
-    stdio: 'ignore',
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: postgres.url,
-      REDIS_URL: redis.url,
-      AUTH: 'off',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      ...(service === 'worker' && { OPS_PORT: String(opsPort) }),
-      // Short locks, so that a killed worker is succeeded within the test.
-      LOCK_DURATION_MS: '2000',
-      STALLED_INTERVAL_MS: '1000',
-      DATABASE_STATEMENT_TIMEOUT_MS: '1000',
-      SUMMARY_TTL_MS: '0',
-      // Small batches, so that there is a middle to be killed in.
-      BATCH_EVENTS: '100',
-      CONCURRENCY: '4',
-      WRITERS: '1',
-    },
+  return processes.start(service, {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    AUTH: 'off',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    ...(service === 'worker' && { OPS_PORT: String(opsPort) }),
+    // Short locks, so that a killed worker is succeeded within the test.
+    LOCK_DURATION_MS: '2000',
+    STALLED_INTERVAL_MS: '1000',
+    DATABASE_STATEMENT_TIMEOUT_MS: '1000',
+    SUMMARY_TTL_MS: '0',
+    // Small batches, so that there is a middle to be killed in.
+    BATCH_EVENTS: '100',
+    CONCURRENCY: '4',
+    WRITERS: '1',
   });
-  processes.add(child);
-  return child;
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  processes.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
 }
 
 beforeAll(async () => {
@@ -69,7 +55,7 @@ beforeAll(async () => {
   await eventually(async () => (await fetch(`http://127.0.0.1:${port}/healthz/ready`)).ok);
 });
 afterAll(async () => {
-  for (const child of processes) await end(child, 'SIGTERM');
+  await processes.endAll('SIGTERM');
   await pool.end();
   await Promise.all([postgres.remove(), redis.remove()]);
 });
@@ -95,7 +81,7 @@ describe('20,000 real departures', () => {
     const sending = send();
     for (const mark of [500, 2_000]) {
       await eventually(async () => (await storedEvents()) >= mark);
-      await end(worker, 'SIGKILL');
+      await processes.end(worker, 'SIGKILL');
       expect(await storedEvents()).toBeLessThan(lines);
       if (mark === 2_000) {
         await redis.kill('SIGKILL');

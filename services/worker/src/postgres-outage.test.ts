@@ -5,7 +5,8 @@ import { eventually } from '@event-platform/shared/testing/eventually';
 import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
 import { eventRow, eventRows, rollUps } from '@event-platform/shared/testing/sample-events';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { WorkerProcesses } from './testing/worker-process.ts';
+import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import { startWorkerProcess } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 
 let postgres: OwnServer;
@@ -99,8 +100,8 @@ test('a shutdown while PostgreSQL is down gives the jobs back: none dead, no att
 
 test('a shutdown while PostgreSQL hangs gives the jobs back all the same, before its deadline', async () => {
   // A process, since a shutdown that is cut short leaves its connections to the end of the process.
-  const processes = new WorkerProcesses();
-  const child = processes.spawn({ ...world.env, SHUTDOWN_DEADLINE_MS: '2000' });
+  const processes = new ServiceProcesses();
+  const child = startWorkerProcess(processes, { ...world.env, SHUTDOWN_DEADLINE_MS: '2000' });
   await postgres.kill('SIGSTOP');
   const jobs = manyJobs(20);
   await world.add(jobs);

@@ -7,7 +7,8 @@ import {
   createTestDatabase,
   type TestDatabase,
 } from '@event-platform/shared/testing/test-database';
-import { WorkerProcesses } from './testing/worker-process.ts';
+import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import { startWorkerProcess } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 
 let redis: OwnServer;
@@ -90,8 +91,8 @@ test('a worker that starts without Redis is live, not ready, and goes to work wh
 });
 
 test('a worker that is asked to end while Redis is away ends within its deadline', async () => {
-  const processes = new WorkerProcesses();
-  const child = processes.spawn({ ...world.env, SHUTDOWN_DEADLINE_MS: '3000' });
+  const processes = new ServiceProcesses();
+  const child = startWorkerProcess(processes, { ...world.env, SHUTDOWN_DEADLINE_MS: '3000' });
   await eventually(async () => (await world.queue.getWorkersCount()) === 1);
   await redis.stop();
   // It may have to be cut short, but it never has to be killed.

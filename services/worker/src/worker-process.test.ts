@@ -8,7 +8,8 @@ import {
   type TestDatabase,
 } from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { WorkerProcesses } from './testing/worker-process.ts';
+import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import { startWorkerProcess } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 
 // Whole processes, since SIGKILL and exit codes belong to processes.
@@ -16,7 +17,7 @@ import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 let database: TestDatabase;
 const corner = testRedis();
 let world: WorkerWorld;
-const processes = new WorkerProcesses();
+const processes = new ServiceProcesses();
 beforeAll(async () => {
   database = await createTestDatabase();
 });
@@ -28,14 +29,14 @@ beforeEach(() => {
   });
 });
 afterEach(async () => {
-  await processes.killAll();
+  await processes.endAll('SIGKILL');
   await world.close();
   await corner.cleanup();
 });
 afterAll(() => database.drop());
 
 const spawnWorker = (changes: Record<string, string> = {}) =>
-  processes.spawn({ ...world.env, ...changes });
+  startWorkerProcess(processes, { ...world.env, ...changes });
 const end = (child: ChildProcess, signal: NodeJS.Signals) => processes.end(child, signal);
 
 const manyJobs = (count: number) => Array.from({ length: count }, () => eventRows(10));

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { createEventSource } from '../check-event.ts';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { judgeFuzzAnswer, type FuzzAnswer } from './judge-answer.ts';
 import { makeRequest, type FuzzRequest } from './make-request.ts';
 

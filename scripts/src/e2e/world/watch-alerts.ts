@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { PrometheusClient } from '../../observe/prometheus-client.ts';
 import { startPrometheus } from '../../observe/start-prometheus.ts';
@@ -23,13 +24,48 @@ export interface AlertWatch {
   stop: () => Promise<void>;
 }
 
+/** As the chart has it. */
+const opsPort = 9090;
 const scrapeIntervalSeconds = 5;
 const evaluationIntervalSeconds = 15;
+
+/**
+ * Writes where the pods of api and worker are, each two seconds: Debian's Prometheus is built without
+ * the discovery of Kubernetes.
+ */
+async function followPods(release: Release, file: string): Promise<() => Promise<void>> {
+  let stopped = false;
+  const write = async () => {
+    const pods = [...(await release.pods('api')), ...(await release.pods('worker'))];
+    const targets = pods.flatMap(({ metadata, status }) =>
+      status?.podIP === undefined
+        ? []
+        : [{ targets: [`${status.podIP}:${opsPort}`], labels: { pod: metadata?.name } }],
+    );
+    writeFileSync(`${file}.new`, JSON.stringify(targets));
+    renameSync(`${file}.new`, file);
+  };
+  await write();
+  const follow = async () => {
+    while (!stopped) {
+      await sleep(2_000);
+      // A look that failed leaves the targets of the last one.
+      await write().catch(() => undefined);
+    }
+  };
+  const following = follow();
+  return () => {
+    stopped = true;
+    return following;
+  };
+}
 
 /** Starts a Prometheus with the chart's rules that scrapes the pods of a release. */
 export async function watchAlerts(release: Release): Promise<AlertWatch> {
   const dir = mkdtempSync(join(tmpdir(), 'event-platform-alerts-'));
   const port = await freePort();
+  const targetsFile = join(dir, 'targets.json');
+  const stopFollowing = await followPods(release, targetsFile);
   const began = Math.floor(Date.now() / 1_000);
   const server = await startPrometheus({
     dir,
@@ -39,11 +75,7 @@ export async function watchAlerts(release: Release): Promise<AlertWatch> {
     scrapeIntervalSeconds,
     evaluationIntervalSeconds,
     jobs: {},
-    release: {
-      kubeconfig: process.env['KUBECONFIG'] ?? '',
-      namespace: release.namespace,
-      name: release.name,
-    },
+    targetsFile,
   });
   const url = `http://127.0.0.1:${port}`;
   const client = new PrometheusClient(url);
@@ -61,6 +93,7 @@ export async function watchAlerts(release: Release): Promise<AlertWatch> {
       return fired.sort((a, b) => a.from - b.from);
     },
     async stop() {
+      await stopFollowing();
       await server.stop(15_000);
       rmSync(dir, { recursive: true });
     },

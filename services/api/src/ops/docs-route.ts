@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Router } from 'express';
 import { onlyMethods } from '../http/method-guard.ts';
+import { pagePolicy } from '../http/page-policy.ts';
 import { createDocsPage } from './docs-page.ts';
 import { style } from './docs/style.ts';
 import { createOpenApiDocument } from './openapi.ts';
 
-const styleHash = createHash('sha256').update(style).digest('base64');
-
-/** The page may apply its own style sheet and do nothing else: no script, no request, no frame. */
-const pagePolicy = [
-  `default-src 'none'`,
-  `style-src 'sha256-${styleHash}'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ');
+const policy = pagePolicy(style);
 
 /** GET /openapi.json and GET /docs, both written once, at the start. */
 export function createDocsRouter(): Router {
@@ -33,7 +24,7 @@ export function createDocsRouter(): Router {
     .route('/docs')
     .get((_request, response) => {
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
-      response.setHeader('Content-Security-Policy', pagePolicy);
+      response.setHeader('Content-Security-Policy', policy);
       response.end(page);
     })
     .all(onlyMethods('GET'));

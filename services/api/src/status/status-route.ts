@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Router } from 'express';
 import type { Status } from '@event-platform/shared/contracts/status';
 import { onlyMethods } from '../http/method-guard.ts';
+import { pagePolicy } from '../http/page-policy.ts';
 import { createStatusPage } from './status-page.ts';
 import { statusStyle } from './status-style.ts';
 
-const styleHash = createHash('sha256').update(statusStyle).digest('base64');
-
-/** The page may apply its own style sheet and do nothing else. */
-const pagePolicy = [
-  `default-src 'none'`,
-  `style-src 'sha256-${styleHash}'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ');
+const statusPolicy = pagePolicy(statusStyle);
 
 /** Made anew at most this often, however many ask. */
 const freshMs = 5_000;
@@ -45,7 +36,7 @@ export function createStatusRouter(read: () => Status, now: () => number): Route
         response.end(body());
       })
       .all(onlyMethods('GET'));
-  serve('/status', 'text/html; charset=utf-8', () => current().page, pagePolicy);
+  serve('/status', 'text/html; charset=utf-8', () => current().page, statusPolicy);
   serve(
     '/status.json',
     'application/json; charset=utf-8',

@@ -1,0 +1,34 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Services as processes of their own, as the images run them: what SIGKILL and exit codes belong to. */
+export class ServiceProcesses {
+  private readonly running = new Set<ChildProcess>();
+
+  /** Starts one, which sees this environment and nothing of ours but the PATH. */
+  start(service: 'api' | 'worker', env: Record<string, string>): ChildProcess {
+    const main = fileURLToPath(new URL(`../../../${service}/src/main.ts`, import.meta.url));
+    const child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.running.add(child);
+    return child;
+  }
+
+  /** Signals one and waits for its end: the exit code, or null when a signal ended it. */
+  async end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+    this.running.delete(child);
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  }
+
+  /** Ends whatever of them still runs. */
+  async endAll(signal: NodeJS.Signals): Promise<void> {
+    await Promise.all([...this.running].map((child) => this.end(child, signal)));
+  }
+}
