@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { seededRandom } from '../check/seeded-random.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { CliError } from '../lib/cli-error.ts';
 import { numberOption, wholeNumberOption } from '../lib/option-parsers.ts';
 import { formatTable } from '../lib/table.ts';

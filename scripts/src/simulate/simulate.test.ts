@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { seededRandom } from '../check/seeded-random.ts';
+import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { calibrate } from './calibrate.ts';
 import { askedAtS, readRecorded, recordedTrace, type RecordedBurst } from './recording.ts';
 import { settingsSchema } from './settings.ts';
