@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what the testbed runs from Go modules into the cache: cold about 10 minutes on two cores, warm
 # nothing. A program of ours is built again when its folder changes.
-#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server helm; also: k6 kubeconform
+#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server helm; also: k6 kubeconform helm-unittest
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
@@ -58,6 +58,7 @@ for program in "$@"; do
       minor=helm.sh/helm/v3/pkg/chartutil.k8sVersion
       by_name helm "helm.sh/helm/v3/cmd/helm@$helm_version" "-X ${minor}Major=1 -X ${minor}Minor=$kubernetes_minor"
       ;;
-    *) refuse "no program $program: pause kube keda coredns metrics-server helm k6 kubeconform" ;;
+    helm-unittest) [ -x "$bin/$program" ] || sh "$here/../../scripts/src/chart/build-helm-unittest.sh" "$bin" ;;
+    *) refuse "no program $program: pause kube keda coredns metrics-server helm k6 kubeconform helm-unittest" ;;
   esac
 done

@@ -1,8 +1,8 @@
 #!/usr/bin/env sh
-# Builds helm-unittest into $1 (default: ~/.cache/k8s-testbed/bin). Its go.mod has a replace line, so it
+# Builds helm-unittest into $1 (default: bin in TESTBED_CACHE or ~/.cache/k8s-testbed). Its go.mod has a replace line, so it
 # builds only inside a main module that repeats the line.
 set -eu
-out=${1:-$HOME/.cache/k8s-testbed/bin}
+out=${1:-${TESTBED_CACHE:-$HOME/.cache/k8s-testbed}/bin}
 module=github.com/helm-unittest/helm-unittest
 version=v1.1.2
 work=$(mktemp -d)

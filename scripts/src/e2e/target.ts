@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../lib/cli-error.ts';
+import { programCache } from '../lib/find-program.ts';
 import { repositoryRoot } from '../local/local-state.ts';
 
 /** A cluster to run the suites in. */
@@ -19,7 +19,7 @@ export interface Target {
 const testbed = join(repositoryRoot, 'k8s/testbed');
 // As in k8s/testbed/settings.sh.
 const state = process.env['TESTBED_STATE'] ?? '/var/lib/event-platform-testbed';
-const binaries = join(process.env['TESTBED_CACHE'] ?? join(homedir(), '.cache/k8s-testbed'), 'bin');
+const binaries = programCache(process.env);
 
 /**
  * Chooses the cluster: that of KUBECONFIG, else the testbed.

@@ -1,20 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { CliError } from '../lib/cli-error.ts';
+import { findProgram, isExecutable } from '../lib/find-program.ts';
 import { repositoryRoot } from '../local/local-state.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Finds k6: the one of K6, on the PATH, or built into the cache of the testbed. */
 export function findK6(env: Env): string | undefined {
-  const cache = env['TESTBED_CACHE'] ?? join(homedir(), '.cache/k8s-testbed');
-  const onPath = findOnPath('k6', env);
-  return [env['K6'], onPath, join(cache, 'bin/k6')].find(
-    (file) => file !== undefined && isExecutable(file),
-  );
+  const named = env['K6'];
+  return named !== undefined && isExecutable(named) ? named : findProgram('k6', env);
 }
 
 /**
@@ -27,7 +23,7 @@ export async function findOrBuildK6(env: Env, say: (message: string) => void): P
   if (found !== undefined) return found;
   const wayOut =
     'get it from https://grafana.com/docs/k6/latest/set-up/install-k6 and put it on the PATH';
-  if (findOnPath('go', env) === undefined) {
+  if (findProgram('go', env) === undefined) {
     throw new CliError(`k6 is missing: ${wayOut}, or install Go 1.26 or later, which builds it.`);
   }
   say('k6 is missing; building it, once a machine');
@@ -37,18 +33,4 @@ export async function findOrBuildK6(env: Env, say: (message: string) => void): P
   const built = findK6(env);
   if (built === undefined) throw new CliError(`k6 could not be built, see above: ${wayOut}.`);
   return built;
-}
-
-function findOnPath(name: string, env: Env): string | undefined {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
