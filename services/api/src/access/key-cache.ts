@@ -33,6 +33,8 @@ export class KeyCache {
   private readonly maxEntries: number;
   private readonly live = new Map<string, Entry>();
   private readonly absent = new Map<string, Entry>();
+  /** Set while PostgreSQL does not answer: waiting for it again and again would slow every request. */
+  private isAway = false;
 
   /**
    * @param now clock in epoch milliseconds
@@ -75,8 +77,8 @@ export class KeyCache {
       entry.refreshing ??= this.read(keyId).then(() => {
         entry.refreshing = undefined;
       });
-      if (ageMs >= waitAfterMs) {
-        await withTimeout(entry.refreshing, waitAtMostMs);
+      if (ageMs >= waitAfterMs && !this.isAway) {
+        if (!(await endsWithin(waitAtMostMs, entry.refreshing))) this.isAway = true;
         return this.recall(keyId) ?? entry;
       }
     }
@@ -96,18 +98,22 @@ export class KeyCache {
         if (oldest !== undefined) entries.delete(oldest);
       }
       entries.set(keyId, entry);
+      this.isAway = false;
       return entry;
     } catch {
+      this.isAway = true;
       return this.recall(keyId);
     }
   }
 }
 
-async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
+/** Whether the work ends in time; it goes on in any case. */
+async function endsWithin(timeoutMs: number, work: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
   });
-  await Promise.race([work, timeout]);
+  const ended = await Promise.race([work.then(() => true), timeout]);
   clearTimeout(timer);
+  return ended;
 }
