@@ -8,7 +8,7 @@ import { startPostgres, type PostgresServer } from '@event-platform/shared/local
 import { startRedis, type RedisServer } from '@event-platform/shared/local/redis-server';
 import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
 import { EventTables } from './event-tables.ts';
-import { makeLabDirectory } from './lab-directory.ts';
+import { makeRunDirectory } from './run-directory.ts';
 
 const pollEveryMs = 10;
 
@@ -47,7 +47,7 @@ export class Lab {
   }
 
   static async start(connections: number, onProgress: (message: string) => void): Promise<Lab> {
-    const dir = makeLabDirectory();
+    const dir = makeRunDirectory('bench');
     const shared = { port: 0, onProgress };
     const postgres = await startPostgres({
       ...shared,

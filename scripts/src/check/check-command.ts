@@ -3,9 +3,8 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { resolveApiUrl } from '../lib/api-url-option.ts';
-import { CliError } from '../lib/cli-error.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
-import { findLocalUrls } from '../lib/local-urls.ts';
+import { localRedisUrl } from '../lib/local-redis-url.ts';
 import { startProgress } from '../send/progress.ts';
 import { awaitRest } from './await-rest.ts';
 import { createEventSource } from './check-event.ts';
@@ -110,9 +109,5 @@ async function sendFor(client: LoadClient, durationMs: number): Promise<void> {
 }
 
 function redisUrlOf({ redisUrl }: CompareOptions): string {
-  const url = redisUrl ?? findLocalUrls()?.redisUrl;
-  if (url !== undefined) return url;
-  throw new CliError(
-    'No Redis is known: start the local one with `make up`, or give --redis-url or REDIS_URL.',
-  );
+  return redisUrl ?? localRedisUrl();
 }

@@ -1,12 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
-import { CliError } from '../lib/cli-error.ts';
 import {
   addDatabaseOptions,
   resolveDatabase,
   type DatabaseOptions,
 } from '../lib/database-options.ts';
-import { findLocalUrls } from '../lib/local-urls.ts';
+import { localRedisUrl } from '../lib/local-redis-url.ts';
 import { urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
 import { connectionBudget, poolVariables, type PoolSizes } from './connection-budget.ts';
 import { formatFindings, type Finding } from './finding.ts';
@@ -95,11 +94,7 @@ function resolveRedis({ redisUrl, redisUsername, redisPassword }: DoctorOptions)
       REDIS_PASSWORD: redisPassword,
     });
   }
-  const local = findLocalUrls()?.redisUrl;
-  if (local !== undefined) return local;
-  throw new CliError(
-    'No Redis is known: start the local one with `make up`, or give --redis-url or REDIS_URL.',
-  );
+  return localRedisUrl();
 }
 
 async function examine(options: DoctorOptions): Promise<Finding[]> {
