@@ -103,7 +103,7 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
     rmSync(folder, { recursive: true });
     expect(report).toContain('PostgreSQLDown');
     expect(report).toContain('ErrorBudgetBurnFast');
-    expect(report).toMatch(/GET \/accounts\/:id\/summary.*missed/s);
+    expect(report).toMatch(/GET \/accounts\/:id\/summary \| Availability .* Missed/);
   });
 });
 
