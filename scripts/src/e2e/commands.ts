@@ -10,7 +10,7 @@ import { chooseTarget } from './target.ts';
 const help = `
 Against the cluster of KUBECONFIG, else against the testbed, which is brought up (the first time about
 ten minutes for its binaries, then two) and taken down again. The suites install the chart in namespaces
-of their own, named ep-e2e-…, and remove them. About 15 minutes on two cores.`;
+of their own, named ep-e2e-…, and remove them. About 20 minutes on two cores.`;
 
 interface Options {
   keep: boolean;
