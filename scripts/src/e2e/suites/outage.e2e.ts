@@ -27,7 +27,8 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
   let watch: AlertWatch;
   let outcome: Outcome;
   let fired: Fired[];
-  const outage = { from: 0, to: 0 };
+  // It begins somewhere between the two: PostgreSQL takes its time to end.
+  const outage = { from: 0, surelyFrom: 0, to: 0 };
   const nowS = () => Date.now() / 1_000;
 
   beforeAll(async () => {
@@ -44,6 +45,7 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
         await sleep(beforeMs);
         outage.from = nowS();
         await stopServer(system.release, 'postgres');
+        outage.surelyFrom = nowS();
         await sleep(outageMs);
         await startServer(system.release, 'postgres');
         outage.to = nowS();
@@ -67,8 +69,8 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
   });
 
   test('the cause is told within two minutes, and the budget within three', () => {
-    expect((first('PostgreSQLDown')?.from ?? Infinity) - outage.from).toBeLessThan(120);
-    expect((first('ErrorBudgetBurnFast')?.from ?? Infinity) - outage.from).toBeLessThan(180);
+    expect((first('PostgreSQLDown')?.from ?? Infinity) - outage.surelyFrom).toBeLessThan(120);
+    expect((first('ErrorBudgetBurnFast')?.from ?? Infinity) - outage.surelyFrom).toBeLessThan(180);
   });
 
   test('nothing fires before, the cause is over soon after, and no other alert tells of it', () => {
