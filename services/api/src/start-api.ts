@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timeout, TimeoutStrategy } from 'cockatiel';
+import type { Redis } from 'ioredis';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
@@ -12,6 +13,7 @@ import type { RunningService } from '@event-platform/shared/platform/run-service
 import { buildApp } from './build-app.ts';
 import { buildLedger } from './build-ledger.ts';
 import { buildProtection } from './build-protection.ts';
+import { buildWaits } from './build-waits.ts';
 import type { ApiConfig } from './config.ts';
 import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
@@ -28,7 +30,7 @@ const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
-  const { redis, queue, keys, shards, directShards, registry } = connections;
+  const { redis, news, queue, keys, shards, directShards, registry } = connections;
   const watch = new SystemWatch({
     redis,
     queue,
@@ -63,7 +65,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const app = buildApp(config, connections, { protection, ledger, status, ops }, logger);
+  const waits = buildWaits(config, connections);
+  const app = buildApp(config, connections, { protection, ledger, status, ops, waits }, logger);
   const server = createHttpServer(app, {
     headersMs: config.BODY_TIMEOUT_MS,
     requestMs: config.REQUEST_TIMEOUT_MS,
@@ -82,6 +85,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           { name: 'turn unready', run: () => readiness.startDraining() },
           { name: 'send clients elsewhere', run: () => sendElsewhere(server) },
           { name: 'let load balancers notice', run: () => sleep(config.SHUTDOWN_DELAY_MS) },
+          { name: 'end the waits', run: () => waits.drain() },
           { name: 'answer what is open', run: () => closeServer(server) },
           {
             name: 'stop watching',
@@ -96,7 +100,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
             },
           },
           { name: 'close the queue', run: () => queue.close() },
-          { name: 'close Redis', run: () => closeRedis(redis) },
+          { name: 'close Redis', run: () => closeAllRedis(redis, news.connection) },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
           { name: 'close the operational port', run: () => opsServer && closeServer(opsServer) },
         ],
@@ -104,6 +108,10 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
         logger,
       ),
   };
+}
+
+function closeAllRedis(...clients: (Redis | undefined)[]): void {
+  for (const client of clients) if (client) closeRedis(client);
 }
 
 /** Every database that there is; the directory as one of its own where it is no shard. */
