@@ -20,6 +20,7 @@ import { connect } from './connect.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
+import { RedisDurability } from './ops/redis-durability.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
@@ -54,9 +55,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   });
   registerServerMetrics(registry, watch);
   registerTableSizeMetrics(registry, shards.all, Date.now);
+  const durability = new RedisDurability({ redis, registry, logger });
+  durability.start();
   const readiness = new Readiness({
     redis,
     redisRefusal: watchRefusal(redis),
+    warnings: () => durability.warnings,
     postgres: shards.directory,
     now: Date.now,
   });
@@ -90,7 +94,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           {
             name: 'stop watching',
             async run() {
-              await Promise.all([protection.stop(), watch.stop()]);
+              await Promise.all([protection.stop(), watch.stop(), durability.stop()]);
             },
           },
           {
