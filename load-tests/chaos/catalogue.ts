@@ -6,6 +6,7 @@ import { failovers } from './scenarios/failovers.ts';
 import { freezes } from './scenarios/freezes.ts';
 import { fullness } from './scenarios/fullness.ts';
 import { links } from './scenarios/links.ts';
+import { waits } from './scenarios/waits.ts';
 
 /** Every scenario that there is. */
 export const catalogue: readonly Scenario[] = [
@@ -16,4 +17,5 @@ export const catalogue: readonly Scenario[] = [
   ...commits,
   ...contents,
   ...failovers,
+  ...waits,
 ];

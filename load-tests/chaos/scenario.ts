@@ -14,6 +14,8 @@ export interface Tools {
 export interface Load {
   /** Share of the posts that repeat an earlier event, from 0 to 1. */
   duplicateShare: number;
+  /** Share of the requests that ask for an answer after the COMMIT, from 0 to 1. */
+  waitShare: number;
   /** Share of the events that PostgreSQL refuses, from 0 to 1; needs `poisonRule`. */
   poisonShare: number;
 }

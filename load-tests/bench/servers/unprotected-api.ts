@@ -4,6 +4,7 @@ import { runService } from '@event-platform/shared/platform/run-service';
 import { buildApp } from '../../../services/api/src/build-app.ts';
 import type { Protection } from '../../../services/api/src/build-protection.ts';
 import { buildLedger } from '../../../services/api/src/build-ledger.ts';
+import { buildWaits } from '../../../services/api/src/build-waits.ts';
 import { parseApiConfig } from '../../../services/api/src/config.ts';
 import { connect } from '../../../services/api/src/connect.ts';
 import { RedisMemory } from '../../../services/api/src/limit/redis-memory.ts';
@@ -29,10 +30,11 @@ await runService({
       registry: connections.registry,
     };
     const status = { router: Router(), served: () => undefined };
+    const waits = buildWaits(config, connections);
     const ledger = buildLedger(config, connections, logger);
     ledger.start();
     const server = createServer(
-      buildApp(config, connections, { protection, ledger, status, ops }, logger),
+      buildApp(config, connections, { protection, ledger, status, ops, waits }, logger),
     );
     const { promise: listening, resolve } = Promise.withResolvers<undefined>();
     server.listen(config.PORT, config.HOST, () => resolve(undefined));

@@ -61,7 +61,9 @@ function formatTotal(records: readonly RunRecord[]): string {
   const lines = [
     `${formatCount(strict.length)} fault runs: ${tally(strict)}.`,
     ...(others.length > 0
-      ? [`${formatCount(others.length)} runs with a failover, which may lose: ${tally(others)}.`]
+      ? [
+          `${formatCount(others.length)} runs of a kind that may lose what only Redis had: ${tally(others)}.`,
+        ]
       : []),
     `Failed, for whatever reason: ${failed.length}${names}.`,
     `At the longest, throughput was back after ${backs} s where it came back within the limit, and the last event from before the end of the fault was stored after ${drains} s.`,

@@ -54,7 +54,7 @@ const warmUpMs = 1_000;
 export async function runScenario(scenario: Scenario, settings: RunSettings): Promise<RunResult> {
   const { dir, template, seed } = settings;
   const random = seededRandom(seed);
-  const load: Load = { duplicateShare: 0.1, poisonShare: 0 };
+  const load: Load = { duplicateShare: 0.1, waitShare: 0, poisonShare: 0 };
   const world = await World.start(dir, template, scenario.world);
   const journalFile = join(dir, 'journal.ndjson');
   const journal = new JournalWriter(journalFile);
@@ -112,6 +112,7 @@ function createClient(
     {
       ...{ url, eventsPerSecond, eventsPerRequest, timeoutMs, maxOpen, random },
       duplicateShare: () => load.duplicateShare,
+      waitShare: () => load.waitShare,
       nextEvent: () => {
         const event = nextEvent();
         return random(1_000) < load.poisonShare * 1_000 ? { ...event, type: poisonType } : event;

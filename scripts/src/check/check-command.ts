@@ -30,6 +30,7 @@ export interface RunOptions extends CompareOptions {
   accounts: number;
   seconds: number;
   duplicates: number;
+  wait: number;
   journal: string;
 }
 
@@ -52,6 +53,7 @@ export async function runCommand(options: RunOptions): Promise<boolean> {
       eventsPerSecond: options.rate,
       eventsPerRequest: options.batch,
       duplicateShare: () => options.duplicates,
+      waitShare: () => options.wait,
       timeoutMs: 20_000,
       maxOpen: 256,
       random: randomInt,

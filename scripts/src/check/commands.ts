@@ -38,6 +38,7 @@ export function registerCheckCommands(program: Command): void {
     .option('--accounts <n>', 'how many accounts they are of', wholeNumberOption(1, 10_000), 10)
     .option('--seconds <n>', 'how long; Ctrl-C ends it sooner', numberOption(1, 86_400), 30)
     .option('--duplicates <share>', 'posted twice, from 0 to 1', numberOption(0, 1), 0.1)
+    .option('--wait <share>', 'ask for stored, from 0 to 1', numberOption(0, 1), 0)
     .option('--journal <file>', 'where the attempts are recorded', 'check-journal.ndjson')
     .action(async (options: RunOptions) => {
       if (!(await runCommand(options))) process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { CliError } from '../lib/cli-error.ts';
-import type { Outcome } from './judge-attempt.ts';
+import { isTaken, type Outcome } from './judge-attempt.ts';
 
 /** The key of an event and the name of its content. */
 export interface JournalEvent {
@@ -11,7 +11,7 @@ export interface JournalEvent {
 
 /** An event with all that was tried with it. */
 export interface AttemptedEvent extends JournalEvent {
-  /** The best of its attempts: ok before unknown before rejected. */
+  /** The best of its attempts: stored before ok before unknown before rejected. */
   outcome: Outcome;
   attempts: number;
   /** Attempts of which nobody can tell. */
@@ -137,12 +137,12 @@ function settle(
   for (const [index, event] of (open.get(request) ?? []).entries()) {
     const outcome = outcomes[index] ?? 'unknown';
     count(event, outcome);
-    if (outcome === 'ok') event.acceptedAtMs ??= atMs;
+    if (isTaken(outcome)) event.acceptedAtMs ??= atMs;
   }
   open.delete(request);
 }
 
-const rank: Record<Outcome, number> = { rejected: 0, unknown: 1, ok: 2 };
+const rank: Record<Outcome, number> = { rejected: 0, unknown: 1, ok: 2, stored: 3 };
 
 function count(event: AttemptedEvent, outcome: Outcome): void {
   if (outcome === 'unknown') event.unknownAttempts++;

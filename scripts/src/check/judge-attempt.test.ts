@@ -23,8 +23,13 @@ test.each<[string, Reply, Outcome[]]>([
     ['ok', 'rejected'],
   ],
   [
-    'stored is as good as accepted',
+    'stored says more than accepted',
     { status: 202, body: results({ status: 'stored' }, accepted) },
+    ['stored', 'ok'],
+  ],
+  [
+    'dead is kept, as a letter',
+    { status: 202, body: results({ status: 'dead', code: 'not_storable' }, accepted) },
     ['ok', 'ok'],
   ],
   [

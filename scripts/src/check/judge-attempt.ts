@@ -1,10 +1,16 @@
 /**
  * What became of an event by one attempt:
- * - `ok`: the api said `accepted` or `stored`; it must be found
+ * - `stored`: the api said so; it must be found, whatever happened to the queue
+ * - `ok`: the api said `accepted` or `dead`; it must be found
  * - `rejected`: the api said that it was not taken; it must not be found
  * - `unknown`: nobody can tell; both is right
  */
-export type Outcome = 'ok' | 'rejected' | 'unknown';
+export type Outcome = 'stored' | 'ok' | 'rejected' | 'unknown';
+
+/** Whether an attempt brought an event into the platform. */
+export function isTaken(outcome: Outcome | undefined): boolean {
+  return outcome === 'stored' || outcome === 'ok';
+}
 
 /** What came back of a request; undefined when nothing came in time. */
 export type Reply = { status: number; body: unknown } | undefined;
@@ -36,7 +42,8 @@ function resultsOf(body: unknown): Result[] | undefined {
 }
 
 function judgeResult({ status, code }: Result): Outcome {
-  if (status === 'accepted' || status === 'stored') return 'ok';
+  if (status === 'stored') return 'stored';
+  if (status === 'accepted' || status === 'dead') return 'ok';
   if (status !== 'rejected') return 'unknown';
   return doubtfulCodes.has(String(code)) ? 'unknown' : 'rejected';
 }

@@ -1,4 +1,5 @@
 import { eventKey, type AttemptedEvent } from './journal.ts';
+import { isTaken } from './judge-attempt.ts';
 
 /** One row of `events`. */
 export interface StoredEvent {
@@ -42,6 +43,7 @@ export interface Evidence {
 /**
  * What can be wrong:
  * - `lost`: accepted, and neither stored nor dead
+ * - `unstored`: the same of an event that was called stored already
  * - `doubled`: more rows than one, or a row and a dead letter
  * - `altered`: stored or dead with another content than was sent
  * - `foreign`: stored or dead, and nobody sent it
@@ -50,7 +52,7 @@ export interface Evidence {
  * - `left`: jobs that are still in the queue
  */
 export type FindingKind =
-  'lost' | 'doubled' | 'altered' | 'foreign' | 'refused' | 'roll_up' | 'left';
+  'lost' | 'unstored' | 'doubled' | 'altered' | 'foreign' | 'refused' | 'roll_up' | 'left';
 
 export interface Finding {
   kind: FindingKind;
@@ -83,7 +85,7 @@ const sampleSize = 5;
 
 /** Holds the evidence against every rule. Pure. */
 export function judgeEvidence(evidence: Evidence): Verdict {
-  const outcomes = { ok: 0, unknown: 0, rejected: 0 };
+  const outcomes = { stored: 0, ok: 0, unknown: 0, rejected: 0 };
   let unknownAttempts = 0;
   for (const event of evidence.attempted.values()) {
     outcomes[event.outcome]++;
@@ -91,7 +93,7 @@ export function judgeEvidence(evidence: Evidence): Verdict {
   }
   return {
     attempted: evidence.attempted.size,
-    accepted: outcomes.ok,
+    accepted: outcomes.ok + outcomes.stored,
     unknown: outcomes.unknown,
     rejected: outcomes.rejected,
     unknownAttempts,
@@ -109,12 +111,14 @@ export function countFindings({ findings }: Verdict, kind: FindingKind): number 
 function acceptedAreKept({ attempted, stored, letters }: Evidence): Finding[] {
   const kept = new Set([...stored, ...letters].map(eventKey));
   const lost: string[] = [];
+  const unstored: string[] = [];
   for (const [key, event] of attempted) {
-    if (event.outcome !== 'ok' || kept.has(key)) continue;
+    if (!isTaken(event.outcome) || kept.has(key)) continue;
     const at = event.acceptedAtMs === undefined ? '' : new Date(event.acceptedAtMs).toISOString();
-    lost.push(`${nameOf(event)}, accepted at ${at}`);
+    const list = event.outcome === 'stored' ? unstored : lost;
+    list.push(`${nameOf(event)}, accepted at ${at}`);
   }
-  return finding('lost', lost);
+  return [...finding('lost', lost), ...finding('unstored', unstored)];
 }
 
 function keptAreAttempted({ attempted, stored, letters }: Evidence): Finding[] {

@@ -52,7 +52,7 @@ test('what was not accepted is posted again with the same ids, and every attempt
   const client = new LoadClient(
     {
       ...{ url: server.url, eventsPerSecond: 200, eventsPerRequest: 5, timeoutMs: 5_000 },
-      ...{ duplicateShare: () => 0, maxOpen: 3, random },
+      ...{ duplicateShare: () => 0, waitShare: () => 0, maxOpen: 3, random },
       nextEvent: createEventSource({ accountPrefix: 'a', accounts: 2, random, now: Date.now }),
     },
     journal,

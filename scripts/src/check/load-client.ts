@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchApi } from '../send/event-client.ts';
 import type { CheckEvent } from './check-event.ts';
 import { eventKey, type JournalEvent, type JournalWriter } from './journal.ts';
-import { judgeAttempt, type Outcome, type Reply } from './judge-attempt.ts';
+import { isTaken, judgeAttempt, type Outcome, type Reply } from './judge-attempt.ts';
 import { hashPayload } from './payload-hash.ts';
 
 export interface LoadSettings {
@@ -13,6 +13,8 @@ export interface LoadSettings {
   eventsPerRequest: number;
   /** Of the events that are posted, so many, from 0 to 1, were posted before. Asked for each. */
   duplicateShare: () => number;
+  /** Of the requests, so many, from 0 to 1, ask for an answer after the COMMIT. Asked for each. */
+  waitShare: () => number;
   /** An attempt without an answer by then is unknown. */
   timeoutMs: number;
   /** With so many requests unsettled, new ones wait. */
@@ -100,7 +102,7 @@ export class LoadClient {
     for (;;) {
       const outcomes = await this.#attempt(left);
       left = left.filter((event, index) => {
-        if (outcomes[index] !== 'ok') return true;
+        if (!isTaken(outcomes[index])) return true;
         this.#accepted.add(eventKey(event));
         return false;
       });
@@ -116,13 +118,21 @@ export class LoadClient {
     return outcomes;
   }
 
+  /** The wait is over before our patience is, so that its answer is heard. */
+  #preference(): { prefer?: string } {
+    const { waitShare, random, timeoutMs } = this.#settings;
+    const share = waitShare();
+    if (share === 0 || random(1_000) >= share * 1_000) return {};
+    return { prefer: `wait=${Math.ceil(timeoutMs / 2_000)}` };
+  }
+
   async #post(events: Prepared[]): Promise<Reply> {
     const { url, apiKey, timeoutMs } = this.#settings;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetchApi({ url, apiKey, signal }, '/events', {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...this.#preference() },
         body: `[${events.map(({ json }) => json).join(',')}]`,
       });
       const text = await response.text();

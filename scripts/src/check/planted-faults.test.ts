@@ -192,6 +192,16 @@ describe('the checker finds', () => {
     expect(await findings()).toEqual(found);
   });
 
+  test('the loss of an event that was called stored, by a name of its own', async () => {
+    const attempted = [...readJournal(journalFile).values()];
+    const journal = new JournalWriter(journalFile);
+    const stored = attempted.map(() => 'stored' as const);
+    journal.got(journal.sent(attempted), stored);
+    journal.close();
+    await losing();
+    expect(await findings()).toEqual([{ kind: 'unstored', count: 1 }]);
+  });
+
   test('a second row, in a table that lost its key', async () => {
     const key = 'CONSTRAINT events_account_id_event_id_pk';
     await pool.query(`ALTER TABLE events DROP ${key}`);

@@ -3,6 +3,7 @@ import type { FindingKind, Verdict } from './judge-evidence.ts';
 
 const sentences: Record<FindingKind, string> = {
   lost: 'accepted, and neither stored nor dead',
+  unstored: 'called stored, and neither stored nor dead',
   doubled: 'kept more than once',
   altered: 'kept with another content than was sent',
   foreign: 'kept, and nobody sent them',

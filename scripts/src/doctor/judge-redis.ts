@@ -6,6 +6,8 @@ export interface RedisFacts {
   info: ReadonlyMap<string, string>;
   /** CONFIG GET appendfsync; undefined where CONFIG is forbidden, as on some managed services. */
   appendfsync: string | undefined;
+  /** CONFIG GET min-replicas-to-write; undefined likewise. */
+  minReplicas: string | undefined;
 }
 
 /** BullMQ's scripts need 6.2. */
@@ -16,7 +18,7 @@ const refusingPercent = 70;
 const worryingPercent = 55;
 
 /** Judges whether the queue is safe in this Redis: nothing evicted, nothing lost in a crash. */
-export function judgeRedis({ info, appendfsync }: RedisFacts): Finding[] {
+export function judgeRedis({ info, appendfsync, minReplicas }: RedisFacts): Finding[] {
   const policy = info.get('maxmemory_policy') ?? 'unknown';
   const isPersistent = info.get('aof_enabled') === '1';
   const findings = [
@@ -34,7 +36,8 @@ export function judgeRedis({ info, appendfsync }: RedisFacts): Finding[] {
       'CONFIG SET appendonly yes (and in redis.conf): without it a restart loses accepted events',
     ),
   ];
-  if (isPersistent) findings.push(judgeFsync(appendfsync));
+  if (isPersistent) findings.push(judgeFsync(appendfsync), judgeLastWrite(info));
+  findings.push(...judgeReplicas(info, minReplicas));
   findings.push(...judgeMemory(info));
   return findings;
 }
@@ -66,6 +69,33 @@ function judgeFsync(appendfsync: string | undefined): Finding {
     appendfsync,
     'CONFIG SET appendfsync everysec (and in redis.conf)',
   );
+}
+
+function judgeLastWrite(info: ReadonlyMap<string, string>): Finding {
+  const status = info.get('aof_last_write_status') ?? 'ok';
+  return finding(
+    'redis append-only file',
+    status === 'ok' ? 'ok' : 'fail',
+    `last write: ${status}`,
+    'free space on the disk of Redis and look at its log: it refuses every write meanwhile',
+  );
+}
+
+/** Only where there are replicas: one that took over may lack what its primary had accepted. */
+function judgeReplicas(
+  info: ReadonlyMap<string, string>,
+  minReplicas: string | undefined,
+): Finding[] {
+  if (info.get('role') !== 'master' || Number(info.get('connected_slaves') ?? 0) === 0) return [];
+  const isForced = minReplicas !== undefined && Number(minReplicas) > 0;
+  return [
+    finding(
+      'redis min-replicas-to-write',
+      isForced ? 'ok' : 'warn',
+      minReplicas ?? 'CONFIG is not allowed here',
+      'CONFIG SET min-replicas-to-write 1 (and in redis.conf): without it a primary that was cut off goes on taking events, which a failover then loses',
+    ),
+  ];
 }
 
 function judgeMemory(info: ReadonlyMap<string, string>): Finding[] {

@@ -19,10 +19,11 @@ const goodInfo = {
   used_memory: '100',
 };
 
-const redis = (changed: Record<string, string> = {}, appendfsync?: string) =>
+const redis = (changed: Record<string, string> = {}, appendfsync?: string, minReplicas?: string) =>
   judgeRedis({
     info: new Map(Object.entries({ ...goodInfo, ...changed })),
     appendfsync,
+    minReplicas,
   });
 
 const goodSettings = {
@@ -54,6 +55,8 @@ describe('judgeRedis', () => {
     ['redis version', { redis_version: '10.0.0' }, 'ok'],
     ['redis maxmemory-policy', { maxmemory_policy: 'allkeys-lru' }, 'fail'],
     ['redis appendonly', { aof_enabled: '0' }, 'fail'],
+    ['redis append-only file', { aof_last_write_status: 'err' }, 'fail'],
+    ['redis min-replicas-to-write', { role: 'master', connected_slaves: '1' }, 'warn'],
     ['redis maxmemory', { maxmemory: '0' }, 'warn'],
     ['redis memory', { used_memory: '600' }, 'warn'],
     ['redis memory', { used_memory: '700' }, 'fail'],
@@ -61,6 +64,15 @@ describe('judgeRedis', () => {
     const found = redis(changed, 'everysec');
     expect(statusOf(found, check)).toBe(status);
     expect(found.every((one) => one.status === 'ok' || one.change)).toBe(true);
+  });
+
+  test('min-replicas-to-write is asked of a primary with replicas only', () => {
+    const check = 'redis min-replicas-to-write';
+    const primary = { role: 'master', connected_slaves: '1' };
+    expect(statusOf(redis(primary, 'everysec', '1'), check)).toBe('ok');
+    expect(statusOf(redis(primary, 'everysec', '0'), check)).toBe('warn');
+    expect(statusOf(redis({ ...primary, connected_slaves: '0' }), check)).toBeUndefined();
+    expect(statusOf(redis({ ...primary, role: 'slave' }), check)).toBeUndefined();
   });
 
   test('where CONFIG is forbidden, the fsync policy is a warning and not a guess', () => {

@@ -21,16 +21,19 @@ export async function probeRedis(url: string): Promise<Finding[]> {
   try {
     await redis.connect();
     const info = parseInfo(await redis.info());
-    const appendfsync = await redis
-      .config('GET', 'appendfsync')
-      .then((pair) => (pair as string[])[1])
-      .catch(() => undefined);
+    const setting = (name: string) =>
+      redis
+        .config('GET', name)
+        .then((pair) => (pair as string[])[1])
+        .catch(() => undefined);
+    const appendfsync = await setting('appendfsync');
+    const minReplicas = await setting('min-replicas-to-write');
     const askedAtMs = Date.now();
     const [seconds, microseconds] = await redis.time();
     const theirsMs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
     return [
       finding('redis', 'ok', `answers at ${new URL(url).host}`, ''),
-      ...judgeRedis({ info, appendfsync }),
+      ...judgeRedis({ info, appendfsync, minReplicas }),
       judgeClock('redis', { askedAtMs, theirsMs, answeredAtMs: Date.now() }),
     ];
   } catch (error) {

@@ -20,6 +20,7 @@ import { createDirectStore } from './ingest/direct-store.ts';
 import { createIngestMetrics } from './ingest/ingest-metrics.ts';
 import { createIngestRoute } from './ingest/ingest-route.ts';
 import { JobDesk } from './ingest/job-desk.ts';
+import type { StoredWaits } from './ingest/wait/stored-waits.ts';
 import { createIpGuard } from './limit/ip-guard.ts';
 import { createDocsRouter } from './ops/docs-route.ts';
 import { createHttpMetrics } from './ops/http-metrics.ts';
@@ -40,13 +41,14 @@ export interface Parts {
   ledger: LedgerParts;
   status: Pick<StatusParts, 'router' | 'served'>;
   ops: OpsRoutes;
+  waits: StoredWaits;
 }
 
 /** Builds every route from the configuration and the connections. */
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  { protection, ledger, status, ops }: Parts,
+  { protection, ledger, status, ops, waits }: Parts,
   logger: Logger,
 ): Express {
   const { redis, keys, notes, shards, registry } = connections;
@@ -77,7 +79,7 @@ export function buildApp(
       classOf: protection.classOf,
       onRequest: status.served,
     }),
-    ingest: buildIngest(config, connections, { protection, ledger }, logger),
+    ingest: buildIngest(config, connections, { protection, ledger, waits }, logger),
     summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
     receipt: createReceiptRoute({ notes, shards, maxWaitMs: queryWaitMs }),
     ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
@@ -90,7 +92,11 @@ export function buildApp(
 function buildIngest(
   config: ApiConfig,
   { keys, notes, directShards, queue, registry, process }: Connections,
-  { protection: { askGate }, ledger: { counts } }: Pick<Parts, 'protection' | 'ledger'>,
+  {
+    protection: { askGate },
+    ledger: { counts },
+    waits,
+  }: Pick<Parts, 'protection' | 'ledger' | 'waits'>,
   logger: Logger,
 ) {
   const metrics = createIngestMetrics(registry);
@@ -121,5 +127,5 @@ function buildIngest(
     metadataBytes: config.METADATA_BYTES,
   };
   const bodyTimeoutMs = config.BODY_TIMEOUT_MS;
-  return createIngestRoute({ acceptGroup, metrics, limits, bodyTimeoutMs, now: Date.now });
+  return createIngestRoute({ acceptGroup, waits, metrics, limits, bodyTimeoutMs, now: Date.now });
 }

@@ -8,6 +8,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
 import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
+import { StoredNews } from '@event-platform/shared/queue/stored-news';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import type { ApiConfig } from './config.ts';
@@ -23,8 +24,10 @@ export interface Connections {
   queue: TextQueue;
   /** Which events wait in the queue. */
   notes: WaitingNotes;
+  /** Which of the events that requests wait for are stored. */
+  news: StoredNews;
   registry: Registry;
-  /** This process, in the ledger. */
+  /** This process, in the ledger and in its jobs. */
   process: string;
 }
 
@@ -38,6 +41,7 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     prefix: config.REDIS_PREFIX,
   });
   queue.on('error', (error) => logger.debug({ err: error }, 'the queue reports an error'));
+  const process = randomUUID();
   const keys = queueKeys(config.REDIS_PREFIX, config.QUEUE_NAME);
   return {
     keys,
@@ -46,7 +50,8 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     redis,
     queue,
     notes: new WaitingNotes(redis, keys),
+    news: new StoredNews(redis, keys, process),
     registry: createRegistry('api'),
-    process: randomUUID(),
+    process,
   };
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timeout, TimeoutStrategy } from 'cockatiel';
+import type { Redis } from 'ioredis';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
@@ -12,12 +13,14 @@ import type { RunningService } from '@event-platform/shared/platform/run-service
 import { buildApp } from './build-app.ts';
 import { buildLedger } from './build-ledger.ts';
 import { buildProtection } from './build-protection.ts';
+import { buildWaits } from './build-waits.ts';
 import type { ApiConfig } from './config.ts';
 import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
+import { RedisDurability } from './ops/redis-durability.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
@@ -28,7 +31,7 @@ const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
-  const { redis, queue, keys, shards, directShards, registry } = connections;
+  const { redis, news, queue, keys, shards, directShards, registry } = connections;
   const watch = new SystemWatch({
     redis,
     queue,
@@ -52,9 +55,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   });
   registerServerMetrics(registry, watch);
   registerTableSizeMetrics(registry, shards.all, Date.now);
+  const durability = new RedisDurability({ redis, registry, logger });
+  durability.start();
   const readiness = new Readiness({
     redis,
     redisRefusal: watchRefusal(redis),
+    warnings: () => durability.warnings,
     postgres: shards.directory,
     now: Date.now,
   });
@@ -63,7 +69,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     ready: () => readiness.ready(),
     registry,
   };
-  const app = buildApp(config, connections, { protection, ledger, status, ops }, logger);
+  const waits = buildWaits(config, connections);
+  const app = buildApp(config, connections, { protection, ledger, status, ops, waits }, logger);
   const server = createHttpServer(app, {
     headersMs: config.BODY_TIMEOUT_MS,
     requestMs: config.REQUEST_TIMEOUT_MS,
@@ -82,11 +89,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           { name: 'turn unready', run: () => readiness.startDraining() },
           { name: 'send clients elsewhere', run: () => sendElsewhere(server) },
           { name: 'let load balancers notice', run: () => sleep(config.SHUTDOWN_DELAY_MS) },
+          { name: 'end the waits', run: () => waits.drain() },
           { name: 'answer what is open', run: () => closeServer(server) },
           {
             name: 'stop watching',
             async run() {
-              await Promise.all([protection.stop(), watch.stop()]);
+              await Promise.all([protection.stop(), watch.stop(), durability.stop()]);
             },
           },
           {
@@ -96,7 +104,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
             },
           },
           { name: 'close the queue', run: () => queue.close() },
-          { name: 'close Redis', run: () => closeRedis(redis) },
+          { name: 'close Redis', run: () => closeAllRedis(redis, news.connection) },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
           { name: 'close the operational port', run: () => opsServer && closeServer(opsServer) },
         ],
@@ -104,6 +112,10 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
         logger,
       ),
   };
+}
+
+function closeAllRedis(...clients: (Redis | undefined)[]): void {
+  for (const client of clients) if (client) closeRedis(client);
 }
 
 /** Every database that there is; the directory as one of its own where it is no shard. */

@@ -7,6 +7,7 @@ import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { startOpsServer } from '@event-platform/shared/platform/ops-server';
 import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
+import { tellWaiters } from '@event-platform/shared/queue/stored-news';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import type { WorkerConfig } from './config.ts';
 import { connect } from './connect.ts';
@@ -42,7 +43,9 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     onTry: liveness.tried,
     onStored: metrics.batchStored,
   });
-  const notes = createNoteStriker((jobs) => waiting.strike(jobs), logger);
+  const notes = createNoteStriker(async (jobs) => {
+    await Promise.all([tellWaiters(redis, keys, jobs), waiting.strike(jobs)]);
+  }, logger);
   const slots = createJobSlots({
     // What is being written, and the batch that is next.
     maxEvents: (config.WRITERS + 1) * config.BATCH_EVENTS,

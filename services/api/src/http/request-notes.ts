@@ -8,6 +8,8 @@ interface RequestNotes {
   fault?: Fault;
   accountId?: string;
   cache?: string;
+  /** How long the answer was held back because the client asked for it. */
+  waitedMs?: number;
 }
 
 /** The notes of a request, kept with its answer. */

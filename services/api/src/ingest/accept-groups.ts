@@ -1,3 +1,4 @@
+import type { Fate } from '@event-platform/shared/database/read-fates';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import type { Fault } from '../http/request-notes.ts';
 import type { AskGate, DenialCode, GateAnswer } from '../limit/account-gate.ts';
@@ -8,7 +9,12 @@ import type { EventGroup } from './sort-events.ts';
 
 /** What became of one account's group. */
 export type GroupOutcome =
-  | { kind: 'queued'; gate: Extract<GateAnswer, { verdict: 'queue' }> }
+  | {
+      kind: 'queued';
+      gate: Extract<GateAnswer, { verdict: 'queue' }>;
+      /** What became of its events meanwhile, by id, where the request waited for that. */
+      fates?: ReadonlyMap<string, Fate>;
+    }
   | { kind: 'stored'; dead: Set<string> }
   | {
       kind: 'denied';

@@ -1,8 +1,9 @@
 import type { RequestHandler, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { eventErrors, RequestError } from '@event-platform/shared/contracts/errors';
 import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
 import type { EventResult } from '@event-platform/shared/contracts/results';
+import type { Fate } from '@event-platform/shared/database/read-fates';
 import { principalOf } from '../access/authenticate.ts';
 import { notesOf } from '../http/request-notes.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
@@ -11,9 +12,11 @@ import { parseEvents } from './parse-events.ts';
 import { forgetBody, readBody } from './read-body.ts';
 import { readHead, type RequestHead } from './read-head.ts';
 import { rejection, sortEvents, type SortedEvents } from './sort-events.ts';
+import type { StoredWaits } from './wait/stored-waits.ts';
 
 export interface IngestDependencies {
   acceptGroup: AcceptGroup;
+  waits: StoredWaits;
   metrics: IngestMetrics;
   limits: InputLimits;
   bodyTimeoutMs: number;
@@ -25,10 +28,11 @@ const windowSeconds = 60;
 
 /** POST /events. See the folder's README for the order of steps. */
 export function createIngestRoute(dependencies: IngestDependencies): RequestHandler {
-  const { acceptGroup, metrics, limits, bodyTimeoutMs, now } = dependencies;
+  const { acceptGroup, waits, metrics, limits, bodyTimeoutMs, now } = dependencies;
   const bodyLimits = { ...limits, bodyTimeoutMs };
 
   return async (request, response) => {
+    const startedAtMs = performance.now();
     let head: RequestHead;
     try {
       head = readHead(request);
@@ -51,7 +55,11 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
     if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
 
     noteAccount(sorted, response);
-    const outcomes = await Promise.all(sorted.groups.map(acceptGroup));
+    const accept = () => Promise.all(sorted.groups.map(acceptGroup));
+    const { wait: preference } = head;
+    const outcomes = preference
+      ? await waits.run({ preference, startedAtMs, sorted, response }, accept)
+      : await accept();
     const accepted = applyOutcomes(sorted, outcomes, metrics);
     noteFault(outcomes, response);
     if (accepted === 0) throw denial(outcomes, sorted.results, response);
@@ -119,13 +127,24 @@ function applyOutcomes(
       return;
     }
     accepted += indexes.length;
-    if (outcome?.kind !== 'stored') return;
     for (const index of indexes) {
       const result = sorted.results[index];
-      if (result && !outcome.dead.has(result.event_id ?? '')) result.status = 'stored';
+      if (result && outcome) applyFate(result, fateOf(outcome, result.event_id ?? ''));
     }
   });
   return accepted;
+}
+
+function fateOf(outcome: GroupOutcome, eventId: string): Fate | undefined {
+  if (outcome.kind === 'stored') return outcome.dead.has(eventId) ? 'dead' : 'stored';
+  return outcome.kind === 'queued' ? outcome.fates?.get(eventId) : undefined;
+}
+
+function applyFate(result: EventResult, fate: Fate | undefined): void {
+  if (fate !== undefined) result.status = fate;
+  if (fate !== 'dead') return;
+  result.code = 'not_storable';
+  result.detail = eventErrors.not_storable;
 }
 
 /** The policy that each denial names; an outage is none. */

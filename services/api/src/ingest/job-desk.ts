@@ -19,6 +19,8 @@ export interface QueuedGroup {
   priority: number;
   /** The minute in which its events were received, in minutes since 1970. */
   minute: number;
+  /** What the request that waits for these events is called (queue/stored-news.ts). */
+  waiter?: number;
 }
 
 export interface JobDeskSettings {
@@ -26,7 +28,7 @@ export interface JobDeskSettings {
   keys: QueueKeys;
   notes: WaitingNotes;
   attempts: number;
-  /** This api process, in the ledger. */
+  /** This api process, in the ledger and for news of what is stored. */
   process: string;
   /** Called with what Redis has taken. */
   onAccepted: (counts: readonly AcceptedCount[]) => void;
@@ -34,6 +36,8 @@ export interface JobDeskSettings {
 
 interface Draft {
   job: EventJob;
+  /** Requests that wait for it. */
+  waiters: number[];
   events: number;
   priority: number;
 }
@@ -57,7 +61,8 @@ const backoffMs = 1_000;
 export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
   const drafts: Draft[] = [];
   const open = new Map<string, Draft>();
-  for (const { accountId, events, rows, ids, priority, minute } of groups) {
+  for (const { accountId, events, rows, ids, priority, minute, waiter } of groups) {
+    const waiters = waiter === undefined ? [] : [waiter];
     const place = `${minute}:${priority}`;
     const draft = open.get(place);
     if (
@@ -66,13 +71,14 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
       draft.job.rows.length + rows.length <= maxJobCharacters
     ) {
       draft.events += events;
+      draft.waiters.push(...waiters);
       draft.job.accounts.push([accountId, events]);
       draft.job.ids += ids;
       draft.job.rows += `,${rows}`;
     } else {
       const lot = { id: uuidv7(), minute };
       const job: EventJob = { lot, accounts: [[accountId, events]], ids, rows };
-      const fresh = { job, events, priority };
+      const fresh = { job, waiters, events, priority };
       drafts.push(fresh);
       open.set(place, fresh);
     }
@@ -108,8 +114,8 @@ export class JobDesk {
     const { queue, keys, notes, attempts, process, onAccepted } = this.settings;
     const jobs = drafts.map(({ job }) => job);
     const counts = countAccepted(process, jobs);
-    const entries = drafts.map(({ job, priority }) => ({
-      text: encodeJob(job),
+    const entries = drafts.map(({ job, waiters: tokens, priority }) => ({
+      text: encodeJob(tokens.length > 0 ? { ...job, waiters: { process, tokens } } : job),
       opts: {
         priority,
         attempts,

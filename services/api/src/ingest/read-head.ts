@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { RequestError } from '@event-platform/shared/contracts/errors';
 import { readMediaType, type BodyFormat } from './media-type.ts';
+import { readPrefer, type WaitPreference } from './wait/read-prefer.ts';
 
 /** What a request says about itself before its body. */
 export interface RequestHead {
@@ -8,6 +9,8 @@ export interface RequestHead {
   isAtomic: boolean;
   format: BodyFormat;
   isGzip: boolean;
+  /** The client would hear of the COMMIT. */
+  wait: WaitPreference | undefined;
 }
 
 /**
@@ -20,6 +23,8 @@ export function readHead({ query, headers }: Pick<Request, 'query' | 'headers'>)
     isAtomic: readAtomic(query['atomic']),
     format: readMediaType(headers['content-type']),
     isGzip: readIsGzip(headers['content-encoding']),
+    // Node joins a header that came twice.
+    wait: readPrefer(headers['prefer'] as string | undefined),
   };
 }
 

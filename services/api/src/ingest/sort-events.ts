@@ -19,6 +19,8 @@ export interface EventGroup {
   indexes: number[];
   /** The minute in which they were received, in minutes since 1970. */
   minute: number;
+  /** Set when the request waits for the COMMIT of these events (wait/). */
+  waiter?: number;
 }
 
 export interface SortedEvents {

@@ -55,11 +55,11 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
     const startedAtMs = performance.now();
     // `close` comes after every answer, also after one that never ended.
     response.once('close', () => {
-      const tookMs = performance.now() - startedAtMs;
+      const { accountId = accountOfKey(response), cache, waitedMs = 0 } = notesOf(response);
+      const tookMs = performance.now() - startedAtMs - waitedMs;
       const { method } = request;
       const route = (request.route as { path: string } | undefined)?.path ?? 'unmatched';
       const status = response.writableFinished ? String(response.statusCode) : clientClosed;
-      const { accountId = accountOfKey(response), cache } = notesOf(response);
       const accountClass = accountId === undefined ? 'none' : classOf(accountId);
       const fault = faultOf(request, response, status, tookMs);
       const labels = labelsOf(method, route, status, fault, accountClass);
@@ -83,7 +83,7 @@ function registerHttpMetrics(registry: Registry) {
     }),
     durations: new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'Time from the request line to the end of the answer.',
+      help: 'Time from the request line to the end of the answer, less what the client asked to wait.',
       labelNames: durationLabels,
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,

@@ -43,7 +43,13 @@ afterAll(async () => {
 const redisIsBack = () => eventually(() => redis.status === 'ready');
 const redisIsGone = () => eventually(() => redis.status !== 'ready');
 const create = () =>
-  new Readiness({ redis, redisRefusal: watchRefusal(redis), postgres: pool, now: () => nowMs });
+  new Readiness({
+    redis,
+    redisRefusal: watchRefusal(redis),
+    warnings: () => [],
+    postgres: pool,
+    now: () => nowMs,
+  });
 
 test('both up: ready, and the detail says so once PostgreSQL was probed', async () => {
   const readiness = create();
@@ -129,6 +135,7 @@ test('a new process whose password Redis refuses is not ready and says why', asy
   const url = redisServer.url.replace('redis://', 'redis://:wrong@');
   const stranger = createRequestRedis(url, 1_000, logger);
   const newcomer = new Readiness({
+    warnings: () => [],
     redis: stranger,
     redisRefusal: watchRefusal(stranger),
     postgres: pool,

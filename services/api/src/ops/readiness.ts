@@ -7,6 +7,8 @@ export interface ReadinessDependencies {
   redis: Pick<Redis, 'status'>;
   /** Why Redis has never let this process in (platform/redis-refusal.ts). */
   redisRefusal: () => string | undefined;
+  /** What Redis lets fear for what it has taken (redis-durability.ts); no reason to be unready. */
+  warnings: () => readonly string[];
   /** Where events go while Redis is away. */
   postgres: Pick<pg.Pool, 'query'>;
   /** Clock in milliseconds. */
@@ -47,6 +49,7 @@ export class Readiness {
     }
     const isRedisUp = redis.status === 'ready';
     const refusal = redisRefusal();
+    const warnings = this.dependencies.warnings();
     // With Redis up the answer is known; a PostgreSQL that hangs must not delay it.
     if (!isRedisUp) await this.probing;
     return {
@@ -55,6 +58,7 @@ export class Readiness {
         redis: isRedisUp ? 'up' : (refusal ?? 'down'),
         postgres: this.postgresState,
         draining: this.isDraining,
+        ...(warnings.length > 0 && { warnings }),
       },
     };
   }

@@ -135,6 +135,8 @@ export const eventErrors = {
   memory_high: 'The queue is close to its memory limit; retry later.',
   cost_above_limit: 'More events than the account may send in a whole window; send fewer at once.',
   unavailable: 'No durable path was left for this event; retry later.',
+  not_storable:
+    'The database refused the event; it is kept whole as a dead letter for the operator.',
 } as const satisfies Record<string, string>;
 
 export type RequestErrorCode = keyof typeof requestErrors;

@@ -8,10 +8,20 @@ export interface JobLot {
   minute: number;
 }
 
+/** Whom to tell when a job's events are stored or dead (queue/stored-news.ts). */
+export interface JobWaiters {
+  /** The api process whose requests wait. */
+  process: string;
+  /** What that process calls each of them. */
+  tokens: number[];
+}
+
 /** What a job holds: events of one start tag, each as the JSON text that PostgreSQL will read. */
 export interface EventJob {
   /** Absent in jobs that no ledger counts. */
   lot?: JobLot;
+  /** Absent when nobody waits, which is the rule. */
+  waiters?: JobWaiters;
   /** How many events of each account. */
   accounts: [accountId: string, events: number][];
   /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
@@ -29,7 +39,8 @@ const separator = ',"rows":[';
 export function encodeJob(job: EventJob): string {
   const accounts = JSON.stringify(job.accounts);
   const lot = job.lot ? `"lot":${JSON.stringify(job.lot)},` : '';
-  return `{"v":1,${lot}"accounts":${accounts},"ids":"${job.ids}"${separator}${job.rows}]}`;
+  const waiters = job.waiters ? `"waiters":${JSON.stringify(job.waiters)},` : '';
+  return `{"v":1,${lot}${waiters}"accounts":${accounts},"ids":"${job.ids}"${separator}${job.rows}]}`;
 }
 
 /**
@@ -47,6 +58,7 @@ export function decodeJob(text: string): EventJob {
   if (!isHeader(header)) throw new Error('The job is not of version 1');
   return {
     ...(header.lot && { lot: header.lot }),
+    ...(header.waiters && { waiters: header.waiters }),
     accounts: header.accounts,
     ids: header.ids,
     rows: text.slice(cut + separator.length, -2),
@@ -54,9 +66,10 @@ export function decodeJob(text: string): EventJob {
 }
 
 function isHeader(value: unknown): value is Omit<EventJob, 'rows'> {
-  const { lot, accounts, ids } = value as Record<string, unknown>;
+  const { lot, waiters, accounts, ids } = value as Record<string, unknown>;
   if (!Array.isArray(accounts) || typeof ids !== 'string') return false;
   if (lot !== undefined && !isLot(lot)) return false;
+  if (waiters !== undefined && !isWaiters(waiters)) return false;
   return accounts.every(
     (entry) => Array.isArray(entry) && typeof entry[0] === 'string' && Number.isInteger(entry[1]),
   );
@@ -65,6 +78,11 @@ function isHeader(value: unknown): value is Omit<EventJob, 'rows'> {
 function isLot(value: unknown): value is JobLot {
   const { id, minute } = (value ?? {}) as Record<string, unknown>;
   return typeof id === 'string' && Number.isInteger(minute);
+}
+
+function isWaiters(value: unknown): value is JobWaiters {
+  const { process, tokens } = (value ?? {}) as Record<string, unknown>;
+  return typeof process === 'string' && Array.isArray(tokens) && tokens.every(Number.isInteger);
 }
 
 /**

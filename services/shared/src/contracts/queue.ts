@@ -25,6 +25,8 @@ export interface QueueKeys {
   limit: (accountId: string) => string;
   /** Set per account: hashes of the event ids that wait. */
   waitingIds: (accountId: string) => string;
+  /** Channel of an api process: what its waiting requests wait for is stored or dead. */
+  storedNews: (process: string) => string;
   /** The cached summary of an account and window. */
   summary: (accountId: string, window: string) => string;
 }
@@ -44,6 +46,7 @@ export function queueKeys(prefix: string, queueName: string): QueueKeys {
     delayed: `${queue}:delayed`,
     limit: (accountId) => `${prefix}:limit:${accountId}`,
     waitingIds: (accountId) => `${prefix}:waiting:${accountId}`,
+    storedNews: (process) => `${prefix}:stored:${process}`,
     summary: (accountId, window) => `${prefix}:summary:${accountId}:${window}`,
   };
 }

@@ -26,10 +26,10 @@ export const eventResultSchema = z
       'The id that was sent, or the one that was made. Absent where neither is usable.',
     ),
     status: described(
-      z.enum(['accepted', 'stored', 'rejected']),
-      'accepted: in the queue. stored: committed in PostgreSQL already. rejected: not taken.',
+      z.enum(['accepted', 'stored', 'dead', 'rejected']),
+      'accepted: in the queue. stored: committed in PostgreSQL already. dead: taken, and kept for the operator, as PostgreSQL refuses it. rejected: not taken.',
     ),
-    code: described(z.enum(eventCodes).optional(), 'Why it was rejected.'),
+    code: described(z.enum(eventCodes).optional(), 'Why it was rejected, or died.'),
     pointer: described(z.string().optional(), 'JSON pointer to what is wrong, in the body.'),
     detail: described(z.string().optional(), 'The same as a sentence.'),
   })

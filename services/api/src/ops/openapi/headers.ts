@@ -21,6 +21,11 @@ export const headers = {
     schema: { type: 'string' },
     example: '"account";q=600000;w=60',
   },
+  'Preference-Applied': {
+    description: 'With `Prefer`: every event that was taken is stored or dead.',
+    schema: { type: 'string' },
+    example: 'wait=stored',
+  },
   Allow: {
     description: 'With 405: the methods that this path knows.',
     schema: { type: 'string' },

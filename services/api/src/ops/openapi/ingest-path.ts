@@ -54,7 +54,8 @@ export const ingestPath: ZodOpenApiPathsObject = {
       tags: ['Ingest'],
       summary: 'Send events',
       description: [
-        'Takes one event, an array of events, an envelope, or one event per line (NDJSON). Each event is judged alone: the answer is 202 when any was taken and lists every one in the order of the request. `accepted` is in the queue and safe; `stored` was written straight to the database; `rejected` says why, by `code` and `pointer`.',
+        'Takes one event, an array of events, an envelope, or one event per line (NDJSON). Each event is judged alone: the answer is 202 when any was taken and lists every one in the order of the request. `accepted` is in the queue and safe; `stored` is committed in the database; `dead` was refused by the database and is kept for the operator; `rejected` says why, by `code` and `pointer`.',
+        '`Prefer: wait=stored` holds the answer back until every event is stored or dead, `Prefer: wait=5` for at most five seconds. When the wait passes, what is still in the queue is `accepted`, as without it.',
         'A retry is safe when events carry an `event_id`: it is stored once per account, however often it arrives. Needs the scope `ingest`.',
       ].join('\n\n'),
       requestParams: {
@@ -68,6 +69,14 @@ export const ingestPath: ZodOpenApiPathsObject = {
           'Content-Encoding': z.enum(['identity', 'gzip']).optional().meta({
             description: 'How the body is compressed.',
           }),
+          Prefer: z
+            .string()
+            .optional()
+            .meta({
+              description:
+                '`wait=stored`, or `wait=` and a number of seconds: answer after the COMMIT. Other preferences are ignored.',
+              examples: ['wait=stored'],
+            }),
           'X-Request-Id': z.string().optional().meta({
             description:
               'A name of yours for the request, of at most 64 letters, digits, dots, dashes and underscores. Anything else is replaced.',
@@ -106,6 +115,7 @@ export const ingestPath: ZodOpenApiPathsObject = {
             'X-Request-Id': headers['X-Request-Id'],
             RateLimit: headers.RateLimit,
             'RateLimit-Policy': headers['RateLimit-Policy'],
+            'Preference-Applied': headers['Preference-Applied'],
           },
           content: { 'application/json': { schema: ingestResponseSchema, example: accepted } },
         },
@@ -142,6 +152,14 @@ export const ingestPath: ZodOpenApiPathsObject = {
           ...curl([
             address,
             '-H "Content-Type: application/json"',
+            `-d '${JSON.stringify(second)}'`,
+          ]),
+        },
+        {
+          label: 'One event, answered once it is stored',
+          ...curl([
+            address,
+            '-H "Content-Type: application/json" -H "Prefer: wait=stored"',
             `-d '${JSON.stringify(second)}'`,
           ]),
         },

@@ -61,7 +61,7 @@ export const operationalPaths: ZodOpenApiPathsObject = {
   '/healthz/ready': operation(
     'ready',
     'Can the process take events?',
-    `Through Redis, or straight into PostgreSQL. ${ownPort}`,
+    `Through Redis, or straight into PostgreSQL. \`warnings\`, where there are any, say why Redis may lose what it has taken: \`evicts\`, \`not_persistent\`, \`write_failing\`. ${ownPort}`,
     {
       '200': {
         description: 'Ready.',

@@ -1,0 +1,18 @@
+import type { ApiConfig } from './config.ts';
+import type { Connections } from './connect.ts';
+import { StoredWaits } from './ingest/wait/stored-waits.ts';
+import { createWaitCounter } from './ingest/wait/wait-metrics.ts';
+
+/** Builds what lets requests wait for the COMMIT of their events. */
+export function buildWaits(
+  config: ApiConfig,
+  { news, directShards, registry }: Pick<Connections, 'news' | 'directShards' | 'registry'>,
+): StoredWaits {
+  return new StoredWaits({
+    news,
+    // The looks belong to ingest: summaries that are slow must not hold up its answers.
+    shards: directShards,
+    count: createWaitCounter(registry),
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+  });
+}

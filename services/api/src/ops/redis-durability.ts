@@ -1,0 +1,92 @@
+import type { Redis } from 'ioredis';
+import { Gauge, type Registry } from 'prom-client';
+import type { Logger } from '@event-platform/shared/platform/logger';
+
+/** What makes a Redis lose what it has taken, with a sentence for whoever reads the log. */
+const durabilityWarnings = {
+  evicts: 'Redis evicts keys when it is full: set maxmemory-policy noeviction',
+  not_persistent: 'Redis keeps no append-only file: a restart loses every event that waits',
+  write_failing: 'Redis cannot write its append-only file: look at its disk and its log',
+} as const;
+
+type DurabilityWarning = keyof typeof durabilityWarnings;
+
+const kinds = Object.keys(durabilityWarnings) as DurabilityWarning[];
+
+/** Settings change rarely; a failing disk is seen by Redis' own refusals sooner. */
+const lookEveryMs = 10_000;
+
+/**
+ * Judges INFO, which managed services answer too where they refuse CONFIG. What it does not say
+ * gives no warning. Pure.
+ */
+export function judgeDurability(info: string): DurabilityWarning[] {
+  const read = (field: string) => new RegExp(`^${field}:(\\S+)`, 'm').exec(info)?.[1];
+  const policy = read('maxmemory_policy');
+  return [
+    ...(policy !== undefined && policy !== 'noeviction' ? (['evicts'] as const) : []),
+    ...(read('aof_enabled') === '0' ? (['not_persistent'] as const) : []),
+    ...(read('aof_last_write_status') === 'err' ? (['write_failing'] as const) : []),
+  ];
+}
+
+export interface RedisDurabilitySettings {
+  redis: Redis;
+  registry: Registry;
+  logger: Logger;
+}
+
+/**
+ * Watches whether Redis can keep what it takes. It warns and refuses nothing: whether such a Redis
+ * will do is the operator's choice.
+ */
+export class RedisDurability {
+  private readonly settings: RedisDurabilitySettings;
+  private readonly gauge: Gauge<'kind'>;
+  private readonly onReady = () => this.look();
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+  /** As of the last look. */
+  warnings: readonly DurabilityWarning[] = [];
+
+  constructor(settings: RedisDurabilitySettings) {
+    this.settings = settings;
+    this.gauge = new Gauge({
+      name: 'redis_durability_warning',
+      help: 'Whether Redis may lose what it has taken, by why.',
+      labelNames: ['kind'],
+      registers: [settings.registry],
+    });
+    for (const kind of kinds) this.gauge.set({ kind }, 0);
+  }
+
+  start(): void {
+    this.timer = setInterval(() => this.look(), lookEveryMs);
+    this.settings.redis.on('ready', this.onReady);
+    this.look();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.settings.redis.off('ready', this.onReady);
+    await this.looking;
+  }
+
+  private look(): void {
+    if (this.settings.redis.status !== 'ready') return;
+    this.looking ??= this.read().finally(() => (this.looking = undefined));
+  }
+
+  private async read(): Promise<void> {
+    // A failed look leaves the last answer; that Redis is away is told elsewhere.
+    const info = await this.settings.redis.info().catch(() => undefined);
+    if (info === undefined) return;
+    const found = judgeDurability(info);
+    for (const kind of kinds) this.gauge.set({ kind }, Number(found.includes(kind)));
+    for (const kind of found) {
+      if (!this.warnings.includes(kind))
+        this.settings.logger.warn({ kind }, durabilityWarnings[kind]);
+    }
+    this.warnings = found;
+  }
+}
