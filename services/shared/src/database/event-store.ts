@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventRow } from '../contracts/event.ts';
 import { parseRows } from '../contracts/job.ts';
 import { buryEvents } from './dead-letters.ts';
 import { findPoison, rowsOf, type Poison } from './find-poison.ts';
+import { inPlace, type Patience } from './in-place.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
 import { ruleFor, sqlstateOf } from './retry-policy.ts';
 import type { Shard } from './shards.ts';
@@ -23,11 +23,7 @@ export interface StoreOutcome {
   statements: number;
 }
 
-export interface StorePolicy {
-  /** Tries in place before the batch is given back. */
-  attempts: number;
-  /** Pause before the second try; doubles with each further one, with jitter. */
-  backoffMs: number;
+export interface StorePolicy extends Patience {
   /** The batch was held often enough that its events are suspected (retry-policy.ts, `later`). */
   suspects?: boolean;
   /** Called before each statement, since a search may take many that are slow. */
@@ -61,7 +57,7 @@ export async function storeBatch(
   return run.outcome;
 }
 
-/** One call of `storeBatch`. */
+/** One call of `storeBatch`; each part of the batch goes its own way. */
 class Run {
   readonly outcome: StoreOutcome = { stored: [], dead: [], statements: 0 };
   /** Why some events are neither stored nor dead, though all others are. */
@@ -84,7 +80,7 @@ class Run {
     lots: readonly SettledLot[] = [],
   ): Promise<{ error: unknown } | undefined> {
     try {
-      const stored = await this.#inPlace(() => {
+      const stored = await inPlace(this.#policy, () => {
         this.#count();
         return storeEvents(this.#shard.pool, rows, lots);
       });
@@ -126,7 +122,7 @@ class Run {
     );
   }
 
-  /** For events that are refused together and not alone, as by a statement that takes too long. */
+  /** Commits each half: for events that only together are refused, or take too long. */
   async #storeInHalves(events: readonly EventRow[], error: unknown): Promise<void> {
     if (events.length <= 1) {
       this.held = { error };
@@ -157,6 +153,7 @@ class Run {
   }
 
   async #bury(poison: readonly Poison[]): Promise<void> {
+    if (poison.length === 0) return;
     const deaths = poison.map(({ event, error }) => ({
       row: event,
       cause: {
@@ -180,21 +177,9 @@ class Run {
   /** Does what must succeed for the batch to go on. */
   async persist<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#inPlace(work);
+      return await inPlace(this.#policy, work);
     } catch (error) {
       throw this.unavailable(what, error);
-    }
-  }
-
-  async #inPlace<T>(work: () => Promise<T>): Promise<T> {
-    const { attempts, backoffMs } = this.#policy;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (ruleFor(error).first !== 'in place' || attempt >= attempts) throw error;
-      }
-      await sleep(backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
     }
   }
 
