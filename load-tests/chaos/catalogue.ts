@@ -6,10 +6,12 @@ import { failovers } from './scenarios/failovers.ts';
 import { freezes } from './scenarios/freezes.ts';
 import { fullness } from './scenarios/fullness.ts';
 import { links } from './scenarios/links.ts';
+import { shutdowns } from './scenarios/shutdowns.ts';
 
 /** Every scenario that there is. */
 export const catalogue: readonly Scenario[] = [
   ...deaths,
+  ...shutdowns,
   ...freezes,
   ...links,
   ...fullness,
