@@ -40,7 +40,9 @@ function write(rows: EventRow[]): Promise<void> {
   const writeBatch = createBatchWriter(shard, {
     logger: createLogger('test', 'silent'),
     giveUp: new AbortController().signal,
-    onTry: () => void tries++,
+    onTry: () => {
+      tries++;
+    },
     onStored: ({ outcome }) => void outcomes.push(outcome),
   });
   return writeBatch([{ shard, rows: rowsText(rows), events: rows.length, lots: [] }]);
