@@ -6,7 +6,8 @@ export type Rehearsal = (rows: string) => Promise<StoredCount[]>;
 
 /**
  * Lends a session in which the very statement of a write can be tried as often as one likes: it tells
- * the truth, commits nothing, and holds its locks for no longer than one try.
+ * the truth, commits nothing, and holds its locks for no longer than one try. Several may be under way
+ * at once; PostgreSQL makes them one after the other.
  *
  * @throws whatever `work` throws, and the error of PostgreSQL when the session is lost
  */
@@ -21,11 +22,14 @@ export async function rehearse<T>(
     // There is no COMMIT here at which the constraints that wait for it could be checked.
     await session.query('BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT rehearsal');
     return await work(async (rows) => {
-      try {
-        return await storeEvents(session, rows);
-      } finally {
-        await session.query('ROLLBACK TO SAVEPOINT rehearsal');
-      }
+      // Sent together: one round trip for each try, or for all that are made at once.
+      const [tried, undone] = await Promise.allSettled([
+        storeEvents(session, rows),
+        session.query('ROLLBACK TO SAVEPOINT rehearsal'),
+      ]);
+      if (tried.status === 'rejected') throw tried.reason;
+      if (undone.status === 'rejected') throw undone.reason;
+      return tried.value;
     });
   } finally {
     // A session that cannot even roll back is thrown away, which rolls back as well.
