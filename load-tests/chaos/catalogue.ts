@@ -7,10 +7,12 @@ import { freezes } from './scenarios/freezes.ts';
 import { fullness } from './scenarios/fullness.ts';
 import { links } from './scenarios/links.ts';
 import { waits } from './scenarios/waits.ts';
+import { shutdowns } from './scenarios/shutdowns.ts';
 
 /** Every scenario that there is. */
 export const catalogue: readonly Scenario[] = [
   ...deaths,
+  ...shutdowns,
   ...freezes,
   ...links,
   ...fullness,

@@ -20,7 +20,7 @@ export interface RunRecord {
   faultSeconds: number;
   /** From the end of the fault until throughput was back; null: not within the limit. */
   backSeconds: number | null;
-  /** From the end of the fault until the last event accepted before it was stored. */
+  /** From the end of the fault until the last event accepted before it was stored, or a letter. */
   drainSeconds: number;
   /** What was lost, changed or ended by itself, in sentences; empty for a right run. */
   troubles: string[];
@@ -49,7 +49,7 @@ export function recordRun(scenario: Scenario, seed: number, result: RunResult): 
     altered: countFindings(verdict, 'altered'),
     faultSeconds: seconds(result.faultMs),
     troubles: [...findings.map(inWords), ...result.surprises],
-    delays: delaysOf(backSeconds, drainSeconds),
+    delays: [...idlenessOf(result), ...delaysOf(backSeconds, drainSeconds)],
   };
 }
 
@@ -78,12 +78,24 @@ function inWords({ kind, count, samples }: Finding): string {
   return `${count} ${kind}: ${samples.join('; ')}`;
 }
 
+/** Of what is sent before the fault, so much has to be accepted: 90 % of little would prove little. */
+const minAcceptedShare = 0.8;
+
+function idlenessOf({ rate, sentRate }: Pick<RunResult, 'rate' | 'sentRate'>): string[] {
+  if (rate >= minAcceptedShare * sentRate) return [];
+  return [
+    `before the fault ${Math.round(rate)} of ${Math.round(sentRate)} events/s were accepted, too few to measure recovery by`,
+  ];
+}
+
 function delaysOf(backSeconds: number | null, drainSeconds: number): string[] {
   const limit = recoveryLimitMs / 1_000;
   const isBack = backSeconds !== null && backSeconds <= limit;
   return [
     ...(isBack ? [] : [`throughput is not back to normal within ${limit} s`]),
-    ...(drainSeconds <= limit ? [] : [`an event was stored ${drainSeconds} s after the fault`]),
+    ...(drainSeconds <= limit
+      ? []
+      : [`an event was stored or dead only ${drainSeconds} s after the fault`]),
   ];
 }
 

@@ -51,7 +51,7 @@ test('the rate is of the time that is asked for', () => {
   expect(acceptedRate(list, 0, 1)).toBe(0);
 });
 
-test('draining lasts until the last event is stored that was accepted before the end of the fault', () => {
+test('draining lasts until the last event is stored or dead that was accepted before the end of the fault', () => {
   const event = (eventId: string, acceptedAtMs: number, storedAtMs: number) => ({
     attempted: {
       ...{ accountId: 'a', eventId, hash: '', outcome: 'ok' as const },
@@ -62,6 +62,8 @@ test('draining lasts until the last event is stored that was accepted before the
   const events = [event('x', 900, 1_700), event('y', 1_100, 9_000), event('z', 100, 110)];
   const attempted = new Map(events.map((each) => [`a\0${each.attempted.eventId}`, each.attempted]));
   const stored = events.map((each) => each.stored);
-  expect(drainMs(attempted, stored, healedAtMs)).toBe(700);
-  expect(drainMs(attempted, [], healedAtMs)).toBe(0);
+  expect(drainMs(attempted, { stored, letters: [] }, healedAtMs)).toBe(700);
+  expect(drainMs(attempted, { stored: [], letters: [] }, healedAtMs)).toBe(0);
+  const letter = { accountId: 'a', eventId: 'x', reason: 'data_error', hash: '', diedAtMs: 2_500 };
+  expect(drainMs(attempted, { stored, letters: [letter] }, healedAtMs)).toBe(1_500);
 });

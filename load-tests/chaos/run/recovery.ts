@@ -1,5 +1,5 @@
 import { eventKey, type AttemptedEvent } from '../../../scripts/src/check/journal.ts';
-import type { StoredEvent } from '../../../scripts/src/check/judge-evidence.ts';
+import type { Letter, StoredEvent } from '../../../scripts/src/check/judge-evidence.ts';
 
 /** How things stood at one moment. */
 export interface Sample {
@@ -55,19 +55,23 @@ export function throughputBackMs(
 }
 
 /**
- * How long after the end of the fault the last event was stored that had been accepted before it: a
- * few that hang would not show in the throughput. Pure.
+ * How long after the end of the fault the last event was stored, or became a letter, that had been
+ * accepted before it: a few that hang would not show in the throughput. Pure.
  *
  * @param healedAtMs epoch milliseconds
  */
 export function drainMs(
   attempted: ReadonlyMap<string, AttemptedEvent>,
-  stored: readonly StoredEvent[],
+  { stored, letters }: { stored: readonly StoredEvent[]; letters: readonly Letter[] },
   healedAtMs: number,
 ): number {
-  const lateness = stored.map((event) => {
-    const acceptedAtMs = attempted.get(eventKey(event))?.acceptedAtMs ?? Infinity;
-    return acceptedAtMs <= healedAtMs ? event.storedAtMs - healedAtMs : 0;
+  const ends = [
+    ...stored.map((event) => ({ key: eventKey(event), atMs: event.storedAtMs })),
+    ...letters.map((letter) => ({ key: eventKey(letter), atMs: letter.diedAtMs })),
+  ];
+  const lateness = ends.map(({ key, atMs }) => {
+    const acceptedAtMs = attempted.get(key)?.acceptedAtMs ?? Infinity;
+    return acceptedAtMs <= healedAtMs ? atMs - healedAtMs : 0;
   });
   return lateness.reduce((latest, one) => Math.max(latest, one), 0);
 }

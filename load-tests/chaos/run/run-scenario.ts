@@ -24,12 +24,14 @@ export interface RunSettings {
 
 export interface RunResult {
   verdict: Verdict;
-  /** Events a second before the fault. */
+  /** New events a second that were accepted before the fault. */
   rate: number;
+  /** New events a second that were sent; what is repeated is not new. */
+  sentRate: number;
   faultMs: number;
   /** Until throughput was back, since the end of the fault; undefined: not within the limit. */
   throughputMs: number | undefined;
-  /** Until the last event was stored that had been accepted before the end of the fault. */
+  /** Until the last event was stored, or became a letter, that had been accepted before the end of the fault. */
   drainMs: number;
   /** Processes that ended by themselves. */
   surprises: string[];
@@ -58,7 +60,7 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
   const world = await World.start(dir, template, scenario.world);
   const journalFile = join(dir, 'journal.ndjson');
   const journal = new JournalWriter(journalFile);
-  const client = createClient(settings, load, world.api.url, random, journal);
+  const client = createClient(settings, load, world.url, random, journal);
   const sampler = new Sampler(
     () => client.accepted,
     () => world.countKept(),
@@ -67,6 +69,7 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
     client.start();
     await sleep(settings.beforeMs);
     const beganAtMs = performance.now();
+    const sentRate = settings.eventsPerSecond * (1 - load.duplicateShare);
     const from = beganAtMs - settings.beforeMs + warmUpMs;
     const rate = acceptedRate(sampler.samples, from, beganAtMs);
     const pause = (ms: number) => sleep(ms + random(Math.ceil(ms / 2)));
@@ -85,10 +88,10 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
     const kept = await world.readKept();
     return {
       verdict: judgeEvidence({ attempted, ...kept, queue }),
-      rate,
+      ...{ rate, sentRate },
       faultMs: healedAtMs - beganAtMs,
       throughputMs,
-      drainMs: drainMs(attempted, kept.stored, healedAtEpochMs),
+      drainMs: drainMs(attempted, kept, healedAtEpochMs),
       surprises: world.surprises(),
     };
   } finally {

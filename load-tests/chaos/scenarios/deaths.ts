@@ -1,11 +1,7 @@
 import type { Scenario } from '../scenario.ts';
-import type { Slot } from '../world/slot.ts';
 import type { World } from '../world/world.ts';
 import { holdWrites, untilAllHold, untilInHand } from './hold-writes.ts';
-
-type Part = 'api' | 'worker' | 'Redis' | 'PostgreSQL';
-
-const parts: Part[] = ['api', 'worker', 'Redis', 'PostgreSQL'];
+import { parts, slotOf, type Part } from './parts.ts';
 
 /** Every pair of them. */
 const pairs = parts.flatMap((one, index) => parts.slice(index + 1).map((other) => [one, other]));
@@ -36,27 +32,7 @@ export const deaths: Scenario[] = [
       await world.worker.slot.start();
     },
   },
-  {
-    name: 'sigterm-all',
-    faults: 'SIGTERM to api, worker, Redis and PostgreSQL at once, then to one after the other',
-    async run(world, { pause }) {
-      const slots = parts.map((part) => slotOf(world, part));
-      await Promise.all(slots.map((slot) => slot.stop()));
-      await Promise.all(slots.map((slot) => slot.start()));
-      await pause(1_500);
-      for (const slot of slots) {
-        await slot.stop();
-        await slot.start();
-      }
-    },
-  },
 ];
-
-function slotOf(world: World, part: Part): Slot {
-  if (part === 'api') return world.api.slot;
-  if (part === 'worker') return world.worker.slot;
-  return part === 'Redis' ? world.redis : world.postgres;
-}
 
 /** Kills all of them at the same moment, twice, and starts them again as Kubernetes would. */
 function killing(...victims: Part[]): Scenario {

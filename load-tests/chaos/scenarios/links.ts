@@ -1,14 +1,12 @@
 import type { Scenario, Tools } from '../scenario.ts';
 import type { FaultProxy } from '../world/fault-proxy.ts';
-import type { LinkName } from '../world/world-parts.ts';
+import { linkNames } from '../world/world-parts.ts';
 
 interface LinkFault {
   name: string;
   faults: string;
   run: (link: FaultProxy, tools: Tools) => Promise<void>;
 }
-
-const linkNames: LinkName[] = ['api-redis', 'worker-redis', 'api-postgres', 'worker-postgres'];
 
 const linkFaults: LinkFault[] = [
   {

@@ -24,8 +24,15 @@ export interface WorldOptions {
   sentinels?: boolean;
 }
 
-/** The four links between our processes and their servers. */
-export type LinkName = 'api-redis' | 'worker-redis' | 'api-postgres' | 'worker-postgres';
+/** The links between our processes and their servers, and between the load and the api. */
+export const linkNames = [
+  'api-redis',
+  'worker-redis',
+  'api-postgres',
+  'worker-postgres',
+  'client-api',
+] as const;
+export type LinkName = (typeof linkNames)[number];
 
 /**
  * Shorter than in production, so that a job of a dead worker is taken over within seconds and a run
@@ -83,10 +90,11 @@ export async function openParts(
     postgresSlot(postgresDisk?.path ?? dir, template, options.postgresSettings),
     opened,
   );
-  const links = await openLinks(redis.running.port, postgres.running.port, opened);
+  const serverLinks = await openServerLinks(redis.running.port, postgres.running.port, opened);
   const service = (kind: 'api' | 'worker', name: string) =>
-    createService({ ...{ kind, name, dir }, env: serviceEnv(kind, links, options) });
+    createService({ ...{ kind, name, dir }, env: serviceEnv(kind, serverLinks, options) });
   const api = await service('api', 'api');
+  const links = { ...serverLinks, 'client-api': await openLink(portOf(api.url), opened) };
   const workers: Service[] = [];
   for (let index = 1; index <= (options.workers ?? 1); index++) {
     workers.push(await service('worker', `worker ${index}`));
@@ -135,27 +143,34 @@ function postgresSlot(
   });
 }
 
-async function openLinks(
+async function openLink(port: number, opened: Undo[]): Promise<FaultProxy> {
+  const link = await FaultProxy.start(port);
+  opened.push(() => link.close());
+  return link;
+}
+
+type ServerLinks = Record<Exclude<LinkName, 'client-api'>, FaultProxy>;
+
+async function openServerLinks(
   redisPort: number,
   postgresPort: number,
   opened: Undo[],
-): Promise<Record<LinkName, FaultProxy>> {
-  const open = async (port: number): Promise<FaultProxy> => {
-    const link = await FaultProxy.start(port);
-    opened.push(() => link.close());
-    return link;
-  };
+): Promise<ServerLinks> {
   return {
-    'api-redis': await open(redisPort),
-    'worker-redis': await open(redisPort),
-    'api-postgres': await open(postgresPort),
-    'worker-postgres': await open(postgresPort),
+    'api-redis': await openLink(redisPort, opened),
+    'worker-redis': await openLink(redisPort, opened),
+    'api-postgres': await openLink(postgresPort, opened),
+    'worker-postgres': await openLink(postgresPort, opened),
   };
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
 }
 
 function serviceEnv(
   kind: 'api' | 'worker',
-  links: Record<LinkName, FaultProxy>,
+  links: ServerLinks,
   options: WorldOptions,
 ): Record<string, string> {
   return {

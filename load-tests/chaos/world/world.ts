@@ -70,6 +70,11 @@ export class World {
     }
   }
 
+  /** The api as the load sees it, over its link. */
+  get url(): string {
+    return `http://127.0.0.1:${this.links['client-api'].port}`;
+  }
+
   get worker(): Service {
     const [worker] = this.workers;
     if (worker === undefined) throw new Error('This world has no worker.');

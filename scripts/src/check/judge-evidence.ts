@@ -19,6 +19,8 @@ export interface Letter {
   eventId: string;
   reason: string;
   hash: string;
+  /** When it was committed last, epoch milliseconds by PostgreSQL's clock. */
+  diedAtMs: number;
 }
 
 /** One row of `event_counts`. */

@@ -21,7 +21,7 @@ const utc = (column: string, format: string) =>
 const queries = {
   stored: `SELECT account_id, event_id, user_id, type, metadata, stored_at,
     ${utc('timestamp', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')} FROM events`,
-  letters: 'SELECT account_id, event_id, reason, row FROM dead_letters',
+  letters: 'SELECT account_id, event_id, reason, row, died_at FROM dead_letters',
   rollUps: `SELECT account_id, ${utc('minute', 'YYYY-MM-DD"T"HH24:MI')}, type, count FROM event_counts`,
 };
 
@@ -86,6 +86,7 @@ interface LetterColumns {
   event_id: string;
   reason: string;
   row: string;
+  died_at: Date;
 }
 
 interface CountColumns {
@@ -128,12 +129,14 @@ function asLetter({
   event_id: eventId,
   reason,
   row,
+  died_at: diedAt,
 }: LetterColumns): Letter {
+  const letter = { accountId, eventId, reason, diedAtMs: diedAt.getTime() };
   try {
     const { a, e, u, t, s, m } = JSON.parse(row) as EventRow;
     const payload = { accountId: a, eventId: e, userId: u, type: t, timestamp: s, metadata: m };
-    return { accountId, eventId, reason, hash: hashPayload(payload) };
+    return { ...letter, hash: hashPayload(payload) };
   } catch {
-    return { accountId, eventId, reason, hash: '' };
+    return { ...letter, hash: '' };
   }
 }

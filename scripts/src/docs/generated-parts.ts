@@ -3,6 +3,7 @@ import { workerVariables } from '../../../services/worker/src/config.ts';
 import { sloParts } from '../slo/tables.ts';
 import { configTable } from './config-table.ts';
 import { eventErrorTable, requestErrorTable } from './error-tables.ts';
+import { retryTable } from './retry-table.ts';
 
 /** Document → name of the part → its text. */
 export function generatedParts(): Record<string, Record<string, string>> {
@@ -14,6 +15,7 @@ export function generatedParts(): Record<string, Record<string, string>> {
     'docs/configuration.md': {
       configuration: configTable({ api: apiVariables, worker: workerVariables }),
     },
+    'docs/failure-modes.md': { 'retry-policy': retryTable() },
     ...sloParts(),
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitSchema } from '@event-platform/shared/database/await-schema';
-import { sqlstateOf } from '@event-platform/shared/database/classify-failure';
+import { sqlstateOf } from '@event-platform/shared/database/retry-policy';
 import { migrate } from '@event-platform/shared/database/migrate';
 import { parseShardSettings } from '@event-platform/shared/database/shards';
 import { commonConfig } from '@event-platform/shared/platform/common-config';

@@ -1,8 +1,11 @@
-import { classifyFailure, sqlstateOf } from './classify-failure.ts';
 import { findDeadLetter, removeDeadLetter, type DeadLetter } from './dead-letter-list.ts';
-import { storeBatch } from './event-store.ts';
+import { defaultStorePolicy, storeBatch } from './event-store.ts';
+import { rehearse } from './rehearse.ts';
+import { ruleFor, sqlstateOf } from './retry-policy.ts';
 import type { Shard, ShardMap } from './shards.ts';
-import { storeEvents } from './store-events.ts';
+
+/** A letter has been held and suspected before; what it dies of once more is told at once. */
+const replayPolicy = { ...defaultStorePolicy, suspects: true };
 
 /** What became of a letter, or would. */
 export type ReplayOutcome =
@@ -31,7 +34,7 @@ export async function replayDeadLetter(
   if (isUnreadable(letter)) return { kind: 'unreadable' };
   const { accountId, eventId, row } = letter;
   const target = shards.forAccount(accountId);
-  const { stored, dead } = await storeBatch(target, row);
+  const { stored, dead } = await storeBatch(target, row, replayPolicy);
   const [death] = dead;
   // An event that died again has a letter on its account's shard; only a copy elsewhere is in the way.
   if (!death || source !== target) await removeDeadLetter(source.pool, accountId, eventId);
@@ -50,21 +53,14 @@ export async function replayDeadLetter(
  */
 export async function rehearseReplay(shards: ShardMap, letter: DeadLetter): Promise<ReplayOutcome> {
   if (isUnreadable(letter)) return { kind: 'unreadable' };
-  const session = await shards.forAccount(letter.accountId).pool.connect();
+  const { pool } = shards.forAccount(letter.accountId);
   try {
-    await session.query('BEGIN');
-    const stored = await storeEvents(session, letter.row);
+    const stored = await rehearse(pool, (attempt) => attempt(letter.row));
     return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
   } catch (error) {
-    if (classifyFailure(error) !== 'data') throw error;
+    if (ruleFor(error).alone !== 'dead') throw error;
     const message = error instanceof Error ? error.message : String(error);
     return { kind: 'dead', sqlstate: sqlstateOf(error), message };
-  } finally {
-    // A session that cannot even roll back is thrown away, which rolls back as well.
-    await session.query('ROLLBACK').then(
-      () => session.release(),
-      () => session.release(true),
-    );
   }
 }
 

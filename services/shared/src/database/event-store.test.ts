@@ -102,6 +102,24 @@ describe('a poisonous event', () => {
     );
   });
 
+  test('costs two COMMITs with all others: one for the letters, one for the rest', async () => {
+    const rows = eventRows(2_000).map((row, place) =>
+      place % 5 === 0 ? { ...row, t: 'forbidden' } : row,
+    );
+    const outcome = await storeBatch(shard, rowsText(rows));
+    expect(outcome.dead).toHaveLength(400);
+    const { rows: kept } = await shard.pool.query(
+      `SELECT count(*), count(DISTINCT xmin::text) AS transactions FROM events UNION ALL
+       SELECT count(*), count(DISTINCT xmin::text) FROM dead_letters`,
+    );
+    expect(kept).toEqual([
+      { count: 1_600, transactions: 1 },
+      { count: 400, transactions: 1 },
+    ]);
+    const counts = await rollUps(shard.pool);
+    expect(counts.kept).toEqual(counts.counted);
+  });
+
   test('dies once, however often its batch is replayed', async () => {
     const rows = rowsText([...eventRows(5), eventRow({ t: 'forbidden' })]);
     await storeBatch(shard, rows);

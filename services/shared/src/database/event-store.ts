@@ -1,12 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventRow } from '../contracts/event.ts';
 import { parseRows } from '../contracts/job.ts';
-import { classifyFailure, sqlstateOf } from './classify-failure.ts';
-import { buryEvent } from './dead-letters.ts';
+import { buryEvents } from './dead-letters.ts';
+import { findPoison, rowsOf, type Poison } from './find-poison.ts';
+import { inPlace, type Patience } from './in-place.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
+import { ruleFor, sqlstateOf } from './retry-policy.ts';
 import type { Shard } from './shards.ts';
 import { storeEvents, type StoredCount } from './store-events.ts';
+import { takesOthers } from './takes-others.ts';
 
-/** PostgreSQL did not take a batch, for reasons that are not the batch's. Nothing is known to be stored. */
+/** PostgreSQL did not take a batch, or not all of it. What it took may be sent again. */
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable';
 }
@@ -20,11 +23,11 @@ export interface StoreOutcome {
   statements: number;
 }
 
-export interface StorePolicy {
-  /** Tries in place before the batch is given back. */
-  attempts: number;
-  /** Pause before the second try; doubles with each further one, with jitter. */
-  backoffMs: number;
+export interface StorePolicy extends Patience {
+  /** The batch was held often enough that its events are suspected (retry-policy.ts, `later`). */
+  suspects?: boolean;
+  /** Called before each statement, since a search may take many that are slow. */
+  onStatement?: () => void;
 }
 
 export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
@@ -35,7 +38,7 @@ export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
  *
  * @param rows EventRow objects as JSON text joined by commas, all of accounts on this shard
  * @param lots what the rows were accepted as; settled once, with the rows or after the last poison
- * @throws StoreUnavailable when PostgreSQL stays away for all attempts
+ * @throws StoreUnavailable when some event is neither; retry-policy.ts tells for which errors
  */
 export async function storeBatch(
   shard: Shard,
@@ -43,87 +46,145 @@ export async function storeBatch(
   policy: StorePolicy = defaultStorePolicy,
   lots: readonly SettledLot[] = [],
 ): Promise<StoreOutcome> {
-  const outcome: StoreOutcome = { stored: [], dead: [], statements: 0 };
-  const poison = await tryRows(shard, rows, policy, outcome, lots);
-  if (poison !== undefined) {
-    await bisect(shard, parseRows(rows), poison, policy, outcome);
-    await settle(shard, lots);
+  const run = new Run(shard, policy);
+  const refusal = await run.store(rows, lots);
+  if (refusal) {
+    await run.storeWithout(parseRows(rows), refusal.error);
+    // A crash before this leaves the lots to the next delivery, and so does an event that is held.
+    if (run.held) throw run.unavailable('some events', run.held.error);
+    await run.persist('the ledger’s entries', () => settleLots(shard.pool, lots));
   }
-  return outcome;
+  return run.outcome;
 }
 
-/** Returns undefined when the rows are stored, else the error that one of them causes. */
-async function tryRows(
-  shard: Shard,
-  rows: string,
-  policy: StorePolicy,
-  outcome: StoreOutcome,
-  lots: readonly SettledLot[] = [],
-): Promise<unknown> {
-  for (let attempt = 1; ; attempt++) {
+/** One call of `storeBatch`; each part of the batch goes its own way. */
+class Run {
+  readonly outcome: StoreOutcome = { stored: [], dead: [], statements: 0 };
+  /** Why some events are neither stored nor dead, though all others are. */
+  held: { error: unknown } | undefined;
+  readonly #shard: Shard;
+  readonly #policy: StorePolicy;
+
+  constructor(shard: Shard, policy: StorePolicy) {
+    this.#shard = shard;
+    this.#policy = policy;
+  }
+
+  unavailable(what: string, cause: unknown): StoreUnavailable {
+    return new StoreUnavailable(`Shard ${this.#shard.name} does not take ${what}`, { cause });
+  }
+
+  /** Returns undefined when the rows are stored, else the error that some of them may cause. */
+  async store(
+    rows: string,
+    lots: readonly SettledLot[] = [],
+  ): Promise<{ error: unknown } | undefined> {
     try {
-      outcome.statements++;
-      outcome.stored.push(...(await storeEvents(shard.pool, rows, lots)));
+      const stored = await inPlace(this.#policy, () => {
+        this.#count();
+        return storeEvents(this.#shard.pool, rows, lots);
+      });
+      this.outcome.stored.push(...stored);
       return undefined;
     } catch (error) {
-      if (classifyFailure(error) === 'data') return error;
-      if (attempt >= policy.attempts) {
-        throw new StoreUnavailable(`Shard ${shard.name} does not take events`, { cause: error });
-      }
-      await sleep(policy.backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
+      const { first, later } = ruleFor(error);
+      if (first === 'bisect') return { error };
+      // The neutral account tells of the statement as such; those of the events are asked one by one.
+      const mayBeTheirs = this.#policy.suspects && later === 'bisect';
+      if (mayBeTheirs && (await this.#takes('rehearsal'))) return { error };
+      throw this.unavailable('events', error);
     }
   }
-}
 
-/**
- * Halves the batch until each poisonous event stands alone: 2·log₂(n) statements for one of n. The
- * good halves are committed on the way.
- */
-async function bisect(
-  shard: Shard,
-  events: ReturnType<typeof parseRows>,
-  error: unknown,
-  policy: StorePolicy,
-  outcome: StoreOutcome,
-): Promise<void> {
-  const [only] = events;
-  if (only !== undefined && events.length === 1) {
-    const sqlstate = sqlstateOf(error);
-    await bury(shard, only, sqlstate, error);
-    outcome.dead.push({ accountId: only.a, eventId: only.e, sqlstate });
-    return;
+  /** Buries those of refused events that are refused alone, and stores the rest. */
+  async storeWithout(events: readonly EventRow[], error: unknown): Promise<void> {
+    const poison = await this.#findPoison(events, error);
+    if (poison.length === 0) return this.#storeInHalves(events, error);
+    const guilty = await this.#convict(poison);
+    await this.#bury(guilty);
+    const isOut = new Set(poison.map(({ event }) => event));
+    const rest = events.filter((event) => !isOut.has(event));
+    if (rest.length === 0) return;
+    const refusal = await this.store(rowsOf(rest));
+    if (refusal) await this.storeWithout(rest, refusal.error);
   }
-  const middle = Math.ceil(events.length / 2);
-  for (const half of [events.slice(0, middle), events.slice(middle)]) {
-    const rows = half.map((event) => JSON.stringify(event)).join(',');
-    const poison = await tryRows(shard, rows, policy, outcome);
-    if (poison !== undefined) await bisect(shard, half, poison, policy, outcome);
-  }
-}
 
-async function bury(
-  shard: Shard,
-  event: ReturnType<typeof parseRows>[number],
-  sqlstate: string | undefined,
-  error: unknown,
-): Promise<void> {
-  try {
-    const message = error instanceof Error ? error.message : String(error);
-    await buryEvent(shard.pool, event, { reason: 'data_error', sqlstate, message, attempts: 1 });
-  } catch (failure) {
-    throw new StoreUnavailable(`Shard ${shard.name} does not take dead letters`, {
-      cause: failure,
-    });
+  async #findPoison(events: readonly EventRow[], error: unknown): Promise<Poison[]> {
+    const [event] = events;
+    if (ruleFor(error).alone === 'hold') return [];
+    if (event !== undefined && events.length === 1) return [{ event, error }];
+    const suspects = this.#policy.suspects === true;
+    return this.persist('a search for poison', () =>
+      findPoison(this.#shard.pool, events, {
+        isBlamed: ({ first, later }) => first === 'bisect' || (suspects && later === 'bisect'),
+        onStatement: () => this.#count(),
+      }),
+    );
   }
-}
 
-/** Settles what bisection has dealt with. A crash before it leaves the lots to the next delivery. */
-async function settle(shard: Shard, lots: readonly SettledLot[]): Promise<void> {
-  try {
-    await settleLots(shard.pool, lots);
-  } catch (failure) {
-    throw new StoreUnavailable(`Shard ${shard.name} does not take the ledger's entries`, {
-      cause: failure,
-    });
+  /** Commits each half: for events that only together are refused, or take too long. */
+  async #storeInHalves(events: readonly EventRow[], error: unknown): Promise<void> {
+    if (events.length <= 1) {
+      this.held = { error };
+      // When others are not taken any more either, there is no use in trying each by itself.
+      if (await this.#takes('rehearsal')) return;
+      throw this.unavailable('events', error);
+    }
+    const middle = Math.ceil(events.length / 2);
+    for (const half of [events.slice(0, middle), events.slice(middle)]) {
+      const refusal = await this.store(rowsOf(half));
+      if (refusal) await this.storeWithout(half, refusal.error);
+    }
+  }
+
+  /** An event is suspected in vain when all of its account are refused: then it is held. */
+  async #convict(poison: readonly Poison[]): Promise<Poison[]> {
+    const verdicts = new Map<string, boolean>();
+    const guilty: Poison[] = [];
+    for (const suspect of poison) {
+      const { event, error } = suspect;
+      const isSure = ruleFor(error).first === 'bisect';
+      const isGuilty = isSure || (verdicts.get(event.a) ?? (await this.#takes(event.a)));
+      if (!isSure) verdicts.set(event.a, isGuilty);
+      if (isGuilty) guilty.push(suspect);
+      else this.held = { error };
+    }
+    return guilty;
+  }
+
+  async #bury(poison: readonly Poison[]): Promise<void> {
+    if (poison.length === 0) return;
+    const deaths = poison.map(({ event, error }) => ({
+      row: event,
+      cause: {
+        reason: 'data_error',
+        sqlstate: sqlstateOf(error),
+        message: error instanceof Error ? error.message : String(error),
+        attempts: 1,
+      },
+    }));
+    await this.persist('dead letters', () => buryEvents(this.#shard.pool, deaths));
+    for (const { row, cause } of deaths) {
+      this.outcome.dead.push({ accountId: row.a, eventId: row.e, sqlstate: cause.sqlstate });
+    }
+  }
+
+  #takes(accountId: string): Promise<boolean> {
+    this.#count();
+    return takesOthers(this.#shard.pool, accountId);
+  }
+
+  /** Does what must succeed for the batch to go on. */
+  async persist<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await inPlace(this.#policy, work);
+    } catch (error) {
+      throw this.unavailable(what, error);
+    }
+  }
+
+  #count(): void {
+    this.outcome.statements++;
+    this.#policy.onStatement?.();
   }
 }

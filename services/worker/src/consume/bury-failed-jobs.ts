@@ -1,6 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
-import { buryEvent } from '@event-platform/shared/database/dead-letters';
+import { buryEvents } from '@event-platform/shared/database/dead-letters';
 import { settleLots } from '@event-platform/shared/database/ledger-lots';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { EventRow } from '@event-platform/shared/contracts/event';
@@ -33,8 +33,12 @@ export async function buryFailedJobs(options: BuryOptions): Promise<number> {
       message: job.failedReason,
       attempts: job.attemptsMade,
     };
-    for (const row of rows) {
-      await buryEvent(options.shards.forAccount(row.a).pool, row, cause);
+    const byShard = Map.groupBy(rows, (row) => options.shards.forAccount(row.a));
+    for (const [shard, own] of byShard) {
+      await buryEvents(
+        shard.pool,
+        own.map((row) => ({ row, cause })),
+      );
     }
     // Settled after the letters and before the job goes: a crash in between repeats both.
     for (const { shard, lots } of decoded ? splitByShard(decoded, options.shards) : []) {

@@ -5,6 +5,7 @@ import {
   storeBatch,
   type StoreOutcome,
 } from '@event-platform/shared/database/event-store';
+import { holdsBeforeSuspicion, ruleFor } from '@event-platform/shared/database/retry-policy';
 import type { Shard } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import type { ShardPart } from '../coalesce/split-by-shard.ts';
@@ -16,7 +17,7 @@ export interface BatchWriterOptions {
   logger: Logger;
   /** Aborted at shutdown: stop waiting for PostgreSQL and give the jobs back. */
   giveUp: AbortSignal;
-  /** Called after each try, good or bad; liveness counts it as progress. */
+  /** Called before each statement and after each try, good or bad; liveness counts it as progress. */
   onTry: () => void;
   /** Called once per stored batch. */
   onStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
@@ -25,7 +26,8 @@ export interface BatchWriterOptions {
 /**
  * Writes the batches of one shard. While PostgreSQL is away it holds its batch and tries again with
  * growing pauses: the jobs stay locked by this worker, no slot gets free, so no job is fetched only
- * to be put back.
+ * to be put back. A batch that is refused again and again while PostgreSQL answers is searched for
+ * the events that it is refused for.
  */
 export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
   const { logger, giveUp, onTry, onStored } = options;
@@ -34,17 +36,26 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
     const rows = parts.map((part) => part.rows).join(',');
     const lots = parts.flatMap((part) => part.lots);
     const events = parts.reduce((sum, part) => sum + part.events, 0);
+    let suspiciousHolds = 0;
     for (let attempt = 0; ; attempt++) {
       const startedAtMs = performance.now();
       try {
-        const store = () => storeBatch(shard, rows, defaultStorePolicy, lots);
+        const suspects = suspiciousHolds >= holdsBeforeSuspicion;
+        // What was held so often has been tried in place often enough.
+        const patience = suspects ? { attempts: 1, suspects } : {};
+        const policy = { ...defaultStorePolicy, ...patience, onStatement: onTry };
+        const store = () => storeBatch(shard, rows, policy, lots);
         const outcome = await untilGivenUp(store, giveUp);
         onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
         if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailable) || giveUp.aborted) throw error;
+        suspiciousHolds = ruleFor(error.cause).later === 'bisect' ? suspiciousHolds + 1 : 0;
         if (attempt === 0) logger.warn({ err: error }, 'holding a batch until PostgreSQL is back');
+        if (suspiciousHolds === holdsBeforeSuspicion) {
+          logger.warn({ err: error }, 'suspecting the events of a batch that is held');
+        }
         const pauseMs = Math.min(250 * 2 ** attempt, maxPauseMs) * (0.75 + Math.random() / 2);
         await sleep(pauseMs, undefined, { signal: giveUp }).catch(() => undefined);
       } finally {

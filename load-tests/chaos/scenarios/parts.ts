@@ -1,0 +1,13 @@
+import type { Slot } from '../world/slot.ts';
+import type { World } from '../world/world.ts';
+
+/** What a platform consists of. */
+export const parts = ['api', 'worker', 'Redis', 'PostgreSQL'] as const;
+export type Part = (typeof parts)[number];
+
+/** The place of a part in a world; of the first worker, where there are several. */
+export function slotOf(world: World, part: Part): Slot {
+  if (part === 'api') return world.api.slot;
+  if (part === 'worker') return world.worker.slot;
+  return part === 'Redis' ? world.redis : world.postgres;
+}

@@ -1,0 +1,37 @@
+import type { Scenario } from '../scenario.ts';
+import { parts, slotOf, type Part } from './parts.ts';
+
+export const shutdowns: Scenario[] = [
+  {
+    name: 'sigterm-all',
+    faults: 'SIGTERM to api, worker, Redis and PostgreSQL at once, then to one after the other',
+    async run(world, { pause }) {
+      const slots = parts.map((part) => slotOf(world, part));
+      await Promise.all(slots.map((slot) => slot.stop()));
+      await Promise.all(slots.map((slot) => slot.start()));
+      await pause(1_500);
+      for (const slot of slots) {
+        await slot.stop();
+        await slot.start();
+      }
+    },
+  },
+  deployWithout('worker', 'PostgreSQL'),
+  deployWithout('api', 'Redis'),
+];
+
+/** What is under way cannot end as usual, and what starts instead finds its server away. */
+function deployWithout(part: 'api' | 'worker', server: Part): Scenario {
+  return {
+    name: `sigterm-${part}-without-${server.toLowerCase()}`,
+    faults: `kill -9 of ${server}; SIGTERM to the ${part}, another starts; ${server} comes back last`,
+    async run(world, { pause }) {
+      await slotOf(world, server).kill();
+      await pause(1_500);
+      await slotOf(world, part).stop();
+      await slotOf(world, part).start();
+      await pause(1_500);
+      await slotOf(world, server).start();
+    },
+  };
+}

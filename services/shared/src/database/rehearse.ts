@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import { storeEvents, type StoredCount } from './store-events.ts';
+
+/** Tries to store rows and takes it back; throws the error of PostgreSQL. */
+export type Rehearsal = (rows: string) => Promise<StoredCount[]>;
+
+/**
+ * Lends a session in which the very statement of a write can be tried as often as one likes: it tells
+ * the truth, commits nothing, and holds its locks for no longer than one try. Several may be under way
+ * at once; PostgreSQL makes them one after the other.
+ *
+ * @throws whatever `work` throws, and the error of PostgreSQL when the session is lost
+ */
+export async function rehearse<T>(
+  pool: pg.Pool,
+  work: (attempt: Rehearsal) => Promise<T>,
+): Promise<T> {
+  const session = await pool.connect();
+  // A lost session fails its next query; without a listener it would also end the process.
+  session.on('error', ignore);
+  try {
+    // There is no COMMIT here at which the constraints that wait for it could be checked.
+    await session.query('BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT rehearsal');
+    return await work(async (rows) => {
+      // Sent together: one round trip for each try, or for all that are made at once.
+      const [tried, undone] = await Promise.allSettled([
+        storeEvents(session, rows),
+        session.query('ROLLBACK TO SAVEPOINT rehearsal'),
+      ]);
+      if (tried.status === 'rejected') throw tried.reason;
+      if (undone.status === 'rejected') throw undone.reason;
+      return tried.value;
+    });
+  } finally {
+    // A session that cannot even roll back is thrown away, which rolls back as well.
+    const isLost = await session.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    );
+    session.off('error', ignore);
+    session.release(isLost);
+  }
+}
+
+function ignore(): void {
+  // The query that is under way tells.
+}
