@@ -21,6 +21,9 @@ interface Labels {
   duration: Record<(typeof durationLabels)[number], string>;
 }
 
+/** Methods that count under their own name; Node.js accepts thirty more, which would be series of their own. */
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
 /** What nginx calls a request whose client hung up before the answer was out. */
 const clientClosed = '499';
 
@@ -56,7 +59,7 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
     // `close` comes after every answer, also after one that never ended.
     response.once('close', () => {
       const tookMs = performance.now() - startedAtMs;
-      const { method } = request;
+      const method = knownMethods.has(request.method) ? request.method : 'other';
       const route = (request.route as { path: string } | undefined)?.path ?? 'unmatched';
       const status = response.writableFinished ? String(response.statusCode) : clientClosed;
       const { accountId = accountOfKey(response), cache } = notesOf(response);
