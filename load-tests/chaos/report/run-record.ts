@@ -1,4 +1,8 @@
-import { countFindings, type Finding } from '../../../scripts/src/check/judge-evidence.ts';
+import {
+  countFindings,
+  type Finding,
+  type FindingKind,
+} from '../../../scripts/src/check/judge-evidence.ts';
 import { recoveryLimitMs, type RunResult } from '../run/run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -37,7 +41,9 @@ export function recordRun(scenario: Scenario, seed: number, result: RunResult): 
   const mayLose = scenario.mayLose !== undefined;
   const backSeconds = throughputMs === undefined ? null : seconds(throughputMs);
   const drainSeconds = seconds(drainMs);
-  const findings = verdict.findings.filter(({ kind }) => kind !== 'lost' || !mayLose);
+  // What is lost is missing in the ledger too.
+  const excused: FindingKind[] = mayLose ? ['lost', 'ledger'] : [];
+  const findings = verdict.findings.filter(({ kind }) => !excused.includes(kind));
   return {
     ...{ name, faults, seed, mayLose, backSeconds, drainSeconds },
     accepted: verdict.accepted,

@@ -18,7 +18,7 @@ export interface CompareOptions extends DatabaseOptions {
   redisUrl?: string;
   redisPrefix: string;
   queueName: string;
-  /** How long to wait for the queue to be at rest. */
+  /** How long to wait for the queue to be at rest, and then for the ledger to balance. */
   restSeconds: number;
 }
 
@@ -83,10 +83,11 @@ export async function compareCommand(path: string, options: CompareOptions): Pro
   redis.on('error', () => undefined);
   try {
     const names = { prefix: options.redisPrefix, queueName: options.queueName };
-    process.stderr.write('Waiting until the queue is at rest\n');
-    await awaitRest(() => readQueue(redis, names), options.restSeconds * 1_000);
+    process.stderr.write('Waiting until the queue is at rest and the ledger balances\n');
+    const restMs = options.restSeconds * 1_000;
+    await awaitRest(() => readQueue(redis, names), restMs);
     const queue = await readQueue(redis, names);
-    const kept = await withShards(options, (shards) => readKept(shards.all, accounts));
+    const kept = await withShards(options, (shards) => readKept(shards.all, accounts, restMs));
     const verdict = judgeEvidence({ attempted, ...kept, queue });
     console.log(formatVerdict(verdict));
     return verdict.findings.length === 0;

@@ -13,7 +13,7 @@ import {
 
 const help = `
 Accepted events have to be stored or dead, once, with the content that was sent; nothing else may be
-there; roll-ups equal their rows; the queue is empty. Only accounts of the journal are looked at.
+there; roll-ups equal their rows; the queue is empty; the ledger balances, which an api that runs keeps up to date. Only accounts of the journal are looked at.
 
 Exit code 0: all of that holds. 1: not so. 2: usage.
 
@@ -79,5 +79,10 @@ function addServerOptions(command: Command): Command {
         .env('QUEUE_NAME')
         .default(defaultQueueName),
     )
-    .option('--rest-seconds <n>', 'how long to wait for the queue', numberOption(0, 3_600), 120);
+    .option(
+      '--rest-seconds <n>',
+      'how long to wait for the queue, and for the ledger',
+      numberOption(0, 3_600),
+      120,
+    );
 }

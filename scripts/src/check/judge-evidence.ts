@@ -1,5 +1,6 @@
 import { eventKey, type AttemptedEvent } from './journal.ts';
 import { isTaken } from './judge-attempt.ts';
+import { isBalanced, type LedgerAccount } from './read-ledger.ts';
 
 /** One row of `events`. */
 export interface StoredEvent {
@@ -38,6 +39,8 @@ export interface Evidence {
   stored: readonly StoredEvent[];
   letters: readonly Letter[];
   rollUps: readonly RollUp[];
+  /** A line for each account and shard. */
+  ledger: readonly LedgerAccount[];
   /** Jobs by state, of the states that are no end. */
   queue: Readonly<Record<string, number>>;
 }
@@ -52,9 +55,18 @@ export interface Evidence {
  * - `refused`: stored or dead, though every attempt was told that it is not taken
  * - `roll_up`: a count that is not the number of its rows
  * - `left`: jobs that are still in the queue
+ * - `ledger`: an account whose ledger does not balance, or tells of other rows than there are
  */
 export type FindingKind =
-  'lost' | 'unstored' | 'doubled' | 'altered' | 'foreign' | 'refused' | 'roll_up' | 'left';
+  | 'lost'
+  | 'unstored'
+  | 'doubled'
+  | 'altered'
+  | 'foreign'
+  | 'refused'
+  | 'roll_up'
+  | 'left'
+  | 'ledger';
 
 export interface Finding {
   kind: FindingKind;
@@ -78,10 +90,16 @@ export interface Verdict {
   findings: Finding[];
 }
 
-/** A rule that the evidence has to fulfil; further ones, such as a ledger, are one more entry. */
+/** A rule that the evidence has to fulfil. */
 type Rule = (evidence: Evidence) => Finding[];
 
-const rules: readonly Rule[] = [acceptedAreKept, keptAreAttempted, rollUpsEqualRows, queueIsEmpty];
+const rules: readonly Rule[] = [
+  acceptedAreKept,
+  keptAreAttempted,
+  rollUpsEqualRows,
+  queueIsEmpty,
+  ledgerBalances,
+];
 
 const sampleSize = 5;
 
@@ -177,6 +195,21 @@ function queueIsEmpty({ queue }: Evidence): Finding[] {
   return [{ kind: 'left', count, samples: left.map(([state, jobs]) => `${jobs} ${state}`) }];
 }
 
+function ledgerBalances({ stored, ledger }: Evidence): Finding[] {
+  const rows = new Map<string, number>();
+  for (const { accountId } of stored) rows.set(accountId, (rows.get(accountId) ?? 0) + 1);
+  const wrong: string[] = [];
+  for (const [accountId, lines] of Map.groupBy(ledger, (line) => line.accountId)) {
+    for (const line of lines) if (!isBalanced(line)) wrong.push(nameOfLine(line));
+    const told = lines.reduce((sum, line) => sum + line.stored, 0);
+    const there = rows.get(accountId) ?? 0;
+    rows.delete(accountId);
+    if (told !== there) wrong.push(`${accountId}: ${told} stored for ${there} rows`);
+  }
+  for (const [accountId, there] of rows) wrong.push(`${accountId}: nothing for ${there} rows`);
+  return finding('ledger', wrong);
+}
+
 function finding(kind: FindingKind, all: readonly string[]): Finding[] {
   return all.length === 0 ? [] : [{ kind, count: all.length, samples: all.slice(0, sampleSize) }];
 }
@@ -187,4 +220,9 @@ function nameOf(event: { accountId: string; eventId: string }): string {
 
 function nameOfCount({ accountId, minute, type }: Omit<RollUp, 'count'>): string {
   return `${accountId} ${minute} ${type}`;
+}
+
+function nameOfLine({ accountId, ...counts }: LedgerAccount): string {
+  const { accepted, stored, duplicates, dead, pending, missing, excess } = counts;
+  return `${accountId}: ${accepted} accepted, ${stored} stored, ${duplicates} duplicates, ${dead} dead, ${pending + missing} missing, ${excess} in excess`;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
+import { foldLog } from '@event-platform/shared/database/ledger-audit';
+import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
 import { storeEvents } from '@event-platform/shared/database/store-events';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { rowsText, testShard } from '@event-platform/shared/testing/sample-events';
@@ -41,6 +44,24 @@ function rowOf(event: CheckEvent): EventRow {
   return { a, e, u, t, s, r: '2026-11-23T09:00:00.000Z', m };
 }
 
+/** As an api and a worker do it, ledger and all. */
+async function acceptAndStore(rows: readonly EventRow[]): Promise<void> {
+  const accounts = [...Map.groupBy(rows, ({ a }) => a)].map(
+    ([accountId, own]) => [accountId, own.length] as const,
+  );
+  const minute = Date.parse(rows[0]?.r ?? '') / 60_000;
+  await storeEvents(pool, rowsText(rows), [
+    { id: randomUUID(), minute, accounts, isDirect: false },
+  ]);
+  const counts = accounts.map(([accountId, n]) => ({
+    accountId,
+    minute,
+    process: 'api',
+    events: n,
+  }));
+  for (const witness of ['counted', 'queued'] as const) await writeWitness(pool, witness, counts);
+}
+
 function hashed(event: CheckEvent) {
   const { account_id: accountId, event_id: eventId, user_id: userId, type } = event;
   const { timestamp, metadata } = event;
@@ -55,7 +76,9 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   for (const each of [pool, otherPool]) {
-    await each.query('TRUNCATE events, event_counts, dead_letters');
+    await each.query(
+      'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses',
+    );
   }
   const random = seededRandom(1);
   const next = createEventSource({ accountPrefix: 'p', accounts: 3, random, now: Date.now });
@@ -66,7 +89,7 @@ beforeEach(async () => {
     sent.map(() => 'ok'),
   );
   journal.close();
-  await storeEvents(pool, rowsText(sent.map(rowOf)));
+  await acceptAndStore(sent.map(rowOf));
 });
 afterEach(() => rmSync(journalFile));
 afterAll(async () => {
@@ -77,12 +100,18 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
+/** As an api does it every ten seconds. */
+async function foldLogs(): Promise<void> {
+  for (const each of [pool, otherPool]) await foldLog(each);
+}
+
 async function findings(): Promise<Pick<Finding, 'kind' | 'count'>[]> {
   const shards = [
     { name: 'main', pool },
     { name: 'other', pool: otherPool },
   ];
-  const kept = await readKept(shards, undefined);
+  await foldLogs();
+  const kept = await readKept(shards, undefined, 0);
   const queue = await readQueue(redis, names);
   const verdict = judgeEvidence({ attempted: readJournal(journalFile), ...kept, queue });
   expect(verdict).toMatchObject({ attempted: events, accepted: events });
@@ -114,6 +143,8 @@ const foreign: EventRow = {
   ...{ s: '2026-11-01T00:00:00Z', r: '2026-11-01T00:00:00Z' },
 };
 
+const unledgered = { kind: 'ledger', count: 1 } as const;
+
 const cause = { reason: 'data_error', sqlstate: '22P05', message: 'no', attempts: 1 };
 
 /** An event that died: its row is taken away and kept as a letter. */
@@ -125,6 +156,10 @@ async function dying(change: Partial<EventRow> = {}): Promise<void> {
     )
   ).rows;
   if (event) await buryEvent(pool, { ...rowOf(event), ...change }, cause);
+  await foldLog(pool);
+  await pool.query(`UPDATE ledger SET stored = stored - 1 WHERE account_id = $1`, [
+    event?.account_id,
+  ]);
   await losing();
 }
 
@@ -140,8 +175,8 @@ describe('the checker finds', () => {
   });
 
   test.each<[string, () => Promise<unknown>, Pick<Finding, 'kind' | 'count'>[]]>([
-    ['a loss that the roll-up does not show', losing, [{ kind: 'lost', count: 1 }]],
-    ['an event on two shards', storingOnTwoShards, [{ kind: 'doubled', count: 1 }]],
+    ['a loss that the roll-up does not show', losing, [{ kind: 'lost', count: 1 }, unledgered]],
+    ['an event on two shards', storingOnTwoShards, [{ kind: 'doubled', count: 1 }, unledgered]],
     [
       'a number in metadata that changed',
       () =>
@@ -159,7 +194,7 @@ describe('the checker finds', () => {
     [
       'an event that nobody sent',
       () => storeEvents(pool, rowsText([foreign])),
-      [{ kind: 'foreign', count: 1 }],
+      [{ kind: 'foreign', count: 1 }, unledgered],
     ],
     [
       'a roll-up that counts one too many',
@@ -187,6 +222,32 @@ describe('the checker finds', () => {
       () => buryEvent(pool, foreign, cause),
       [{ kind: 'foreign', count: 1 }],
     ],
+    [
+      'an event that the ledger misses',
+      () => pool.query(`UPDATE ledger_witnesses SET queued = queued + 1 WHERE account_id = 'p-0'`),
+      [unledgered],
+    ],
+    [
+      'an event that the ledger has in excess',
+      () =>
+        pool.query(
+          `UPDATE ledger_witnesses SET counted = counted - 1, queued = queued - 1 WHERE account_id = 'p-1'`,
+        ),
+      [unledgered],
+    ],
+    [
+      'accounts that no ledger tells of',
+      () => pool.query('TRUNCATE ledger_log, ledger_witnesses'),
+      [{ kind: 'ledger', count: 3 }],
+    ],
+    [
+      'a ledger that took a stored event for a duplicate',
+      async () => {
+        await foldLog(pool);
+        await pool.query(`UPDATE ledger SET stored = stored - 1 WHERE account_id = 'p-2'`);
+      },
+      [unledgered],
+    ],
   ])('%s', async (...[, plant, found]) => {
     await plant();
     expect(await findings()).toEqual(found);
@@ -207,7 +268,7 @@ describe('the checker finds', () => {
     await pool.query(`ALTER TABLE events DROP ${key}`);
     await pool.query(`UPDATE event_counts SET count = count + 1 ${itsCount('events')}`);
     await pool.query(`INSERT INTO events SELECT * FROM events ${where}`);
-    expect(await findings()).toEqual([{ kind: 'doubled', count: 1 }]);
+    expect(await findings()).toEqual([{ kind: 'doubled', count: 1 }, unledgered]);
     await pool.query('TRUNCATE events');
     await pool.query(`ALTER TABLE events ADD ${key} PRIMARY KEY (account_id, event_id)`);
   });
@@ -219,9 +280,13 @@ describe('the checker finds', () => {
     journal.got(journal.sent([{ accountId, eventId, hash }]), ['rejected']);
     journal.close();
     await storeEvents(pool, rowsText([foreign]));
-    const kept = await readKept([{ name: 'main', pool }], undefined);
+    await foldLogs();
+    const kept = await readKept([{ name: 'main', pool }], undefined, 0);
     const verdict = judgeEvidence({ attempted: readJournal(journalFile), ...kept, queue: {} });
-    expect(verdict.findings).toMatchObject([{ kind: 'refused', samples: ['p-0/nobody, as row'] }]);
+    expect(verdict.findings).toMatchObject([
+      { kind: 'refused', samples: ['p-0/nobody, as row'] },
+      { kind: 'ledger', samples: [expect.stringMatching(/^p-0: .* 1 in excess$/)] },
+    ]);
   });
 
   test('a job that is left in the queue', async () => {
@@ -232,6 +297,7 @@ describe('the checker finds', () => {
 });
 
 describe('ep check compare', () => {
+  beforeEach(foldLogs);
   const compare = () =>
     runEp(
       ['check', 'compare', journalFile, '--rest-seconds', '0', '--redis-prefix', corner.prefix],

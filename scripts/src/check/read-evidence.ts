@@ -5,12 +5,14 @@ import type { Shard } from '@event-platform/shared/database/shards';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import type { Letter, RollUp, StoredEvent } from './judge-evidence.ts';
 import { hashPayload } from './payload-hash.ts';
+import { ledgerRestMs, readLedgerAtRest, type LedgerAccount } from './read-ledger.ts';
 
 /** What PostgreSQL holds of the events in question. */
 export interface Kept {
   stored: StoredEvent[];
   letters: Letter[];
   rollUps: RollUp[];
+  ledger: LedgerAccount[];
 }
 
 const rowsPerFetch = 10_000;
@@ -26,15 +28,19 @@ const queries = {
 };
 
 /**
- * Reads rows, letters and roll-ups of every shard, each shard in one snapshot.
+ * Waits for the ledger to balance, then reads rows, letters and roll-ups of every shard, each shard in
+ * one snapshot.
  *
  * @param accounts only what is theirs; undefined: everything that is there
+ * @param ledgerTimeoutMs how long the ledger may need
  */
 export async function readKept(
   shards: readonly Shard[],
   accounts: readonly string[] | undefined,
+  ledgerTimeoutMs = ledgerRestMs,
 ): Promise<Kept> {
-  const kept: Kept = { stored: [], letters: [], rollUps: [] };
+  const ledger = await readLedgerAtRest(shards, accounts, ledgerTimeoutMs);
+  const kept: Kept = { stored: [], letters: [], rollUps: [], ledger };
   for (const shard of shards) {
     const client = await shard.pool.connect();
     try {

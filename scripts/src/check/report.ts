@@ -10,6 +10,7 @@ const sentences: Record<FindingKind, string> = {
   refused: 'kept, though every attempt was refused',
   roll_up: 'roll-ups that differ from their rows',
   left: 'jobs left in the queue',
+  ledger: 'accounts whose ledger does not add up',
 };
 
 /** The verdict for a terminal. */
@@ -26,7 +27,9 @@ export function formatVerdict(verdict: Verdict): string {
   ]);
   const end =
     findings.length === 0
-      ? ['Everything accepted is kept, once and unchanged; nothing else is; roll-ups fit.']
+      ? [
+          'Everything accepted is kept, once and unchanged; nothing else is; roll-ups fit, the ledger balances.',
+        ]
       : found;
   return [...lines, '', ...end].join('\n');
 }

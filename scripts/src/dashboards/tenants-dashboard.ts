@@ -146,6 +146,32 @@ export const tenantsDashboard: DashboardSpec = {
             },
           ],
         },
+        {
+          title: 'P99 latency of POST /events',
+          description: 'Of requests that were answered with 2xx. The objective is 500 ms for all.',
+          kind: 'lines',
+          unit: 's',
+          columns: 12,
+          queries: [
+            {
+              expr: `histogram_quantile(0.99, ${rateBy('account_class, le', 'http_request_duration_seconds_bucket', 'method="POST"', 'route="/events"', 'status=~"2.."')})`,
+              legend: '{{account_class}}',
+            },
+          ],
+        },
+        {
+          title: 'P99 latency of summaries',
+          description: 'From the cache or not.',
+          kind: 'lines',
+          unit: 's',
+          columns: 12,
+          queries: [
+            {
+              expr: `histogram_quantile(0.99, ${rateBy('account_class, le', 'summary_duration_seconds_bucket')})`,
+              legend: '{{account_class}}',
+            },
+          ],
+        },
       ],
     },
   ],

@@ -7,8 +7,11 @@ import { select, type Scope } from './scope.ts';
 export const baseIntervalSeconds = 30;
 /** Long enough for two scrapes 30 s apart and one that was missed. */
 const baseWindow = '2m';
-/** A window of a month moves little in five minutes, and reads 86,400 samples a series. */
-const longIntervalSeconds = 300;
+/**
+ * A window of a month moves little in two minutes, and reads 86,400 samples a series. Not longer: a query
+ * sees a sample for five minutes, so at 300 s every late evaluation left a hole.
+ */
+const longIntervalSeconds = 120;
 
 /** The rules that turn counters into burn rates: rates → counts of each window → burn rates. */
 export function recordingGroups(scope: Scope): RuleGroup[] {

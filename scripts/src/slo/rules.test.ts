@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { z } from 'zod';
 import { chartDir, goldensDir } from '../chart/chart-paths.ts';
 import { headingAnchors } from '../docs/references.ts';
@@ -40,10 +40,22 @@ describe('the rules', () => {
     },
   );
 
+  withPrometheus.test('do the same for a release of the chart, and for no other', async () => {
+    const documents = parseAllDocuments(
+      readFileSync(join(goldensDir, 'monitoring.golden'), 'utf8'),
+    ).map((document) => document.toJS() as { kind?: string; spec?: unknown } | null);
+    const rendered = documents.find((document) => document?.kind === 'PrometheusRule');
+    const about = {
+      runbooks: 'https://example.com/event-platform/docs/runbooks/',
+      namespace: 'events',
+    };
+    expect(await runCases(stringify(rendered?.spec), allCases, [], about)).toEqual(passed);
+  });
+
   withPrometheus.test('do not pass their cases when a threshold is moved', async () => {
     const rules = rulesYaml(ruleGroups(plainScope), { runbooks: runbooksFolder, labels: {} });
     const moved = rules.replace('> 10000', '>= 10000');
-    const { ok, said } = await runCases(moved, designCases);
+    const { ok, said } = await runCases(moved, designCases, []);
     expect(ok).toBe(false);
     expect(said.match(/alertname: \w+/g)).toEqual(['alertname: QueueBackingUp']);
   });

@@ -108,6 +108,20 @@ test('health, readiness and metrics tell what the worker does', async () => {
   expect(body).toMatch(/^events_stored_total(\{.*\})? 3$/m);
 });
 
+test('with 10,000 accounts of the longest names /metrics stays below 500 kB', async () => {
+  const { port } = await world.startWorker();
+  const account = (number: number) => `account-${number}-`.padEnd(255, 'x');
+  await world.add(
+    Array.from({ length: 100 }, (_, job) =>
+      Array.from({ length: 100 }, (__, row) => eventRow({ a: account(job * 100 + row) })),
+    ),
+  );
+  await allDone();
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(text).toMatch(/^events_stored_total(\{.*\})? 10000$/m);
+  expect(Buffer.byteLength(text)).toBeLessThan(500_000);
+});
+
 test('of large jobs a worker holds no more than its writers and the next batch need', async () => {
   const release = await world.blockWrites();
   // Two batches of 100: one that is written, one that waits.

@@ -11,6 +11,8 @@ import type { Release } from './release.ts';
 /** An alert that fired while it was watched. */
 export interface Fired {
   name: string;
+  /** The objective it is about, if it is about one. */
+  slo: string | undefined;
   /** Epoch seconds of the first and the last time that it was seen firing. */
   from: number;
   to: number;
@@ -87,6 +89,7 @@ export async function watchAlerts(release: Release): Promise<AlertWatch> {
       const lines = await client.queryRange('ALERTS{alertstate="firing"}', range);
       const fired = lines.map(({ labels, points }) => ({
         name: labels['alertname'] ?? '',
+        slo: labels['slo'],
         from: points[0]?.at ?? 0,
         to: points.at(-1)?.at ?? 0,
       }));

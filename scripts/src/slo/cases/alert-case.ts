@@ -24,3 +24,13 @@ export interface AlertCase {
   /** The nearest that is still well; silent at `firesAt`. */
   justBelow: Series;
 }
+
+/** Part of an alert's condition holds, and it must not fire. */
+export interface SilentCase {
+  alert: string;
+  when: string;
+  series: Series;
+  at: number;
+  /** What holds nevertheless at that minute: a query whose one sample, of ingest-availability, is 1. */
+  although: string;
+}

@@ -1,4 +1,4 @@
-import type { AlertCase } from './alert-case.ts';
+import type { AlertCase, SilentCase } from './alert-case.ts';
 import { ingest } from './http-series.ts';
 
 /**
@@ -9,11 +9,11 @@ function failing(perMinute: number, minutes: number, afterwards = 0) {
   return ingest(
     [
       [1_000 - perMinute, minutes],
-      [1_000 - afterwards, 60],
+      [1_000 - afterwards, 400],
     ],
     [
       [perMinute, minutes],
-      [afterwards, 60],
+      [afterwards, 400],
     ],
   );
 }
@@ -33,6 +33,15 @@ export const budgetCases: readonly AlertCase[] = [
     when: '16 of 1,000 requests fail for an hour',
     trouble: failing(16, 57, 14),
     silentAt: 52,
+    firesAt: 56,
+    fires: { labels, summary: summary('15.07', '1h') },
+    overAt: 66,
+    justBelow: failing(15, 57),
+  },
+  {
+    alert: 'ErrorBudgetBurnFast',
+    when: '16 of 1,000 requests fail for an hour, and then there is no api any more',
+    trouble: ingest([[984, 57]], [[16, 57]]),
     firesAt: 56,
     fires: { labels, summary: summary('15.07', '1h') },
     overAt: 66,
@@ -86,5 +95,63 @@ export const budgetCases: readonly AlertCase[] = [
     fires: { labels, summary: summary('1.273', '3d') },
     overAt: 40,
     justBelow: ingest([[300, 6]], [[700, 6]]),
+  },
+];
+
+const above = (window: string, factor: number) =>
+  `slo:burn_rate:ratio${window}{slo="ingest-availability"} > bool ${factor}`;
+
+/** What one window alone must not do. */
+export const silentCases: readonly SilentCase[] = [
+  {
+    alert: 'ErrorBudgetBurnFast',
+    when: 'only the long window is above: it is over',
+    series: failing(17, 60),
+    at: 67,
+    although: above('1h', 14.4),
+  },
+  {
+    alert: 'ErrorBudgetBurnFast',
+    when: 'only the short window is above: it has just begun',
+    series: failing(17, 60),
+    at: 20,
+    although: above('5m', 14.4),
+  },
+  {
+    alert: 'ErrorBudgetBurnSteady',
+    when: 'only the long window is above: it is over',
+    series: failing(12.5, 190),
+    at: 225,
+    although: above('6h', 6),
+  },
+  {
+    alert: 'ErrorBudgetBurnSteady',
+    when: 'only the short window is above: it has just begun',
+    series: failing(12, 60),
+    at: 45,
+    although: above('30m', 6),
+  },
+  {
+    alert: 'ErrorBudgetBurnSlow',
+    when: 'only the long window is above: it is over',
+    series: failing(40, 125),
+    at: 489,
+    although: above('3d', 1),
+  },
+  {
+    alert: 'ErrorBudgetBurnSlow',
+    when: 'only the short window is above: a total outage of two minutes',
+    series: ingest(
+      [
+        [0, 2],
+        [1_000, 60],
+      ],
+      [
+        [1_000, 2],
+        [0, 60],
+      ],
+    ),
+    at: 6,
+    although: above('6h', 1),
   },
 ];

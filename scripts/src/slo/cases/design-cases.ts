@@ -77,7 +77,7 @@ export const designCases: readonly AlertCase[] = [
     firesAt: 8,
     fires: { labels: {}, summary: 'P99 of POST /events is 583.3ms' },
     overAt: 15,
-    justBelow: slow(5),
+    justBelow: slow(9.9),
   },
   {
     alert: 'QueueBackingUp',
@@ -88,6 +88,24 @@ export const designCases: readonly AlertCase[] = [
     fires: { labels: { queue: 'events' }, summary: '10k jobs wait in queue events' },
     overAt: 12,
     justBelow: { [waiting]: gauge([10_000, 20]) },
+  },
+  {
+    alert: 'QueueBackingUp',
+    when: '10,001 jobs wait, and then nobody counts them any more',
+    trouble: { [waiting]: gauge([10_001, 10], ['stale', 10]) },
+    firesAt: 6,
+    fires: { labels: { queue: 'events' }, summary: '10k jobs wait in queue events' },
+    overAt: 11,
+    justBelow: { [waiting]: gauge([10_001, 4.5], [10_000, 20]) },
+  },
+  {
+    alert: 'ErrorSpike',
+    when: 'every second request is answered with 503, and then there is no api any more',
+    trouble: ingest([[500, 10]], [[500, 10]], '503'),
+    firesAt: 8,
+    fires: { labels: { slo: 'error-rate' }, summary: '50% of all requests fail with 5xx' },
+    overAt: 13,
+    justBelow: ingest([[990, 30]], [[10, 30]], '503'),
   },
   {
     alert: 'ErrorSpike',

@@ -4,7 +4,7 @@ import { counter, gauge, type Series } from './series.ts';
 const dead = (reason: string) => `events_dead_total{service="worker", reason="${reason}"}`;
 const toast = 'database_table_bytes{service="api", shard="main", table="events_p3", part="toast"}';
 const scaler =
-  'keda_scaler_detail_errors_total{namespace="events", scaledObject="ep-worker", scaler="redisScaler", triggerIndex="0", metric="wait", type="scaledobject"}';
+  'keda_scaler_detail_errors_total{namespace="events", scaledObject="ep-event-platform-worker", scaler="redisScaler", triggerIndex="0", metric="wait", type="scaledobject"}';
 
 /** The same gauge of two api processes: well above or below in both, then health. */
 function gauges(name: string, first: number, second: number, health: number): Series {
@@ -49,6 +49,15 @@ export const eventCases: readonly AlertCase[] = [
   },
   {
     alert: 'QueueAge',
+    when: 'the job that is next in turn is 130 s old, and then nobody tells any more',
+    trouble: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 10], ['stale', 10]) },
+    firesAt: 2,
+    fires: { labels: {}, summary: 'Accepted events have waited for 2m 10s' },
+    overAt: 11,
+    justBelow: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 1], [1, 10]) },
+  },
+  {
+    alert: 'QueueAge',
     when: 'a job in a worker’s hands is 121 s old',
     trouble: { worker_oldest_held_job_seconds: gauge([121, 10], [0, 10]) },
     silentAt: 0,
@@ -79,9 +88,22 @@ export const eventCases: readonly AlertCase[] = [
     fires: { labels: { kind: 'missing' }, summary: '1 events are missing in the ledger' },
     overAt: 12,
     justBelow: {
-      'ledger_imbalance_events{kind="missing"}': gauge([0, 20]),
+      'ledger_imbalance_events{kind="missing"}': gauge([0, 1.5], [1, 1], [0, 20]),
       'ledger_imbalance_events{kind="excess"}': gauge([0, 20]),
     },
+  },
+  {
+    alert: 'LedgerImbalance',
+    when: 'two events are in excess, and then every process is gone',
+    trouble: {
+      'ledger_imbalance_events{kind="missing"}': gauge([0, 10], ['stale', 10]),
+      'ledger_imbalance_events{kind="excess"}': gauge([2, 10], ['stale', 10]),
+    },
+    silentAt: 1,
+    firesAt: 3,
+    fires: { labels: { kind: 'excess' }, summary: '2 events are excess in the ledger' },
+    overAt: 11,
+    justBelow: { 'ledger_imbalance_events{kind="excess"}': gauge([0, 1.5], [2, 1], [0, 20]) },
   },
 ];
 
@@ -95,7 +117,8 @@ export const resourceCases: readonly AlertCase[] = [
     firesAt: 4,
     fires: { labels: {}, summary: '1 decisions a second are taken without Redis' },
     overAt: 13,
-    justBelow: { 'limiter_failovers_total{service="api"}': gauge([5, 20]) },
+    // One burst: seen for as long as the rule looks back, and that is not long enough.
+    justBelow: { 'limiter_failovers_total{service="api"}': gauge([0, 2.5], [60, 17.5]) },
   },
   {
     alert: 'RedisMemoryHigh',
@@ -132,6 +155,15 @@ export const resourceCases: readonly AlertCase[] = [
   },
   {
     alert: 'PostgreSQLDown',
+    when: 'no api process reaches it, and then there is none',
+    trouble: { 'postgres_up{shard="main"}': gauge([0, 10], ['stale', 10]) },
+    firesAt: 2,
+    fires: { labels: { shard: 'main' }, summary: 'PostgreSQL is away (shard main)' },
+    overAt: 11,
+    justBelow: { 'postgres_up{shard="main"}': gauge([0, 1], [1, 10]) },
+  },
+  {
+    alert: 'PostgreSQLDown',
     when: 'no api process reaches one of two shards',
     trouble: {
       'postgres_up{shard="main", instance="a"}': gauge([1, 20]),
@@ -158,8 +190,8 @@ export const blindnessCases: readonly AlertCase[] = [
     silentAt: 1,
     firesAt: 4,
     fires: {
-      labels: { scaledObject: 'ep-worker' },
-      summary: 'KEDA cannot read the backlog of ep-worker',
+      labels: { scaledObject: 'ep-event-platform-worker' },
+      summary: 'KEDA cannot read the backlog of ep-event-platform-worker',
     },
     overAt: 14,
     justBelow: { [scaler]: gauge([7, 20]) },

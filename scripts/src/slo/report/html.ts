@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from './report.ts';
 import { reportTables, type ReportTable } from './report-tables.ts';
-import { shareText, timeText, verdict } from './wording.ts';
+import { coverageText, timeText, verdict } from './wording.ts';
 
 /** Words of the report that are coloured. */
 const tones: Readonly<Record<string, string>> = {
@@ -35,7 +35,7 @@ export function reportHtml(report: Report): string {
 <title>${title}</title>
 <style>${style}</style>
 <h1>${title}</h1>
-<p>${timeText(from)} – ${timeText(to)}; Prometheus saw ${shareText(coverage)} of it.</p>
+<p>${timeText(from)} – ${timeText(to)}. ${coverageText(coverage)}</p>
 <p class="verdict">${escape(verdict(report))}</p>
 <h2>When promises were missed</h2>
 ${report.rows.map((row) => lane(row, report)).join('\n')}

@@ -1,7 +1,7 @@
 import { markdownTable } from '../../docs/markdown-table.ts';
 import type { Report } from './report.ts';
 import { reportTables } from './report-tables.ts';
-import { shareText, timeText, verdict } from './wording.ts';
+import { coverageText, timeText, verdict } from './wording.ts';
 
 /** The report as Markdown, for a ticket, a chat or a repository. */
 export function reportMarkdown(report: Report): string {
@@ -12,7 +12,7 @@ export function reportMarkdown(report: Report): string {
   });
   return [
     `# Service level report: ${period}\n`,
-    `${timeText(from)} – ${timeText(to)}; Prometheus saw ${shareText(coverage)} of it.\n`,
+    `${timeText(from)} – ${timeText(to)}. ${coverageText(coverage)}\n`,
     `**${verdict(report)}**\n`,
     ...sections,
   ].join('\n');

@@ -73,6 +73,16 @@ export function verdict({ rows, incidents }: Report): string {
   return `${missed} of ${missed + kept} objectives were missed. ${happened}`;
 }
 
+/** Below this, the report says what that means: what nobody saw counts as good. */
+const wellSeen = 0.95;
+
+/** How much of the period Prometheus saw, and a warning where that is too little to judge by. */
+export function coverageText(coverage: number): string {
+  const seen = `Prometheus saw ${shareText(coverage)} of it.`;
+  if (coverage >= wellSeen) return seen;
+  return `${seen} What it did not see is in no number here: do not hold this report against a contract.`;
+}
+
 /** An alert and when it told, against the beginning of the incident. */
 export function alertText(alert: FiredAlert, since: number): string {
   const about = alert.slo === undefined ? '' : ` (${alert.slo})`;

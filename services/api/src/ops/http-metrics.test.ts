@@ -102,12 +102,18 @@ test('summaries are timed apart by where they came from, with a bucket at each o
   await eventually(async () => {
     const text = await registry.metrics();
     for (const cache of ['hit', 'miss']) {
-      expect(text).toContain(`summary_duration_seconds_count{cache="${cache}"} 1`);
-      expect(text).toMatch(
-        new RegExp(`summary_duration_seconds_bucket\\{le="0.3",cache="${cache}"\\}`),
+      expect(text).toContain(
+        `summary_duration_seconds_count{cache="${cache}",account_class="none"} 1`,
       );
       expect(text).toMatch(
-        new RegExp(`summary_duration_seconds_bucket\\{le="1",cache="${cache}"\\}`),
+        new RegExp(
+          `summary_duration_seconds_bucket\\{le="0.3",cache="${cache}",account_class="none"\\}`,
+        ),
+      );
+      expect(text).toMatch(
+        new RegExp(
+          `summary_duration_seconds_bucket\\{le="1",cache="${cache}",account_class="none"\\}`,
+        ),
       );
     }
   });
@@ -122,6 +128,6 @@ test('durations fall into the buckets of the objectives', async () => {
   );
   expect(buckets).toEqual(['0.01', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf']);
   expect(text).toMatch(
-    /http_request_duration_seconds_count\{method="POST",route="\/events",status="202"\} 1/,
+    /http_request_duration_seconds_count\{method="POST",route="\/events",status="202",account_class="none"\} 1/,
   );
 });

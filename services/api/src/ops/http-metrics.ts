@@ -12,14 +12,20 @@ export interface HttpMetricsDependencies {
   onRequest: (route: string, fault: string) => void;
 }
 
-const durationLabels = ['method', 'route', 'status'] as const;
-const requestLabels = [...durationLabels, 'fault', 'account_class'] as const;
+const durationLabels = ['method', 'route', 'status', 'account_class'] as const;
+const requestLabels = ['method', 'route', 'status', 'fault', 'account_class'] as const;
 
 /** The label sets of one kind of request, made once for all requests of the kind. */
 interface Labels {
   request: Record<(typeof requestLabels)[number], string>;
   duration: Record<(typeof durationLabels)[number], string>;
 }
+
+/** Methods that count under their own name; Node.js accepts thirty more, which would be series of their own. */
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Of accounts without limits of their own: most. Its series are there before the first request. */
+const defaultClass = 'standard';
 
 /** What nginx calls a request whose client hung up before the answer was out. */
 const clientClosed = '499';
@@ -37,15 +43,17 @@ const patienceMs = 5_000;
 export function createHttpMetrics(dependencies: HttpMetricsDependencies): RequestHandler {
   const { registry, classOf, onRequest } = dependencies;
   const { requests, durations, summaries } = registerHttpMetrics(registry);
-  for (const cache of summarySchema.shape.cache.options) summaries.zero({ cache });
+  for (const cache of summarySchema.shape.cache.options) {
+    summaries.zero({ cache, account_class: defaultClass });
+  }
   const known = new Map<string, Labels>();
   const labelsOf = (...values: [string, string, string, string, string]): Labels => {
     const name = values.join(' ');
     const [method, route, status, fault, accountClass] = values;
     let labels = known.get(name);
     if (!labels) {
-      const duration = { method, route, status };
-      labels = { request: { ...duration, fault, account_class: accountClass }, duration };
+      const duration = { method, route, status, account_class: accountClass };
+      labels = { request: { ...duration, fault }, duration };
       known.set(name, labels);
     }
     return labels;
@@ -57,7 +65,7 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
     response.once('close', () => {
       const { accountId = accountOfKey(response), cache, waitedMs = 0 } = notesOf(response);
       const tookMs = performance.now() - startedAtMs - waitedMs;
-      const { method } = request;
+      const method = knownMethods.has(request.method) ? request.method : 'other';
       const route = (request.route as { path: string } | undefined)?.path ?? 'unmatched';
       const status = response.writableFinished ? String(response.statusCode) : clientClosed;
       const accountClass = accountId === undefined ? 'none' : classOf(accountId);
@@ -66,7 +74,9 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
       requests.inc(labels.request);
       durations.observe(labels.duration, tookMs / 1_000);
       onRequest(route, fault);
-      if (cache !== undefined) summaries.observe({ cache }, tookMs / 1_000);
+      if (cache !== undefined) {
+        summaries.observe({ cache, account_class: accountClass }, tookMs / 1_000);
+      }
     });
     next();
   };
@@ -91,7 +101,7 @@ function registerHttpMetrics(registry: Registry) {
     summaries: new Histogram({
       name: 'summary_duration_seconds',
       help: 'Time to answer a summary, by where it came from.',
-      labelNames: ['cache'],
+      labelNames: ['cache', 'account_class'],
       buckets: [0.01, 0.05, 0.1, 0.3, 0.5, 1, 2.5, 5],
       registers,
     }),

@@ -1,7 +1,7 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Gauge, type Registry } from 'prom-client';
 import type { Shard } from '@event-platform/shared/database/shards';
-import { readTableSizes } from '@event-platform/shared/database/table-sizes';
+import { readTableSizes, type TableSize } from '@event-platform/shared/database/table-sizes';
 
 /** Sizes change slowly, and PostgreSQL asks the file system for each. */
 const readEveryMs = 60_000;
@@ -9,8 +9,8 @@ const readEveryMs = 60_000;
 const waitMs = 1_000;
 
 /**
- * Registers `database_table_bytes`, read at most once a minute. A database that does not answer
- * leaves no samples: its sizes are not known.
+ * Registers `database_table_bytes`, read at most once a minute. Of a database that does not answer the
+ * sizes of the last look stay: nothing grows meanwhile, and an alert on them must not end by it.
  *
  * @param now clock in epoch milliseconds
  */
@@ -20,6 +20,7 @@ export function registerTableSizeMetrics(
   now: () => number,
 ): void {
   const inTime = timeout(waitMs, TimeoutStrategy.Aggressive);
+  const known = new Map<string, readonly TableSize[]>();
   let readAtMs = -Infinity;
   new Gauge({
     name: 'database_table_bytes',
@@ -29,16 +30,19 @@ export function registerTableSizeMetrics(
     async collect() {
       if (now() - readAtMs < readEveryMs) return;
       readAtMs = now();
+      const looks = shards.map(async ({ name, pool }) => {
+        const sizes = await inTime.execute(() => readTableSizes(pool)).catch(() => undefined);
+        if (sizes) known.set(name, sizes);
+      });
+      await Promise.all(looks);
       this.reset();
-      const read = shards.map(async ({ name: shard, pool }) => {
-        const sizes = await inTime.execute(() => readTableSizes(pool)).catch(() => []);
+      for (const [shard, sizes] of known) {
         for (const { table, heap, index, toast } of sizes) {
           this.set({ shard, table, part: 'heap' }, heap);
           this.set({ shard, table, part: 'index' }, index);
           this.set({ shard, table, part: 'toast' }, toast);
         }
-      });
-      await Promise.all(read);
+      }
     },
   });
 }

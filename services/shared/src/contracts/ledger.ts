@@ -30,7 +30,7 @@ export const ledgerSchema = z
     as_of: instant('When it was added up.'),
     closed_before: described(
       z.iso.datetime().nullable(),
-      'Nothing received before this is in the queue any more; null while Redis does not answer, and then nothing counts as missing.',
+      'Nothing received before this is in the queue any more, but for what stuck jobs hold; null while Redis does not answer, and then nothing counts as missing.',
     ),
     state,
     totals: z.object(counts),

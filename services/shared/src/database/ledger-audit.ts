@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { heldCells, heldParameter, type HeldCount } from './ledger-held.ts';
+import { unfoldedWitnesses } from './ledger-witnesses.ts';
 
 /** A session in a transaction. */
 type Session = Pick<pg.ClientBase, 'query'>;
@@ -31,34 +33,37 @@ export async function foldLog(session: Session): Promise<void> {
 
 const foldWitnessesStatement = `
 WITH gone AS (
-  DELETE FROM ledger_witnesses AS w USING (
-    SELECT account_id, minute FROM ledger_witnesses WHERE minute < $1
-    GROUP BY 1, 2 HAVING bool_and(counted = queued) OR minute < $2
-  ) AS done
-  WHERE w.account_id = done.account_id AND w.minute = done.minute
-    AND NOT (extract(epoch FROM w.minute) / 60)::bigint = ANY ($3::bigint[])
-  RETURNING w.account_id, w.minute, greatest(w.counted, w.queued) AS events
+  DELETE FROM ledger_witnesses AS w
+  WHERE minute < $1 AND NOT (extract(epoch FROM w.minute) / 60)::bigint = ANY ($2::bigint[])
+  RETURNING account_id, minute, process, greatest(counted, queued) AS events
+), news AS (
+  SELECT g.*, g.events - coalesce(f.events, 0) AS more
+  FROM gone AS g LEFT JOIN ledger_folded AS f USING (account_id, minute, process)
+  WHERE g.events > coalesce(f.events, 0)
+), noted AS (
+  INSERT INTO ledger_folded (account_id, minute, process, events)
+  SELECT account_id, minute, process, events FROM news
+  ON CONFLICT (account_id, minute, process) DO UPDATE SET events = excluded.events
 )
 INSERT INTO ledger AS c (account_id, minute, accepted)
-SELECT account_id, minute, sum(events) FROM gone GROUP BY 1, 2
+SELECT account_id, minute, sum(more) FROM news GROUP BY 1, 2
 ON CONFLICT (account_id, minute) DO UPDATE SET
   accepted = c.accepted + excluded.accepted, closed_at = NULL`;
 
 /**
- * Adds up witnesses that have no more to say: both agree, or a day has passed. The greater of the two
- * holds, process by process: a witness can lose counts, and invent none.
+ * Adds up witnesses of minutes that are over, and notes what it added: a witness that speaks again
+ * afterwards adds only what is more. The greater of the two holds, process by process: a witness can
+ * lose counts, and invent none.
  *
- * @param before only minutes before this; later ones may still grow
- * @param finalBefore minutes before this are added up even where the witnesses disagree
- * @param inRedis minutes that Redis still holds, which would be written down again
+ * @param before only minutes before this; later ones grow at every look
+ * @param inRedis minutes that Redis still holds, which would be written down again at once
  */
 export async function foldWitnesses(
   session: Session,
   before: Date,
-  finalBefore: Date,
   inRedis: readonly number[],
 ): Promise<void> {
-  await session.query(foldWitnessesStatement, [before, finalBefore, inRedis]);
+  await session.query(foldWitnessesStatement, [before, inRedis]);
 }
 
 const closeStatement = `
@@ -86,18 +91,21 @@ export interface Audit {
 
 const auditStatement = `
 WITH accepted AS (
-  SELECT account_id, minute, sum(greatest(counted, queued)) AS events
-  FROM ledger_witnesses GROUP BY 1, 2
+  ${unfoldedWitnesses('true')}
+), held AS (
+  ${heldCells('$4')}
 ), cells AS (
-  SELECT minute, coalesce(c.accepted, 0) + coalesce(a.events, 0) - coalesce(c.settled, 0) AS due,
+  SELECT minute, coalesce(h.events, 0) AS held,
+    coalesce(c.accepted, 0) + coalesce(a.events, 0) - coalesce(c.settled, 0) AS due,
     greatest(coalesce(c.stored, 0) - coalesce(c.settled, 0), 0) AS overstored
   FROM (SELECT account_id, minute FROM ledger WHERE closed_at IS NULL
         UNION SELECT account_id, minute FROM accepted) AS k
     LEFT JOIN ledger AS c USING (account_id, minute)
     LEFT JOIN accepted AS a USING (account_id, minute)
+    LEFT JOIN held AS h USING (account_id, minute)
 ), judged AS (
-  SELECT minute, CASE WHEN minute < $1 THEN greatest(due, 0) ELSE 0 END AS missing,
-    CASE WHEN minute < $1 THEN 0 ELSE greatest(due, 0) END AS pending,
+  SELECT minute, CASE WHEN minute < $1 THEN greatest(due - held, 0) ELSE 0 END AS missing,
+    CASE WHEN minute < $1 THEN greatest(least(due, held), 0) ELSE greatest(due, 0) END AS pending,
     CASE WHEN minute < $2 THEN greatest(-due, 0) + overstored ELSE 0 END AS excess
   FROM cells
 )
@@ -113,14 +121,17 @@ FROM judged`;
  * @param lostBefore what is due in minutes before this is lost: nothing as old is in the queue
  * @param ripeBefore minutes before this have all their counts
  * @param since older imbalances are history: reports show them, alerts no more
+ * @param held what stuck jobs hold, which is in the queue however old it is
  */
 export async function audit(
   session: Session,
   lostBefore: Date,
   ripeBefore: Date,
   since: Date,
+  held: readonly HeldCount[],
 ): Promise<Audit> {
-  const { rows } = await session.query<Audit>(auditStatement, [lostBefore, ripeBefore, since]);
+  const values = [lostBefore, ripeBefore, since, heldParameter(held)];
+  const { rows } = await session.query<Audit>(auditStatement, values);
   if (!rows[0]) throw new Error('An aggregate gives one row');
   return rows[0];
 }
@@ -135,19 +146,21 @@ DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
 const removals = {
   cells: removal('ledger', 'closed_at IS NOT NULL AND minute < $1'),
   lots: removal('ledger_lots', 'settled_at < $1'),
+  folded: removal('ledger_folded', 'minute < $1'),
 };
 
 /**
- * Removes closed cells and settled lots that nobody will ask for, a few at a time. Cells that never
- * balanced stay.
+ * Removes closed cells, settled lots and folded counts that nobody will ask for, a few at a time.
+ * Cells that never balanced stay.
  *
  * @param before.lots a lot older than this is not delivered again
+ * @param before.folded a witness of a minute older than this does not speak again
  */
 export async function forgetLedger(
   pool: pg.Pool,
-  before: { cells: Date; lots: Date },
+  before: { cells: Date; lots: Date; folded: Date },
 ): Promise<void> {
-  for (const what of ['cells', 'lots'] as const) {
+  for (const what of ['cells', 'lots', 'folded'] as const) {
     let removed: number;
     do {
       removed = (await pool.query(removals[what], [before[what]])).rowCount ?? 0;

@@ -25,6 +25,18 @@ ON CONFLICT (account_id, minute, process) DO UPDATE SET ${column} = excluded.${c
 WHERE w.${column} < excluded.${column}`;
 }
 
+/**
+ * A query for what witnesses say beyond what was folded of them, as (account_id, minute, events).
+ *
+ * @param condition which of their minutes and accounts
+ */
+export function unfoldedWitnesses(condition: string): string {
+  return `SELECT account_id, minute,
+    sum(greatest(counted - coalesce(f.events, 0), queued - coalesce(f.events, 0), 0)) AS events
+  FROM ledger_witnesses LEFT JOIN ledger_folded AS f USING (account_id, minute, process)
+  WHERE ${condition} GROUP BY 1, 2`;
+}
+
 /** Writes down what a witness says, all of accounts on one shard. Safe to repeat. */
 export async function writeWitness(
   database: Pick<pg.Pool, 'query'>,

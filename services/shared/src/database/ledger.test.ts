@@ -9,6 +9,7 @@ import { findDeadLetter } from './dead-letter-list.ts';
 import { buryEvent } from './dead-letters.ts';
 import { storeBatch } from './event-store.ts';
 import { audit, closeBalanced, foldLog, foldWitnesses, forgetLedger } from './ledger-audit.ts';
+import type { HeldCount } from './ledger-held.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
 import { readLedger, type LedgerLine } from './ledger-report.ts';
 import { writeWitness } from './ledger-witnesses.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await shard.pool.query(
-    'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses',
+    'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses, ledger_folded',
   );
 });
 afterAll(async () => {
@@ -70,6 +71,7 @@ async function read(isLost = false): Promise<Partial<LedgerLine>[]> {
     to: later,
     lostBefore: isLost ? later : never,
     ripeBefore: later,
+    held: [],
   });
   return lines
     .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1))
@@ -191,10 +193,16 @@ describe('settling', () => {
 });
 
 describe('an audit', () => {
-  const judge = async (lostBefore: Date) => {
+  const judge = async (lostBefore: Date, held: HeldCount[] = []) => {
     await foldLog(shard.pool);
-    return audit(shard.pool, lostBefore, later, never);
+    return audit(shard.pool, lostBefore, later, never, held);
   };
+  const count = (process: string, events: number) => ({
+    accountId: 'acme',
+    minute,
+    process,
+    events,
+  });
 
   test('calls pending what may be in the queue, and missing what cannot be', async () => {
     const rows = eventRows(5);
@@ -208,12 +216,6 @@ describe('an audit', () => {
   });
 
   test('of two witnesses the greater holds, process by process', async () => {
-    const count = (process: string, events: number) => ({
-      accountId: 'acme',
-      minute,
-      process,
-      events,
-    });
     // One api was killed before it wrote down 4 of its 10; Redis lost 4 of the other's 10.
     await writeWitness(shard.pool, 'counted', [count('api-1', 6), count('api-2', 10)]);
     await writeWitness(shard.pool, 'queued', [count('api-1', 10), count('api-2', 6)]);
@@ -230,28 +232,62 @@ describe('an audit', () => {
     expect(await read(true)).toEqual([line('acme', { stored: 3, excess: 3 })]);
   });
 
-  test('folds witnesses that agree, and keeps those that do not for a day', async () => {
-    const [agreed, disputed] = [eventRows(3), eventRows(2, { a: 'other' })];
-    const lots = [lotOf(agreed), lotOf(disputed)] as const;
-    await accept([lots[0]]);
-    await writeWitness(shard.pool, 'queued', [
-      { accountId: 'other', minute, process: 'api-1', events: 2 },
-    ]);
-    const witnesses = async () =>
-      (await shard.pool.query('SELECT account_id FROM ledger_witnesses')).rowCount;
-    await foldWitnesses(shard.pool, later, never, [minute]);
-    expect(await witnesses()).toBe(2);
-    await foldWitnesses(shard.pool, later, never, []);
+  test('what a stuck job holds is pending however old it is, and hides no loss beside it', async () => {
+    const rows = eventRows(5);
+    const lots = [lotOf(rows.slice(0, 3)), lotOf(rows.slice(3))] as const;
+    await accept(lots);
+    const held = [{ accountId: 'acme', minute, events: 3 }];
+    expect(await judge(later, held)).toMatchObject({ missing: 2, excess: 0, pending: 3 });
+    await store(rows.slice(0, 3), [lots[0]]);
+    expect(await judge(later)).toMatchObject({ missing: 2, excess: 0, pending: 0 });
+    await store(rows.slice(3), [lots[1]]);
+    expect(await judge(later, held)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
+  });
+
+  test('adds up witnesses of minutes that are over and that Redis has let go', async () => {
+    const rows = eventRows(3);
+    const lot = lotOf(rows);
+    await accept([lot]);
+    const witnesses = async () => (await shard.pool.query('SELECT FROM ledger_witnesses')).rowCount;
+    await foldWitnesses(shard.pool, later, [minute]);
+    await foldWitnesses(shard.pool, new Date(minute * 60_000), []);
     expect(await witnesses()).toBe(1);
-    await store([...agreed, ...disputed], lots);
-    expect(await judge(later)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
-    await foldWitnesses(shard.pool, later, later, []);
+    await foldWitnesses(shard.pool, later, []);
     expect(await witnesses()).toBe(0);
+    await store(rows, [lot]);
     expect(await judge(later)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
-    expect(await read(true)).toEqual([
-      line('acme', { accepted: 3, stored: 3 }),
-      line('other', { accepted: 2, stored: 2 }),
-    ]);
+    expect(await read(true)).toEqual([line('acme', { accepted: 3, stored: 3 })]);
+  });
+
+  test.each(['counted', 'queued'] as const)(
+    'a witness that says again what was added up adds nothing: %s',
+    async (witness) => {
+      const rows = eventRows(3);
+      const lot = lotOf(rows);
+      await accept([lot]);
+      await store(rows, [lot]);
+      await foldLog(shard.pool);
+      await foldWitnesses(shard.pool, later, []);
+      await closeBalanced(shard.pool, later);
+      for (const events of [3, 2]) {
+        await writeWitness(shard.pool, witness, [count('api-1', events)]);
+        expect(await judge(later)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
+        expect(await read(true)).toEqual([line('acme', { accepted: 3, stored: 3 })]);
+        await foldWitnesses(shard.pool, later, []);
+        expect(await read(true)).toEqual([line('acme', { accepted: 3, stored: 3 })]);
+      }
+    },
+  );
+
+  test('a witness that comes late with more adds what is more, once', async () => {
+    await writeWitness(shard.pool, 'queued', [count('api-1', 6)]);
+    await foldWitnesses(shard.pool, later, []);
+    for (let times = 0; times < 2; times++) {
+      await writeWitness(shard.pool, 'counted', [count('api-1', 10)]);
+      expect(await judge(later)).toMatchObject({ missing: 10 });
+      await foldWitnesses(shard.pool, later, []);
+      expect(await judge(later)).toMatchObject({ missing: 10 });
+    }
   });
 
   test('a closed cell is opened again by whatever comes late, and only closed ones are forgotten', async () => {
@@ -260,18 +296,20 @@ describe('an audit', () => {
     await accept(lots);
     await store(first, [lots[0]]);
     await foldLog(shard.pool);
-    await foldWitnesses(shard.pool, later, never, []);
+    await foldWitnesses(shard.pool, later, []);
     await closeBalanced(shard.pool, later);
     expect(await judge(later)).toMatchObject({ missing: 2, excess: 0 });
     await store(eventRows(1), [lotOf(eventRows(1))]);
     expect(await judge(later)).toMatchObject({ missing: 2, excess: 1 });
-    await forgetLedger(shard.pool, { cells: later, lots: later });
+    await forgetLedger(shard.pool, { cells: later, lots: later, folded: later });
     expect(await read(true)).toHaveLength(2);
     await shard.pool.query(`UPDATE ledger SET accepted = settled WHERE account_id = 'acme'`);
     await closeBalanced(shard.pool, later);
-    await forgetLedger(shard.pool, { cells: later, lots: new Date() });
+    await forgetLedger(shard.pool, { cells: later, lots: new Date(), folded: later });
     expect(await read(true)).toEqual([line('lost', { accepted: 2, missing: 2 })]);
-    expect((await shard.pool.query('SELECT FROM ledger_lots')).rowCount).toBe(0);
+    for (const table of ['ledger_lots', 'ledger_folded']) {
+      expect((await shard.pool.query(`SELECT FROM ${table}`)).rowCount).toBe(0);
+    }
   });
 });
 
@@ -289,7 +327,7 @@ test('whatever is sent, however often and in whatever batches it is delivered, t
   await fc.assert(
     fc.asyncProperty(sent, deliveries, async (requests, orders) => {
       await shard.pool.query(
-        'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses',
+        'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses, ledger_folded',
       );
       const jobs = requests.map(({ account, ids }) => {
         const rows = ids.map((id) =>

@@ -143,6 +143,21 @@ export const ledgerWitnesses = pgTable(
   (table) => [primaryKey({ columns: [table.accountId, table.minute, table.process] })],
 );
 
+/** What was folded into the ledger of each witness, for a day: one that speaks again adds only what is more. */
+export const ledgerFolded = pgTable(
+  'ledger_folded',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    minute: instant('minute').notNull(),
+    process: varchar('process', { length: 36 }).notNull(),
+    events: bigint('events', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.minute, table.process] }),
+    index('ledger_folded_by_time').using('brin', table.minute),
+  ],
+);
+
 /** Lots that are settled, for as long as one might be delivered again. */
 export const ledgerLots = pgTable(
   'ledger_lots',

@@ -42,8 +42,9 @@ export async function addStatusMinutes(
 }
 
 const byDay = `
-SELECT component, to_char(minute, 'YYYY-MM-DD') AS day, sum(good)::bigint AS good, sum(bad)::bigint AS bad
-FROM status_minutes WHERE minute >= $1 GROUP BY 1, 2`;
+SELECT component, to_char(minute, 'YYYY-MM-DD') AS day,
+  sum(good::float8 / (good + bad)) AS good, sum(bad::float8 / (good + bad)) AS bad
+FROM status_minutes WHERE minute >= $1 AND good + bad > 0 GROUP BY 1, 2`;
 
 /** The days from an instant on; those of which nothing was recorded are absent. */
 export async function readStatusDays(directory: pg.Pool, from: Date): Promise<StatusDay[]> {

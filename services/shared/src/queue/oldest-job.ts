@@ -1,39 +1,91 @@
 import type { Redis } from 'ioredis';
+import { decodeJob, type EventJob } from '../contracts/job.ts';
 import type { TextQueue } from './text-job.ts';
 
-/** A job that nobody has completed, in whatever state. */
-interface OldestJob {
+/** The far end of the queue: jobs that nobody has completed, in whatever state. */
+export interface OldestJobs {
+  /** Jobs that are stuck, which would hide what is lost of all minutes after them. */
+  stuck: Pick<EventJob, 'lot' | 'accounts'>[];
+  /** When the oldest of all others was added, in epoch milliseconds; undefined when there is none. */
+  oldestAddedAtMs: number | undefined;
+}
+
+interface FoundJob {
   id: string;
-  /** When it was added, in epoch milliseconds. */
   addedAtMs: number;
 }
 
+interface Look {
+  stuck: (FoundJob & Pick<EventJob, 'lot' | 'accounts'>)[];
+  oldest: FoundJob | undefined;
+}
+
+/** A job that is older than this is looked into. */
+const stuckAfterMs = 60 * 60_000;
+/** So many at most; with more, the oldest one beyond them stands for all that are younger. */
+const maxStuck = 100;
+
 /**
- * Finds the oldest job in the queue. In fair order that need not be the one at the head, so all ids
- * are looked at; but ids only grow, so while the oldest one of the last look is there, it is still
- * the oldest, and one command answers.
+ * Finds the oldest jobs in the queue. In fair order they need not be at the head, so all ids are
+ * looked at; but ids only grow, so while the oldest one of the last look is there, it is still the
+ * oldest, and one round trip answers.
  *
- * @returns a function that resolves with the time at which the oldest job was added, in epoch
- *   milliseconds, or undefined when the queue is empty
+ * @param now clock in epoch milliseconds
  */
 export function createOldestJobFinder(
   redis: Redis,
   queue: Pick<TextQueue, 'toKey'>,
-): () => Promise<number | undefined> {
-  let last: OldestJob | undefined;
+  now: () => number,
+): () => Promise<OldestJobs> {
+  let last: Look = { stuck: [], oldest: undefined };
   return async () => {
-    if (last && (await redis.exists(queue.toKey(last.id)))) return last.addedAtMs;
-    last = await findOldest(redis, queue);
-    return last?.addedAtMs;
+    last = (await lookAgain(redis, queue, last, now())) ?? (await lookAtAll(redis, queue, now()));
+    const { stuck, oldest } = last;
+    return { stuck, oldestAddedAtMs: oldest?.addedAtMs };
   };
 }
 
-async function findOldest(
+/** Undefined when only a look at all jobs can tell. */
+async function lookAgain(
   redis: Redis,
   queue: Pick<TextQueue, 'toKey'>,
-): Promise<OldestJob | undefined> {
+  { stuck, oldest }: Look,
+  nowMs: number,
+): Promise<Look | undefined> {
+  if (!oldest) return undefined;
+  const pipeline = redis.pipeline();
+  for (const { id } of [...stuck, oldest]) pipeline.exists(queue.toKey(id));
+  const there = values(await pipeline.exec()).map(Boolean);
+  const stillStuck = stuck.filter((_, index) => there[index]);
+  const isNowStuck = oldest.addedAtMs < nowMs - stuckAfterMs && stillStuck.length < maxStuck;
+  return !there.at(-1) || isNowStuck ? undefined : { stuck: stillStuck, oldest };
+}
+
+async function lookAtAll(
+  redis: Redis,
+  queue: Pick<TextQueue, 'toKey'>,
+  nowMs: number,
+): Promise<Look> {
+  const ids = await listIds(redis, queue);
+  const look: Look = { stuck: [], oldest: undefined };
+  for (let at = 0; at < ids.length && !look.oldest; at += maxStuck) {
+    for (const job of await addedAt(redis, queue, ids.slice(at, at + maxStuck))) {
+      const isStuck = job.addedAtMs < nowMs - stuckAfterMs && look.stuck.length < maxStuck;
+      if (!isStuck) {
+        look.oldest = job;
+        break;
+      }
+      const header = readHeader(await redis.hget(queue.toKey(job.id), 'data'));
+      if (header) look.stuck.push({ ...job, ...header });
+    }
+  }
+  return look;
+}
+
+/** Of every job, in the order in which they were added. */
+async function listIds(redis: Redis, queue: Pick<TextQueue, 'toKey'>): Promise<string[]> {
   // One transaction, or a job could change its state under our eyes and hide from both looks.
-  const answers = await redis
+  const states = await redis
     .multi()
     .lrange(queue.toKey('wait'), 0, -1)
     .lrange(queue.toKey('paused'), 0, -1)
@@ -42,14 +94,40 @@ async function findOldest(
     .zrange(queue.toKey('delayed'), 0, -1)
     .zrange(queue.toKey('failed'), 0, -1)
     .exec();
-  let oldest = Infinity;
-  for (const [error, ids] of answers ?? []) {
-    if (error) throw error;
-    for (const id of ids as string[]) oldest = Math.min(oldest, Number(id) || Infinity);
+  return (values(states) as string[][])
+    .flat()
+    .filter((id) => Number(id) > 0)
+    .sort((a, b) => Number(a) - Number(b));
+}
+
+/** Without those that were completed meanwhile. */
+async function addedAt(
+  redis: Redis,
+  queue: Pick<TextQueue, 'toKey'>,
+  ids: readonly string[],
+): Promise<FoundJob[]> {
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.hget(queue.toKey(id), 'timestamp');
+  return values(await pipeline.exec()).flatMap((timestamp, index) => {
+    const id = ids[index];
+    return timestamp === null || id === undefined ? [] : { id, addedAtMs: Number(timestamp) };
+  });
+}
+
+/** A job that cannot be read is in no ledger; its worker buries it. */
+function readHeader(text: string | null): Pick<EventJob, 'lot' | 'accounts'> | undefined {
+  if (text === null) return undefined;
+  try {
+    const { lot, accounts } = decodeJob(text);
+    return { ...(lot && { lot }), accounts };
+  } catch {
+    return { accounts: [] };
   }
-  if (oldest === Infinity) return undefined;
-  const id = String(oldest);
-  const addedAt = await redis.hget(queue.toKey(id), 'timestamp');
-  // Completed in this moment: the next look finds the one after it.
-  return addedAt === null ? findOldest(redis, queue) : { id, addedAtMs: Number(addedAt) };
+}
+
+function values(answers: [Error | null, unknown][] | null): unknown[] {
+  return (answers ?? []).map(([error, value]) => {
+    if (error) throw error;
+    return value;
+  });
 }

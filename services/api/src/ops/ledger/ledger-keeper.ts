@@ -9,6 +9,7 @@ import {
   forgetLedger,
   type Audit,
 } from '@event-platform/shared/database/ledger-audit';
+import type { HeldCount } from '@event-platform/shared/database/ledger-held';
 import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
 import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -18,7 +19,7 @@ import {
   readAccepted,
   type AcceptedCount,
 } from '@event-platform/shared/queue/accepted-notes';
-import { createOldestJobFinder } from '@event-platform/shared/queue/oldest-job';
+import { createOldestJobFinder, type OldestJobs } from '@event-platform/shared/queue/oldest-job';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
 
 export interface LedgerKeeperDependencies {
@@ -36,9 +37,12 @@ export interface LedgerKeeperDependencies {
 
 /** The ledger as a whole, as of an audit. */
 export interface LedgerState extends Audit {
-  auditedAtMs: number;
-  /** Minutes before this cannot be in the queue any more; undefined while Redis does not answer. */
+  /**
+   * Minutes before this are not in the queue any more, but for what stuck jobs hold; undefined while
+   * Redis does not answer.
+   */
   closedBeforeMs: number | undefined;
+  held: readonly HeldCount[];
 }
 
 /** What Redis says, read before PostgreSQL: whatever is settled later only lowers what is due. */
@@ -46,6 +50,7 @@ interface RedisView {
   minutes: number[];
   counts: AcceptedCount[];
   closedBeforeMs: number;
+  held: HeldCount[];
 }
 
 const roundEveryMs = 10_000;
@@ -65,18 +70,23 @@ const advisoryLock = 7_203_115;
  * any point repeats a round, which changes nothing.
  */
 export class LedgerKeeper {
-  /** As of the last whole audit. */
+  /** As of the last audit of every shard. */
   state: LedgerState | undefined;
+  /** When an audit last saw every shard and the queue too; before the first one, when this was made. */
+  auditedWholeAtMs: number;
   private readonly dependencies: LedgerKeeperDependencies;
-  private readonly findOldestJob: () => Promise<number | undefined>;
+  private readonly findOldestJobs: () => Promise<OldestJobs>;
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> | undefined;
   private forgotAtMs = 0;
   private isFailing = false;
+  private isBlind = false;
 
   constructor(dependencies: LedgerKeeperDependencies) {
+    const { redis, queue, now } = dependencies;
     this.dependencies = dependencies;
-    this.findOldestJob = createOldestJobFinder(dependencies.redis, dependencies.queue);
+    this.auditedWholeAtMs = now();
+    this.findOldestJobs = createOldestJobFinder(redis, queue, now);
   }
 
   start(): void {
@@ -100,10 +110,12 @@ export class LedgerKeeper {
   private async keepAll(): Promise<void> {
     const { shards, redis, keys, logger, now } = this.dependencies;
     try {
-      const view = await this.lookIntoRedis().catch(() => undefined);
+      const view = await this.tryToLookIntoRedis();
       const audits: Audit[] = [];
       for (const shard of shards.all) audits.push(await this.keepShard(shard, view));
-      this.state = { ...sumUp(audits), auditedAtMs: now(), closedBeforeMs: view?.closedBeforeMs };
+      const { closedBeforeMs, held = [] } = view ?? {};
+      this.state = { ...sumUp(audits), closedBeforeMs, held };
+      if (view) this.auditedWholeAtMs = now();
       for (const minute of view?.minutes ?? []) {
         if (this.isRipe(minute)) await forgetAccepted(redis, keys, minute).catch(() => undefined);
       }
@@ -120,32 +132,48 @@ export class LedgerKeeper {
     return (minute + 1) * minuteMs < this.dependencies.now() - ripeAfterMs;
   }
 
-  private async lookIntoRedis(): Promise<RedisView | undefined> {
+  /** Undefined when Redis does not say: the rest of the ledger goes on without it. */
+  private async tryToLookIntoRedis(): Promise<RedisView | undefined> {
+    const { logger } = this.dependencies;
+    try {
+      const view = await this.lookIntoRedis();
+      if (this.isBlind) logger.info('the ledger sees the queue again');
+      this.isBlind = false;
+      return view;
+    } catch (error) {
+      if (!this.isBlind) logger.warn({ err: error }, 'the ledger cannot look into the queue');
+      this.isBlind = true;
+      return undefined;
+    }
+  }
+
+  private async lookIntoRedis(): Promise<RedisView> {
     const { redis, keys, now } = this.dependencies;
-    if (redis.status !== 'ready') return undefined;
-    const oldestMs = (await this.findOldestJob()) ?? Infinity;
+    const { stuck, oldestAddedAtMs = Infinity } = await this.findOldestJobs();
     const minutes = await acceptedMinutes(redis, keys);
     const counts: AcceptedCount[] = [];
     for (const minute of minutes) counts.push(...(await readAccepted(redis, keys, minute)));
-    return { minutes, counts, closedBeforeMs: Math.min(oldestMs - slackMs, now() - ripeAfterMs) };
+    const closedBeforeMs = Math.min(oldestAddedAtMs - slackMs, now() - ripeAfterMs);
+    return { minutes, counts, closedBeforeMs, held: countHeld(stuck) };
   }
 
   private async keepShard(shard: Shard, view: RedisView | undefined): Promise<Audit> {
     const { shards, now } = this.dependencies;
     const nowMs = now();
     const ripeBefore = minuteBefore(nowMs - ripeAfterMs);
+    const isHere = ({ accountId }: { accountId: string }) => shards.forAccount(accountId) === shard;
     return inTransaction(shard.pool, async (session) => {
       // Waits for its turn: two at once would take over the same minute twice.
       await session.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
       await foldLog(session);
       if (view) {
-        const own = view.counts.filter(({ accountId }) => shards.forAccount(accountId) === shard);
-        await writeWitness(session, 'queued', own);
-        await foldWitnesses(session, ripeBefore, new Date(nowMs - dayMs), view.minutes);
+        await writeWitness(session, 'queued', view.counts.filter(isHere));
+        await foldWitnesses(session, ripeBefore, view.minutes);
       }
       await closeBalanced(session, ripeBefore);
       const lostBefore = view ? minuteBefore(view.closedBeforeMs) : new Date(0);
-      return audit(session, lostBefore, ripeBefore, new Date(nowMs - dayMs));
+      const held = view?.held.filter(isHere) ?? [];
+      return audit(session, lostBefore, ripeBefore, new Date(nowMs - dayMs), held);
     });
   }
 
@@ -157,6 +185,7 @@ export class LedgerKeeper {
     const before = {
       cells: new Date(now() - retentionDays * dayMs),
       lots: new Date(now() - dayMs),
+      folded: new Date(now() - dayMs),
     };
     for (const { name, pool } of shards.all) {
       await forgetLedger(pool, before).catch((error: unknown) => {
@@ -169,6 +198,12 @@ export class LedgerKeeper {
 /** The start of the first minute that is not wholly before an instant. */
 export function minuteBefore(instantMs: number): Date {
   return new Date(Math.floor(instantMs / minuteMs) * minuteMs);
+}
+
+function countHeld(stuck: OldestJobs['stuck']): HeldCount[] {
+  return stuck.flatMap(({ lot, accounts }) =>
+    lot ? accounts.map(([accountId, events]) => ({ accountId, minute: lot.minute, events })) : [],
+  );
 }
 
 function sumUp(audits: readonly Audit[]): Audit {

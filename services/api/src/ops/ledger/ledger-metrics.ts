@@ -2,14 +2,15 @@ import { Gauge, type Registry } from 'prom-client';
 import type { LedgerKeeper, LedgerState } from './ledger-keeper.ts';
 
 /**
- * Registers the gauges of the ledger. They are of the last whole audit; how long ago that was is one
- * of them. Before the first audit there are no samples.
+ * Registers the gauges of the ledger. They are of the last audit of every shard; before the first one
+ * they have no samples. How long ago an audit also saw the queue is told from the start: without it
+ * nothing is ever called missing.
  *
  * @param now clock in epoch milliseconds
  */
 export function registerLedgerMetrics(
   registry: Registry,
-  keeper: Pick<LedgerKeeper, 'state'>,
+  keeper: Pick<LedgerKeeper, 'state' | 'auditedWholeAtMs'>,
   now: () => number,
 ): void {
   const register = (name: string, help: string, read: (state: LedgerState) => number) =>
@@ -43,9 +44,12 @@ export function registerLedgerMetrics(
     'Age of the oldest minute with something pending; 0 when nothing is.',
     ({ oldestPending }) => (oldestPending ? (now() - oldestPending.getTime()) / 1_000 : 0),
   );
-  register(
-    'ledger_audit_age_seconds',
-    'Since the ledger was last audited.',
-    ({ auditedAtMs }) => (now() - auditedAtMs) / 1_000,
-  );
+  new Gauge({
+    name: 'ledger_audit_age_seconds',
+    help: 'Since an audit last saw every shard and the queue, or since the start of the process.',
+    registers: [registry],
+    collect() {
+      this.set((now() - keeper.auditedWholeAtMs) / 1_000);
+    },
+  });
 }

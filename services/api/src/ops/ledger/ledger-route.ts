@@ -51,6 +51,7 @@ export function createLedgerRoute(dependencies: LedgerRouteDependencies): Reques
       to,
       lostBefore: minuteBefore(closedBeforeMs ?? 0),
       ripeBefore: minuteBefore(now() - ripeAfterMs),
+      held: state?.held ?? [],
     };
     const asked = accountId === undefined ? shards.all : [shards.forAccount(accountId)];
     const lines = (await Promise.all(asked.map(({ pool }) => readLedger(pool, query)))).flat();

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readLedger, type LedgerLine } from '@event-platform/shared/database/ledger-report';
+import type { Shard } from '@event-platform/shared/database/shards';
+
+/** What the ledger says of one account, over all of its time. */
+export type LedgerAccount = Omit<LedgerLine, 'minute'>;
+
+/** An api takes over witnesses and folds the log each ten seconds; a failed round waits for the next. */
+export const ledgerRestMs = 30_000;
+
+const lookEveryMs = 500;
+const [always, forGood] = [new Date(0), new Date('9999-01-01T00:00:00Z')];
+
+/**
+ * Reads the ledger once the queue is at rest. An api adds to it meanwhile, so while something does not
+ * balance, it looks again.
+ *
+ * @param accounts only theirs; undefined: all
+ * @param timeoutMs after which it is as it is
+ */
+export async function readLedgerAtRest(
+  shards: readonly Shard[],
+  accounts: readonly string[] | undefined,
+  timeoutMs: number,
+): Promise<LedgerAccount[]> {
+  const deadline = performance.now() + timeoutMs;
+  const wanted = accounts && new Set(accounts);
+  for (;;) {
+    const lines = await readAll(shards);
+    const found = wanted ? lines.filter(({ accountId }) => wanted.has(accountId)) : lines;
+    if (found.every(isBalanced) || performance.now() > deadline) return found;
+    await sleep(lookEveryMs);
+  }
+}
+
+/** Accepted = stored + duplicates + dead, and nothing else is told. */
+export function isBalanced(line: LedgerAccount): boolean {
+  const { accepted, stored, duplicates, dead, pending, missing, excess } = line;
+  return accepted === stored + duplicates + dead && pending + missing + excess === 0;
+}
+
+/** With the queue empty, all that is due is missing, and all that is beyond it is in excess. */
+async function readAll(shards: readonly Shard[]): Promise<LedgerLine[]> {
+  const query = {
+    ...{ accountId: undefined, from: always, to: forGood },
+    ...{ lostBefore: forGood, ripeBefore: forGood, held: [] },
+  };
+  return (await Promise.all(shards.map(({ pool }) => readLedger(pool, query)))).flat();
+}
