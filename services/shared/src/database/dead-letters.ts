@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { firstCharacters } from '../contracts/characters.ts';
 import type { EventRow } from '../contracts/event.ts';
+import { sqlstateOf } from './classify-failure.ts';
 
 /** PostgreSQL refused the event; its job failed too often; what was in the queue is no event at all. */
 export const deathReasons = ['data_error', 'attempts_exhausted', 'job_unreadable'] as const;
@@ -12,25 +13,39 @@ export interface DeathCause {
   reason: string;
   sqlstate: string | undefined;
   message: string;
+  /** What helps to find out more: stack traces, or the rest of what PostgreSQL said. */
+  detail?: string | undefined;
   attempts: number;
 }
 
+const maxMessageLength = 2_000;
+const maxDetailLength = 10_000;
+
+// An edit outlives the death of what was edited and of what it was made from; an event of other
+// content under the same id replaces both.
 const insert = `
 INSERT INTO dead_letters AS d
-  (account_id, event_id, row, reason, sqlstate, message, attempts, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()))
+  (account_id, event_id, row, reason, sqlstate, message, detail, attempts, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::timestamptz, now()))
 ON CONFLICT (account_id, event_id) DO UPDATE SET
-  row = excluded.row, reason = excluded.reason, sqlstate = excluded.sqlstate,
-  message = excluded.message, attempts = d.attempts + excluded.attempts,
+  row = CASE WHEN excluded.row = d.edited_row THEN d.row ELSE excluded.row END,
+  edited_row = CASE WHEN excluded.row IN (d.row, d.edited_row) THEN d.edited_row END,
+  edited_at = CASE WHEN excluded.row IN (d.row, d.edited_row) THEN d.edited_at END,
+  reason = excluded.reason, sqlstate = excluded.sqlstate, message = excluded.message,
+  detail = excluded.detail, attempts = d.attempts + excluded.attempts,
   died_at = now(), discarded_at = NULL, discard_reason = NULL`;
 
 /**
  * Keeps an event that PostgreSQL will not take, whole, with the reason. Idempotent: the same event
  * dying again updates its one letter.
  */
-export async function buryEvent(pool: pg.Pool, row: EventRow, cause: DeathCause): Promise<void> {
+export async function buryEvent(
+  database: Pick<pg.Pool, 'query'>,
+  row: EventRow,
+  cause: DeathCause,
+): Promise<void> {
   const receivedAt = Number.isNaN(Date.parse(row.r)) ? null : row.r;
-  await pool.query({
+  await database.query({
     name: 'bury-event',
     text: insert,
     values: [
@@ -39,14 +54,34 @@ export async function buryEvent(pool: pg.Pool, row: EventRow, cause: DeathCause)
       JSON.stringify(row),
       cause.reason,
       cause.sqlstate ?? null,
-      cause.message.replaceAll('\0', '�').slice(0, 2_000),
+      asText(cause.message).slice(0, maxMessageLength),
+      cause.detail === undefined ? null : asText(cause.detail).slice(0, maxDetailLength),
       cause.attempts,
       receivedAt,
     ],
   });
 }
 
+/** The cause of a death of which PostgreSQL itself spoke: its message, and what it added to it. */
+export function causeOf(error: unknown, attempts: number): DeathCause {
+  const { detail, hint, where } = (error ?? {}) as Partial<pg.DatabaseError>;
+  const more = Object.entries({ detail, hint, where }).flatMap(([name, text]) =>
+    text === undefined ? [] : [`${name}: ${text}`],
+  );
+  return {
+    reason: 'data_error',
+    sqlstate: sqlstateOf(error),
+    message: error instanceof Error ? error.message : String(error),
+    detail: more.length === 0 ? undefined : more.join('\n'),
+    attempts,
+  };
+}
+
 /** The letter must be storable whatever killed the event; its untouched text is in `row`. */
 function asKey(value: unknown): string {
-  return firstCharacters(String(value).toWellFormed().replaceAll('\0', '�'), 255);
+  return firstCharacters(asText(String(value)), 255);
+}
+
+function asText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '�');
 }

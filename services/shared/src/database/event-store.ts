@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseRows } from '../contracts/job.ts';
 import { classifyFailure, sqlstateOf } from './classify-failure.ts';
-import { buryEvent } from './dead-letters.ts';
+import { buryEvent, causeOf } from './dead-letters.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
 import type { Shard } from './shards.ts';
 import { storeEvents, type StoredCount } from './store-events.ts';
@@ -88,9 +88,8 @@ async function bisect(
 ): Promise<void> {
   const [only] = events;
   if (only !== undefined && events.length === 1) {
-    const sqlstate = sqlstateOf(error);
-    await bury(shard, only, sqlstate, error);
-    outcome.dead.push({ accountId: only.a, eventId: only.e, sqlstate });
+    await bury(shard, only, error);
+    outcome.dead.push({ accountId: only.a, eventId: only.e, sqlstate: sqlstateOf(error) });
     return;
   }
   const middle = Math.ceil(events.length / 2);
@@ -104,12 +103,10 @@ async function bisect(
 async function bury(
   shard: Shard,
   event: ReturnType<typeof parseRows>[number],
-  sqlstate: string | undefined,
   error: unknown,
 ): Promise<void> {
   try {
-    const message = error instanceof Error ? error.message : String(error);
-    await buryEvent(shard.pool, event, { reason: 'data_error', sqlstate, message, attempts: 1 });
+    await buryEvent(shard.pool, event, causeOf(error, 1));
   } catch (failure) {
     throw new StoreUnavailable(`Shard ${shard.name} does not take dead letters`, {
       cause: failure,
