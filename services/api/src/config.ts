@@ -115,6 +115,17 @@ export const apiVariables = {
     1,
     3_650,
   ),
+  DEAD_LETTERS_WARN_COUNT: wholeNumber(
+    10_000,
+    'An alert asks to look when more dead letters wait for a decision. Nothing is dropped.',
+    1,
+  ),
+  DEAD_LETTERS_WARN_DAYS: wholeNumber(7, 'The same when the oldest died so long ago.', 1, 3_650),
+  DEAD_LETTERS_WARN_BYTES: wholeNumber(
+    1_000_000_000,
+    'The same when dead letters take more on disk, in all, discarded ones included.',
+    1,
+  ),
   SUMMARY_TTL_MS: wholeNumber(60_000, 'A cached summary is fresh for this long.', 0),
   SHUTDOWN_DELAY_MS: wholeNumber(
     0,

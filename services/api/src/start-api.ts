@@ -20,6 +20,7 @@ import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
+import { registerDeadLetterMetrics } from './ops/dead-letter-metrics.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
 
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
@@ -52,6 +53,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   });
   registerServerMetrics(registry, watch);
   registerTableSizeMetrics(registry, shards.all, Date.now);
+  registerDeadLetterMetrics(registry, shards.all, config, Date.now);
   const readiness = new Readiness({
     redis,
     redisRefusal: watchRefusal(redis),
