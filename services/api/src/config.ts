@@ -95,7 +95,12 @@ export const apiVariables = {
     100,
   ),
   REDIS_TIMEOUT_MS: wholeNumber(1_500, 'A Redis command that takes longer has failed.', 50),
-  JOB_ATTEMPTS: wholeNumber(5, 'Tries of a job before its events become dead letters.', 1, 100),
+  JOB_ATTEMPTS: wholeNumber(
+    5,
+    'Tries of a job before a worker deals with it apart: stores what PostgreSQL takes, and keeps the rest as dead letters.',
+    1,
+    100,
+  ),
   DIRECT_WRITERS: wholeNumber(
     2,
     'PostgreSQL connections for direct writes while Redis is away.',
