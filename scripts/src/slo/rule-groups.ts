@@ -31,7 +31,6 @@ export function alertGroups(scope: Scope): { name: string; alerts: Alert[] }[] {
   return [
     { name: 'design-alerts', alerts: designAlerts(scope) },
     { name: 'budget-alerts', alerts: budgetAlerts(scope) },
-    { name: 'platform-alerts', alerts: platformAlerts(scope) },
-    { name: 'dead-letter-alerts', alerts: deadLetterAlerts(scope) },
+    { name: 'platform-alerts', alerts: [...platformAlerts(scope), ...deadLetterAlerts(scope)] },
   ];
 }
