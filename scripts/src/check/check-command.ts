@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { resolveApiUrl } from '../lib/api-url-option.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
-import { localRedisUrl } from '../lib/local-redis-url.ts';
+import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { startProgress } from '../send/progress.ts';
 import { awaitRest } from './await-rest.ts';
 import { createEventSource } from './check-event.ts';
@@ -14,10 +14,7 @@ import { LoadClient } from './load-client.ts';
 import { readKept, readQueue } from './read-evidence.ts';
 import { formatVerdict } from './report.ts';
 
-export interface CompareOptions extends DatabaseOptions {
-  redisUrl?: string;
-  redisPrefix: string;
-  queueName: string;
+export interface CompareOptions extends DatabaseOptions, QueueOptions {
   /** How long to wait for the queue to be at rest, and then for the ledger to balance. */
   restSeconds: number;
 }
@@ -43,7 +40,7 @@ const graceMs = 60_000;
  * @returns true when the promise was kept
  */
 export async function runCommand(options: RunOptions): Promise<boolean> {
-  redisUrlOf(options);
+  resolveRedis(options);
   rmSync(options.journal, { force: true });
   const journal = new JournalWriter(options.journal);
   const client = new LoadClient(
@@ -79,7 +76,7 @@ export async function runCommand(options: RunOptions): Promise<boolean> {
 export async function compareCommand(path: string, options: CompareOptions): Promise<boolean> {
   const attempted = readJournal(path);
   const accounts = [...new Set([...attempted.values()].map(({ accountId }) => accountId))];
-  const redis = new Redis(redisUrlOf(options), { maxRetriesPerRequest: 1 });
+  const redis = new Redis(resolveRedis(options), { maxRetriesPerRequest: 1 });
   redis.on('error', () => undefined);
   try {
     const names = { prefix: options.redisPrefix, queueName: options.queueName };
@@ -109,8 +106,4 @@ async function sendFor(client: LoadClient, durationMs: number): Promise<void> {
   clearInterval(update);
   progress.stop();
   process.removeListener('SIGINT', interrupt);
-}
-
-function redisUrlOf({ redisUrl }: CompareOptions): string {
-  return redisUrl ?? localRedisUrl();
 }

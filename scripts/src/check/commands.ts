@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
 import { apiUrlOption } from '../lib/api-url-option.ts';
 import { addDatabaseOptions } from '../lib/database-options.ts';
-import { numberOption, urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
+import { numberOption, wholeNumberOption } from '../lib/option-parsers.ts';
+import { addQueueOptions } from '../lib/redis-options.ts';
 import { fuzzCommand, type FuzzOptions } from './fuzz/fuzz-command.ts';
 import {
   compareCommand,
@@ -63,26 +63,10 @@ export function registerCheckCommands(program: Command): void {
 }
 
 function addServerOptions(command: Command): Command {
-  return addDatabaseOptions(command)
-    .addOption(
-      new Option('--redis-url <url>', 'Redis; without it the one of `make up`')
-        .env('REDIS_URL')
-        .argParser(urlOption('redis:', 'rediss:')),
-    )
-    .addOption(
-      new Option('--redis-prefix <prefix>', 'start of every key')
-        .env('REDIS_PREFIX')
-        .default(defaultRedisPrefix),
-    )
-    .addOption(
-      new Option('--queue-name <name>', 'of the BullMQ queue')
-        .env('QUEUE_NAME')
-        .default(defaultQueueName),
-    )
-    .option(
-      '--rest-seconds <n>',
-      'how long to wait for the queue, and for the ledger',
-      numberOption(0, 3_600),
-      120,
-    );
+  return addQueueOptions(addDatabaseOptions(command)).option(
+    '--rest-seconds <n>',
+    'how long to wait for the queue, and for the ledger',
+    numberOption(0, 3_600),
+    120,
+  );
 }

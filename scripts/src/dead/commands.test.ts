@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { EventRow } from '@event-platform/shared/contracts/event';
+import { queueKeys } from '@event-platform/shared/contracts/queue';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
+import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   createTestDatabase,
   type TestDatabase,
 } from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
 import { runEp } from '../lib/run-ep.ts';
 
 let database: TestDatabase;
@@ -16,6 +23,7 @@ beforeAll(async () => {
 });
 beforeEach(() => pool.query('TRUNCATE events, event_counts, dead_letters'));
 afterAll(async () => {
+  await corner.cleanup();
   await pool.end();
   await database.drop();
 });
@@ -32,7 +40,30 @@ async function bury(event: EventRow, reason = 'attempts_exhausted'): Promise<voi
 /** One that PostgreSQL refuses whenever it is tried: 22P05. */
 const poison = row('poison', { m: { text: 'a\0b' } });
 
-const dead = (...args: string[]) => runEp(['dead', ...args], { DATABASE_URL: database.url });
+const corner = testRedis();
+const env = () => ({
+  DATABASE_URL: database.url,
+  REDIS_URL: corner.url,
+  REDIS_PREFIX: corner.prefix,
+});
+const dead = (...args: string[]) => runEp(['dead', ...args], env());
+
+const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+/** Starts a command that the test watches while it runs. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [cli, 'dead', ...args], {
+    env: { PATH: process.env['PATH'], ...env() },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  }
+  return { child, said: () => output };
+}
+
+/** Hands an event for the letter `long` to `ep dead edit` by standard input. */
+const edit = (event: object) => runEp(['dead', 'edit', 'UA', 'long'], env(), JSON.stringify(event));
 
 async function ids(table: 'events' | 'dead_letters'): Promise<string[]> {
   const { rows } = await pool.query<{ event_id: string }>(
@@ -112,19 +143,95 @@ describe('ep dead replay', () => {
     expect((await dead('replay')).code).toBe(2);
     expect((await dead('replay', 'UA')).code).toBe(2);
     expect((await dead('replay', 'UA', 'e', '--all')).code).toBe(2);
+    expect((await dead('replay', '--account', 'UA', '--all')).code).toBe(2);
     expect(await ids('dead_letters')).toEqual(['e']);
+  });
+
+  test('nothing is replayed while live jobs wait, and all of it once they are gone', async () => {
+    await bury(row('e'));
+    const redis = new Redis(corner.url);
+    const waiting = queueKeys(corner.prefix, 'events').prioritized;
+    await redis.zadd(waiting, ...Array.from({ length: 11 }, (_, job) => [1, job]).flat());
+    const { child, said } = start('replay', '--all', '--yes', '--yield-above', '10');
+    await eventually(() => said().includes('waits for 11 live jobs'));
+    expect(await ids('events')).toEqual([]);
+    await redis.zpopmin(waiting);
+    await once(child, 'close');
+    expect(said()).toMatch(/^stored +UA e$/m);
+    redis.disconnect();
+  });
+
+  test('an interruption ends it between two letters, and the same command goes on', async () => {
+    for (let n = 0; n < 5; n++) await bury(row(`e${n}`));
+    const { child, said } = start('replay', '--all', '--yes', '--rate', '1');
+    await eventually(() => said().includes('stored'));
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(said()).toMatch(/Interrupted after \d stored/);
+    const [left, stored] = [await ids('dead_letters'), await ids('events')];
+    expect(left.length).toBeGreaterThan(0);
+    expect([...stored, ...left].sort()).toEqual(['e0', 'e1', 'e2', 'e3', 'e4']);
+    await dead('replay', '--all', '--yes');
+    expect(await ids('events')).toHaveLength(5);
+  });
+
+  test('filters choose the letters, and a limit bounds them', async () => {
+    for (const id of ['one', 'two', 'three']) await bury(row(id), 'data_error');
+    await bury(row('four', { t: 'arrived' }), 'data_error');
+    await bury(row('five'));
+    const filter = ['--reason', 'data_error', '--type', 'departed', '--limit', '2'];
+    const { stdout } = await dead('replay', ...filter);
+    expect(stdout).toMatch(/^2 stored\.$/m);
+    expect(await ids('events')).toEqual(['one', 'three']);
+  });
+});
+
+describe('ep dead edit', () => {
+  const mended = { event_id: 'long', user_id: 'N1', type: 'departed', metadata: { gate: 7 } };
+
+  test('an edited event is stored by a replay, and rehearsed before; show has both versions', async () => {
+    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    const edited = await edit(mended);
+    expect(edited.stdout).toMatch(/^type +"t+" → "departed"$/m);
+    expect(edited.stdout).toMatch(/^metadata +\{\} → \{"gate":7\}$/m);
+    const shown = await dead('show', 'UA', 'long');
+    expect(shown.stdout).toContain('t'.repeat(60));
+    expect(shown.stdout).toMatch(/as edited.*\n.*"metadata":\{"gate":7\}/);
+    expect((await dead('replay', '--all', '--dry-run')).stdout).toMatch(/^would-store +UA long$/m);
+    await dead('replay', '--all', '--yes');
+    const { rows } = await pool.query('SELECT type, metadata, received_at FROM events');
+    const receivedAt = new Date('2013-01-01T05:15:00-05:00');
+    expect(rows).toEqual([{ type: 'departed', metadata: { gate: 7 }, received_at: receivedAt }]);
+  });
+
+  test('what ingest would refuse is refused, and so is another id', async () => {
+    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    expect((await edit({ ...mended, type: '' })).stderr).toMatch(/^\/type: .*\(type_empty\)/);
+    expect((await edit({ ...mended, event_id: 'x' })).stderr).toMatch(/cannot change the id/);
+    const { rows } = await pool.query('SELECT edited_row FROM dead_letters');
+    expect(rows).toEqual([{ edited_row: null }]);
+  });
+
+  test('what show writes can be edited, and undone', async () => {
+    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    const { stdout } = await dead('show', 'UA', 'long', '--event');
+    const event = JSON.parse(stdout) as object;
+    expect((await edit({ ...event, type: 'departed' })).code).toBe(0);
+    expect((await dead('edit', 'UA', 'long', '--undo')).stdout).toMatch(
+      /^type +"departed" → "t+"/m,
+    );
   });
 });
 
 describe('ep dead discard', () => {
   test('a discarded letter stays with its reason, and is listed and replayed only by name', async () => {
     await bury(row('e'));
-    const discarded = await dead('discard', 'UA', 'e', '--reason', 'test data');
+    const discarded = await dead('discard', 'UA', 'e', '--because', 'test data');
     expect(discarded.code).toBe(0);
     expect((await dead('list')).stdout).toMatch(/no such dead letters/);
     expect((await dead('list', '--discarded')).stdout).toMatch(/UA +e .*test data/);
     expect((await dead('replay', '--account', 'UA')).stdout).toMatch(/no such dead letters/);
-    expect((await dead('discard', 'UA', 'e', '--reason', 'x')).stderr).toMatch(/already/);
+    expect((await dead('discard', 'UA', 'e', '--because', 'x')).stderr).toMatch(/already/);
     expect((await dead('replay', 'UA', 'e')).stdout).toMatch(/^stored/m);
   });
 
@@ -132,7 +239,7 @@ describe('ep dead discard', () => {
     await bury(row('1'));
     await bury(row('2'));
     await bury(row('3', { a: 'AA' }));
-    const { stdout } = await dead('discard', '--account', 'UA', '--reason', 'closed');
+    const { stdout } = await dead('discard', '--account', 'UA', '--because', 'closed');
     expect(stdout).toMatch(/^2 discarded/);
     expect((await dead('list')).stdout).toMatch(/AA +3 /);
   });

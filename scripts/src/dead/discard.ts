@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { discardDeadLetters } from '@event-platform/shared/database/dead-letter-list';
 import { CliError } from '../lib/cli-error.ts';
 import { confirm } from '../lib/confirm.ts';
-import { withShards } from '../lib/database-options.ts';
+import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
 import { formatCount } from '../lib/table.ts';
 import { findLetter } from './find-letter.ts';
 import { readSelection, type SelectionOptions } from './selection.ts';
 
-interface DiscardOptions extends SelectionOptions {
-  reason: string;
+interface DiscardOptions extends SelectionOptions, DatabaseOptions {
+  because: string;
 }
 
 /** `ep dead discard`: gives events up; their letters stay, marked. */
@@ -30,12 +30,13 @@ export async function discard(
           `This letter was discarded at ${letter.discardedAt.toISOString()} already: there is nothing to do.`,
         );
       }
-      return discardDeadLetters(source.pool, selection, options.reason);
+      const { accountId, eventId } = letter;
+      return discardDeadLetters(source.pool, { accountId, eventId }, options.because);
     }
+    const { filter, limit } = selection;
     let sum = 0;
     for (const { pool } of shards.all) {
-      const which = selection.kind === 'account' ? { accountId: selection.accountId } : {};
-      sum += await discardDeadLetters(pool, which, options.reason);
+      if (sum < limit) sum += await discardDeadLetters(pool, filter, options.because, limit - sum);
     }
     return sum;
   });

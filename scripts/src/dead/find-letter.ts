@@ -1,6 +1,7 @@
-import { findDeadLetter, type DeadLetter } from '@event-platform/shared/database/dead-letter-list';
-import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+import { findDeadLetter } from '@event-platform/shared/database/dead-letter-list';
+import type { ShardMap } from '@event-platform/shared/database/shards';
 import { CliError } from '../lib/cli-error.ts';
+import type { SelectedLetter } from './selected-letters.ts';
 
 /**
  * Looks for a letter on the shard of its account, then on the others: the account may have moved.
@@ -11,7 +12,7 @@ export async function findLetter(
   shards: ShardMap,
   accountId: string,
   eventId: string,
-): Promise<{ letter: DeadLetter; source: Shard }> {
+): Promise<SelectedLetter> {
   const home = shards.forAccount(accountId);
   for (const source of [home, ...shards.all.filter((shard) => shard !== home)]) {
     const letter = await findDeadLetter(source.pool, accountId, eventId);

@@ -3,14 +3,11 @@ import {
   listDeadLetters,
   type DeadLetter,
 } from '@event-platform/shared/database/dead-letter-list';
-import { readReceipt } from '@event-platform/shared/database/read-receipt';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
-import { formatCount, formatTable, printable } from '../lib/table.ts';
-import { findLetter } from './find-letter.ts';
+import { formatCount, formatTable } from '../lib/table.ts';
+import { readFilter, type FilterOptions } from './selection.ts';
 
-interface ListOptions extends DatabaseOptions {
-  account?: string;
-  reason?: string;
+interface ListOptions extends FilterOptions, DatabaseOptions {
   discarded: boolean;
   limit: number;
 }
@@ -20,11 +17,7 @@ const messageWidth = 60;
 
 /** `ep dead list`: the latest letters of all shards. */
 export async function list(options: ListOptions): Promise<void> {
-  const filter = {
-    accountId: options.account,
-    reason: options.reason,
-    isDiscarded: options.discarded,
-  };
+  const filter = { ...readFilter(options), isDiscarded: options.discarded };
   await withShards(options, async (shards) => {
     let count = 0;
     const letters: DeadLetter[] = [];
@@ -59,58 +52,11 @@ function formatLetters(letters: DeadLetter[], isDiscarded: boolean): string {
   return formatTable(header, rows);
 }
 
-function whyOf({ sqlstate, message }: DeadLetter): string {
+/** SQLSTATE, where there is one, and message. */
+export function whyOf({ sqlstate, message }: Pick<DeadLetter, 'sqlstate' | 'message'>): string {
   return sqlstate === null ? message : `${sqlstate}: ${message}`;
 }
 
 function shorten(text: string): string {
   return text.length > messageWidth ? `${text.slice(0, messageWidth - 1)}…` : text;
-}
-
-/** `ep dead show`: everything that is known of one letter. */
-export async function show(
-  accountId: string,
-  eventId: string,
-  options: DatabaseOptions,
-): Promise<void> {
-  await withShards(options, async (shards) => {
-    const { letter, source } = await findLetter(shards, accountId, eventId);
-    const receipt = await readReceipt(shards.forAccount(accountId), accountId, eventId);
-    const facts: [string, string | number | undefined][] = [
-      ['account', letter.accountId],
-      ['event_id', letter.eventId],
-      ['shard', source.name],
-      ['reason', letter.reason],
-      ['why', whyOf(letter)],
-      ['attempts', letter.attempts],
-      ['received', letter.receivedAt.toISOString()],
-      ['died', letter.diedAt.toISOString()],
-      ['discarded', letter.discardedAt?.toISOString()],
-      ['because', letter.discardReason ?? undefined],
-      ['stored', receipt?.status === 'stored' ? `yes, at ${receipt.stored_at ?? ''}` : 'no'],
-    ];
-    for (const [name, value] of facts) {
-      if (value !== undefined) console.log(`${name.padEnd(10)} ${printable(String(value))}`);
-    }
-    console.log(`\n${printable(prettyRow(letter.row))}`);
-  });
-}
-
-/** With the names of the contract instead of the job's short ones; as it is when it is no event. */
-function prettyRow(row: string): string {
-  try {
-    const { a, e, u, t, s, r, m } = JSON.parse(row) as Partial<Record<string, unknown>>;
-    const event = {
-      event_id: e,
-      account_id: a,
-      user_id: u,
-      type: t,
-      timestamp: s,
-      received_at: r,
-      metadata: m,
-    };
-    return JSON.stringify(event);
-  } catch {
-    return row;
-  }
 }

@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts';
 import { connectionBudget } from './connection-budget.ts';
 import { judgeClock } from './judge-clock.ts';
 import { judgeConnections } from './judge-connections.ts';
+import { judgeDeadLetters } from './judge-dead-letters.ts';
 import { judgeNode } from './judge-node.ts';
 import { judgePostgres } from './judge-postgres.ts';
 import { judgeRedis } from './judge-redis.ts';
@@ -156,5 +157,21 @@ describe('judgeNode', () => {
   test('anything before 24 fails', () => {
     expect(judgeNode('22.12.0').status).toBe('fail');
     expect(judgeNode('24.0.0').status).toBe('ok');
+  });
+});
+
+describe('judgeDeadLetters', () => {
+  const letters = (count: number, oldestAgeSeconds = 0) => [
+    { reason: 'data_error', letters: count, oldestAgeSeconds },
+  ];
+
+  test('few, young and small ones are well, and each limit warns alone', () => {
+    const statusAt = (reasons: ReturnType<typeof letters>, bytes = 0) =>
+      judgeDeadLetters({ reasons, bytes }).status;
+    expect(statusAt([])).toBe('ok');
+    expect(statusAt(letters(10_000, 7 * 86_400), 1_000_000_000)).toBe('ok');
+    expect(statusAt(letters(10_001))).toBe('warn');
+    expect(statusAt(letters(1, 7 * 86_400 + 1))).toBe('warn');
+    expect(statusAt([], 1_000_000_001)).toBe('warn');
   });
 });

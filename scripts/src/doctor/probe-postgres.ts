@@ -1,8 +1,10 @@
 import pg from 'pg';
+import { readDeadLetterTotals } from '@event-platform/shared/database/dead-letter-totals';
 import { describeError } from '../lib/explain-error.ts';
 import { finding, type Finding } from './finding.ts';
 import { judgeClock } from './judge-clock.ts';
 import { judgeConnections, type ConnectionBudget } from './judge-connections.ts';
+import { judgeDeadLetters } from './judge-dead-letters.ts';
 import { judgePostgres } from './judge-postgres.ts';
 import { judgeSchema, type Migration } from './judge-schema.ts';
 import { readOurMigrations } from './our-migrations.ts';
@@ -34,11 +36,14 @@ export async function probePostgres(url: string, budget: ConnectionBudget): Prom
     const settings = await readSettings(client);
     const version = settings.get('server_version') ?? '';
     const versionNumber = Number(settings.get('server_version_num') ?? 0);
+    const applied = await readApplied(client);
     return [
       finding('postgres', 'ok', `answers at ${new URL(url).host}`, ''),
       ...judgePostgres({ versionNumber, version, settings }),
       judgeConnections(budget, settings),
-      judgeSchema(readOurMigrations(), await readApplied(client)),
+      judgeSchema(readOurMigrations(), applied),
+      // Before the first migration there is nothing to count them in.
+      ...(applied.length > 0 ? [judgeDeadLetters(await readDeadLetterTotals(client))] : []),
       judgeClock('postgres', await readClock(client)),
     ];
   } catch (error) {

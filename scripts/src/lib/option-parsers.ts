@@ -48,3 +48,12 @@ export function urlOption(...protocols: string[]) {
     return text;
   };
 }
+
+/** A point in time, ISO 8601 with an offset, so that nobody has to guess whose clock is meant. */
+export function timeOption(text: string): Date {
+  const time = new Date(text);
+  if (!/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time.getTime())) {
+    throw new InvalidArgumentError('Give a time such as 2026-11-23T08:00:00Z.');
+  }
+  return time;
+}

@@ -1,4 +1,5 @@
 import { budgetAlerts } from './alerts/of-the-budget.ts';
+import { deadLetterAlerts } from './alerts/of-dead-letters.ts';
 import { designAlerts } from './alerts/of-the-design.ts';
 import { platformAlerts } from './alerts/of-the-platform.ts';
 import { recordingGroups } from './recording-rules.ts';
@@ -30,6 +31,6 @@ export function alertGroups(scope: Scope): { name: string; alerts: Alert[] }[] {
   return [
     { name: 'design-alerts', alerts: designAlerts(scope) },
     { name: 'budget-alerts', alerts: budgetAlerts(scope) },
-    { name: 'platform-alerts', alerts: platformAlerts(scope) },
+    { name: 'platform-alerts', alerts: [...platformAlerts(scope), ...deadLetterAlerts(scope)] },
   ];
 }

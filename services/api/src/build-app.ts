@@ -113,6 +113,7 @@ function buildIngest(
     storeDirectly: createDirectStore({
       shards: directShards,
       metrics: createStoreMetrics(registry, config.METRIC_ACCOUNTS),
+      logger,
       writers: config.DIRECT_WRITERS,
       queue: config.DIRECT_QUEUE,
     }),

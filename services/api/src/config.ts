@@ -95,7 +95,12 @@ export const apiVariables = {
     100,
   ),
   REDIS_TIMEOUT_MS: wholeNumber(1_500, 'A Redis command that takes longer has failed.', 50),
-  JOB_ATTEMPTS: wholeNumber(5, 'Tries of a job before its events become dead letters.', 1, 100),
+  JOB_ATTEMPTS: wholeNumber(
+    5,
+    'Tries of a job before a worker deals with it apart: stores what PostgreSQL takes, and keeps the rest as dead letters.',
+    1,
+    100,
+  ),
   DIRECT_WRITERS: wholeNumber(
     2,
     'PostgreSQL connections for direct writes while Redis is away.',
@@ -114,6 +119,17 @@ export const apiVariables = {
     'How long the minutes of the ledger are kept once they balance; the others stay.',
     1,
     3_650,
+  ),
+  DEAD_LETTERS_WARN_COUNT: wholeNumber(
+    10_000,
+    'An alert asks to look when more dead letters wait for a decision. Nothing is dropped.',
+    1,
+  ),
+  DEAD_LETTERS_WARN_DAYS: wholeNumber(7, 'The same when the oldest died so long ago.', 1, 3_650),
+  DEAD_LETTERS_WARN_BYTES: wholeNumber(
+    1_000_000_000,
+    'The same when dead letters take more on disk, in all, discarded ones included.',
+    1,
   ),
   SUMMARY_TTL_MS: wholeNumber(60_000, 'A cached summary is fresh for this long.', 0),
   SHUTDOWN_DELAY_MS: wholeNumber(

@@ -23,6 +23,7 @@ import { Readiness } from './ops/readiness.ts';
 import { RedisDurability } from './ops/redis-durability.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
+import { registerDeadLetterMetrics } from './ops/dead-letter-metrics.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
 
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
@@ -57,6 +58,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   registerTableSizeMetrics(registry, shards.all, Date.now);
   const durability = new RedisDurability({ redis, registry, logger });
   durability.start();
+  registerDeadLetterMetrics(registry, shards.all, config, Date.now);
   const readiness = new Readiness({
     redis,
     redisRefusal: watchRefusal(redis),

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { EventJob } from '@event-platform/shared/contracts/job';
+import { logDeaths } from '@event-platform/shared/database/log-deaths';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -54,13 +54,33 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     setSlots: (jobs) => (consumer.concurrency = jobs),
   });
   const onDone = notes.done;
-  const processJob = createProcessJob({ writer, metrics, liveness, slots, giveUp, onDone });
+  const processJob = createProcessJob({
+    writer,
+    metrics,
+    liveness,
+    slots,
+    logger,
+    giveUp,
+    onDone,
+  });
   const consumer = startConsumer(processJob, config, connections, logger);
-  const onBuried = (events: number, job: EventJob | undefined) => {
-    metrics.jobDied(events, job ? 'attempts_exhausted' : 'job_unreadable');
-    if (job) notes.done(job);
-  };
-  const burial = buryRegularly(() => buryFailedJobs({ queue, shards, onBuried }), logger);
+  const burial = buryRegularly(
+    () =>
+      buryFailedJobs({
+        queue,
+        shards,
+        onStored: ({ events }, outcome) => {
+          metrics.stored(events, outcome);
+          logDeaths(logger, 'data_error', outcome.dead);
+        },
+        onBuried: (reason, deaths) => {
+          metrics.died(deaths.length, reason);
+          logDeaths(logger, reason, deaths);
+        },
+        onDone: (job) => job && notes.done(job),
+      }),
+    logger,
+  );
   const ops = await startOpsServer(config.OPS_PORT, config.HOST, {
     live: () => liveness.health(),
     ready: () => ({

@@ -1,5 +1,6 @@
 import type { AlertCase } from './alert-case.ts';
 import { budgetCases } from './budget-cases.ts';
+import { deadLetterCases } from './dead-letter-cases.ts';
 import { designCases } from './design-cases.ts';
 import { blindnessCases, eventCases, resourceCases } from './platform-cases.ts';
 
@@ -10,4 +11,5 @@ export const allCases: readonly AlertCase[] = [
   ...eventCases,
   ...resourceCases,
   ...blindnessCases,
+  ...deadLetterCases,
 ];

@@ -9,12 +9,15 @@ import {
 } from 'cockatiel';
 import { v7 as uuidv7 } from 'uuid';
 import { StoreUnavailable, storeBatch } from '@event-platform/shared/database/event-store';
+import { logDeaths } from '@event-platform/shared/database/log-deaths';
 import type { StoreMetrics } from '@event-platform/shared/database/store-metrics';
 import type { ShardMap } from '@event-platform/shared/database/shards';
+import type { Logger } from '@event-platform/shared/platform/logger';
 
 export interface DirectStoreSettings {
   shards: Pick<ShardMap, 'forAccount'>;
   metrics: StoreMetrics;
+  logger: Logger;
   /** Writes at once. */
   writers: number;
   /** Requests that may wait for their turn. */
@@ -41,7 +44,8 @@ const storePolicy = { attempts: 2, backoffMs: 50 };
  * is stored once. Few connections and a bounded queue, since PostgreSQL is slower one request at a
  * time than in the workers' batches; when it fails too, the breaker answers at once.
  */
-export function createDirectStore({ shards, metrics, writers, queue }: DirectStoreSettings) {
+export function createDirectStore(settings: DirectStoreSettings) {
+  const { shards, metrics, logger, writers, queue } = settings;
   const breaker = circuitBreaker(handleType(StoreUnavailable), {
     halfOpenAfter: openMs,
     breaker: new ConsecutiveBreaker(failuresToOpen),
@@ -65,6 +69,7 @@ export function createDirectStore({ shards, metrics, writers, queue }: DirectSto
       } as const;
       const outcome = await policy.execute(() => storeBatch(shard, group.rows, storePolicy, [lot]));
       metrics.stored(group.events, outcome);
+      logDeaths(logger, 'data_error', outcome.dead);
       return { outcome: 'stored', dead: new Set(outcome.dead.map(({ eventId }) => eventId)) };
     } catch (error) {
       const isExpected =

@@ -1,18 +1,14 @@
-import { and, asc, count, desc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import { matching, type DeadLetterFilter } from './dead-letter-filter.ts';
 import { deadLetters } from './schema.ts';
 
 /** An event that could not be stored, as it is kept. */
 export type DeadLetter = typeof deadLetters.$inferSelect;
 
-/** Which letters are meant; absent fields mean any. */
-export interface DeadLetterFilter {
-  accountId?: string | undefined;
-  reason?: string | undefined;
-  /** True: only the discarded ones; false: only the others. */
-  isDiscarded: boolean;
-}
+/** What a letter is found by. */
+export type DeadLetterKey = Pick<DeadLetter, 'accountId' | 'eventId'>;
 
 /** Letters of one shard, latest death first. */
 export async function listDeadLetters(
@@ -46,7 +42,7 @@ export async function findDeadLetter(
   const [letter] = await drizzle(pool)
     .select()
     .from(deadLetters)
-    .where(and(eq(deadLetters.accountId, accountId), eq(deadLetters.eventId, eventId)));
+    .where(isLetter({ accountId, eventId }));
   return letter;
 }
 
@@ -74,50 +70,36 @@ export async function* eachDeadLetter(
 }
 
 /**
- * Removes a letter whose event is stored, or that was handed to another shard. False: it was gone.
- */
-export async function removeDeadLetter(
-  pool: pg.Pool,
-  accountId: string,
-  eventId: string,
-): Promise<boolean> {
-  const removed = await drizzle(pool)
-    .delete(deadLetters)
-    .where(and(eq(deadLetters.accountId, accountId), eq(deadLetters.eventId, eventId)))
-    .returning({ eventId: deadLetters.eventId });
-  return removed.length > 0;
-}
-
-/**
  * Gives events up for good. Their letters stay as proof, with the time and the reason.
  *
- * @param letters those that match, and only this one when `eventId` is given
+ * @param limit no more than these, the first by key
  * @returns how many were discarded now; those that were already do not count
  */
 export async function discardDeadLetters(
   pool: pg.Pool,
-  letters: { accountId?: string | undefined; eventId?: string | undefined },
+  letters: Omit<DeadLetterFilter, 'isDiscarded'>,
   reason: string,
+  limit = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
-  const { accountId, eventId } = letters;
-  const discarded = await drizzle(pool)
+  const database = drizzle(pool);
+  const meant = matching({ ...letters, isDiscarded: false });
+  const first = database
+    .select({ place: sql`ctid` })
+    .from(deadLetters)
+    .where(meant)
+    .orderBy(asc(deadLetters.accountId), asc(deadLetters.eventId))
+    .limit(limit);
+  const discarded = await database
     .update(deadLetters)
     .set({ discardedAt: sql`now()`, discardReason: reason })
-    .where(
-      and(
-        matching({ accountId, isDiscarded: false }),
-        eventId === undefined ? undefined : eq(deadLetters.eventId, eventId),
-      ),
-    );
+    // Asked twice, since a letter may be renewed or edited between the look and the update.
+    .where(and(meant, inArray(sql`ctid`, first)));
   return discarded.rowCount ?? 0;
 }
 
-function matching({ accountId, reason, isDiscarded }: DeadLetterFilter) {
-  return and(
-    accountId === undefined ? undefined : eq(deadLetters.accountId, accountId),
-    reason === undefined ? undefined : eq(deadLetters.reason, reason),
-    isDiscarded ? isNotNull(deadLetters.discardedAt) : isNull(deadLetters.discardedAt),
-  );
+/** The condition of a query for one letter. */
+export function isLetter({ accountId, eventId }: DeadLetterKey) {
+  return and(eq(deadLetters.accountId, accountId), eq(deadLetters.eventId, eventId));
 }
 
 function after({ accountId, eventId }: DeadLetter) {

@@ -1,71 +1,119 @@
-import { findDeadLetter, removeDeadLetter, type DeadLetter } from './dead-letter-list.ts';
-import { defaultStorePolicy, storeBatch } from './event-store.ts';
-import { rehearse } from './rehearse.ts';
-import { ruleFor, sqlstateOf } from './retry-policy.ts';
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import { causeOf, type DeathCause } from './dead-letters.ts';
+import { isLetter, type DeadLetter, type DeadLetterKey } from './dead-letter-list.ts';
+import { inTransaction } from './in-transaction.ts';
+import { ruleFor } from './retry-policy.ts';
+import { deadLetters } from './schema.ts';
 import type { Shard, ShardMap } from './shards.ts';
-
-/** A letter has been held and suspected before; what it dies of once more is told at once. */
-const replayPolicy = { ...defaultStorePolicy, suspects: true };
+import { storeEvents } from './store-events.ts';
 
 /** What became of a letter, or would. */
 export type ReplayOutcome =
   /** The event is stored, by this replay or, `duplicate`, before it. */
   | { kind: 'stored' | 'duplicate' }
-  /** PostgreSQL refuses it as before; the letter stays. */
-  | { kind: 'dead'; sqlstate: string | undefined; message: string }
+  /** PostgreSQL refuses it; the letter stays, with what PostgreSQL said now. */
+  | { kind: 'dead'; cause: DeathCause }
   /** The letter holds a job that nobody could read, not an event. */
-  | { kind: 'unreadable' };
+  | { kind: 'unreadable' }
+  /** Somebody else replayed it in the meantime. */
+  | { kind: 'gone' };
 
 /** Reason of letters whose row is a stand-in for a job (worker/consume/bury-failed-jobs.ts). */
 const unreadableReason = 'job_unreadable';
 
+/** A deadlock or a timeout among others is tried again at once, so often in all. */
+const attempts = 3;
+
 /**
- * Stores the event of a letter on its account's shard, and removes the letter once the event is
- * there. Safe to repeat, also after a crash between the two: the event is then a duplicate.
+ * Stores the event of a letter, as edited if it was, on its account's shard, and removes the letter,
+ * in one transaction. The letter is locked meanwhile: who edits or renews it waits, and what is stored
+ * is what was last in it. On two shards, after a move, a crash between the two commits leaves a
+ * letter whose event is stored: the next replay calls it a duplicate.
  *
  * @param source the shard that the letter lies on; another one than the account's after a move
- * @throws StoreUnavailable when PostgreSQL is away
+ * @param end ROLLBACK tries the very same and leaves everything as it was
+ * @throws the error of PostgreSQL when it is away; nothing has happened then
  */
 export async function replayDeadLetter(
   shards: ShardMap,
   source: Shard,
-  letter: DeadLetter,
+  key: DeadLetterKey,
+  end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
 ): Promise<ReplayOutcome> {
-  if (isUnreadable(letter)) return { kind: 'unreadable' };
-  const { accountId, eventId, row } = letter;
-  const target = shards.forAccount(accountId);
-  const { stored, dead } = await storeBatch(target, row, replayPolicy);
-  const [death] = dead;
-  // An event that died again has a letter on its account's shard; only a copy elsewhere is in the way.
-  if (!death || source !== target) await removeDeadLetter(source.pool, accountId, eventId);
-  if (death) {
-    const again = await findDeadLetter(target.pool, accountId, eventId);
-    return { kind: 'dead', sqlstate: death.sqlstate, message: again?.message ?? letter.message };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTransaction(
+        source.pool,
+        (session) => replayInSession(session, source, shards.forAccount(key.accountId), key, end),
+        end,
+      );
+    } catch (error) {
+      if (ruleFor(error).first !== 'in place' || attempt >= attempts) throw error;
+    }
   }
-  return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
 }
 
-/**
- * Tries the very statement of a replay and rolls it back, so that it tells the truth and leaves
- * nothing behind.
- *
- * @throws the error of PostgreSQL when it is away
- */
-export async function rehearseReplay(shards: ShardMap, letter: DeadLetter): Promise<ReplayOutcome> {
+async function replayInSession(
+  session: pg.PoolClient,
+  source: Shard,
+  target: Shard,
+  key: DeadLetterKey,
+  end: 'COMMIT' | 'ROLLBACK',
+): Promise<ReplayOutcome> {
+  const database = drizzle(session);
+  const [letter] = await database.select().from(deadLetters).where(isLetter(key)).for('update');
+  if (!letter) return { kind: 'gone' };
   if (isUnreadable(letter)) return { kind: 'unreadable' };
-  const { pool } = shards.forAccount(letter.accountId);
+  const row = letter.editedRow ?? letter.row;
+  const outcome =
+    source === target
+      ? await storeRow(session, row)
+      : await inTransaction(target.pool, (other) => storeRow(other, row), end);
+  if (outcome.kind === 'dead') await renewLetter(session, letter, outcome.cause);
+  else await database.delete(deadLetters).where(isLetter(key));
+  return outcome;
+}
+
+/** A refusal of PostgreSQL is an outcome, and must not end the transaction. */
+async function storeRow(
+  session: pg.PoolClient,
+  row: string,
+): Promise<Extract<ReplayOutcome, { kind: 'stored' | 'duplicate' | 'dead' }>> {
+  await session.query('SAVEPOINT before_store');
   try {
-    const stored = await rehearse(pool, (attempt) => attempt(letter.row));
+    const stored = await storeEvents(session, row);
     return { kind: stored.length > 0 ? 'stored' : 'duplicate' };
   } catch (error) {
     if (ruleFor(error).alone !== 'dead') throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'dead', sqlstate: sqlstateOf(error), message };
+    await session.query('ROLLBACK TO SAVEPOINT before_store');
+    return { kind: 'dead', cause: causeOf(error, 1) };
   }
 }
 
+async function renewLetter(
+  session: pg.PoolClient,
+  letter: DeadLetter,
+  cause: DeathCause,
+): Promise<void> {
+  await drizzle(session)
+    .update(deadLetters)
+    .set({
+      reason: cause.reason,
+      sqlstate: cause.sqlstate ?? null,
+      message: cause.message,
+      detail: cause.detail ?? null,
+      attempts: letter.attempts + cause.attempts,
+      diedAt: sql`now()`,
+      discardedAt: null,
+      discardReason: null,
+    })
+    .where(isLetter(letter));
+}
+
 /** A row that is not even JSON cannot be an event either; PostgreSQL's answer would not say so. */
-function isUnreadable({ reason, row }: DeadLetter): boolean {
+export function isUnreadable({ reason, row }: DeadLetter): boolean {
   if (reason === unreadableReason) return true;
   try {
     JSON.parse(row);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { firstCharacters } from '../contracts/characters.ts';
 import type { EventRow } from '../contracts/event.ts';
+import { sqlstateOf } from './retry-policy.ts';
 
 /** PostgreSQL refused the event; its job failed too often; what was in the queue is no event at all. */
 export const deathReasons = ['data_error', 'attempts_exhausted', 'job_unreadable'] as const;
@@ -12,6 +13,8 @@ export interface DeathCause {
   reason: string;
   sqlstate: string | undefined;
   message: string;
+  /** What helps to find out more: stack traces, or the rest of what PostgreSQL said. */
+  detail?: string | undefined;
   attempts: number;
 }
 
@@ -21,17 +24,25 @@ export interface Death {
   cause: DeathCause;
 }
 
-// In the order of the keys, as in store-events.ts: two who bury the same events never deadlock.
+const maxMessageLength = 2_000;
+const maxDetailLength = 10_000;
+
+// In the order of the keys, as in store-events.ts: two who bury the same events never deadlock. An
+// edit outlives the death of what was edited and of what it was made from; an event of other content
+// under the same id replaces both.
 const insert = `
 INSERT INTO dead_letters AS d
-  (account_id, event_id, row, reason, sqlstate, message, attempts, received_at)
-SELECT a, e, row, reason, sqlstate, message, attempts, coalesce(r, now())
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[],
-  $8::timestamptz[]) AS x(a, e, row, reason, sqlstate, message, attempts, r)
+  (account_id, event_id, row, reason, sqlstate, message, detail, attempts, received_at)
+SELECT a, e, row, reason, sqlstate, message, detail, attempts, coalesce(r, now())
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+  $8::int[], $9::timestamptz[]) AS x(a, e, row, reason, sqlstate, message, detail, attempts, r)
 ORDER BY a COLLATE "C", e COLLATE "C"
 ON CONFLICT (account_id, event_id) DO UPDATE SET
-  row = excluded.row, reason = excluded.reason, sqlstate = excluded.sqlstate,
-  message = excluded.message, attempts = d.attempts + excluded.attempts,
+  row = CASE WHEN excluded.row = d.edited_row THEN d.row ELSE excluded.row END,
+  edited_row = CASE WHEN excluded.row IN (d.row, d.edited_row) THEN d.edited_row END,
+  edited_at = CASE WHEN excluded.row IN (d.row, d.edited_row) THEN d.edited_at END,
+  reason = excluded.reason, sqlstate = excluded.sqlstate, message = excluded.message,
+  detail = excluded.detail, attempts = d.attempts + excluded.attempts,
   died_at = now(), discarded_at = NULL, discard_reason = NULL`;
 
 /**
@@ -39,15 +50,22 @@ ON CONFLICT (account_id, event_id) DO UPDATE SET
  * they are. Idempotent: the same event dying again updates its one letter, and so does one that is
  * among them twice.
  */
-export async function buryEvents(pool: pg.Pool, deaths: readonly Death[]): Promise<void> {
+export async function buryEvents(
+  database: Pick<pg.Pool, 'query'>,
+  deaths: readonly Death[],
+): Promise<void> {
   const letters = [...new Map(deaths.map(letterOf)).values()];
-  const columns = Array.from({ length: 8 }, (_, column) => letters.map((cells) => cells[column]));
-  await pool.query({ name: 'bury-events', text: insert, values: columns });
+  const columns = Array.from({ length: 9 }, (_, column) => letters.map((cells) => cells[column]));
+  await database.query({ name: 'bury-events', text: insert, values: columns });
 }
 
 /** The same for a single one. */
-export function buryEvent(pool: pg.Pool, row: EventRow, cause: DeathCause): Promise<void> {
-  return buryEvents(pool, [{ row, cause }]);
+export function buryEvent(
+  database: Pick<pg.Pool, 'query'>,
+  row: EventRow,
+  cause: DeathCause,
+): Promise<void> {
+  return buryEvents(database, [{ row, cause }]);
 }
 
 /** The cells of a letter, under its key. */
@@ -59,14 +77,34 @@ function letterOf({ row, cause }: Death): [string, (string | number | null)[]] {
     JSON.stringify(row),
     cause.reason,
     cause.sqlstate ?? null,
-    cause.message.replaceAll('\0', '�').slice(0, 2_000),
+    asText(cause.message).slice(0, maxMessageLength),
+    cause.detail === undefined ? null : asText(cause.detail).slice(0, maxDetailLength),
     cause.attempts,
     Number.isNaN(Date.parse(row.r)) ? null : row.r,
   ];
   return [JSON.stringify([accountId, eventId]), cells];
 }
 
+/** The cause of a death of which PostgreSQL itself spoke: its message, and what it added to it. */
+export function causeOf(error: unknown, attempts: number): DeathCause {
+  const { detail, hint, where } = (error ?? {}) as Partial<pg.DatabaseError>;
+  const more = Object.entries({ detail, hint, where }).flatMap(([name, text]) =>
+    text === undefined ? [] : [`${name}: ${text}`],
+  );
+  return {
+    reason: 'data_error',
+    sqlstate: sqlstateOf(error),
+    message: error instanceof Error ? error.message : String(error),
+    detail: more.length === 0 ? undefined : more.join('\n'),
+    attempts,
+  };
+}
+
 /** The letter must be storable whatever killed the event; its untouched text is in `row`. */
 function asKey(value: unknown): string {
-  return firstCharacters(String(value).toWellFormed().replaceAll('\0', '�'), 255);
+  return firstCharacters(asText(String(value)), 255);
+}
+
+function asText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '�');
 }

@@ -1,10 +1,10 @@
 import type { EventRow } from '../contracts/event.ts';
 import { parseRows } from '../contracts/job.ts';
-import { buryEvents } from './dead-letters.ts';
+import { buryEvents, causeOf } from './dead-letters.ts';
 import { findPoison, rowsOf, type Poison } from './find-poison.ts';
 import { inPlace, type Patience } from './in-place.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
-import { ruleFor, sqlstateOf } from './retry-policy.ts';
+import { ruleFor } from './retry-policy.ts';
 import type { Shard } from './shards.ts';
 import { storeEvents, type StoredCount } from './store-events.ts';
 import { takesOthers } from './takes-others.ts';
@@ -154,15 +154,7 @@ class Run {
 
   async #bury(poison: readonly Poison[]): Promise<void> {
     if (poison.length === 0) return;
-    const deaths = poison.map(({ event, error }) => ({
-      row: event,
-      cause: {
-        reason: 'data_error',
-        sqlstate: sqlstateOf(error),
-        message: error instanceof Error ? error.message : String(error),
-        attempts: 1,
-      },
-    }));
+    const deaths = poison.map(({ event, error }) => ({ row: event, cause: causeOf(error, 1) }));
     await this.persist('dead letters', () => buryEvents(this.#shard.pool, deaths));
     for (const { row, cause } of deaths) {
       this.outcome.dead.push({ accountId: row.a, eventId: row.e, sqlstate: cause.sqlstate });

@@ -5,7 +5,6 @@ import type { EventRow } from '../contracts/event.ts';
 import { eventRow, eventRows, rowsText, testShard } from '../testing/sample-events.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { replayDeadLetter } from './dead-letter-replay.ts';
-import { findDeadLetter } from './dead-letter-list.ts';
 import { buryEvent } from './dead-letters.ts';
 import { storeBatch } from './event-store.ts';
 import { audit, closeBalanced, foldLog, foldWitnesses, forgetLedger } from './ledger-audit.ts';
@@ -179,15 +178,13 @@ describe('settling', () => {
     for (const row of rows) await buryEvent(shard.pool, row, cause);
     await settleLots(shard.pool, [lot]);
     expect(await read()).toEqual([line('acme', { accepted: 2, dead: 2 })]);
-    const letter = await findDeadLetter(shard.pool, 'acme', rows[0]?.e ?? '');
-    if (!letter) throw new Error('The letter is not there');
     const shards = {
       all: [shard],
       directory: shard.pool,
       forAccount: () => shard,
       close: () => Promise.resolve(),
     };
-    await replayDeadLetter(shards, shard, letter);
+    await replayDeadLetter(shards, shard, { accountId: 'acme', eventId: rows[0]?.e ?? '' });
     expect(await read()).toEqual([line('acme', { accepted: 2, stored: 1, dead: 1 })]);
   });
 });

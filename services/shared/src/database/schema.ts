@@ -57,7 +57,7 @@ export const deadLetters = pgTable(
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
     eventId: varchar('event_id', { length: 255 }).notNull(),
-    /** The event as EventRow JSON. Text, since what is in it may be what jsonb refuses. */
+    /** The event as it died, as EventRow JSON. Text, since what is in it may be what jsonb refuses. */
     row: text('row').notNull(),
     reason: varchar('reason', { length: 50 }).notNull(),
     sqlstate: varchar('sqlstate', { length: 5 }),
@@ -67,6 +67,11 @@ export const deadLetters = pgTable(
     diedAt: instant('died_at').notNull().defaultNow(),
     discardedAt: instant('discarded_at'),
     discardReason: text('discard_reason'),
+    /** Stack traces of the job's failures, or what PostgreSQL said beside its message. */
+    detail: text('detail'),
+    /** The event as an operator mended it, which a replay stores instead of `row`. */
+    editedRow: text('edited_row'),
+    editedAt: instant('edited_at'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.eventId] }),

@@ -1,12 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { EventRow } from '@event-platform/shared/contracts/event';
 import { createShardMap, type ShardMap } from '@event-platform/shared/database/shards';
+import { storeEvents } from '@event-platform/shared/database/store-events';
 import { TextWorker } from '@event-platform/shared/queue/text-job';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   eventRow,
   eventRows,
   jobText,
+  rollUps,
+  rowsText,
   testShard,
 } from '@event-platform/shared/testing/sample-events';
 import {
@@ -35,7 +39,8 @@ beforeEach(() => {
   world = new WorkerWorld({ postgresUrl, redisUrl: corner.url, prefix: corner.prefix });
 });
 afterEach(async () => {
-  for (const { pool } of shards.all) await pool.query('TRUNCATE dead_letters');
+  for (const { pool } of shards.all)
+    await pool.query('TRUNCATE events, event_counts, dead_letters');
   await world.close();
   await corner.cleanup();
 });
@@ -44,51 +49,87 @@ afterAll(async () => {
   for (const database of databases) await database.drop();
 });
 
-/** Puts jobs into the queue and lets each use up its attempts. */
-async function failedJobs(texts: string[]): Promise<void> {
+/** Puts jobs into the queue and lets each use up its attempts; `before` have done so already. */
+async function failedJobs(texts: string[], before = 0): Promise<void> {
   await world.addTexts(texts);
   const worker = new TextWorker('events', () => Promise.reject(new Error('no luck')), {
     connection: world.redis,
     prefix: corner.prefix,
     concurrency: 50,
   });
-  await eventually(async () => (await world.queue.getFailedCount()) === texts.length);
+  await eventually(async () => (await world.queue.getFailedCount()) === before + texts.length);
   await worker.close();
 }
 
-let buriedEvents = 0;
+const noted = { stored: 0, buried: 0, gone: 0 };
 const bury = () =>
   buryFailedJobs({
     queue: world.queue,
     shards,
-    onBuried: (events) => {
-      buriedEvents += events;
-    },
+    onStored: ({ events }) => (noted.stored += events),
+    onBuried: (_reason, deaths) => (noted.buried += deaths.length),
+    onDone: () => noted.gone++,
   });
 
-test('each event of a job without luck gets a letter on its own shard, and the job is gone', async () => {
-  const rows = [...eventRows(3), eventRow({ a: 'other' })];
+/** PostgreSQL refuses it as too long. */
+const poison = (changes: Partial<EventRow> = {}) => eventRow({ t: 't'.repeat(60), ...changes });
+
+test('a job without luck is stored after all, each event on its own shard, but for the poison', async () => {
+  const rows = [...eventRows(3), poison(), eventRow({ a: 'other' })];
   await failedJobs([jobText(rows)]);
-  buriedEvents = 0;
+  Object.assign(noted, { stored: 0, buried: 0, gone: 0 });
   expect(await bury()).toBe(1);
-  expect(buriedEvents).toBe(4);
-  const [own, others] = await Promise.all(
-    shards.all.map(({ pool }) => pool.query('SELECT * FROM dead_letters ORDER BY event_id')),
+  expect(noted).toEqual({ stored: 5, buried: 0, gone: 1 });
+  const stored = await Promise.all(
+    shards.all.map(async ({ pool }) => (await pool.query('SELECT event_id FROM events')).rowCount),
   );
-  expect(own?.rows).toHaveLength(3);
-  expect(others?.rows).toMatchObject([{ account_id: 'other', event_id: rows[3]?.e }]);
-  expect(own?.rows[0]).toMatchObject({
-    reason: 'attempts_exhausted',
-    message: 'no luck',
-    attempts: 3,
-    row: JSON.stringify(rows[0]),
-  });
+  expect(stored).toEqual([3, 1]);
+  expect(await world.letters()).toMatchObject([{ event_id: rows[3]?.e, reason: 'data_error' }]);
   expect(await world.jobsLeft()).toBe(0);
   expect(await bury()).toBe(0);
 });
 
+test('events of a failed job that are stored already get no letter beside their row', async () => {
+  const rows = eventRows(3);
+  await storeEvents(world.pool, rowsText(rows));
+  await failedJobs([jobText(rows)]);
+  expect(await bury()).toBe(1);
+  expect(await world.storedCount()).toBe(3);
+  expect(await world.letters()).toEqual([]);
+  const { kept, counted } = await rollUps(world.pool);
+  expect(kept).toEqual(counted);
+});
+
+test('a letter of an unreadable job has the stack traces of its failures', async () => {
+  await failedJobs(['no job']);
+  await bury();
+  const { rows } = await world.pool.query<object>('SELECT * FROM dead_letters');
+  expect(rows).toMatchObject([
+    {
+      reason: 'job_unreadable',
+      message: 'no luck',
+      attempts: 3,
+      detail: expect.stringMatching(/no luck\n +at /),
+    },
+  ]);
+});
+
+test('jobs of a shard that is away wait, and those of the others do not wait for it', async () => {
+  const away = shards.forAccount('other').pool;
+  const waiting = Array.from({ length: 120 }, () => jobText([eventRow({ a: 'other' })]));
+  await failedJobs(waiting);
+  await failedJobs([jobText(eventRows(1))], waiting.length);
+  await away.query('ALTER TABLE events RENAME TO events_away');
+  await expect(bury()).rejects.toThrow(/s1/);
+  expect(await world.storedCount()).toBe(1);
+  expect(await world.queue.getFailedCount()).toBe(waiting.length);
+  await away.query('ALTER TABLE events_away RENAME TO events');
+  while ((await bury()) > 0);
+  expect((await away.query('SELECT FROM events')).rowCount).toBe(waiting.length);
+});
+
 test('several workers that bury at once leave one letter for each event', async () => {
-  const jobs = Array.from({ length: 20 }, () => eventRows(2));
+  const jobs = Array.from({ length: 20 }, () => [poison(), poison()]);
   await failedJobs(jobs.map(jobText));
   await Promise.allSettled([bury(), bury(), bury()]);
   while ((await bury()) > 0);
@@ -97,9 +138,9 @@ test('several workers that bury at once leave one letter for each event', async 
 });
 
 test('a job stays in the queue until its letters are committed', async () => {
-  await failedJobs([jobText([eventRow({ a: 'acme' })])]);
+  await failedJobs([jobText([poison()])]);
   await world.pool.query('ALTER TABLE dead_letters RENAME TO letters_away');
-  await expect(bury()).rejects.toThrow(/dead_letters/);
+  await expect(bury()).rejects.toThrow(/dead letters/);
   expect(await world.queue.getFailedCount()).toBe(1);
   await world.pool.query('ALTER TABLE letters_away RENAME TO dead_letters');
   expect(await bury()).toBe(1);
@@ -110,7 +151,7 @@ test('more jobs than one round takes are buried in the next', async () => {
   const jobs = Array.from({ length: 130 }, () => eventRows(1));
   await failedJobs(jobs.map(jobText));
   expect([await bury(), await bury(), await bury()]).toEqual([100, 30, 0]);
-  expect(await world.letters()).toHaveLength(130);
+  expect(await world.storedCount()).toBe(130);
 });
 
 test('whatever lies in the queue ends as a letter that keeps it whole', async () => {

@@ -1,53 +1,121 @@
 import type { Job, Queue } from 'bullmq';
-import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
-import { buryEvents } from '@event-platform/shared/database/dead-letters';
-import { settleLots } from '@event-platform/shared/database/ledger-lots';
-import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { EventRow } from '@event-platform/shared/contracts/event';
-import { splitByShard } from '../coalesce/split-by-shard.ts';
+import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
+import { buryEvents, type DeathReason } from '@event-platform/shared/database/dead-letters';
+import {
+  defaultStorePolicy,
+  storeBatch,
+  StoreUnavailable,
+  type StoreOutcome,
+} from '@event-platform/shared/database/event-store';
+import { settleLots } from '@event-platform/shared/database/ledger-lots';
+import type { Death } from '@event-platform/shared/database/log-deaths';
+import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+import { splitByShard, type ShardPart } from '../coalesce/split-by-shard.ts';
 
-/** How many failed jobs one round buries. */
+/** How many failed jobs one round buries, and reads at once. */
 const jobsPerRound = 100;
 
 export interface BuryOptions {
   queue: Queue<string, void>;
   shards: ShardMap;
-  onBuried: (events: number, job: EventJob | undefined) => void;
+  /** A part of a job was stored after all, but for what PostgreSQL refused. */
+  onStored: (part: ShardPart, outcome: StoreOutcome) => void;
+  /** Events became letters without PostgreSQL's refusal. */
+  onBuried: (reason: DeathReason, deaths: Death[]) => void;
+  /** The job is gone; undefined: nobody could read it. */
+  onDone: (job: EventJob | undefined) => void;
 }
 
 /**
- * Moves the events of failed jobs into the dead letters, then removes the jobs. Failed jobs are
- * those that used up their attempts or stalled too often. Any worker may run this at any time: the
- * letters are keyed by event, and a job is removed only after its letters are committed.
+ * Deals with failed jobs, those that used up their attempts or stalled too often, oldest first, and
+ * removes them. Their events are stored like those of any job, since a job may fail after its COMMIT
+ * or for its worker's sake; what PostgreSQL refuses, and what nobody can read, becomes a dead letter.
+ * Any worker may run this at any time: storing and burying are idempotent, and a job goes last.
  *
- * @returns how many jobs were buried
+ * A job that cannot be dealt with now stays, and keeps none behind it waiting; a shard that is away is
+ * not asked again in the same round.
+ *
+ * @returns how many jobs are gone
+ * @throws the first error that kept a job in the queue, after all others were dealt with
  */
 export async function buryFailedJobs(options: BuryOptions): Promise<number> {
-  const jobs = await options.queue.getFailed(0, jobsPerRound - 1);
-  for (const job of jobs) {
-    const decoded = tryDecode(job);
-    const rows = decoded ? parseRows(decoded.rows) : [unreadableRow(job)];
-    const cause = {
-      reason: decoded ? 'attempts_exhausted' : 'job_unreadable',
-      sqlstate: undefined,
-      message: job.failedReason,
-      attempts: job.attemptsMade,
-    };
-    const byShard = Map.groupBy(rows, (row) => options.shards.forAccount(row.a));
-    for (const [shard, own] of byShard) {
-      await buryEvents(
-        shard.pool,
-        own.map((row) => ({ row, cause })),
-      );
+  const away = new Set<Shard>();
+  const errors: unknown[] = [];
+  let gone = 0;
+  for (let kept = 0; gone < jobsPerRound && away.size < options.shards.all.length;) {
+    const jobs = await options.queue.getJobs(['failed'], kept, kept + jobsPerRound - 1, true);
+    for (const job of jobs) {
+      try {
+        if (await buryJob(job, options, away)) gone++;
+        else kept++;
+      } catch (error) {
+        errors.push(error);
+        kept++;
+      }
     }
-    // Settled after the letters and before the job goes: a crash in between repeats both.
-    for (const { shard, lots } of decoded ? splitByShard(decoded, options.shards) : []) {
-      await settleLots(shard.pool, lots);
-    }
-    await job.remove();
-    options.onBuried(rows.length, decoded);
+    if (jobs.length < jobsPerRound) break;
   }
-  return jobs.length;
+  if (errors.length > 0) throw errors[0];
+  return gone;
+}
+
+/** False: one of its shards is known to be away. */
+async function buryJob(job: Job<string, void>, options: BuryOptions, away: Set<Shard>) {
+  const decoded = tryDecode(job);
+  const parts = decoded
+    ? splitByShard(decoded, options.shards)
+    : [unreadablePart(job, options.shards)];
+  if (parts.some(({ shard }) => away.has(shard))) return false;
+  for (const part of parts) {
+    try {
+      await (decoded
+        ? storePart(job, part, options)
+        : buryPart(job, part, 'job_unreadable', options));
+    } catch (error) {
+      away.add(part.shard);
+      throw error;
+    }
+  }
+  await job.remove();
+  options.onDone(decoded);
+  return true;
+}
+
+async function storePart(job: Job<string, void>, part: ShardPart, options: BuryOptions) {
+  try {
+    const outcome = await storeBatch(part.shard, part.rows, defaultStorePolicy, part.lots);
+    options.onStored(part, outcome);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    await buryPart(job, part, 'attempts_exhausted', options);
+  }
+}
+
+/** Makes a letter of each event, then settles: a crash in between repeats both. */
+async function buryPart(
+  job: Job<string, void>,
+  { shard, rows, lots }: ShardPart,
+  reason: DeathReason,
+  options: BuryOptions,
+) {
+  const cause = {
+    reason,
+    sqlstate: undefined,
+    message: job.failedReason,
+    detail: job.stacktrace?.join('\n\n'),
+    attempts: job.attemptsMade,
+  };
+  const events = parseRows(rows);
+  await buryEvents(
+    shard.pool,
+    events.map((row) => ({ row, cause })),
+  );
+  await settleLots(shard.pool, lots);
+  options.onBuried(
+    reason,
+    events.map(({ a, e }) => ({ accountId: a, eventId: e })),
+  );
 }
 
 function tryDecode(job: Job<string, void>): EventJob | undefined {
@@ -61,9 +129,9 @@ function tryDecode(job: Job<string, void>): EventJob | undefined {
 }
 
 /** A job that is not ours still must not vanish: it is kept whole as one letter. */
-function unreadableRow(job: Job<string, void>): EventRow {
+function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
   const at = new Date(job.timestamp).toISOString();
-  return {
+  const row: EventRow = {
     a: 'unknown',
     // With the time, since Redis counts its jobs from 1 again once it was emptied.
     e: `job-${job.id ?? 'without-id'}-${job.timestamp}`,
@@ -73,4 +141,5 @@ function unreadableRow(job: Job<string, void>): EventRow {
     r: at,
     m: { data: job.data },
   };
+  return { shard: shards.forAccount(row.a), events: 1, rows: JSON.stringify(row), lots: [] };
 }

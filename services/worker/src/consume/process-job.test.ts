@@ -6,8 +6,14 @@ import {
   type TestDatabase,
 } from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { createLogger } from '@event-platform/shared/platform/logger';
 import { QueueEvents } from 'bullmq';
+import { Registry } from 'prom-client';
+import { createLiveness } from '../ops/liveness.ts';
+import { createWorkerMetrics } from '../ops/worker-metrics.ts';
 import { nothingAmiss, WorkerWorld } from '../testing/worker-world.ts';
+import { createJobSlots } from './job-slots.ts';
+import { createProcessJob } from './process-job.ts';
 
 let database: TestDatabase;
 const corner = testRedis();
@@ -78,4 +84,21 @@ test('a job that failed once goes ahead of those that came later', async () => {
   await worker.stop();
   const [job] = await world.queue.getJobs(['wait', 'delayed', 'failed']);
   expect(job?.priority).toBe(0);
+});
+
+test('a job that cannot even be put back fails with what was wrong with it', async () => {
+  await world.addTexts(['no job']);
+  const [job] = await world.queue.getJobs(['prioritized']);
+  if (!job) throw new Error('The job is not there');
+  await job.remove();
+  const processJob = createProcessJob({
+    writer: { write: () => Promise.resolve(), close: () => Promise.resolve() },
+    metrics: createWorkerMetrics(new Registry(), 1, Date.now),
+    liveness: createLiveness(60_000, Date.now),
+    slots: createJobSlots({ maxEvents: 1, minJobs: 1, maxJobs: 1, setSlots: () => undefined }),
+    logger: createLogger('worker', 'silent'),
+    giveUp: new AbortController().signal,
+    onDone: () => undefined,
+  });
+  await expect(processJob(job)).rejects.toThrow('The job is not of version 1');
 });

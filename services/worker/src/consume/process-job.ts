@@ -5,6 +5,7 @@ import {
   parseRows,
   type EventJob,
 } from '@event-platform/shared/contracts/job';
+import type { Logger } from '@event-platform/shared/platform/logger';
 import type { EventWriter } from '../store/event-writer.ts';
 import type { Liveness } from '../ops/liveness.ts';
 import type { WorkerMetrics } from '../ops/worker-metrics.ts';
@@ -15,6 +16,7 @@ export interface ProcessJobOptions {
   metrics: WorkerMetrics;
   liveness: Liveness;
   slots: JobSlots;
+  logger: Logger;
   /** Aborted at shutdown, once the grace for PostgreSQL is used up. */
   giveUp: AbortSignal;
   /** Called with each job whose events are stored or dead. */
@@ -28,7 +30,21 @@ export interface ProcessJobOptions {
  * without losing an attempt.
  */
 export function createProcessJob(options: ProcessJobOptions) {
-  const { writer, metrics, liveness, slots, giveUp, onDone } = options;
+  const { writer, metrics, liveness, slots, logger, giveUp, onDone } = options;
+
+  /** True: the job waits again. What goes wrong here must not hide what went wrong with the job. */
+  async function giveBack(job: Job<string, void>, token?: string): Promise<boolean> {
+    try {
+      // Without a priority a job returns to the head of the queue: it has waited for its turn.
+      await job.changePriority({ priority: 0 });
+      if (!giveUp.aborted) return false;
+      await job.moveToWait(token);
+      return true;
+    } catch (error) {
+      logger.warn({ err: error, jobId: job.id }, 'a job could not be put at the head of the queue');
+      return false;
+    }
+  }
 
   return async function processJob(job: Job<string, void>, token?: string): Promise<void> {
     liveness.started();
@@ -44,12 +60,7 @@ export function createProcessJob(options: ProcessJobOptions) {
       metrics.jobStored(Date.now() - job.timestamp);
       onDone(eventJob);
     } catch (error) {
-      // Without a priority a job returns to the head of the queue: it has waited for its turn.
-      await job.changePriority({ priority: 0 });
-      if (giveUp.aborted) {
-        await job.moveToWait(token);
-        throw new WaitingError();
-      }
+      if (await giveBack(job, token)) throw new WaitingError();
       throw error;
     } finally {
       release();

@@ -1,19 +1,19 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
-import type { DeathReason } from '@event-platform/shared/database/dead-letters';
 import type { StoreOutcome } from '@event-platform/shared/database/event-store';
-import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
+import {
+  createStoreMetrics,
+  type StoreMetrics,
+} from '@event-platform/shared/database/store-metrics';
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** The worker's metrics; the names are those of docs/operations.md. */
-export interface WorkerMetrics {
+export interface WorkerMetrics extends StoreMetrics {
   /** A job that was added then, in epoch milliseconds, reached a slot. Call what is returned when it leaves. */
   jobStarted: (addedAtMs: number) => () => void;
   /** A job's events are committed this long after it was added. */
   jobStored: (ageMs: number) => void;
   batchStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
-  /** Events of a job that ended as dead letters outside a batch. */
-  jobDied: (events: number, reason: DeathReason) => void;
 }
 
 /**
@@ -41,6 +41,7 @@ export function createWorkerMetrics(
   const hold = registerHeldJobs(registry, now);
 
   return {
+    ...store,
     jobStarted(addedAtMs) {
       latency.observe((now() - addedAtMs) / 1000);
       return hold(addedAtMs);
@@ -53,7 +54,6 @@ export function createWorkerMetrics(
       size.observe(events);
       duration.observe(tookMs / 1000);
     },
-    jobDied: store.died,
   };
 }
 

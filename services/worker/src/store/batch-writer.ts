@@ -5,6 +5,7 @@ import {
   storeBatch,
   type StoreOutcome,
 } from '@event-platform/shared/database/event-store';
+import { logDeaths } from '@event-platform/shared/database/log-deaths';
 import { holdsBeforeSuspicion, ruleFor } from '@event-platform/shared/database/retry-policy';
 import type { Shard } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -47,6 +48,7 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
         const store = () => storeBatch(shard, rows, policy, lots);
         const outcome = await untilGivenUp(store, giveUp);
         onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
+        logDeaths(logger, 'data_error', outcome.dead);
         if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');
         return;
       } catch (error) {

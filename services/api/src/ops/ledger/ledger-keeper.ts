@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type pg from 'pg';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import { inTransaction } from '@event-platform/shared/database/in-transaction';
 import {
   audit,
   closeBalanced,
@@ -215,22 +215,4 @@ function sumUp(audits: readonly Audit[]): Audit {
     pending: sum((one) => one.pending),
     oldestPending: oldest.length > 0 ? new Date(Math.min(...oldest)) : null,
   };
-}
-
-async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (session: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const session = await pool.connect();
-  try {
-    await session.query('BEGIN');
-    const result = await work(session);
-    await session.query('COMMIT');
-    session.release();
-    return result;
-  } catch (error) {
-    // Throwing the session away rolls back, also where it no longer answers.
-    session.release(true);
-    throw error;
-  }
 }

@@ -1,0 +1,51 @@
+/** Holds a replay back, so that live events go first. */
+export interface ReplayPace {
+  /** Resolves when the next event may be stored, or when the signal is aborted. */
+  turn: () => Promise<void>;
+  /** Live jobs that the replay waits for at this moment; 0 while it goes on. */
+  ahead: () => number;
+}
+
+export interface ReplayPaceOptions {
+  eventsPerSecond: number;
+  /** Resolves to the number of jobs that wait for a worker. Absent: the replay does not yield. */
+  liveJobs?: (() => Promise<number>) | undefined;
+  /** The replay goes on while no more jobs than this wait: a few always do, under a steady load. */
+  maxLiveJobs: number;
+  signal: AbortSignal;
+  /** Clock in milliseconds. */
+  now: () => number;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. */
+  sleep: (ms: number) => Promise<unknown>;
+}
+
+/** How old an answer about the queue may be, and how long to wait before asking a full one again. */
+const lookEveryMs = 500;
+
+/** Makes the pace of one replay. An error of `liveJobs` ends the replay: nobody knows what waits. */
+export function createReplayPace(options: ReplayPaceOptions): ReplayPace {
+  const { eventsPerSecond, liveJobs, maxLiveJobs, signal, now, sleep } = options;
+  let nextAtMs = now();
+  let lookedAtMs = -Infinity;
+  let ahead = 0;
+
+  async function letLiveEventsPass(): Promise<void> {
+    while (liveJobs && !signal.aborted && now() - lookedAtMs >= lookEveryMs) {
+      const waiting = await liveJobs();
+      lookedAtMs = now();
+      ahead = waiting > maxLiveJobs ? waiting : 0;
+      if (ahead > 0) await sleep(lookEveryMs);
+    }
+  }
+
+  return {
+    async turn() {
+      await letLiveEventsPass();
+      // Time that passed unused is not made up for: that would be a burst after each wait.
+      const atMs = Math.max(nextAtMs, now());
+      nextAtMs = atMs + 1_000 / eventsPerSecond;
+      if (atMs > now() && !signal.aborted) await sleep(atMs - now());
+    },
+    ahead: () => ahead,
+  };
+}

@@ -1,0 +1,26 @@
+import type pg from 'pg';
+
+/** What one database keeps of dead letters that nobody has decided on. */
+export interface DeadLetterTotals {
+  /** Of each reason that occurs. */
+  reasons: { reason: string; letters: number; oldestAgeSeconds: number }[];
+  /** On disk, discarded letters included. */
+  bytes: number;
+}
+
+// The texts of letters are not looked at: long ones lie elsewhere, and their size comes from the file.
+const reasonsQuery = `
+SELECT reason, count(*)::int AS letters,
+  extract(epoch FROM now() - min(died_at))::float8 AS "oldestAgeSeconds"
+FROM dead_letters WHERE discarded_at IS NULL GROUP BY reason ORDER BY reason`;
+
+const bytesQuery = `SELECT pg_total_relation_size('dead_letters')::float8 AS bytes`;
+
+/** Adds up the dead letters of one database. */
+export async function readDeadLetterTotals(
+  database: Pick<pg.ClientBase, 'query'>,
+): Promise<DeadLetterTotals> {
+  const { rows: reasons } = await database.query<DeadLetterTotals['reasons'][number]>(reasonsQuery);
+  const { rows } = await database.query<{ bytes: number }>(bytesQuery);
+  return { reasons, bytes: rows[0]?.bytes ?? 0 };
+}
