@@ -1,7 +1,12 @@
-import { findDeadLetter } from '@event-platform/shared/database/dead-letter-list';
-import type { ShardMap } from '@event-platform/shared/database/shards';
+import { findDeadLetter, type DeadLetter } from '@event-platform/shared/database/dead-letter-list';
+import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 import { CliError } from '../lib/cli-error.ts';
-import type { SelectedLetter } from './selected-letters.ts';
+
+/** A letter and where it lies. */
+export interface SelectedLetter {
+  letter: DeadLetter;
+  source: Shard;
+}
 
 /**
  * Looks for a letter on the shard of its account, then on the others: the account may have moved.

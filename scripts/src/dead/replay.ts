@@ -11,9 +11,10 @@ import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
 import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { formatCount, printable } from '../lib/table.ts';
 import { startProgress } from '../send/progress.ts';
+import type { SelectedLetter } from './find-letter.ts';
 import { whyOf } from './list.ts';
 import { createReplayPace, type ReplayPace } from './replay-pace.ts';
-import { countSelected, eachSelected, type SelectedLetter } from './selected-letters.ts';
+import { countSelected, eachSelected } from './selected-letters.ts';
 import { readSelection, type Selection, type SelectionOptions } from './selection.ts';
 
 interface ReplayOptions extends SelectionOptions, DatabaseOptions, QueueOptions {

@@ -1,17 +1,7 @@
-import {
-  countDeadLetters,
-  eachDeadLetter,
-  type DeadLetter,
-} from '@event-platform/shared/database/dead-letter-list';
-import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
-import { findLetter } from './find-letter.ts';
+import { countDeadLetters, eachDeadLetter } from '@event-platform/shared/database/dead-letter-list';
+import type { ShardMap } from '@event-platform/shared/database/shards';
+import { findLetter, type SelectedLetter } from './find-letter.ts';
 import type { Selection } from './selection.ts';
-
-/** A letter and where it lies. */
-export interface SelectedLetter {
-  letter: DeadLetter;
-  source: Shard;
-}
 
 /** How many letters `eachSelected` would give now. */
 export async function countSelected(shards: ShardMap, selection: Selection): Promise<number> {
