@@ -101,6 +101,16 @@ describe('a link', () => {
     expect(client.answers()).toBe('');
   });
 
+  test('that is reset while its clients leave keeps nothing open', async () => {
+    for (let time = 1; time <= 20; time++) {
+      const client = await open();
+      client.socket.write('a');
+      client.socket.destroy();
+      if (time % 5 === 0) proxy.reset();
+    }
+    // What is left open is found by the leak check.
+  });
+
   test('that leads elsewhere ends what there was', async () => {
     const client = await open();
     const other = createServer((socket) => socket.end('other')).listen(0, '127.0.0.1');

@@ -65,8 +65,8 @@ export class FaultProxy {
   /** Ends every connection with RST on both sides; what was on the way is lost. */
   reset(): void {
     for (const { client, upstream } of this.#pairs) {
-      client.resetAndDestroy();
-      upstream.resetAndDestroy();
+      resetNow(client);
+      resetNow(upstream);
     }
   }
 
@@ -92,6 +92,12 @@ export class FaultProxy {
     client.on('close', forget);
     upstream.on('close', forget);
   }
+}
+
+/** A socket that is reset while it connects or ends would keep its handle for ever: those just go. */
+function resetNow(socket: Socket): void {
+  if (socket.connecting || socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** One direction of one connection: first in, first out, each chunk not before its time. */
