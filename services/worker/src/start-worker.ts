@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { EventJob } from '@event-platform/shared/contracts/job';
+import { databaseUrls } from '@event-platform/shared/database/shards';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -12,15 +13,20 @@ import type { WorkerConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { buryFailedJobs } from './consume/bury-failed-jobs.ts';
 import { buryRegularly } from './consume/bury-regularly.ts';
+import { createConsumer, minJobs } from './consume/create-consumer.ts';
 import { createJobSlots } from './consume/job-slots.ts';
 import { createNoteStriker } from './consume/note-striker.ts';
 import { createProcessJob } from './consume/process-job.ts';
-import { minJobs, startConsumer } from './consume/start-consumer.ts';
+
 import { createLiveness } from './ops/liveness.ts';
 import { createWorkerMetrics } from './ops/worker-metrics.ts';
 import { createEventWriter } from './store/event-writer.ts';
+import { openSchemaGate } from './store/schema-gate.ts';
 
-/** Connects everything and starts to consume. Starts also while Redis or PostgreSQL is away. */
+/**
+ * Connects everything and starts to consume, as soon as the schema is there. Starts also while Redis or
+ * PostgreSQL is away.
+ */
 export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards } = connections;
@@ -52,20 +58,27 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   });
   const onDone = notes.done;
   const processJob = createProcessJob({ writer, metrics, liveness, slots, giveUp, onDone });
-  const consumer = startConsumer(processJob, config, connections, logger);
+  const consumer = createConsumer(processJob, config, connections, logger);
   const onBuried = (events: number, job: EventJob | undefined) => {
     metrics.jobDied(events, job ? 'attempts_exhausted' : 'job_unreadable');
     if (job) notes.done(job);
   };
   const burial = buryRegularly(() => buryFailedJobs({ queue, shards, onBuried }), logger);
+  const schema = openSchemaGate(databaseUrls(config), logger);
+  void schema.opened.then((isOpen) => {
+    // As BullMQ does with a worker that runs by itself.
+    if (isOpen) consumer.run().catch((error: unknown) => consumer.emit('error', error as Error));
+  });
   const ops = await startOpsServer(config.OPS_PORT, config.HOST, {
     live: () => liveness.health(),
     ready: () => ({
-      ok: redis.status === 'ready',
-      detail: { redis: redisRefusal() ?? redis.status },
+      ok: redis.status === 'ready' && schema.waitsFor() === undefined,
+      detail: { redis: redisRefusal() ?? redis.status, schema: schema.waitsFor() ?? 'ready' },
     }),
     registry,
   });
+
+  await schema.looked;
 
   async function drain(): Promise<void> {
     // Half of the time goes to finishing; after that, jobs go back to the queue instead.
@@ -79,6 +92,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     stop: () =>
       runShutdown(
         [
+          { name: 'stop waiting for the schema', run: () => schema.giveUp() },
           { name: 'stop burying', run: () => burial.stop() },
           { name: 'drain the jobs in hand', run: drain },
           { name: 'flush the last batch', run: () => writer.close() },
