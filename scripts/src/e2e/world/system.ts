@@ -7,11 +7,12 @@ import {
 } from '@event-platform/shared/contracts/queue';
 import { createApiKey } from '@event-platform/shared/database/api-keys';
 import { eventually } from '@event-platform/shared/testing/eventually';
+import { keepTally } from '../report/tallies.ts';
 import { nodeAddress, type Cluster } from './cluster.ts';
 import { Release, type Values } from './release.ts';
 import { startTraffic, type Traffic, type TrafficPlan } from './traffic.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
-import { storedOnce, verify, type Verdict } from './verify.ts';
+import { amiss, storedOnce, verify, type Verdict } from './verify.ts';
 
 /** The chart's default for `evaluation.password`. */
 const password = 'for-evaluation-only';
@@ -121,6 +122,9 @@ export class System {
     const found = await eventually(() => verify(this.pool, sent), {
       describe: 'an answer of PostgreSQL',
     });
+    for (const verdict of found) {
+      keepTally({ of: 'events', sent: verdict.sent, ...amiss(verdict) });
+    }
     return { found, wanted: storedOnce(found) };
   }
 }
