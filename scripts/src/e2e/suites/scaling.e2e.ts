@@ -115,7 +115,7 @@ test('the job of a worker that died brings another at zero pods, and is done', a
   const job = await queue.add('events', JSON.parse(emptyJob), { removeOnComplete: false });
   // Takes it and never comes back: its lock is not renewed.
   const dying = new Worker(defaultQueueName, null, { ...options, lockDuration: 1_000 });
-  expect((await dying.getNextJob('dying'))?.id).toBe(job.id);
+  expect(await dying.getNextJob('dying')).toMatchObject({ id: job.id });
   await dying.close(true);
   expect(await system().backlog()).toMatchObject({ active: 1, wait: 0, prioritized: 0 });
   await eventually(() => job.isCompleted(), { timeoutMs: 90_000, intervalMs: 250 });
