@@ -1,22 +1,18 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
 import {
   addDatabaseOptions,
   resolveDatabase,
   type DatabaseOptions,
 } from '../lib/database-options.ts';
-import { localRedisUrl } from '../lib/local-redis-url.ts';
-import { urlOption, wholeNumberOption } from '../lib/option-parsers.ts';
+import { wholeNumberOption } from '../lib/option-parsers.ts';
+import { addRedisOptions, resolveRedis, type RedisOptions } from '../lib/redis-options.ts';
 import { connectionBudget, poolVariables, type PoolSizes } from './connection-budget.ts';
 import { formatFindings, type Finding } from './finding.ts';
 import { judgeNode } from './judge-node.ts';
 import { probePostgres } from './probe-postgres.ts';
 import { probeRedis } from './probe-redis.ts';
 
-interface DoctorOptions extends DatabaseOptions {
-  redisUrl?: string;
-  redisUsername?: string;
-  redisPassword?: string;
+interface DoctorOptions extends DatabaseOptions, RedisOptions {
   api: number;
   workers: number;
   queryConnections?: number;
@@ -40,25 +36,10 @@ Examples:
 /** Adds `doctor`. */
 export function registerDoctorCommand(program: Command): void {
   addDatabaseOptions(
-    program
-      .command('doctor')
+    addRedisOptions(program.command('doctor'))
       .summary('check that Redis and PostgreSQL are safe and large enough')
       .description(
         'Check that Redis and PostgreSQL keep what they are given, and are large enough.',
-      )
-      .addOption(
-        new Option('--redis-url <url>', 'Redis; without it the one of `make up`')
-          .env('REDIS_URL')
-          .argParser(urlOption('redis:', 'rediss:')),
-      )
-      .addOption(
-        new Option('--redis-username <name>', 'wins over the one in the URL').env('REDIS_USERNAME'),
-      )
-      .addOption(
-        new Option(
-          '--redis-password <text>',
-          'wins over the one in the URL; better as variable, which `ps` does not show',
-        ).env('REDIS_PASSWORD'),
       )
       .option('--api <pods>', 'api pods to come', wholeNumberOption(0, 10_000), 2)
       .option('--workers <pods>', 'worker pods to come, at most', wholeNumberOption(0, 10_000), 10)
@@ -83,18 +64,6 @@ function poolOption(variable: keyof PoolSizes, whose: string): Option {
     if (error) throw new InvalidArgumentError(error.issues[0]?.message ?? '');
     return data;
   });
-}
-
-/** As given, with user and password as the pods have them; else the local one, which has neither. */
-function resolveRedis({ redisUrl, redisUsername, redisPassword }: DoctorOptions): string {
-  if (redisUrl !== undefined) {
-    return redisUrlOf({
-      REDIS_URL: redisUrl,
-      REDIS_USERNAME: redisUsername,
-      REDIS_PASSWORD: redisPassword,
-    });
-  }
-  return localRedisUrl();
 }
 
 async function examine(options: DoctorOptions): Promise<Finding[]> {

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import { runEp } from '../../lib/run-ep.ts';
 import { formatTimeline } from '../../watch/timeline/ndjson.ts';
 import { plotTimeline } from '../../watch/timeline/plot-timeline.ts';
 import type { TimelineSample } from '../../watch/timeline/sample.ts';
@@ -119,6 +121,26 @@ test('the job of a worker that died brings another at zero pods, and is done', a
   await dying.close(true);
   expect(await system().backlog()).toMatchObject({ active: 1, wait: 0, prioritized: 0 });
   await eventually(() => job.isCompleted(), { timeoutMs: 90_000, intervalMs: 250 });
+  await job.remove();
+  await queue.close();
+});
+
+test('a paused queue with a backlog gets no worker at zero pods, and gets them when it is resumed', async () => {
+  await atZero();
+  const { redis, redisUrl, release } = system();
+  const queueCommand = (action: string) =>
+    runEp(['queue', action, '--namespace', release.namespace, '--release', release.name], {
+      REDIS_URL: redisUrl,
+      KUBECONFIG: process.env['KUBECONFIG'] ?? '',
+    });
+  expect(await queueCommand('pause')).toMatchObject({ code: 0, stderr: '' });
+  const queue = new Queue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
+  const job = await queue.add('events', JSON.parse(emptyJob), { removeOnComplete: false });
+  // That something does not happen takes a while to see: KEDA would have looked four times.
+  await sleep(8_000);
+  expect((await release.deployment('worker')).spec?.replicas).toBe(0);
+  expect(await queueCommand('resume')).toMatchObject({ code: 0, stderr: '' });
+  await eventually(() => job.isCompleted(), { timeoutMs: 60_000, intervalMs: 250 });
   await job.remove();
   await queue.close();
 });

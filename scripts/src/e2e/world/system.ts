@@ -84,6 +84,11 @@ export class System {
     this.release.cluster.reader.close();
   }
 
+  /** For programs that dial Redis themselves. */
+  get redisUrl(): string {
+    return `redis://:${password}@127.0.0.1:${this.redis.options.port ?? 0}`;
+  }
+
   send(plan: Omit<TrafficPlan, 'url' | 'key'>): Traffic {
     return startTraffic({ ...plan, url: this.url, key: this.key });
   }
