@@ -13,7 +13,7 @@ import { chooseTarget, type Target } from './target.ts';
 const help = `
 Against the cluster of KUBECONFIG, else against the testbed, which is brought up (the first time about
 half an hour for its binaries, then two minutes) and taken down again, unless it ran before. The suites install the chart in namespaces
-of their own, named ep-e2e-…, and remove them. About 20 minutes on two cores.`;
+of their own, named ep-e2e-…, and remove them. About 25 minutes on two cores.`;
 
 interface Options {
   keep: boolean;
