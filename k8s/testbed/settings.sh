@@ -13,6 +13,9 @@ node_address=172.31.255.1
 service_network=10.96.0.0/16
 pod_network=10.244.0.0/24
 
+# How often autoscalers look; 15 s is what managed clusters have, 1 to 5 s is for clusters of one's own.
+hpa_sync_period=${HPA_SYNC_PERIOD:-5s}
+
 helm_version=v3.22.0
 kubeconform_version=v0.8.0
 k6_version=v1.8.1

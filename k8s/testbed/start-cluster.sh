@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # Starts a one-node Kubernetes in a network namespace of its own, and returns when the node is Ready.
 # Running already: says so and changes nothing.
-#   HPA_SYNC_PERIOD=15s   how often autoscalers look; 15 s is what managed clusters have
+#   HPA_SYNC_PERIOD=5s   how often autoscalers look; 15 s is what managed clusters have
 # Order: network → certificates → etcd, API server → containerd → controllers, scheduler, kubelet, proxy → DNS.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
 source "$here/certificates.sh"
-HPA_SYNC_PERIOD=${HPA_SYNC_PERIOD:-15s}
 
-if kube get --raw /readyz >/dev/null 2>&1; then
+if "$here/is-up.sh"; then
   say 'the cluster runs already'
   exit 0
 fi
@@ -55,10 +54,12 @@ start_control_plane() {
     --requestheader-username-headers=X-Remote-User \
     --proxy-client-cert-file="$pki/front-proxy.crt" --proxy-client-key-file="$pki/front-proxy.key"
   until_true 60 kube get --raw /readyz || refuse "the API server did not come up: see $state/log/apiserver.log"
+  # For whoever measures in a cluster that somebody else started.
+  echo "$hpa_sync_period" >"$state/hpa-sync-period"
   start controller-manager "$bin/kube" controller-manager --kubeconfig="$kubeconfig" --leader-elect=false \
     --service-account-private-key-file="$pki/accounts.key" --root-ca-file="$pki/ca.crt" \
     --cluster-signing-cert-file="$pki/ca.crt" --cluster-signing-key-file="$pki/ca.key" \
-    --use-service-account-credentials --horizontal-pod-autoscaler-sync-period="$HPA_SYNC_PERIOD"
+    --use-service-account-credentials --horizontal-pod-autoscaler-sync-period="$hpa_sync_period"
   start scheduler "$bin/kube" scheduler --kubeconfig="$kubeconfig" --leader-elect=false
 }
 

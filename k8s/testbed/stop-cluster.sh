@@ -27,7 +27,7 @@ for task in $(containers tasks ls -q); do containers tasks kill -s KILL "$task";
 stop coredns apiserver etcd containerd
 # Shims outlive containerd; each carries this testbed's socket on its command line.
 for process in /proc/[0-9]*; do
-  if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q "containerd-shim.*$state/run/containerd.sock"; then
+  if { tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null | grep -q "containerd-shim.*$state/run/containerd.sock"; then
     kill -9 "${process#/proc/}" 2>/dev/null
   fi
 done

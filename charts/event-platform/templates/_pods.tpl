@@ -26,11 +26,11 @@
 {{- else }}
 - name: REDIS_URL
   value: {{ include "ep.redis.url" . | quote }}
-{{- if include "ep.redis.hasPassword" . }}
 {{- if and .Values.redis.username (not .Values.evaluation.enabled) }}
 - name: REDIS_USERNAME
   value: {{ .Values.redis.username | quote }}
 {{- end }}
+{{- if include "ep.redis.hasPassword" . }}
 - name: REDIS_PASSWORD
   valueFrom:
     secretKeyRef:
@@ -58,24 +58,33 @@
 {{- end }}
 {{- end }}
 
+{{/* Takes (list $ values-of-the-component), as do the mounts. */}}
 {{- define "ep.volumes" -}}
+{{- $root := index . 0 -}}
 - name: tmp
   emptyDir:
     sizeLimit: 64Mi
-{{- if include "ep.redis.hasCa" . }}
+{{- if include "ep.redis.hasCa" $root }}
 - name: redis-ca
   secret:
-    secretName: {{ .Values.redis.tls.caSecret }}
+    secretName: {{ $root.Values.redis.tls.caSecret }}
+{{- end }}
+{{- with (index . 1).extraVolumes }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
 {{- define "ep.volumeMounts" -}}
+{{- $root := index . 0 -}}
 - name: tmp
   mountPath: /tmp
-{{- if include "ep.redis.hasCa" . }}
+{{- if include "ep.redis.hasCa" $root }}
 - name: redis-ca
   mountPath: /etc/redis-ca
   readOnly: true
+{{- end }}
+{{- with (index . 1).extraVolumeMounts }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
@@ -93,7 +102,10 @@ securityContext:
   {{- toYaml $root.Values.podSecurityContext | nindent 2 }}
 {{- end }}
 
-{{/* The migration, or with "--wait" the wait for it. Takes (list $ name arguments). */}}
+{{/*
+The migration, or with "--wait" the wait for it. It has the extra variables and mounts of its pod's component,
+such as the certificate of PostgreSQL's authority. Takes (list $ name arguments values-of-the-component).
+*/}}
 {{- define "ep.migrateContainer" -}}
 {{- $root := index . 0 -}}
 - name: {{ index . 1 }}
@@ -104,13 +116,27 @@ securityContext:
     {{- include "ep.env.postgres" $root | nindent 4 }}
     - name: LOG_LEVEL
       value: {{ $root.Values.config.LOG_LEVEL }}
+    {{- with (index . 3).extraEnv }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   resources:
     {{- toYaml $root.Values.migration.resources | nindent 4 }}
   securityContext:
     {{- toYaml $root.Values.securityContext | nindent 4 }}
   volumeMounts:
-    - name: tmp
-      mountPath: /tmp
+    {{- include "ep.volumeMounts" (list $root (index . 3)) | nindent 4 }}
+{{- end }}
+
+{{/* Nodes that a pod may go to. Takes values-of-the-component; begins with a line break. */}}
+{{- define "ep.nodes" -}}
+{{- with .nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/* Where a pod goes. Takes (list $ "component" values-of-the-component). */}}
@@ -132,14 +158,7 @@ topologySpreadConstraints:
     matchLabelKeys: [pod-template-hash]
 {{- end }}
 {{- end }}
-{{- with $values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with $values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+{{- include "ep.nodes" $values }}
 {{- with $values.affinity }}
 affinity:
   {{- toYaml . | nindent 2 }}
@@ -149,7 +168,10 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- end }}
 
-{{/* Probes of the operational port. A start may take a minute on a busy node before it is given up. */}}
+{{/*
+Probes of the operational port. A start may take a minute on a busy node before it is given up. Readiness
+is asked each second, so that who starts serves soon; a pod is taken out after four seconds without.
+*/}}
 {{- define "ep.probes" -}}
 startupProbe:
   httpGet:
@@ -162,9 +184,9 @@ readinessProbe:
   httpGet:
     path: /healthz/ready
     port: ops
-  periodSeconds: 2
+  periodSeconds: 1
   timeoutSeconds: 3
-  failureThreshold: 2
+  failureThreshold: 4
 livenessProbe:
   httpGet:
     path: /healthz/live

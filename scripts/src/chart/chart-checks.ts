@@ -47,7 +47,7 @@ export function chartChecks(): ChartCheck[] {
         return ok ? invalidManifests(stdout) : said;
       },
     })),
-    ...['keda', 'k8s/dependencies'].map((folder) => ({
+    ...['keda', 'k8s'].map((folder) => ({
       name: `kustomize: ${folder}`,
       run: () => {
         const { ok, stdout, said } = runTool('kubectl', [

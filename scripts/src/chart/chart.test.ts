@@ -95,6 +95,11 @@ describe('skaffold.yaml', () => {
     expect(new Set(templates)).toEqual(new Set(stamps));
   });
 
+  test('changes the releases by patches only: a profile that had its own deploy.helm would lose them', () => {
+    expect(lines.filter(({ path }) => /^profiles\[\d+\]\.deploy\b/.test(path))).toEqual([]);
+    expect(found(/^profiles\[\d+\]\.patches\[\d+\]\.path$/)).toContain('/deploy/helm/hooks');
+  });
+
   test('sets only values that the chart has, with every profile', () => {
     const schema = JSON.parse(readFileSync(join(chartDir, 'values.schema.json'), 'utf8')) as Node;
     const cases = skaffoldCases(lines);

@@ -56,15 +56,10 @@ function settings(lines: readonly YamlLine[], prefix: string): Record<string, st
 
 /** What the patches of a profile do to the values of the release. */
 function patched(lines: readonly YamlLine[], profile: string): Record<string, string> {
-  const own = lines.find(({ path }) => path === `${profile}.patches`)?.value ?? '';
-  const anchor = own.replace(/^\*/, '&');
-  const holder = own.startsWith('*')
-    ? lines.find(({ path, value }) => path.endsWith('.patches') && value === anchor)?.path
-    : `${profile}.patches`;
   const target = '/deploy/helm/releases/0/setValues/';
   const found: Record<string, string> = {};
   for (const [index, { path, value }] of lines.entries()) {
-    if (!path.startsWith(`${String(holder)}[`) || !path.endsWith('.path')) continue;
+    if (!path.startsWith(`${profile}.patches[`) || !path.endsWith('.path')) continue;
     const next = lines[index + 1];
     if (value.startsWith(target) && next) found[value.slice(target.length)] = unquoted(next.value);
   }

@@ -35,9 +35,8 @@ Examples:
 
 /** Adds `doctor`. */
 export function registerDoctorCommand(program: Command): void {
-  const doctor = addRedisOptions(program.command('doctor'));
   addDatabaseOptions(
-    doctor
+    addRedisOptions(program.command('doctor'))
       .summary('check that Redis and PostgreSQL are safe and large enough')
       .description(
         'Check that Redis and PostgreSQL keep what they are given, and are large enough.',

@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../lib/cli-error.ts';
 import { repositoryRoot } from '../local/local-state.ts';
-import { printScaling, publishScaling } from './report/keep-scaling.ts';
-import { chooseTarget } from './target.ts';
+import { publishScaling } from './report/keep-scaling.ts';
+import { printReport } from './report/print-report.ts';
+import { clearResults } from './report/results-dir.ts';
+import { chooseTarget, type Target } from './target.ts';
 
 const help = `
 Against the cluster of KUBECONFIG, else against the testbed, which is brought up (the first time about
-ten minutes for its binaries, then two) and taken down again. The suites install the chart in namespaces
-of their own, named ep-e2e-…, and remove them. About 20 minutes on two cores.`;
+half an hour for its binaries, then two minutes) and taken down again, unless it ran before. The suites install the chart in namespaces
+of their own, named ep-e2e-…, and remove them. About 25 minutes on two cores.`;
 
 interface Options {
   keep: boolean;
@@ -33,29 +36,51 @@ export function registerEndToEndCommand(program: Command): void {
 async function runSuites(suites: readonly string[], { keep, publish }: Options): Promise<void> {
   const machine = { platform: process.platform, isRoot: process.getuid?.() === 0 };
   const target = chooseTarget(process.env, machine);
+  const began = performance.now();
   console.log(`Testing on ${target.name}`);
+  clearResults();
+  const isOurs = await bringUp(target);
   try {
-    if (target.up && (await run([target.up])) !== 0) {
-      throw new CliError('The testbed did not come up; what it said last is above.');
-    }
-    const env = { ...process.env, ...target.env };
-    const jest = [
-      process.execPath,
-      '--experimental-vm-modules',
-      '--no-warnings',
-      join(repositoryRoot, 'node_modules/jest/bin/jest.js'),
-      '--config',
-      join(repositoryRoot, 'scripts/jest/e2e.config.mjs'),
-      '--verbose',
-      ...suites,
-    ];
-    const code = await run([...target.prefix, ...jest], env);
-    printScaling();
+    const code = await run([...target.prefix, ...jest, ...suites], {
+      ...process.env,
+      ...periodOf(target),
+      ...target.env,
+    });
+    printReport((performance.now() - began) / 1_000);
     if (code !== 0) process.exitCode = 1;
     else if (publish) publishScaling();
   } finally {
-    if (target.down && !keep) await run([target.down]);
+    if (target.testbed && isOurs && !keep) await run([target.testbed.down]);
   }
+}
+
+const jest = [
+  process.execPath,
+  '--experimental-vm-modules',
+  '--no-warnings',
+  join(repositoryRoot, 'node_modules/jest/bin/jest.js'),
+  '--config',
+  join(repositoryRoot, 'scripts/jest/e2e.config.mjs'),
+  '--verbose',
+];
+
+/**
+ * Brings a testbed up, with the images of the sources as they are now.
+ *
+ * @returns whether it is ours to take down: it did not run before
+ */
+async function bringUp({ testbed }: Target): Promise<boolean> {
+  if (!testbed) return false;
+  const wasUp = (await run([testbed.isUp])) === 0;
+  if (wasUp) console.log('The testbed runs already, so it is used as it is and left running.');
+  if ((await run([testbed.up])) === 0) return !wasUp;
+  if (!wasUp) await run([testbed.down]);
+  throw new CliError('The testbed did not come up; what it said last is above.');
+}
+
+/** How often the autoscalers of a testbed look, for the report. */
+function periodOf({ testbed }: Target): NodeJS.ProcessEnv {
+  return testbed ? { HPA_SYNC_PERIOD: readFileSync(testbed.periodFile, 'utf8').trim() } : {};
 }
 
 /**

@@ -8,9 +8,15 @@ import { repositoryRoot } from '../local/local-state.ts';
 export interface Target {
   /** For the line that says what happens. */
   name: string;
-  /** Scripts that bring it up and take it down; none for a cluster that is there already. */
-  up?: string;
-  down?: string;
+  /** Scripts for a cluster of this machine's own; none for one that is somebody else's to run. */
+  testbed?: {
+    /** Ends with 0 when it runs already. */
+    isUp: string;
+    up: string;
+    down: string;
+    /** Holds how often its autoscalers look, once it is up. */
+    periodFile: string;
+  };
   /** What programs that talk to it are started by. */
   prefix: readonly string[];
   env: Readonly<Record<string, string>>;
@@ -44,8 +50,12 @@ export function chooseTarget(
   }
   return {
     name: 'the testbed, a one-node Kubernetes on this machine',
-    up: join(testbed, 'up.sh'),
-    down: join(testbed, 'stop-cluster.sh'),
+    testbed: {
+      isUp: join(testbed, 'is-up.sh'),
+      up: join(testbed, 'up.sh'),
+      down: join(testbed, 'stop-cluster.sh'),
+      periodFile: join(state, 'hpa-sync-period'),
+    },
     prefix: ['nsenter', '--net=/var/run/netns/ep-testbed'],
     env: {
       PODS_REACHABLE: '1',

@@ -102,6 +102,9 @@ test('a shutdown while PostgreSQL hangs gives the jobs back all the same, before
   // A process, since a shutdown that is cut short leaves its connections to the end of the process.
   const processes = new ServiceProcesses();
   const child = startWorkerProcess(processes, { ...world.env, SHUTDOWN_DEADLINE_MS: '2000' });
+  const first = manyJobs(1);
+  await world.add(first);
+  await allDone();
   await postgres.kill('SIGSTOP');
   const jobs = manyJobs(20);
   await world.add(jobs);
@@ -111,17 +114,29 @@ test('a shutdown while PostgreSQL hangs gives the jobs back all the same, before
   await postgres.kill('SIGCONT');
   await world.startWorker();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await world.amiss([...first, ...jobs])).toEqual(nothingAmiss);
   expect(await world.letters()).toEqual([]);
 });
 
-test('a worker that starts while PostgreSQL is down is ready when it is back', async () => {
+const readiness = async ({ port }: { port: number }) => {
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz/ready`);
+  return { status: answer.status, said: await answer.text() };
+};
+
+test('a worker that starts while PostgreSQL is down says so, takes no job, and is ready when it is back', async () => {
   await postgres.stop();
   const jobs = manyJobs(5);
   await world.add(jobs);
-  await world.startWorker();
-  await held(5);
+  const worker = await world.startWorker();
+  await eventually(async () =>
+    expect(await readiness(worker)).toMatchObject({
+      status: 503,
+      said: expect.stringContaining('ECONNREFUSED'),
+    }),
+  );
+  expect(await world.jobCounts()).toMatchObject({ prioritized: 5, active: 0 });
   await postgres.start();
+  await eventually(async () => expect(await readiness(worker)).toMatchObject({ status: 200 }));
   await allDone();
   expect(await world.amiss(jobs)).toEqual(nothingAmiss);
 });

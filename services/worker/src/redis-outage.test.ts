@@ -93,7 +93,8 @@ test('a worker that starts without Redis is live, not ready, and goes to work wh
 test('a worker that is asked to end while Redis is away ends within its deadline', async () => {
   const processes = new ServiceProcesses();
   const child = startWorkerProcess(processes, { ...world.env, SHUTDOWN_DEADLINE_MS: '3000' });
-  await eventually(async () => (await world.queue.getWorkersCount()) === 1);
+  await world.add(manyJobs(1));
+  await allDone();
   await redis.stop();
   // It may have to be cut short, but it never has to be killed.
   expect([0, 1]).toContain(await processes.end(child, 'SIGTERM'));

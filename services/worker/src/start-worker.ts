@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { logDeaths } from '@event-platform/shared/database/log-deaths';
+import { databaseUrls } from '@event-platform/shared/database/shards';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -13,15 +14,20 @@ import type { WorkerConfig } from './config.ts';
 import { connect } from './connect.ts';
 import { buryFailedJobs } from './consume/bury-failed-jobs.ts';
 import { buryRegularly } from './consume/bury-regularly.ts';
+import { createConsumer, minJobs } from './consume/create-consumer.ts';
 import { createJobSlots } from './consume/job-slots.ts';
 import { createNoteStriker } from './consume/note-striker.ts';
 import { createProcessJob } from './consume/process-job.ts';
-import { minJobs, startConsumer } from './consume/start-consumer.ts';
+
 import { createLiveness } from './ops/liveness.ts';
 import { createWorkerMetrics } from './ops/worker-metrics.ts';
 import { createEventWriter } from './store/event-writer.ts';
+import { openSchemaGate } from './store/schema-gate.ts';
 
-/** Connects everything and starts to consume. Starts also while Redis or PostgreSQL is away. */
+/**
+ * Connects everything and starts to consume, as soon as the schema is there. Starts also while Redis or
+ * PostgreSQL is away.
+ */
 export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards } = connections;
@@ -63,7 +69,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     giveUp,
     onDone,
   });
-  const consumer = startConsumer(processJob, config, connections, logger);
+  const consumer = createConsumer(processJob, config, connections, logger);
   const burial = buryRegularly(
     () =>
       buryFailedJobs({
@@ -81,14 +87,21 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
       }),
     logger,
   );
+  const schema = openSchemaGate(databaseUrls(config), logger);
+  void schema.opened.then((isOpen) => {
+    // As BullMQ does with a worker that runs by itself.
+    if (isOpen) consumer.run().catch((error: unknown) => consumer.emit('error', error as Error));
+  });
   const ops = await startOpsServer(config.OPS_PORT, config.HOST, {
     live: () => liveness.health(),
     ready: () => ({
-      ok: redis.status === 'ready',
-      detail: { redis: redisRefusal() ?? redis.status },
+      ok: redis.status === 'ready' && schema.waitsFor() === undefined,
+      detail: { redis: redisRefusal() ?? redis.status, schema: schema.waitsFor() ?? 'ready' },
     }),
     registry,
   });
+
+  await schema.looked;
 
   async function drain(): Promise<void> {
     // Half of the time goes to finishing; after that, jobs go back to the queue instead.
@@ -102,6 +115,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     stop: () =>
       runShutdown(
         [
+          { name: 'stop waiting for the schema', run: () => schema.giveUp() },
           { name: 'stop burying', run: () => burial.stop() },
           { name: 'drain the jobs in hand', run: drain },
           { name: 'flush the last batch', run: () => writer.close() },

@@ -8,23 +8,27 @@ import { resultsDir } from './results-dir.ts';
 import { scalingTable, type ScalingReport } from './scaling-report.ts';
 
 const document = 'docs/scaling.md';
+/** A 95th percentile of fewer says nothing. */
+const fewestBursts = 5;
 const resultsFile = () => join(resultsDir(), 'scaling.json');
 
-/** Keeps what the suite measured for `printScaling`. */
+/** Keeps what the suite measured for the report of the run. */
 export function saveScaling(report: ScalingReport): void {
   writeFileSync(resultsFile(), JSON.stringify(report, undefined, 2));
 }
 
 /**
- * Puts the table of the last run into docs/scaling.md, and its plot beside it.
+ * Puts the table of this run into docs/scaling.md, and its plot beside it.
  *
- * @throws CliError when no run of the scaling suite was kept
+ * @throws CliError when this run did not measure enough bursts
  */
 export function publishScaling(): void {
   const report = readScaling();
   const plot = join(resultsDir(), 'burst.svg');
-  if (!report || !existsSync(plot)) {
-    throw new CliError('There is no whole run of the scaling suite to publish: make e2e first.');
+  if (!report || report.bursts.length < fewestBursts || !existsSync(plot)) {
+    throw new CliError(
+      `This run measured ${report?.bursts.length ?? 0} bursts, and ${fewestBursts} are needed to publish: run the scaling suite as a whole.`,
+    );
   }
   const { text } = fillParts(document, readFileSync(join(repositoryRoot, document), 'utf8'), {
     scaling: scalingPart(report),
@@ -36,10 +40,10 @@ export function publishScaling(): void {
   console.log(`Written: ${document}, docs/images/scaling.svg and .png`);
 }
 
-/** Prints the table of the last run of the scaling suite. */
-export function printScaling(): void {
+/** The table of this run as Markdown; undefined when it measured no burst. */
+export function scalingOfThisRun(): string | undefined {
   const report = readScaling();
-  if (report) console.log(`\n${scalingPart(report)}\n`);
+  return report && report.bursts.length > 0 ? scalingPart(report) : undefined;
 }
 
 function readScaling(): ScalingReport | undefined {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { localState } from '../../local/local-state.ts';
 
@@ -7,4 +7,9 @@ export function resultsDir(): string {
   const dir = join(localState().dir, 'e2e');
   mkdirSync(dir, { recursive: true });
   return dir;
+}
+
+/** Forgets the last run: a table must never show what another run measured. */
+export function clearResults(): void {
+  rmSync(resultsDir(), { recursive: true });
 }

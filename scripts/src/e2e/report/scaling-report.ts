@@ -42,7 +42,7 @@ function figures({ bursts, cooldownSeconds }: ScalingReport): Figure[] {
     {
       name: 'first pod ready → ten pods ready',
       target: 15,
-      values: each((times) => times.firstToAll),
+      values: each((times) => times.firstToAll ?? Infinity),
     },
     { name: 'first event sent → all 100,000 stored', values: each((times) => times.stored) },
     {
@@ -59,4 +59,5 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
 
-const seconds = (value: number): string => `${value.toFixed(1)} s`;
+const seconds = (value: number): string =>
+  Number.isFinite(value) ? `${value.toFixed(1)} s` : 'never';

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import { runEp } from '../../lib/run-ep.ts';
 import { formatTimeline } from '../../watch/timeline/ndjson.ts';
 import { plotTimeline } from '../../watch/timeline/plot-timeline.ts';
 import type { TimelineSample } from '../../watch/timeline/sample.ts';
@@ -12,9 +14,9 @@ import { startRecording } from '../../watch/timeline/start-recording.ts';
 import { saveScaling } from '../report/keep-scaling.ts';
 import { resultsDir } from '../report/results-dir.ts';
 import { burstTimes, type BurstTimes } from '../world/burst-times.ts';
-import { connectCluster } from '../world/cluster.ts';
 import { record } from '../world/recorder.ts';
-import { System } from '../world/system.ts';
+import type { System } from '../world/system.ts';
+import { useSystem } from '../world/use-system.ts';
 import { installValues } from '../world/values.ts';
 
 const maxPods = 10;
@@ -25,34 +27,39 @@ const bursts = 5;
 // Large requests of one account are not joined, so that a request is a job.
 const burst = { requests: 1_000, eventsPerRequest: 100, requestsPerSecond: 1_000 };
 
-let system: System;
+// Known of the testbed only.
+const period = process.env['HPA_SYNC_PERIOD'];
+const autoscalerPeriod = period === undefined ? 'as the cluster has it' : `every ${period}`;
+
+const system = useSystem(
+  'ep-e2e-scaling',
+  installValues({
+    // The job of a worker that died is looked for so often that a test need not wait long.
+    worker: { config: { CONCURRENCY: 1, WRITERS: 1, STALLED_INTERVAL_MS: 2_000 } },
+    keda: { maxReplicas: maxPods, jobsPerPod, cooldownPeriod: cooldownSeconds },
+    api: { replicas: 1 },
+  }),
+);
 beforeAll(async () => {
-  const worker = { config: { CONCURRENCY: 1, WRITERS: 1 } };
-  const keda = { maxReplicas: maxPods, jobsPerPod, cooldownPeriod: cooldownSeconds };
-  system = await System.install(
-    connectCluster(),
-    'ep-e2e-scaling',
-    installValues({ worker, keda, api: { replicas: 1 } }),
-  );
+  const { pool } = system();
   // What one pod could do at once on these two cores is so work for ten, and not by making them start slowly.
-  await system.pool.query(`ALTER DATABASE postgres SET commit_delay = ${commitMs * 1_000}`);
-  await system.pool.query('ALTER DATABASE postgres SET commit_siblings = 0');
+  await pool.query(`ALTER DATABASE postgres SET commit_delay = ${commitMs * 1_000}`);
+  await pool.query('ALTER DATABASE postgres SET commit_siblings = 0');
 });
-afterAll(async () => {
+afterAll(() => {
   saveScaling({
     conditions: [
       `${availableParallelism()} cores for everything: cluster, servers, sender`,
-      `pollingInterval 2 s, autoscaler every 15 s, at most ${maxPods} pods, one pod for ${jobsPerPod} jobs`,
+      `pollingInterval 2 s, autoscaler ${autoscalerPeriod}, at most ${maxPods} pods, one pod for ${jobsPerPod} jobs`,
       `a worker takes one job at a time, of 100 events; a commit takes ${commitMs} ms, as on storage behind a network`,
     ],
     cooldownSeconds,
     bursts: results,
   });
-  await system.remove();
 });
 
 const atZero = () =>
-  eventually(async () => (await system.release.deployment('worker')).spec?.replicas === 0, {
+  eventually(async () => (await system().release.deployment('worker')).spec?.replicas === 0, {
     timeoutMs: 120_000,
     intervalMs: 250,
     describe: 'no worker',
@@ -64,22 +71,23 @@ test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
   'burst %i of 100,000 events takes the workers from none to the maximum and back, and stores each once',
   async (number) => {
     await atZero();
-    const before = await system.storedEvents();
+    const before = await system().storedEvents();
     // One plot is enough, and whoever watches takes part of the machine.
-    const timeline = number === bursts ? await watch(system) : undefined;
-    const recording = record(system, before);
-    const traffic = system.send({
+    const timeline = number === bursts ? await watch(system()) : undefined;
+    const recording = record(system(), before);
+    const traffic = system().send({
       ...burst,
       run: `burst-${number}`,
       accounts: [`burst-${number}`],
     });
     const report = await traffic.done;
-    const { found, wanted } = await system.account(report.sent);
+    const { found, wanted } = await system().account(report.sent);
     expect(found).toEqual(wanted);
     await atZero();
     await recording.stop();
     if (timeline) keepTimeline(await timeline.stop());
     keep(`burst-${number}.json`, JSON.stringify(recording.moments));
+    expect(Math.max(...recording.moments.map(({ wanted: pods }) => pods))).toBe(maxPods);
     const events = burst.requests * burst.eventsPerRequest;
     results.push(burstTimes(recording.moments, events, maxPods));
   },
@@ -91,12 +99,47 @@ test.each<[string, object]>([
   ['that is delayed', { delay: 8_000 }],
 ])('a single job %s brings a worker at zero pods, and is done', async (...[, options]) => {
   await atZero();
-  const { redis } = system;
+  const { redis } = system();
   const queue = new Queue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
   const job = await queue.add('events', JSON.parse(emptyJob), {
     ...options,
     removeOnComplete: false,
   });
+  await eventually(() => job.isCompleted(), { timeoutMs: 60_000, intervalMs: 250 });
+  await job.remove();
+  await queue.close();
+});
+
+test('the job of a worker that died brings another at zero pods, and is done', async () => {
+  await atZero();
+  const options = { connection: system().redis, prefix: defaultRedisPrefix };
+  const queue = new Queue(defaultQueueName, options);
+  const job = await queue.add('events', JSON.parse(emptyJob), { removeOnComplete: false });
+  // Takes it and never comes back: its lock is not renewed.
+  const dying = new Worker(defaultQueueName, null, { ...options, lockDuration: 1_000 });
+  expect(await dying.getNextJob('dying')).toMatchObject({ id: job.id });
+  await dying.close(true);
+  expect(await system().backlog()).toMatchObject({ active: 1, wait: 0, prioritized: 0 });
+  await eventually(() => job.isCompleted(), { timeoutMs: 90_000, intervalMs: 250 });
+  await job.remove();
+  await queue.close();
+});
+
+test('a paused queue with a backlog gets no worker at zero pods, and gets them when it is resumed', async () => {
+  await atZero();
+  const { redis, redisUrl, release } = system();
+  const queueCommand = (action: string) =>
+    runEp(['queue', action, '--namespace', release.namespace, '--release', release.name], {
+      REDIS_URL: redisUrl,
+      KUBECONFIG: process.env['KUBECONFIG'] ?? '',
+    });
+  expect(await queueCommand('pause')).toMatchObject({ code: 0, stderr: '' });
+  const queue = new Queue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
+  const job = await queue.add('events', JSON.parse(emptyJob), { removeOnComplete: false });
+  // That something does not happen takes a while to see: KEDA would have looked four times.
+  await sleep(8_000);
+  expect((await release.deployment('worker')).spec?.replicas).toBe(0);
+  expect(await queueCommand('resume')).toMatchObject({ code: 0, stderr: '' });
   await eventually(() => job.isCompleted(), { timeoutMs: 60_000, intervalMs: 250 });
   await job.remove();
   await queue.close();

@@ -1,14 +1,12 @@
 import { ApiException, PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { eventually } from '@event-platform/shared/testing/eventually';
-import { isReady, type Component, type Release } from './release.ts';
+import { isReady, nameOf, type Component, type Release } from './release.ts';
 import { serviceImage } from './values.ts';
-
-const nameOf = (pod: V1Pod): string => pod.metadata?.name ?? '';
 
 /**
  * Kills the first process of a component's pod with SIGKILL, as the kernel does when memory runs out.
  * A container cannot kill its own first process, so a pod that sees the node's processes does it; it
- * runs as the same user and needs no privilege.
+ * runs as the same user and needs no privilege. Resolves when the next container of the pod is ready.
  */
 export async function killContainer(release: Release, component: Component): Promise<void> {
   const name = await release.readyPod(component);
@@ -31,6 +29,15 @@ export async function killContainer(release: Release, component: Component): Pro
     { timeoutMs: 30_000, describe: `SIGKILL of ${name}` },
   );
   await release.cluster.core.deleteNamespacedPod({ name: helper, namespace });
+  await eventually(
+    async () => {
+      const now = await release.cluster.core.readNamespacedPod({ name, namespace });
+      const next = now.status?.containerStatuses?.[0];
+      const isAnother = next?.containerID !== undefined && !next.containerID.endsWith(id);
+      return isAnother && next.restartCount > (container?.restartCount ?? 0) && isReady(now);
+    },
+    { timeoutMs: 90_000, intervalMs: 250, describe: `another container of ${name}` },
+  );
 }
 
 /** Finds the container's processes by their control group and kills the one that the others descend from. */
@@ -135,22 +142,32 @@ async function scaleServer(
   );
 }
 
-/** Takes every node out of service for as long as `during` runs: what is evicted finds no place. */
+/**
+ * Takes the nodes that hold pods of the release out of service for as long as `during` runs: what is evicted
+ * finds no place there. Nodes that were out of service before stay so.
+ */
 export async function cordoned(release: Release, during: () => Promise<void>): Promise<void> {
-  const { items } = await release.cluster.core.listNode();
-  const names = items.map((node) => node.metadata?.name ?? '');
-  for (const name of names) await setUnschedulable(release, name, true);
+  const { core } = release.cluster;
+  const { items: nodes } = await core.listNode();
+  const { items: pods } = await core.listNamespacedPod({ namespace: release.namespace });
+  const ours = new Set(pods.map((pod) => pod.spec?.nodeName));
+  const names = nodes
+    .filter((node) => ours.has(node.metadata?.name) && node.spec?.unschedulable !== true)
+    .map((node) => node.metadata?.name ?? '');
   try {
+    for (const name of names) await setUnschedulable(release, name, true);
     await during();
   } finally {
     for (const name of names) await setUnschedulable(release, name, false);
   }
 }
 
-async function setUnschedulable(release: Release, name: string, unschedulable: boolean) {
-  const { core } = release.cluster;
-  const node = await core.readNode({ name });
-  await core.replaceNode({ name, body: { ...node, spec: { ...node.spec, unschedulable } } });
+async function setUnschedulable({ cluster }: Release, name: string, unschedulable: boolean) {
+  const body = { spec: { unschedulable } };
+  await cluster.core.patchNode(
+    { name, body },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  );
 }
 
 /** Deletes a component's pod as `kubectl delete pod` does, and waits for the next one to be ready. */

@@ -128,6 +128,9 @@ export class Release {
   }
 }
 
+/** The name of a pod. */
+export const nameOf = (pod: V1Pod): string => pod.metadata?.name ?? '';
+
 /** Whether a pod takes traffic. */
 export function isReady(pod: V1Pod): boolean {
   return (

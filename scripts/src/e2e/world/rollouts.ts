@@ -17,12 +17,12 @@ export async function changeSecret(release: Release, key: string, value: string)
   return Buffer.from(before.data?.[key] ?? '', 'base64').toString();
 }
 
-/** Starts a rollout of the api without a change, as `kubectl rollout restart` does. */
-export async function restartApi(release: Release): Promise<void> {
+/** Starts a rollout without a change, as `kubectl rollout restart` does. */
+export async function restart(release: Release, component: 'api' | 'worker'): Promise<void> {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
   await release.cluster.apps.patchNamespacedDeployment(
     {
-      name: `${release.fullName}-api`,
+      name: `${release.fullName}-${component}`,
       namespace: release.namespace,
       body: { spec: { template: { metadata: { annotations } } } },
     },

@@ -7,11 +7,12 @@ import {
 } from '@event-platform/shared/contracts/queue';
 import { createApiKey } from '@event-platform/shared/database/api-keys';
 import { eventually } from '@event-platform/shared/testing/eventually';
+import { keepTally } from '../report/tallies.ts';
 import { nodeAddress, type Cluster } from './cluster.ts';
 import { Release, type Values } from './release.ts';
 import { startTraffic, type Traffic, type TrafficPlan } from './traffic.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
-import { storedOnce, verify, type Verdict } from './verify.ts';
+import { amiss, storedOnce, verify, type Verdict } from './verify.ts';
 
 /** The chart's default for `evaluation.password`. */
 const password = 'for-evaluation-only';
@@ -83,6 +84,11 @@ export class System {
     this.release.cluster.reader.close();
   }
 
+  /** For programs that dial Redis themselves. */
+  get redisUrl(): string {
+    return `redis://:${password}@127.0.0.1:${this.redis.options.port ?? 0}`;
+  }
+
   send(plan: Omit<TrafficPlan, 'url' | 'key'>): Traffic {
     return startTraffic({ ...plan, url: this.url, key: this.key });
   }
@@ -121,6 +127,9 @@ export class System {
     const found = await eventually(() => verify(this.pool, sent), {
       describe: 'an answer of PostgreSQL',
     });
+    for (const verdict of found) {
+      keepTally({ of: 'events', sent: verdict.sent, ...amiss(verdict) });
+    }
     return { found, wanted: storedOnce(found) };
   }
 }

@@ -62,3 +62,13 @@ export function storedOnce(verdicts: readonly Verdict[]): Verdict[] {
     sameIds: true,
   }));
 }
+
+/** How many events of a verdict are lost, and how many are stored or counted more than once. */
+export function amiss({ sent, stored, counted, sameIds }: Verdict): {
+  lost: number;
+  doubled: number;
+} {
+  // The right number of the wrong ids: at least one of ours is not there.
+  const lost = Math.max(0, sent - stored) || (sameIds ? 0 : 1);
+  return { lost, doubled: Math.max(0, stored - sent) + Math.max(0, counted - stored) };
+}

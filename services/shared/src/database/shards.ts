@@ -50,6 +50,15 @@ export function parseShardSettings(json: string | undefined, databaseUrl: string
   return parsed.data;
 }
 
+/** The address of every database that a configuration names, each once. */
+export function databaseUrls(config: {
+  DATABASE_URL: string;
+  DATABASE_SHARDS?: string | undefined;
+}): string[] {
+  const { shards } = parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
+  return [...new Set([config.DATABASE_URL, ...Object.values(shards)])];
+}
+
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);

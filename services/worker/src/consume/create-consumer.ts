@@ -15,8 +15,8 @@ export function minJobs({ WRITERS, CONCURRENCY }: WorkerConfig): number {
   return Math.min(WRITERS + 1, CONCURRENCY);
 }
 
-/** Starts to take jobs. Redis away: waits, and resumes by itself (BullMQ from 6.3.3 on). */
-export function startConsumer(
+/** What takes jobs once it is run. Redis away: waits, and resumes by itself (BullMQ from 6.3.3 on). */
+export function createConsumer(
   processJob: ReturnType<typeof createProcessJob>,
   config: WorkerConfig,
   { redis }: Connections,
@@ -25,6 +25,7 @@ export function startConsumer(
   const worker = new TextWorker(config.QUEUE_NAME, processJob, {
     connection: redis,
     prefix: config.REDIS_PREFIX,
+    autorun: false,
     // Jobs of unknown size: a few, until their size is known (job-slots.ts).
     concurrency: minJobs(config),
     lockDuration: config.LOCK_DURATION_MS,

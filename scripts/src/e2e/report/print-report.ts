@@ -1,0 +1,10 @@
+import { scalingOfThisRun } from './keep-scaling.ts';
+import { runTable } from './run-table.ts';
+import { readTallies } from './tallies.ts';
+
+/** Prints what this run measured. A time that was missed fails nothing; what was lost failed its test. */
+export function printReport(runSeconds: number): void {
+  const scaling = scalingOfThisRun();
+  if (scaling !== undefined) console.log(`\n${scaling}`);
+  console.log(`\n${runTable(readTallies(), runSeconds)}\n`);
+}
