@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseRows } from '../contracts/job.ts';
+import { parseRows, writeRows } from '../contracts/row-lines.ts';
 import { classifyFailure, sqlstateOf } from './classify-failure.ts';
 import { buryEvent } from './dead-letters.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
@@ -95,8 +95,7 @@ async function bisect(
   }
   const middle = Math.ceil(events.length / 2);
   for (const half of [events.slice(0, middle), events.slice(middle)]) {
-    const rows = half.map((event) => JSON.stringify(event)).join(',');
-    const poison = await tryRows(shard, rows, policy, outcome);
+    const poison = await tryRows(shard, writeRows(half), policy, outcome);
     if (poison !== undefined) await bisect(shard, half, poison, policy, outcome);
   }
 }

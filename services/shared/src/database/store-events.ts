@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { rowsAsJson } from '../contracts/row-lines.ts';
 import { logLots, lotsParameter, type SettledLot } from './ledger-lots.ts';
 
 /** Events that this very statement inserted; duplicates are absent. */
@@ -36,7 +37,7 @@ SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1
 /**
  * Inserts events and their roll-up in one prepared statement, committed when it returns.
  *
- * @param rows EventRow objects as JSON text joined by commas (contracts/job.ts)
+ * @param rows lines (contracts/row-lines.ts)
  * @param lots what the rows were accepted as; a lot that is settled already is not counted again
  * @throws the error of PostgreSQL; nothing of the batch is stored then
  */
@@ -48,7 +49,7 @@ export async function storeEvents(
   const result = await pool.query<StoredCount>({
     name: 'store-events',
     text: statement,
-    values: [`[${rows}]`, lotsParameter(lots)],
+    values: [rowsAsJson(rows), lotsParameter(lots)],
   });
   return result.rows;
 }

@@ -114,10 +114,10 @@ test('more jobs than one round takes are buried in the next', async () => {
 });
 
 test('whatever lies in the queue ends as a letter that keeps it whole', async () => {
-  const anyRow = fc.oneof(fc.jsonValue(), fc.record({ a: fc.jsonValue(), e: fc.jsonValue() }));
+  const anyRow = fc.array(fc.json(), { maxLength: 8 }).map((fields) => fields.join('\t'));
   const almostJob = fc
     .tuple(fc.jsonValue(), fc.jsonValue(), fc.array(anyRow, { maxLength: 3 }))
-    .map(([accounts, ids, rows]) => JSON.stringify({ v: 1, accounts, ids, rows }));
+    .map(([accounts, ids, rows]) => [JSON.stringify({ v: 2, accounts, ids }), ...rows].join('\n'));
   const text = fc.oneof(almostJob, fc.json(), fc.string({ unit: 'grapheme', minLength: 1 }));
   const texts = fc.sample(text, { numRuns: 150, seed: 7 });
   await failedJobs(texts);
@@ -135,7 +135,7 @@ test('whatever lies in the queue ends as a letter that keeps it whole', async ()
   const unreadable = texts.filter((one) => kept.includes(one));
   expect(unreadable.length).toBeGreaterThan(texts.length / 2);
   for (const one of texts.filter((other) => !kept.includes(other))) {
-    expect(one).toMatch(/^\{"v":1,.*"rows":\[.*\]\}$/s);
+    expect(one).toMatch(/^\{"v":2,.*\}\n/s);
   }
   expect(await world.jobsLeft()).toBe(0);
 });

@@ -1,5 +1,6 @@
 import type { Job, Queue } from 'bullmq';
-import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
+import { decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { parseRows } from '@event-platform/shared/contracts/row-lines';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
 import { settleLots } from '@event-platform/shared/database/ledger-lots';
 import type { ShardMap } from '@event-platform/shared/database/shards';

@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  StoreUnavailable,
-  defaultStorePolicy,
-  storeBatch,
-  type StoreOutcome,
-} from '@event-platform/shared/database/event-store';
+import { createCopyFirst } from '@event-platform/shared/database/copy-first';
+import { StoreUnavailable, type StoreOutcome } from '@event-platform/shared/database/event-store';
 import type { Shard } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import type { ShardPart } from '../coalesce/split-by-shard.ts';
@@ -29,16 +25,14 @@ export interface BatchWriterOptions {
  */
 export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
   const { logger, giveUp, onTry, onStored } = options;
+  const store = createCopyFirst(shard);
 
   return async function writeBatch(parts: ShardPart[]): Promise<void> {
-    const rows = parts.map((part) => part.rows).join(',');
-    const lots = parts.flatMap((part) => part.lots);
     const events = parts.reduce((sum, part) => sum + part.events, 0);
     for (let attempt = 0; ; attempt++) {
       const startedAtMs = performance.now();
       try {
-        const store = () => storeBatch(shard, rows, defaultStorePolicy, lots);
-        const outcome = await untilGivenUp(store, giveUp);
+        const outcome = await untilGivenUp(() => store(parts), giveUp);
         onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
         if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');
         return;
