@@ -8,7 +8,7 @@ import type { EventRow } from '@event-platform/shared/contracts/event';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
 import { storeEvents } from '@event-platform/shared/database/store-events';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { rowsText, testShard } from '@event-platform/shared/testing/sample-events';
+import { rowsJson, testShard } from '@event-platform/shared/testing/sample-events';
 import {
   createTestDatabase,
   type TestDatabase,
@@ -66,7 +66,7 @@ beforeEach(async () => {
     sent.map(() => 'ok'),
   );
   journal.close();
-  await storeEvents(pool, rowsText(sent.map(rowOf)));
+  await storeEvents(pool, rowsJson(sent.map(rowOf)));
 });
 afterEach(() => rmSync(journalFile));
 afterAll(async () => {
@@ -106,7 +106,7 @@ async function storingOnTwoShards(): Promise<void> {
     `SELECT account_id AS a, event_id AS e, user_id AS u, type AS t, metadata AS m, received_at AS r,
        to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS s FROM events ${where}`,
   );
-  await storeEvents(otherPool, rowsText(rows));
+  await storeEvents(otherPool, rowsJson(rows));
 }
 
 const foreign: EventRow = {
@@ -158,7 +158,7 @@ describe('the checker finds', () => {
     ],
     [
       'an event that nobody sent',
-      () => storeEvents(pool, rowsText([foreign])),
+      () => storeEvents(pool, rowsJson([foreign])),
       [{ kind: 'foreign', count: 1 }],
     ],
     [
@@ -208,7 +208,7 @@ describe('the checker finds', () => {
     const hash = hashPayload({ accountId, eventId, userId, type, timestamp, metadata });
     journal.got(journal.sent([{ accountId, eventId, hash }]), ['rejected']);
     journal.close();
-    await storeEvents(pool, rowsText([foreign]));
+    await storeEvents(pool, rowsJson([foreign]));
     const kept = await readKept([{ name: 'main', pool }], undefined);
     const verdict = judgeEvidence({ attempted: readJournal(journalFile), ...kept, queue: {} });
     expect(verdict.findings).toMatchObject([{ kind: 'refused', samples: ['p-0/nobody, as row'] }]);
@@ -229,7 +229,7 @@ describe('ep check compare', () => {
     );
 
   test('ends with 0 and a sentence when the promise was kept, whatever other accounts do', async () => {
-    await storeEvents(pool, rowsText([{ ...foreign, a: 'somebody else' }]));
+    await storeEvents(pool, rowsJson([{ ...foreign, a: 'somebody else' }]));
     const { code, stdout } = await compare();
     expect(stdout).toMatch(/Everything accepted is kept, once and unchanged/);
     expect(code).toBe(0);

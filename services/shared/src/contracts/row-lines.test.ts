@@ -18,7 +18,7 @@ describe('rows as lines', () => {
         const lines = writeRows(rows);
         const json: unknown = JSON.parse(JSON.stringify(rows));
         expect(parseRows(lines)).toEqual(json);
-        expect(JSON.parse(rowsAsJson(lines))).toEqual(json);
+        expect(JSON.parse(`[${rowsAsJson(lines)}]`)).toEqual(json);
       }),
     );
   });

@@ -13,6 +13,11 @@ const special = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const meanings: Record<string, string> = { '\\': '\\', t: '\t', n: '\n', r: '\r' };
 
+/** A text that holds no rows of ours: the fault of who wrote it, not of PostgreSQL. */
+export class UnreadableRows extends Error {
+  override name = 'UnreadableRows';
+}
+
 /** An event's fields as text. */
 interface RowTexts extends Omit<EventRow, 'm'> {
   /** Metadata as JSON text, without control characters, as `JSON.stringify` writes it. */
@@ -33,7 +38,7 @@ export function writeRows(rows: readonly EventRow[]): string {
 /**
  * Reads lines, which only the search for a poisonous one and small batches need.
  *
- * @throws Error when a line is none of ours
+ * @throws UnreadableRows when a line is none of ours; SyntaxError when its metadata are no JSON
  */
 export function parseRows(lines: string): EventRow[] {
   return readLines(lines).map((row) => {
@@ -44,9 +49,9 @@ export function parseRows(lines: string): EventRow[] {
 }
 
 /**
- * Turns lines into the JSON array of EventRow objects that jsonb_to_recordset reads.
+ * Turns lines into EventRow objects as JSON text joined by commas, as jsonb_to_recordset reads them.
  *
- * @throws Error when a line is none of ours
+ * @throws UnreadableRows when a line is none of ours
  */
 export function rowsAsJson(lines: string): string {
   const quote = JSON.stringify;
@@ -54,7 +59,7 @@ export function rowsAsJson(lines: string): string {
     ({ a, e, u, t, s, r, m }) =>
       `{"a":${quote(a)},"e":${quote(e)},"u":${quote(u)},"t":${quote(t)},"s":${quote(s)},"r":${quote(r)},"m":${m}}`,
   );
-  return `[${objects.join(',')}]`;
+  return objects.join(',');
 }
 
 function readLines(lines: string): RowTexts[] {
@@ -62,8 +67,9 @@ function readLines(lines: string): RowTexts[] {
   return lines.split(rowSeparator).map((line) => {
     const fields = line.split('\t').map(unescape);
     const [a = '', e = '', u = '', t = '', s = '', r = '', m = ''] = fields;
-    if (fields.length !== fieldCount) throw new Error('A row of the job has not seven fields');
-    if (a === '' || e === '') throw new Error('A row of the job has no key');
+    if (fields.length !== fieldCount)
+      throw new UnreadableRows('A row of the job has not seven fields');
+    if (a === '' || e === '') throw new UnreadableRows('A row of the job has no key');
     return { a, e, u, t, s, r, m };
   });
 }

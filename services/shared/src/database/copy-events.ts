@@ -60,6 +60,9 @@ export async function copyEvents(
 ): Promise<StoredCount[] | undefined> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A lost connection fails the statement under way, too; without a listener it would end the process.
+  const onLost = () => undefined;
+  client.on('error', onLost);
   try {
     await client.query('BEGIN');
     const stream = client.query(copyFrom(copyStatement));
@@ -79,7 +82,7 @@ export async function copyEvents(
     broken = await rollBack(client, error);
     throw error;
   } finally {
-    client.release(broken);
+    client.off('error', onLost).release(broken);
   }
   return countByType(batch.cells);
 }

@@ -145,5 +145,6 @@ test('one poisonous event dies alone, and its neighbours are stored', async () =
   ]);
   expect(outcome.dead).toMatchObject([{ eventId: poison.e, sqlstate: '22001' }]);
   await expectStoredOnce(rows);
-  expect(await logged()).toMatchObject([{ settled: 101 }]);
+  const settled = (await logged()).map((entry) => entry.settled);
+  expect(settled.filter((events) => events > 0)).toEqual([101]);
 });

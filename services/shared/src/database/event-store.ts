@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseRows, writeRows } from '../contracts/row-lines.ts';
+import { parseRows, rowsAsJson } from '../contracts/row-lines.ts';
 import { classifyFailure, sqlstateOf } from './classify-failure.ts';
 import { buryEvent } from './dead-letters.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
@@ -33,9 +33,10 @@ export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
  * Stores a batch: every event ends as stored, as a duplicate of a stored one, or as a dead letter.
  * Safe to call again with the same batch, also after an error half-way.
  *
- * @param rows EventRow objects as JSON text joined by commas, all of accounts on this shard
+ * @param rows lines (contracts/row-lines.ts), all of accounts on this shard
  * @param lots what the rows were accepted as; settled once, with the rows or after the last poison
  * @throws StoreUnavailable when PostgreSQL stays away for all attempts
+ * @throws UnreadableRows, SyntaxError when the rows are none of ours
  */
 export async function storeBatch(
   shard: Shard,
@@ -44,7 +45,7 @@ export async function storeBatch(
   lots: readonly SettledLot[] = [],
 ): Promise<StoreOutcome> {
   const outcome: StoreOutcome = { stored: [], dead: [], statements: 0 };
-  const poison = await tryRows(shard, rows, policy, outcome, lots);
+  const poison = await tryRows(shard, rowsAsJson(rows), policy, outcome, lots);
   if (poison !== undefined) {
     await bisect(shard, parseRows(rows), poison, policy, outcome);
     await settle(shard, lots);
@@ -95,7 +96,8 @@ async function bisect(
   }
   const middle = Math.ceil(events.length / 2);
   for (const half of [events.slice(0, middle), events.slice(middle)]) {
-    const poison = await tryRows(shard, writeRows(half), policy, outcome);
+    const rows = half.map((event) => JSON.stringify(event)).join(',');
+    const poison = await tryRows(shard, rows, policy, outcome);
     if (poison !== undefined) await bisect(shard, half, poison, policy, outcome);
   }
 }

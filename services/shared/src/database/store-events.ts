@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { rowsAsJson } from '../contracts/row-lines.ts';
 import { logLots, lotsParameter, type SettledLot } from './ledger-lots.ts';
 
 /** Events that this very statement inserted; duplicates are absent. */
@@ -37,7 +36,7 @@ SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1
 /**
  * Inserts events and their roll-up in one prepared statement, committed when it returns.
  *
- * @param rows lines (contracts/row-lines.ts)
+ * @param rows EventRow objects as JSON text joined by commas (`rowsAsJson`)
  * @param lots what the rows were accepted as; a lot that is settled already is not counted again
  * @throws the error of PostgreSQL; nothing of the batch is stored then
  */
@@ -49,7 +48,7 @@ export async function storeEvents(
   const result = await pool.query<StoredCount>({
     name: 'store-events',
     text: statement,
-    values: [rowsAsJson(rows), lotsParameter(lots)],
+    values: [`[${rows}]`, lotsParameter(lots)],
   });
   return result.rows;
 }

@@ -33,6 +33,11 @@ export function eventRows(count: number, changes: Partial<EventRow> = {}): Event
 /** Rows as jobs and batches carry them. */
 export const rowsText = writeRows;
 
+/** Rows as the statement of `storeEvents` reads them. */
+export function rowsJson(rows: readonly EventRow[]): string {
+  return rows.map((row) => JSON.stringify(row)).join(',');
+}
+
 /** The text of a job that holds the rows, all received in the minute of the first. */
 export function jobText(rows: readonly EventRow[]): string {
   const byAccount = [...Map.groupBy(rows, (row) => row.a)];

@@ -19,7 +19,10 @@ const one = mapOf('s0');
 const three = mapOf('s0', 's1', 's2');
 afterAll(() => Promise.all([one.close(), three.close()]));
 
-const account = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a', 'b', 'constructor'));
+const account = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.constantFrom('a', 'b', 'constructor'),
+);
 const job = fc
   .array(account, { maxLength: 20 })
   .map((accounts) => decodeJob(jobText(accounts.map((a) => eventRow({ a })))));
