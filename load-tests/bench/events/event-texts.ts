@@ -1,4 +1,6 @@
-import type { EventInput, EventRow } from '@event-platform/shared/contracts/event';
+import type { EventInput } from '@event-platform/shared/contracts/event';
+import { writeRows } from '@event-platform/shared/contracts/row-lines';
+import type { RollUpCell } from '@event-platform/shared/database/copy-events';
 import type { Random } from '@event-platform/shared/testing/seeded-random';
 import { accountName, sampleEvent, type SampleEvent } from './sample-event.ts';
 import { idPlaceholder } from './template.ts';
@@ -18,20 +20,38 @@ export function postText(event: SampleEvent): string {
   return JSON.stringify({ ...event, event_id: idPlaceholder } satisfies EventInput);
 }
 
-/** An event as the job carries it and json_to_recordset reads it. */
+/** An event as the job carries it: a line of contracts/row-lines.ts. */
 export function rowText(event: SampleEvent): string {
-  return JSON.stringify({
-    a: event.account_id,
-    e: idPlaceholder,
-    u: event.user_id,
-    t: event.type,
-    s: event.timestamp,
-    r: event.timestamp,
-    m: event.metadata,
-  } satisfies EventRow);
+  return writeRows([
+    {
+      a: event.account_id,
+      e: idPlaceholder,
+      u: event.user_id,
+      t: event.type,
+      s: event.timestamp,
+      r: event.timestamp,
+      m: event.metadata,
+    },
+  ]);
 }
 
-/** An event as a line of COPY in text format; sample events hold nothing that needs escaping. */
+/** How many of the events fall on each account, minute and type, as the api counts them. */
+export function cellsOf(events: readonly SampleEvent[]): RollUpCell[] {
+  const cells = new Map<string, RollUpCell>();
+  for (const { account_id: accountId, timestamp, type } of events) {
+    const minute = Math.floor(Date.parse(timestamp) / 60_000);
+    const name = `${accountId} ${minute} ${type}`;
+    const known = cells.get(name);
+    if (known) known.events++;
+    else cells.set(name, { accountId, minute, type, events: 1 });
+  }
+  return [...cells.values()];
+}
+
+/**
+ * An event as a line of COPY in text format, written without any code of ours; sample events hold
+ * nothing that needs escaping.
+ */
 export function copyLine(event: SampleEvent): string {
   const { account_id, user_id, type, timestamp, metadata } = event;
   const fields = [account_id, idPlaceholder, user_id, type, timestamp, timestamp];

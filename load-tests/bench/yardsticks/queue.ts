@@ -3,7 +3,7 @@ import { encodeJob } from '@event-platform/shared/contracts/job';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
 import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { rowText } from '../events/event-texts.ts';
+import { cellsOf, rowText } from '../events/event-texts.ts';
 import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { accountName, sampleEvent } from '../events/sample-event.ts';
 import { idPlaceholder } from '../events/template.ts';
@@ -83,13 +83,14 @@ function sampleJobs() {
   const random = seededRandom(1);
   return Array.from({ length: jobsPerCall }, (_, index) => {
     const account = accountName(index);
-    const rows = Array.from({ length: eventsPerJob }, () =>
-      rowText(sampleEvent(random, account, Date.now())),
+    const events = Array.from({ length: eventsPerJob }, () =>
+      sampleEvent(random, account, Date.now()),
     );
     const data = encodeJob({
       accounts: [[account, eventsPerJob]],
+      cells: cellsOf(events).map(({ minute, type, events }) => [0, minute, type, events]),
       ids: hashEventId(idPlaceholder).repeat(eventsPerJob),
-      rows: rows.join(','),
+      rows: events.map(rowText).join('\n'),
     });
     const backoff = { type: 'exponential', delay: 1_000 };
     const opts = { priority: 1, attempts: 5, backoff, removeOnComplete: true };

@@ -1,8 +1,9 @@
-import { storeBatch } from '@event-platform/shared/database/event-store';
+import { v7 as uuidv7 } from 'uuid';
+import { createCopyFirst } from '@event-platform/shared/database/copy-first';
 import type { Shard } from '@event-platform/shared/database/shards';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { uuidV7s } from '../events/event-ids.ts';
-import { rowText, sampleEvents } from '../events/event-texts.ts';
+import { cellsOf, rowText, sampleEvents } from '../events/event-texts.ts';
 import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import { Template } from '../events/template.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
@@ -34,14 +35,24 @@ export const writerYardstick: Yardstick = {
     const ids = uuidV7s();
     const batches = Array.from({ length: writers }, (_, seed) => {
       const events = sampleEvents(seededRandom(seed), rowsPerBatch, Date.now());
-      return new Template(events.map(rowText).join(','));
+      const perAccount = Map.groupBy(events, ({ account_id }) => account_id);
+      return {
+        template: new Template(events.map(rowText).join('\n')),
+        cells: cellsOf(events),
+        accounts: [...perAccount].map(([id, own]) => [id, own.length] as const),
+      };
     });
+    const store = createCopyFirst(shard);
 
     async function storeOnce(worker: number): Promise<number> {
       const batch = batches[worker];
       if (!batch) return 0;
-      batch.refresh(ids);
-      const { stored } = await storeBatch(shard, batch.bytes.toString('latin1'));
+      const { template, cells, accounts } = batch;
+      template.refresh(ids);
+      const minute = Math.floor(Date.now() / 60_000);
+      const lots = [{ id: uuidv7(), minute, accounts, isDirect: false }];
+      const rows = template.bytes.toString('latin1');
+      const { stored } = await store([{ events: rowsPerBatch, rows, cells, lots }]);
       return stored.reduce((sum, { count }) => sum + count, 0);
     }
     return Promise.resolve({

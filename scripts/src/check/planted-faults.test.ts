@@ -11,7 +11,7 @@ import { foldLog } from '@event-platform/shared/database/ledger-audit';
 import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
 import { storeEvents } from '@event-platform/shared/database/store-events';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { rowsText, testShard } from '@event-platform/shared/testing/sample-events';
+import { rowsJson, testShard } from '@event-platform/shared/testing/sample-events';
 import {
   createTestDatabase,
   type TestDatabase,
@@ -50,7 +50,7 @@ async function acceptAndStore(rows: readonly EventRow[]): Promise<void> {
     ([accountId, own]) => [accountId, own.length] as const,
   );
   const minute = Date.parse(rows[0]?.r ?? '') / 60_000;
-  await storeEvents(pool, rowsText(rows), [
+  await storeEvents(pool, rowsJson(rows), [
     { id: randomUUID(), minute, accounts, isDirect: false },
   ]);
   const counts = accounts.map(([accountId, n]) => ({
@@ -135,7 +135,7 @@ async function storingOnTwoShards(): Promise<void> {
     `SELECT account_id AS a, event_id AS e, user_id AS u, type AS t, metadata AS m, received_at AS r,
        to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS s FROM events ${where}`,
   );
-  await storeEvents(otherPool, rowsText(rows));
+  await storeEvents(otherPool, rowsJson(rows));
 }
 
 const foreign: EventRow = {
@@ -193,7 +193,7 @@ describe('the checker finds', () => {
     ],
     [
       'an event that nobody sent',
-      () => storeEvents(pool, rowsText([foreign])),
+      () => storeEvents(pool, rowsJson([foreign])),
       [{ kind: 'foreign', count: 1 }, unledgered],
     ],
     [
@@ -279,7 +279,7 @@ describe('the checker finds', () => {
     const hash = hashPayload({ accountId, eventId, userId, type, timestamp, metadata });
     journal.got(journal.sent([{ accountId, eventId, hash }]), ['rejected']);
     journal.close();
-    await storeEvents(pool, rowsText([foreign]));
+    await storeEvents(pool, rowsJson([foreign]));
     await foldLogs();
     const kept = await readKept([{ name: 'main', pool }], undefined, 0);
     const verdict = judgeEvidence({ attempted: readJournal(journalFile), ...kept, queue: {} });
@@ -305,7 +305,7 @@ describe('ep check compare', () => {
     );
 
   test('ends with 0 and a sentence when the promise was kept, whatever other accounts do', async () => {
-    await storeEvents(pool, rowsText([{ ...foreign, a: 'somebody else' }]));
+    await storeEvents(pool, rowsJson([{ ...foreign, a: 'somebody else' }]));
     const { code, stdout } = await compare();
     expect(stdout).toMatch(/Everything accepted is kept, once and unchanged/);
     expect(code).toBe(0);

@@ -70,8 +70,8 @@ test('one poisonous event in the middle of a load dies alone', async () => {
 test('jobs that cannot be read end as letters, and the jobs beside them are stored', async () => {
   const jobs = Array.from({ length: 10 }, () => eventRows(5));
   const good = jobText(eventRows(1));
-  const unreadable = ['{}', 'null', '"text"', good.replace('"v":1', '"v":2'), good.slice(0, -9)];
-  unreadable.push(`${good.slice(0, -2)},null]}`, `${good.slice(0, -2)},{"a":]}`);
+  const unreadable = ['{}', 'null', '"text"', good.replace('"v":2', '"v":3'), good.slice(0, -9)];
+  unreadable.push(`${good}\nnull`, `${good}\na\tb`);
   await world.add(jobs);
   await world.addTexts(unreadable);
   await world.startWorker();

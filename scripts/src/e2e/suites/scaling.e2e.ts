@@ -155,8 +155,8 @@ function keepTimeline(samples: readonly TimelineSample[]): void {
   keep('burst.svg', plotTimeline(samples, { title: '100,000 events, from no worker and back' }));
 }
 
-/** A job of version 1 that holds no event. */
-const emptyJob = '{"v":1,"accounts":[],"ids":"","rows":[]}';
+/** A job of version 2 that holds no event. */
+const emptyJob = '{"v":2,"accounts":[],"ids":""}\n';
 
 /** Keeps a file where the report is made from. */
 function keep(name: string, content: string): void {

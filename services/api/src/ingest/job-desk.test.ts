@@ -5,7 +5,8 @@ import { joinGroups, type QueuedGroup } from './job-desk.ts';
 const group = (accountId: string, priority: number, events = 1): QueuedGroup => ({
   accountId,
   events,
-  rows: Array(events).fill(`{"a":"${accountId}"}`).join(','),
+  rows: Array(events).fill(accountId).join('\n'),
+  cells: new Map([['', { minute: 29_000_000, type: 'click', events }]]),
   ids: 'abcdefgh'.repeat(events),
   priority,
   minute: 29_000_000,
@@ -26,6 +27,16 @@ describe('joining groups into jobs', () => {
     ]);
   });
 
+  test('a job that holds one group without cells has none', () => {
+    const [job] = joinGroups([
+      group('a', 1),
+      { ...group('b', 1), cells: undefined },
+      group('c', 1),
+    ]);
+    expect(job?.job.accounts).toHaveLength(3);
+    expect(job?.job).not.toHaveProperty('cells');
+  });
+
   test('nothing is lost or doubled, whatever comes, and each job keeps one priority', () => {
     const groups = fc.array(
       fc.record({
@@ -41,16 +52,16 @@ describe('joining groups into jobs', () => {
           group(accountId, priority, events),
         );
         const jobs = joinGroups(given);
-        const text = (priority: number, rows: string) => `${priority}:${rows}`;
-        const into = jobs.flatMap(({ priority, job }) =>
-          job.rows.split(/(?<=\}),/).map((row) => text(priority, row)),
-        );
-        const from = given.flatMap(({ priority, rows }) =>
-          rows.split(/(?<=\}),/).map((row) => text(priority, row)),
-        );
+        const texts = (priority: number, rows: string) =>
+          rows.split('\n').map((row) => `${priority}:${row}`);
+        const into = jobs.flatMap(({ priority, job }) => texts(priority, job.rows));
+        const from = given.flatMap(({ priority, rows }) => texts(priority, rows));
         expect(into.toSorted()).toEqual(from.toSorted());
         for (const { job, events } of jobs) {
           expect(job.accounts.reduce((sum, [, count]) => sum + count, 0)).toBe(events);
+          expect(job.cells).toEqual(
+            job.accounts.map(([, count], account) => [account, 29_000_000, 'click', count]),
+          );
           expect(job.ids).toHaveLength(events * 8);
           expect(events <= 1_000 || job.accounts.length === 1).toBe(true);
         }

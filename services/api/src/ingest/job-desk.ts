@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { encodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import {
   countAccepted,
@@ -9,12 +10,14 @@ import {
 import { Gatherer } from '@event-platform/shared/platform/gatherer';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
 import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
+import type { GroupCell } from './sort-events.ts';
 
 /** Events of one account with their place in the queue. */
 export interface QueuedGroup {
   accountId: string;
   events: number;
   rows: string;
+  cells: ReadonlyMap<string, GroupCell> | undefined;
   ids: string;
   priority: number;
   /** The minute in which its events were received, in minutes since 1970. */
@@ -61,8 +64,9 @@ const backoffMs = 1_000;
 export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
   const drafts: Draft[] = [];
   const open = new Map<string, Draft>();
-  for (const { accountId, events, rows, ids, priority, minute, waiter } of groups) {
-    const waiters = waiter === undefined ? [] : [waiter];
+  for (const group of groups) {
+    const { events, rows, priority, minute } = group;
+    const waiters = group.waiter === undefined ? [] : [group.waiter];
     const place = `${minute}:${priority}`;
     const draft = open.get(place);
     if (
@@ -72,18 +76,28 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
     ) {
       draft.events += events;
       draft.waiters.push(...waiters);
-      draft.job.accounts.push([accountId, events]);
-      draft.job.ids += ids;
-      draft.job.rows += `,${rows}`;
+      draft.job.ids += group.ids;
+      draft.job.rows += `${rowSeparator}${rows}`;
+      addAccount(draft.job, group);
     } else {
       const lot = { id: uuidv7(), minute };
-      const job: EventJob = { lot, accounts: [[accountId, events]], ids, rows };
+      const job: EventJob = { lot, accounts: [], cells: [], ids: group.ids, rows };
+      addAccount(job, group);
       const fresh = { job, waiters, events, priority };
       drafts.push(fresh);
       open.set(place, fresh);
     }
   }
   return drafts;
+}
+
+/** Adds the group's account, and its cells if all that the job holds can be counted so. */
+function addAccount(job: EventJob, { accountId, events, cells }: QueuedGroup): void {
+  const account = job.accounts.push([accountId, events]) - 1;
+  if (!cells) delete job.cells;
+  for (const cell of cells?.values() ?? []) {
+    job.cells?.push([account, cell.minute, cell.type, cell.events]);
+  }
 }
 
 /**

@@ -4,15 +4,25 @@ import {
   validateEvent,
   type ValidationContext,
 } from '@event-platform/shared/contracts/validate-event';
+import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
 import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
 import { brokenLine, type ParsedEvents } from './parse-events.ts';
+
+/** How many events of a group have this minute (since 1970) and type. */
+export interface GroupCell {
+  minute: number;
+  type: string;
+  events: number;
+}
 
 /** The good events of one account in one request. */
 export interface EventGroup {
   accountId: string;
   events: number;
-  /** Event rows as JSON text, joined by commas. */
+  /** Lines of contracts/row-lines.ts. */
   rows: string;
+  /** The events by minute and type; undefined when a minute is not sure. */
+  cells: Map<string, GroupCell> | undefined;
   /** Hashes of the event ids, without gaps. */
   ids: string;
   /** Where the events stand in the results. */
@@ -75,13 +85,29 @@ export function sortEvents(
     const group = groups.get(judged.accountId);
     if (group) {
       group.events++;
-      group.rows += `,${judged.row}`;
+      group.rows += `${rowSeparator}${judged.row}`;
+      group.cells &&= countIn(group.cells, judged);
       group.ids += ids;
       group.indexes.push(index);
     } else {
       const { accountId, row } = judged;
-      groups.set(accountId, { accountId, events: 1, rows: row, ids, indexes: [index], minute });
+      const cells = countIn(new Map(), judged);
+      const fresh = { accountId, events: 1, rows: row, cells, ids, indexes: [index], minute };
+      groups.set(accountId, fresh);
     }
   });
   return { results, groups: [...groups.values()], rejected };
+}
+
+/** Counts one more event in its cell; undefined when that cannot be told. */
+function countIn(
+  cells: Map<string, GroupCell>,
+  { minute, type }: { minute: number | undefined; type: string },
+): Map<string, GroupCell> | undefined {
+  if (minute === undefined) return undefined;
+  const name = `${minute} ${type}`;
+  const known = cells.get(name);
+  if (known) known.events++;
+  else cells.set(name, { minute, type, events: 1 });
+  return cells;
 }

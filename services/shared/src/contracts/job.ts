@@ -1,4 +1,4 @@
-import type { EventRow } from './event.ts';
+import { rowSeparator } from './row-lines.ts';
 
 /** What the ledger calls a job by; a job that is delivered twice is settled once. */
 export interface JobLot {
@@ -16,7 +16,13 @@ export interface JobWaiters {
   tokens: number[];
 }
 
-/** What a job holds: events of one start tag, each as the JSON text that PostgreSQL will read. */
+/**
+ * How many events of a job fall on one account, minute and type: what its roll-up grows by if all of
+ * them are new. The minute is that of the event's timestamp, since 1970.
+ */
+export type JobCell = [account: number, minute: number, type: string, events: number];
+
+/** What a job holds: events of one start tag, each as the line that PostgreSQL will read. */
 export interface EventJob {
   /** Absent in jobs that no ledger counts. */
   lot?: JobLot;
@@ -24,55 +30,60 @@ export interface EventJob {
   waiters?: JobWaiters;
   /** How many events of each account. */
   accounts: [accountId: string, events: number][];
+  /**
+   * All its events by account (an index into `accounts`), minute and type. Absent where the api could
+   * not tell the minute as PostgreSQL will.
+   */
+  cells?: JobCell[];
   /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
   ids: string;
-  /** EventRow objects as JSON text, joined by commas, without brackets. */
+  /** Lines (contracts/row-lines.ts). */
   rows: string;
 }
 
-const separator = ',"rows":[';
-
 /**
- * Writes a job as JSON text with the rows last: `{"v":1,"lot":{…},"accounts":[["UA",2]],"ids":"…","rows":[{…},{…}]}`.
- * It is ordinary JSON for anyone who looks into Redis, and the worker can cut the rows out unparsed.
+ * Writes a job: a line of JSON, and below it the rows, so that the worker passes them on unread.
+ * `{"v":2,"lot":{…},"accounts":[["UA",2]],"cells":[[0,29739511,"click",2]],"ids":"…"}`
  */
-export function encodeJob(job: EventJob): string {
-  const accounts = JSON.stringify(job.accounts);
-  const lot = job.lot ? `"lot":${JSON.stringify(job.lot)},` : '';
-  const waiters = job.waiters ? `"waiters":${JSON.stringify(job.waiters)},` : '';
-  return `{"v":1,${lot}${waiters}"accounts":${accounts},"ids":"${job.ids}"${separator}${job.rows}]}`;
+export function encodeJob({ rows, ...header }: EventJob): string {
+  return `${JSON.stringify({ v: 2, ...header })}${rowSeparator}${rows}`;
 }
 
 /**
- * Reads what `encodeJob` wrote, without parsing the rows. The separator cannot occur earlier: inside
- * a JSON string its quotes would be escaped.
+ * Reads what `encodeJob` wrote, without looking at the rows.
  *
- * @throws Error when the text is not a job of version 1
+ * @throws Error when the text is not a job of version 2
  */
 export function decodeJob(text: string): EventJob {
-  const cut = text.indexOf(separator);
-  if (!text.startsWith('{"v":1,') || cut < 0 || !text.endsWith(']}')) {
-    throw new Error('The job is not of version 1');
-  }
-  const header: unknown = JSON.parse(`${text.slice(0, cut)}}`);
-  if (!isHeader(header)) throw new Error('The job is not of version 1');
+  const cut = text.indexOf(rowSeparator);
+  if (!text.startsWith('{"v":2,') || cut < 0) throw new Error('The job is not of version 2');
+  const header: unknown = JSON.parse(text.slice(0, cut));
+  if (!isHeader(header)) throw new Error('The job is not of version 2');
   return {
     ...(header.lot && { lot: header.lot }),
     ...(header.waiters && { waiters: header.waiters }),
     accounts: header.accounts,
+    ...(header.cells && { cells: header.cells }),
     ids: header.ids,
-    rows: text.slice(cut + separator.length, -2),
+    rows: text.slice(cut + rowSeparator.length),
   };
 }
 
 function isHeader(value: unknown): value is Omit<EventJob, 'rows'> {
-  const { lot, waiters, accounts, ids } = value as Record<string, unknown>;
+  const { lot, waiters, accounts, cells, ids } = value as Record<string, unknown>;
   if (!Array.isArray(accounts) || typeof ids !== 'string') return false;
   if (lot !== undefined && !isLot(lot)) return false;
   if (waiters !== undefined && !isWaiters(waiters)) return false;
+  if (cells !== undefined && !(Array.isArray(cells) && cells.every(isCell))) return false;
   return accounts.every(
     (entry) => Array.isArray(entry) && typeof entry[0] === 'string' && Number.isInteger(entry[1]),
   );
+}
+
+function isCell(value: unknown): value is JobCell {
+  if (!Array.isArray(value)) return false;
+  const [account, minute, type, events] = value as unknown[];
+  return [account, minute, events].every(Number.isInteger) && typeof type === 'string';
 }
 
 function isLot(value: unknown): value is JobLot {
@@ -83,21 +94,6 @@ function isLot(value: unknown): value is JobLot {
 function isWaiters(value: unknown): value is JobWaiters {
   const { process, tokens } = (value ?? {}) as Record<string, unknown>;
   return typeof process === 'string' && Array.isArray(tokens) && tokens.every(Number.isInteger);
-}
-
-/**
- * Parses rows, which only the search for a poisonous one needs.
- *
- * @throws Error when the text is not JSON, or an event in it cannot even be named by its key
- */
-export function parseRows(rows: string): EventRow[] {
-  const parsed = JSON.parse(`[${rows}]`) as (Partial<EventRow> | null)[];
-  for (const row of parsed) {
-    if (typeof row?.a !== 'string' || typeof row.e !== 'string') {
-      throw new Error('A row of the job has no key');
-    }
-  }
-  return parsed as EventRow[];
 }
 
 /** How many events a job holds. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { eventErrors } from './errors.ts';
 import type { EventRow } from './event.ts';
 import { defaultInputLimits } from './input-limits.ts';
+import { parseRows } from './row-lines.ts';
 import { validateEvent, type ValidationContext } from './validate-event.ts';
 
 const receivedAtMs = Date.parse('2026-11-23T12:00:00Z');
@@ -22,7 +23,9 @@ const judge = (raw: unknown, changes: Partial<ValidationContext> = {}) =>
 function rowOf(raw: unknown, changes: Partial<ValidationContext> = {}): EventRow {
   const result = judge(raw, changes);
   if (!result.ok) throw new Error(`rejected: ${result.code}`);
-  return JSON.parse(result.row) as EventRow;
+  const [row] = parseRows(result.row);
+  if (!row) throw new Error('no row');
+  return row;
 }
 
 describe('the row', () => {

@@ -3,6 +3,7 @@ import { checkMetadata, isStorableText } from './check-metadata.ts';
 import type { EventErrorCode } from './errors.ts';
 import { eventSchema, type EventInput } from './event.ts';
 import type { InputLimits } from './input-limits.ts';
+import { rowLine } from './row-lines.ts';
 
 export interface ValidationContext {
   limits: InputLimits;
@@ -18,7 +19,15 @@ export interface ValidationContext {
 }
 
 export type Validated =
-  | { ok: true; accountId: string; eventId: string; /** EventRow as JSON text */ row: string }
+  | {
+      ok: true;
+      accountId: string;
+      eventId: string;
+      type: string;
+      /** Minute of the timestamp since 1970; undefined where PostgreSQL might round it up. */
+      minute: number | undefined;
+      /** A line of contracts/row-lines.ts */ row: string;
+    }
   | {
       ok: false;
       eventId: string | undefined;
@@ -43,8 +52,8 @@ export function validateEvent(raw: unknown, context: ValidationContext): Validat
   if (context.keyAccount !== undefined && accountId !== context.keyAccount) {
     return rejected(raw, 'account_mismatch', '/account_id');
   }
-  const timestampProblem = checkTimestamp(event.timestamp, context);
-  if (timestampProblem) return rejected(raw, timestampProblem, '/timestamp');
+  const at = readTimestamp(event.timestamp, context);
+  if (typeof at === 'string') return rejected(raw, at, '/timestamp');
   if (context.checkText) {
     for (const field of ['event_id', 'account_id', 'user_id', 'type'] as const) {
       if (!isStorableText(event[field] ?? ''))
@@ -61,19 +70,31 @@ export function validateEvent(raw: unknown, context: ValidationContext): Validat
     }
   }
   const eventId = event.event_id ?? context.newEventId();
-  const quote = JSON.stringify;
-  const row =
-    `{"a":${quote(accountId)},"e":${quote(eventId)},"u":${quote(event.user_id)},` +
-    `"t":${quote(event.type)},"s":"${event.timestamp ?? context.receivedAt}",` +
-    `"r":"${context.receivedAt}","m":${metadata}}`;
-  return { ok: true, accountId, eventId, row };
+  const timestamp = event.timestamp ?? context.receivedAt;
+  const row = rowLine({
+    a: accountId,
+    e: eventId,
+    u: event.user_id,
+    t: event.type,
+    s: timestamp,
+    r: context.receivedAt,
+    m: metadata,
+  });
+  const minute = hasMicroseconds(timestamp) ? Math.floor(at / 60_000) : undefined;
+  return { ok: true, accountId, eventId, type: event.type, minute, row };
 }
 
-function checkTimestamp(
+/** PostgreSQL keeps six digits of a second and rounds the rest, if need be into the next minute. */
+function hasMicroseconds(timestamp: string): boolean {
+  return timestamp.length <= '2026-01-01T00:00:00.123456Z'.length || !/\.\d{7}/.test(timestamp);
+}
+
+/** Epoch milliseconds of the event, or what is wrong with its timestamp. */
+function readTimestamp(
   timestamp: string | undefined,
   { receivedAtMs, limits }: ValidationContext,
-): EventErrorCode | undefined {
-  if (timestamp === undefined) return undefined;
+): EventErrorCode | number {
+  if (timestamp === undefined) return receivedAtMs;
   const atMs = Date.parse(timestamp);
   // A fraction of thousands of digits is legal ISO 8601 and of no use; PostgreSQL reads 6 of them.
   if (Number.isNaN(atMs) || timestamp.length > 64) return 'timestamp_invalid';
@@ -81,7 +102,7 @@ function checkTimestamp(
   if (/[+-](1[6-9]|2\d):\d\d$/.test(timestamp)) return 'timestamp_invalid';
   if (atMs < 0) return 'timestamp_too_old';
   if (atMs > receivedAtMs + limits.futureMs) return 'timestamp_in_future';
-  return undefined;
+  return atMs;
 }
 
 /** Compares bytes, but counts them only where the length alone leaves it open. */

@@ -2,9 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { defaultInputLimits } from '../contracts/input-limits.ts';
-import { validateEvent, type ValidationContext } from '../contracts/validate-event.ts';
-import { testShard } from '../testing/sample-events.ts';
+import { rowSeparator } from '../contracts/row-lines.ts';
+import {
+  validateEvent,
+  type Validated,
+  type ValidationContext,
+} from '../contracts/validate-event.ts';
+import { rollUps, testShard } from '../testing/sample-events.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { copyEvents } from './copy-events.ts';
 import { storeBatch } from './event-store.ts';
 import type { Shard } from './shards.ts';
 
@@ -101,6 +107,7 @@ const event = fc.record(
   },
   { requiredKeys: ['account_id', 'user_id', 'type'] },
 );
+type Accepted = Extract<Validated, { ok: true }>;
 type Sent = typeof event extends fc.Arbitrary<infer T> ? T : never;
 
 interface Stored {
@@ -142,6 +149,25 @@ async function expectStored(events: { sent: Sent; accountId: string; eventId: st
   }
 }
 
+const linesOf = (events: { row: string }[]) => events.map(({ row }) => row).join(rowSeparator);
+
+/** The same by COPY, with the minutes that validation told: the roll-ups are those of the rows. */
+async function expectCopied(events: (Accepted & { sent: Sent })[]) {
+  await shard.pool.query('TRUNCATE events, event_counts');
+  const sure = events.filter(({ minute }) => minute !== undefined);
+  const cells = sure.map(({ accountId, type, minute = 0 }) => ({
+    accountId,
+    type,
+    minute,
+    events: 1,
+  }));
+  const copied = await copyEvents(shard.pool, { rows: linesOf(sure), cells, lots: [] });
+  expect(copied?.reduce((sum, { count }) => sum + count, 0)).toBe(sure.length);
+  const { kept, counted } = await rollUps(shard.pool);
+  expect(kept).toEqual(counted);
+  await expectStored(sure);
+}
+
 describe('whatever validation accepts', () => {
   test('is stored, without a dead letter, and read back equal', async () => {
     let accepted = 0;
@@ -158,12 +184,14 @@ describe('whatever validation accepts', () => {
             index ===
             good.findIndex((b) => b.accountId === one.accountId && b.eventId === one.eventId),
         );
+        const rows = linesOf(good);
         await shard.pool.query('TRUNCATE events, event_counts');
-        const outcome = await storeBatch(shard, good.map((one) => one.row).join(','));
+        const outcome = await storeBatch(shard, rows);
         expect(outcome.dead).toEqual([]);
         expect(outcome.statements).toBe(1);
         expect(outcome.stored.reduce((sum, { count }) => sum + count, 0)).toBe(firsts.length);
         await expectStored(firsts);
+        await expectCopied(firsts);
         accepted += good.length;
       }),
       { numRuns: 60 },

@@ -1,5 +1,5 @@
 import type { EventRow } from '../contracts/event.ts';
-import { parseRows } from '../contracts/job.ts';
+import { parseRows, rowsAsJson } from '../contracts/row-lines.ts';
 import { buryEvents, causeOf } from './dead-letters.ts';
 import { findPoison, rowsOf, type Poison } from './find-poison.ts';
 import { inPlace, type Patience } from './in-place.ts';
@@ -36,9 +36,10 @@ export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
  * Stores a batch: every event ends as stored, as a duplicate of a stored one, or as a dead letter.
  * Safe to call again with the same batch, also after an error half-way.
  *
- * @param rows EventRow objects as JSON text joined by commas, all of accounts on this shard
+ * @param rows lines (contracts/row-lines.ts), all of accounts on this shard
  * @param lots what the rows were accepted as; settled once, with the rows or after the last poison
  * @throws StoreUnavailable when some event is neither; retry-policy.ts tells for which errors
+ * @throws UnreadableRows, SyntaxError when the rows are none of ours
  */
 export async function storeBatch(
   shard: Shard,
@@ -47,7 +48,7 @@ export async function storeBatch(
   lots: readonly SettledLot[] = [],
 ): Promise<StoreOutcome> {
   const run = new Run(shard, policy);
-  const refusal = await run.store(rows, lots);
+  const refusal = await run.store(rowsAsJson(rows), lots);
   if (refusal) {
     await run.storeWithout(parseRows(rows), refusal.error);
     // A crash before this leaves the lots to the next delivery, and so does an event that is held.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '../contracts/event.ts';
-import { eventRow, eventRows, rowsText, testShard } from '../testing/sample-events.ts';
+import { eventRow, eventRows, rowsJson, rowsText, testShard } from '../testing/sample-events.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { replayDeadLetter } from './dead-letter-replay.ts';
 import { buryEvent } from './dead-letters.ts';
@@ -120,7 +120,7 @@ describe('settling', () => {
     const rows = eventRows(200);
     const lots = [lotOf(rows)];
     await accept(lots);
-    await Promise.all([1, 2, 3, 4].map(() => storeEvents(shard.pool, rowsText(rows), lots)));
+    await Promise.all([1, 2, 3, 4].map(() => storeEvents(shard.pool, rowsJson(rows), lots)));
     expect(await read()).toEqual([line('acme', { accepted: 200, stored: 200 })]);
   });
 
@@ -153,7 +153,7 @@ describe('settling', () => {
     const rows = [...eventRows(3), eventRow({ t: 't'.repeat(60) })];
     const lot = lotOf(rows);
     await accept([lot]);
-    await storeEvents(shard.pool, rowsText(rows.slice(0, 2)));
+    await storeEvents(shard.pool, rowsJson(rows.slice(0, 2)));
     await foldLog(shard.pool);
     await store(rows, [lot]);
     expect(await read()).toEqual([line('acme', { accepted: 4, stored: 3, dead: 1 })]);
@@ -163,7 +163,7 @@ describe('settling', () => {
     const rows = eventRows(3);
     const lot = lotOf(rows);
     await accept([lot]);
-    await storeEvents(shard.pool, rowsText(rows.slice(0, 1)));
+    await storeEvents(shard.pool, rowsJson(rows.slice(0, 1)));
     const cause = { reason: 'attempts_exhausted', sqlstate: undefined, message: '', attempts: 5 };
     for (const row of rows) await buryEvent(shard.pool, row, cause);
     for (let delivery = 0; delivery < 2; delivery++) await settleLots(shard.pool, [lot]);

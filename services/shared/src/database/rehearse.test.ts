@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { eventRow, eventRows, rowsText, testShard } from '../testing/sample-events.ts';
+import { eventRow, eventRows, rowsJson, testShard } from '../testing/sample-events.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { rehearse } from './rehearse.ts';
 import type { Shard } from './shards.ts';
@@ -29,9 +29,9 @@ const leftovers = async () =>
   ).rowCount;
 
 test('a rehearsal tells what a write would do, as often as it is asked, and leaves nothing', async () => {
-  const rows = rowsText(eventRows(3, { t: 'same' }));
+  const rows = rowsJson(eventRows(3, { t: 'same' }));
   const told = await rehearse(shard.pool, async (attempt) => {
-    const refused: unknown = await attempt(rowsText([eventRow({ t: 't'.repeat(60) })])).catch(
+    const refused: unknown = await attempt(rowsJson([eventRow({ t: 't'.repeat(60) })])).catch(
       (error: unknown) => error,
     );
     return [await attempt(rows), await attempt(rows), refused];
@@ -42,7 +42,7 @@ test('a rehearsal tells what a write would do, as often as it is asked, and leav
 });
 
 test('a rehearsal fails where a write would fail at its COMMIT', async () => {
-  const trying = rehearse(shard.pool, (attempt) => attempt(rowsText([eventRow({ t: 'late' })])));
+  const trying = rehearse(shard.pool, (attempt) => attempt(rowsJson([eventRow({ t: 'late' })])));
   await expect(trying).rejects.toMatchObject({ message: 'refused at the end' });
 });
 
@@ -53,7 +53,7 @@ test('a session that is lost between two tries fails the rehearsal and nothing e
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND state = 'idle in transaction'`,
     );
-    await attempt(rowsText(eventRows(1)));
+    await attempt(rowsJson(eventRows(1)));
   });
   await expect(trying).rejects.toThrow();
   await other.pool.end();

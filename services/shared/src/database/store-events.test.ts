@@ -4,7 +4,7 @@ import {
   eventRow,
   eventRows,
   rollUps,
-  rowsText,
+  rowsJson,
   storedEvents,
   testShard,
 } from '../testing/sample-events.ts';
@@ -31,7 +31,7 @@ const sum = (counts: { count: number }[]) => counts.reduce((total, { count }) =>
 describe('a batch', () => {
   test('is stored as it is, with its roll-up', async () => {
     const row = eventRow({ s: '2026-11-01T12:59:59.999999+01:00', m: { a: [1, 'ü'] } });
-    expect(await storeEvents(pool, rowsText([row]))).toEqual([
+    expect(await storeEvents(pool, rowsJson([row]))).toEqual([
       { accountId: row.a, type: row.t, count: 1 },
     ]);
     expect(await storedEvents(pool)).toEqual([
@@ -52,10 +52,10 @@ describe('a batch', () => {
 
   test('may be replayed: rows and roll-ups stay as they are, and nothing counts as stored', async () => {
     const rows = eventRows(500);
-    expect(sum(await storeEvents(pool, rowsText(rows)))).toBe(500);
+    expect(sum(await storeEvents(pool, rowsJson(rows)))).toBe(500);
     const before = [await storedEvents(pool), await rollUps(pool)];
-    expect(await storeEvents(pool, rowsText(rows))).toEqual([]);
-    expect(await storeEvents(pool, rowsText(rows.toReversed()))).toEqual([]);
+    expect(await storeEvents(pool, rowsJson(rows))).toEqual([]);
+    expect(await storeEvents(pool, rowsJson(rows.toReversed()))).toEqual([]);
     expect([await storedEvents(pool), await rollUps(pool)]).toEqual(before);
   });
 
@@ -63,7 +63,7 @@ describe('a batch', () => {
     const row = eventRow();
     const stored = await storeEvents(
       pool,
-      rowsText([row, row, { ...row, u: 'other', t: 'other' }]),
+      rowsJson([row, row, { ...row, u: 'other', t: 'other' }]),
     );
     expect(sum(stored)).toBe(1);
     expect(await storedEvents(pool)).toHaveLength(1);
@@ -71,12 +71,12 @@ describe('a batch', () => {
 
   test('keeps equal ids of different accounts apart', async () => {
     const rows = ['a', 'b', 'A', 'ä'].map((a) => eventRow({ a, e: 'same' }));
-    expect(sum(await storeEvents(pool, rowsText(rows)))).toBe(4);
+    expect(sum(await storeEvents(pool, rowsJson(rows)))).toBe(4);
   });
 
   test('is stored whole or not at all', async () => {
     const rows = [...eventRows(10), eventRow({ t: 'x'.repeat(51) })];
-    await expect(storeEvents(pool, rowsText(rows))).rejects.toMatchObject({ code: '22001' });
+    await expect(storeEvents(pool, rowsJson(rows))).rejects.toMatchObject({ code: '22001' });
     expect(await storedEvents(pool)).toEqual([]);
     expect((await rollUps(pool)).kept).toEqual([]);
   });
@@ -100,7 +100,7 @@ test('roll-ups equal the counts of the rows after any batches with any replays',
   await fc.assert(
     fc.asyncProperty(batches, async (all) => {
       await pool.query('TRUNCATE events, event_counts');
-      const texts = all.map((batch) => rowsText(batch.map((changes) => eventRow(changes))));
+      const texts = all.map((batch) => rowsJson(batch.map((changes) => eventRow(changes))));
       const stored = await Promise.all(texts.map((text) => storeEvents(pool, text)));
       const keys = new Set(all.flat().map(({ a, e }) => `${a} ${e}`));
       expect(sum(stored.flat())).toBe(keys.size);
@@ -117,7 +117,7 @@ test('writers with overlapping batches in opposite orders never deadlock and sto
     const rows = eventRows(400).map((row, index) => ({ ...row, a: accounts[index % 4] ?? 'a' }));
     const parts = [rows, rows.toReversed(), rows.slice(100, 300), rows.slice(200).toReversed()];
     // Straight to storeEvents, which has no retry: a deadlock would reject here.
-    const writes = [...parts, ...parts].map((part) => storeEvents(pool, rowsText(part)));
+    const writes = [...parts, ...parts].map((part) => storeEvents(pool, rowsJson(part)));
     const stored = await Promise.all(writes);
     expect(sum(stored.flat())).toBe(400);
   }
@@ -133,7 +133,7 @@ test('writers of different events never deadlock over the counters that they sha
       const order = writer % 2 ? minutes : minutes.toReversed();
       const own = order.filter((_minute, index) => (index * (writer + 3)) % 7 !== 0);
       const rows = own.flatMap((minute) => eventRows(2, { s: minute.toISOString() }));
-      return storeEvents(pool, rowsText(rows));
+      return storeEvents(pool, rowsJson(rows));
     });
     await Promise.all(writes);
   }

@@ -36,7 +36,7 @@ SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1
 /**
  * Inserts events and their roll-up in one prepared statement, committed when it returns.
  *
- * @param rows EventRow objects as JSON text joined by commas (contracts/job.ts)
+ * @param rows EventRow objects as JSON text joined by commas (`rowsAsJson`)
  * @param lots what the rows were accepted as; a lot that is settled already is not counted again
  * @throws the error of PostgreSQL; nothing of the batch is stored then
  */

@@ -2,9 +2,10 @@ import { Job, Queue, Worker, type JobJson, type JobsOptions, type MinimalQueue }
 import type { ChainableCommander } from 'ioredis';
 
 /**
- * A job whose data is JSON text already. BullMQ would stringify it a second time on the way in and
- * parse it on the way out, which cost more CPU than all else that it does for a job; overriding
- * these two conversions is all that differs. Anyone else still reads ordinary JSON from Redis.
+ * A job whose data is text. BullMQ would make a JSON string of it on the way in and parse it on the
+ * way out, which cost more CPU than all else that it does for a job; overriding
+ * these two conversions is all that differs. The text need not be JSON, so only queues and workers of
+ * this file read such jobs.
  */
 class TextJob<Data, Result, Name extends string> extends Job<Data, Result, Name> {
   override asJSON(): JobJson {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { EventRow } from '../contracts/event.ts';
-import { encodeJob } from '../contracts/job.ts';
+import { encodeJob, type JobCell } from '../contracts/job.ts';
+import { writeRows } from '../contracts/row-lines.ts';
 import type { Shard } from '../database/shards.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createPool } from '../platform/postgres.ts';
@@ -29,20 +30,30 @@ export function eventRows(count: number, changes: Partial<EventRow> = {}): Event
   return Array.from({ length: count }, () => eventRow(changes));
 }
 
-/** Rows as jobs and batches carry them: JSON text joined by commas. */
-export function rowsText(rows: readonly EventRow[]): string {
+/** Rows as jobs and batches carry them. */
+export const rowsText = writeRows;
+
+/** Rows as the statement of `storeEvents` reads them. */
+export function rowsJson(rows: readonly EventRow[]): string {
   return rows.map((row) => JSON.stringify(row)).join(',');
 }
 
 /** The text of a job that holds the rows, all received in the minute of the first. */
 export function jobText(rows: readonly EventRow[]): string {
-  const byAccount = Map.groupBy(rows, (row) => row.a);
+  const byAccount = [...Map.groupBy(rows, (row) => row.a)];
   return encodeJob({
-    lot: { id: randomUUID(), minute: Math.floor((Date.parse(rows[0]?.r ?? '') || 0) / 60_000) },
-    accounts: [...byAccount].map(([accountId, own]) => [accountId, own.length]),
-    ids: [...byAccount.values()].flatMap((own) => own.map((row) => hashEventId(row.e))).join(''),
-    rows: rowsText([...byAccount.values()].flat()),
+    lot: { id: randomUUID(), minute: minuteOf(rows[0]?.r ?? '') },
+    accounts: byAccount.map(([accountId, own]) => [accountId, own.length]),
+    cells: byAccount.flatMap(([, own], account) =>
+      own.map((row): JobCell => [account, minuteOf(row.s), row.t, 1]),
+    ),
+    ids: byAccount.flatMap(([, own]) => own.map((row) => hashEventId(row.e))).join(''),
+    rows: rowsText(byAccount.flatMap(([, own]) => own)),
   });
+}
+
+function minuteOf(timestamp: string): number {
+  return Math.floor((Date.parse(timestamp) || 0) / 60_000);
 }
 
 /** A shard with a pool as production opens it, silent. End the pool in `afterAll`. */

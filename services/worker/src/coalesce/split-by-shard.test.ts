@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeJob, parseRows } from '@event-platform/shared/contracts/job';
+import { decodeJob } from '@event-platform/shared/contracts/job';
+import { parseRows } from '@event-platform/shared/contracts/row-lines';
 import { createShardMap } from '@event-platform/shared/database/shards';
 import { eventRow, jobText, testShard } from '@event-platform/shared/testing/sample-events';
 import { splitByShard } from './split-by-shard.ts';
@@ -18,7 +19,10 @@ const one = mapOf('s0');
 const three = mapOf('s0', 's1', 's2');
 afterAll(() => Promise.all([one.close(), three.close()]));
 
-const account = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a', 'b', 'constructor'));
+const account = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.constantFrom('a', 'b', 'constructor'),
+);
 const job = fc
   .array(account, { maxLength: 20 })
   .map((accounts) => decodeJob(jobText(accounts.map((a) => eventRow({ a })))));
@@ -30,7 +34,13 @@ describe('the parts of a job', () => {
         const parts = splitByShard(whole, one);
         const events = parseRows(whole.rows).length;
         const lots = [{ ...whole.lot, accounts: whole.accounts, isDirect: false }];
-        const part = { shard: one.all[0], events, rows: whole.rows, lots };
+        const cells = whole.cells?.map(([account, minute, type, count]) => ({
+          accountId: whole.accounts[account]?.[0],
+          minute,
+          type,
+          events: count,
+        }));
+        const part = { shard: one.all[0], events, rows: whole.rows, cells, lots };
         expect(parts).toEqual(events > 0 ? [part] : []);
       }),
     );
@@ -51,7 +61,10 @@ describe('the parts of a job', () => {
           const lot = { ...whole.lot, isDirect: false };
           const accounts = whole.accounts.filter(([accountId]) => counted.has(accountId));
           expect(part.lots).toEqual([{ ...lot, accounts }]);
+          const cells = Map.groupBy(part.cells ?? [], (cell) => cell.accountId);
+          expect(new Set(cells.keys())).toEqual(new Set(counted.keys()));
           for (const [accountId, events] of accounts) {
+            expect(cells.get(accountId)?.reduce((sum, cell) => sum + cell.events, 0)).toBe(events);
             expect(counted.get(accountId)).toHaveLength(events);
           }
           for (const row of own) expect(three.forAccount(row.a)).toBe(part.shard);

@@ -1,14 +1,14 @@
-import { countEvents, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
+import { countEvents, type EventJob } from '@event-platform/shared/contracts/job';
+import { parseRows, writeRows } from '@event-platform/shared/contracts/row-lines';
+import type { EventRow } from '@event-platform/shared/contracts/event';
+import type { RollUpCell } from '@event-platform/shared/database/copy-events';
+import type { BatchPart } from '@event-platform/shared/database/copy-first';
 import type { SettledLot } from '@event-platform/shared/database/ledger-lots';
 import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 
 /** The part of a job that lies on one shard. */
-export interface ShardPart {
+export interface ShardPart extends BatchPart {
   shard: Shard;
-  events: number;
-  rows: string;
-  /** What the ledger settles with these rows; none for jobs that no ledger counts. */
-  lots: SettledLot[];
 }
 
 /**
@@ -20,24 +20,35 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
   const [only] = targets;
   if (targets.size <= 1 && only) {
     const { accounts, rows } = job;
-    return [{ shard: only, events: countEvents(job), rows, lots: lotsOf(job, accounts) }];
+    const lots = lotsOf(job, accounts);
+    return [{ shard: only, events: countEvents(job), rows, cells: cellsOf(job), lots }];
   }
-  const parts = new Map<Shard, string[]>();
-  for (const row of parseRows(job.rows)) {
-    const shard = shards.forAccount(row.a);
-    const texts = parts.get(shard);
-    if (texts) texts.push(JSON.stringify(row));
-    else parts.set(shard, [JSON.stringify(row)]);
-  }
-  return [...parts].map(([shard, texts]) => ({
-    shard,
-    events: texts.length,
-    rows: texts.join(','),
-    lots: lotsOf(
-      job,
-      job.accounts.filter(([accountId]) => shards.forAccount(accountId) === shard),
-    ),
-  }));
+  const cells = cellsOf(job);
+  const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows), ({ a }) =>
+    shards.forAccount(a),
+  );
+  return [...byShard].map(([shard, rows]) => {
+    const isHere = (accountId: string) => shards.forAccount(accountId) === shard;
+    return {
+      shard,
+      events: rows.length,
+      rows: writeRows(rows),
+      cells: cells?.filter(({ accountId }) => isHere(accountId)),
+      lots: lotsOf(
+        job,
+        job.accounts.filter(([accountId]) => isHere(accountId)),
+      ),
+    };
+  });
+}
+
+/** Undefined as well when a cell names no account of the job. */
+function cellsOf({ accounts, cells }: EventJob): RollUpCell[] | undefined {
+  const named = cells?.map(([account, minute, type, events]) => {
+    const accountId = accounts[account]?.[0];
+    return accountId === undefined ? undefined : { accountId, minute, type, events };
+  });
+  return named?.every((cell) => cell !== undefined) ? named : undefined;
 }
 
 function lotsOf({ lot }: EventJob, accounts: EventJob['accounts']): SettledLot[] {

@@ -1,6 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import type { EventRow } from '@event-platform/shared/contracts/event';
-import { decodeJob, parseRows, type EventJob } from '@event-platform/shared/contracts/job';
+import { decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { parseRows, writeRows } from '@event-platform/shared/contracts/row-lines';
 import { buryEvents, type DeathReason } from '@event-platform/shared/database/dead-letters';
 import {
   defaultStorePolicy,
@@ -141,5 +142,6 @@ function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
     r: at,
     m: { data: job.data },
   };
-  return { shard: shards.forAccount(row.a), events: 1, rows: JSON.stringify(row), lots: [] };
+  const shard = shards.forAccount(row.a);
+  return { shard, events: 1, rows: writeRows([row]), cells: undefined, lots: [] };
 }

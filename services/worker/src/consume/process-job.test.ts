@@ -78,7 +78,7 @@ test('whenever a job is seen completed, its events are there', async () => {
 });
 
 test('a job that failed once goes ahead of those that came later', async () => {
-  await world.addTexts([jobText(eventRows(1)).replace('"v":1', '"v":2')]);
+  await world.addTexts([jobText(eventRows(1)).replace('"v":2', '"v":3')]);
   const worker = await world.startWorker();
   await eventually(async () => expect(await world.jobCounts()).toMatchObject({ prioritized: 0 }));
   await worker.stop();

@@ -1,10 +1,6 @@
 import { WaitingError, type Job } from 'bullmq';
-import {
-  countEvents,
-  decodeJob,
-  parseRows,
-  type EventJob,
-} from '@event-platform/shared/contracts/job';
+import { countEvents, decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { parseRows } from '@event-platform/shared/contracts/row-lines';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import type { EventWriter } from '../store/event-writer.ts';
 import type { Liveness } from '../ops/liveness.ts';

@@ -45,7 +45,9 @@ function write(rows: EventRow[]): Promise<void> {
     },
     onStored: ({ outcome }) => void outcomes.push(outcome),
   });
-  return writeBatch([{ shard, rows: rowsText(rows), events: rows.length, lots: [] }]);
+  return writeBatch([
+    { shard, rows: rowsText(rows), events: rows.length, cells: undefined, lots: [] },
+  ]);
 }
 
 test('one event that PostgreSQL fails over does not hold its batch for ever', async () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createCopyFirst } from '@event-platform/shared/database/copy-first';
 import {
   StoreUnavailable,
   defaultStorePolicy,
-  storeBatch,
   type StoreOutcome,
 } from '@event-platform/shared/database/event-store';
 import { logDeaths } from '@event-platform/shared/database/log-deaths';
@@ -32,10 +32,9 @@ export interface BatchWriterOptions {
  */
 export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
   const { logger, giveUp, onTry, onStored } = options;
+  const store = createCopyFirst(shard);
 
   return async function writeBatch(parts: ShardPart[]): Promise<void> {
-    const rows = parts.map((part) => part.rows).join(',');
-    const lots = parts.flatMap((part) => part.lots);
     const events = parts.reduce((sum, part) => sum + part.events, 0);
     let suspiciousHolds = 0;
     for (let attempt = 0; ; attempt++) {
@@ -45,8 +44,7 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
         // What was held so often has been tried in place often enough.
         const patience = suspects ? { attempts: 1, suspects } : {};
         const policy = { ...defaultStorePolicy, ...patience, onStatement: onTry };
-        const store = () => storeBatch(shard, rows, policy, lots);
-        const outcome = await untilGivenUp(store, giveUp);
+        const outcome = await untilGivenUp(() => store(parts, policy), giveUp);
         onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
         logDeaths(logger, 'data_error', outcome.dead);
         if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');

@@ -9,7 +9,7 @@ import {
   startOwnRedis,
   type OwnServer,
 } from '@event-platform/shared/testing/own-servers';
-import { eventRow, rowsText, testShard } from '@event-platform/shared/testing/sample-events';
+import { eventRow, rowsJson, testShard } from '@event-platform/shared/testing/sample-events';
 import { storeEvents } from '@event-platform/shared/database/store-events';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
 import { startTestApi, type TestApi } from '../../testing/start-test-api.ts';
@@ -66,7 +66,7 @@ test('news that got lost: the look at the end of the wait finds what is stored',
   const answer = postWaiting(api.url, event, { prefer: 'wait=2' });
   await queuedJob();
   await withShard(({ pool }) =>
-    storeEvents(pool, rowsText([eventRow({ a: 'a', e: event.event_id })])),
+    storeEvents(pool, rowsJson([eventRow({ a: 'a', e: event.event_id })])),
   );
   expect(await answer).toMatchObject({ applied: 'wait=2', results: [{ status: 'stored' }] });
 });

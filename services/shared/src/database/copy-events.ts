@@ -1,0 +1,133 @@
+import { finished } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { sqlstateOf } from './retry-policy.ts';
+import { logLots, lotsParameter, type SettledLot } from './ledger-lots.ts';
+import type { StoredCount } from './store-events.ts';
+
+/** What a roll-up grows by when the events are stored: how many of an account, minute and type. */
+export interface RollUpCell {
+  accountId: string;
+  /** Of the events' timestamps, since 1970. */
+  minute: number;
+  type: string;
+  events: number;
+}
+
+/** A batch whose roll-up is known beforehand. */
+export interface CountedBatch {
+  /** Lines (contracts/row-lines.ts). */
+  rows: string;
+  /** All of the rows, by account, minute and type; the same may be named twice. */
+  cells: readonly RollUpCell[];
+  /** All of the rows, as they were accepted. */
+  lots: readonly SettledLot[];
+}
+
+const copyStatement = `COPY events
+  (account_id, event_id, user_id, type, timestamp, received_at, metadata) FROM STDIN`;
+
+// The roll-up and the ledger of rows that are all stored. A lot that was settled before, as by letters
+// of a search for poison, is not fresh; the log then lists what was stored.
+const settleStatement = `
+WITH counted AS (
+  INSERT INTO event_counts AS c (account_id, minute, type, count)
+  SELECT a, to_timestamp(m::bigint * 60), t, n::bigint
+  FROM ROWS FROM (
+    jsonb_array_elements_text($2::jsonb), jsonb_array_elements_text($3::jsonb),
+    jsonb_array_elements_text($4::jsonb), jsonb_array_elements_text($5::jsonb)
+  ) AS x(a, m, t, n)
+  ORDER BY a COLLATE "C", m::bigint, t COLLATE "C"
+  ON CONFLICT (account_id, minute, type) DO UPDATE SET count = c.count + excluded.count
+), ${logLots('$1', {
+  count: 'SELECT coalesce(sum(n), 0) FROM lots',
+  cells: `SELECT e->>0, m, (e->>1)::bigint FROM lots, jsonb_array_elements(c) AS e`,
+})}
+SELECT count(*) FROM fresh`;
+
+/**
+ * Stores a batch by COPY, with its roll-up and the ledger in the same transaction: the cheapest way,
+ * and all or nothing. COPY knows no ON CONFLICT, so a single duplicate fails the batch; `storeEvents`
+ * then finds out which events are new.
+ *
+ * @returns undefined when the cells do not count the rows: nothing is stored then
+ * @throws the error of PostgreSQL (23505: there is a duplicate); nothing is stored then, unless the
+ *   connection broke in the COMMIT
+ */
+export async function copyEvents(
+  pool: pg.Pool,
+  batch: CountedBatch,
+): Promise<StoredCount[] | undefined> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A lost connection fails the statement under way, too; without a listener it would end the process.
+  const onLost = () => undefined;
+  client.on('error', onLost);
+  try {
+    await client.query('BEGIN');
+    const stream = client.query(copyFrom(copyStatement));
+    stream.end(batch.rows);
+    await finished(stream);
+    if (stream.rowCount !== sumOf(batch.cells)) {
+      await client.query('ROLLBACK');
+      return undefined;
+    }
+    await client.query({
+      name: 'settle-copied',
+      text: settleStatement,
+      values: [lotsParameter(batch.lots), ...cellParameters(sumUp(batch.cells))],
+    });
+    await client.query('COMMIT');
+  } catch (error) {
+    broken = await rollBack(client, error);
+    throw error;
+  } finally {
+    client.off('error', onLost).release(broken);
+  }
+  return countByType(batch.cells);
+}
+
+/** Makes the connection fit for the next one, or returns why it is to be closed. */
+async function rollBack(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
+  // Where it was not the server that refused, nobody knows what the connection is good for.
+  if (sqlstateOf(cause) === undefined) return new Error('The COPY was broken off', { cause });
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return new Error('The COPY was not rolled back', { cause: error });
+  }
+}
+
+/** The cells without repetition: one statement cannot update a row twice. */
+function sumUp(cells: readonly RollUpCell[]): RollUpCell[] {
+  const sums = new Map<string, RollUpCell>();
+  for (const cell of cells) {
+    const name = `${cell.minute} ${cell.accountId.length} ${cell.accountId}${cell.type}`;
+    const known = sums.get(name);
+    if (known) known.events += cell.events;
+    else sums.set(name, { ...cell });
+  }
+  return [...sums.values()];
+}
+
+function sumOf(cells: readonly RollUpCell[]): number {
+  return cells.reduce((sum, { events }) => sum + events, 0);
+}
+
+/** A JSON array for each column: PostgreSQL reads that cheaper than an object a row. */
+function cellParameters(cells: readonly RollUpCell[]): string[] {
+  const columns = ['accountId', 'minute', 'type', 'events'] as const;
+  return columns.map((column) => JSON.stringify(cells.map((cell) => cell[column])));
+}
+
+function countByType(cells: readonly RollUpCell[]): StoredCount[] {
+  const counts = new Map<string, StoredCount>();
+  for (const { accountId, type, events } of cells) {
+    const name = `${accountId.length} ${accountId}${type}`;
+    const known = counts.get(name);
+    if (known) known.count += events;
+    else counts.set(name, { accountId, type, count: events });
+  }
+  return [...counts.values()];
+}
