@@ -35,7 +35,7 @@ const everything = (error: unknown): string =>
     ? Object.getOwnPropertyNames(error)
         .map((name) => everything((error as unknown as Record<string, unknown>)[name]))
         .join(' ')
-    : (JSON.stringify(error) ?? '');
+    : JSON.stringify(error);
 
 async function thrownBy(fail: () => unknown): Promise<unknown> {
   try {
@@ -46,6 +46,7 @@ async function thrownBy(fail: () => unknown): Promise<unknown> {
   throw new Error('nothing was thrown');
 }
 
+const parse = (text: string): unknown => JSON.parse(text);
 const raise = `DO $$ BEGIN RAISE EXCEPTION 'bad value ${canary}'; END $$`;
 const failures: Record<string, () => unknown> = {
   'a password that Redis refuses': () => redis.call('AUTH', canary),
@@ -60,9 +61,9 @@ const failures: Record<string, () => unknown> = {
   'a JSON that PostgreSQL refuses': () => pool.query('SELECT $1::jsonb', [`{"a": ${canary}`]),
   'parameters of drizzle': () =>
     drizzle(pool).execute(sql`INSERT INTO things VALUES (${canary}, 2)`),
-  'text that is no JSON': () => JSON.parse(canary),
-  'text of several lines that is no JSON': () => JSON.parse(`${canary}\n1`),
-  'text that looks like a stack': () => JSON.parse(`x\n    at ${canary}`),
+  'text that is no JSON': () => parse(canary),
+  'text of several lines that is no JSON': () => parse(`${canary}\n1`),
+  'text that looks like a stack': () => parse(`x\n    at ${canary}`),
   'a URL that is none': () => new URL(`http://u:${canary}@h:port`),
   'a URL in a message': () => Promise.reject(new Error(`no way to redis://u:${canary}@h:1/0`)),
   'a URL with a slash in its password': () =>
