@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createApiKey } from '@event-platform/shared/database/api-keys';
@@ -74,11 +76,37 @@ describe('the memory of keys', () => {
     expect(await cache.find(guess(), always)).toEqual({ outcome: 'unavailable' });
   });
 
-  test('compares secrets in constant time, and by their hashes', () => {
-    const source = readFileSync(new URL('../access/key-cache.ts', import.meta.url), 'utf8');
-    const comparisons = source.split('\n').filter((line) => line.includes('secretHash'));
-    expect(comparisons).toHaveLength(1);
-    expect(comparisons[0]).toContain('timingSafeEqual(record.secretHash, parsed.secretHash)');
+  test('compares secrets by what takes the same time wherever they differ', async () => {
+    const { key, keyId } = await newKey('compared');
+    const find = (secretHash: string) =>
+      directory
+        .query(`UPDATE api_keys SET secret_hash = ${secretHash} WHERE key_id = $1`, [keyId])
+        .then(() => new KeyCache(directory, Date.now).find(key, () => Promise.resolve(true)));
+    const flip = (byte: number) =>
+      `set_byte(secret_hash, ${byte}, 255 - get_byte(secret_hash, ${byte}))`;
+    for (const byte of [0, 15, 31]) {
+      expect(await find(flip(byte))).toEqual({ outcome: 'unknown' });
+      expect(await find(flip(byte))).toMatchObject({ outcome: 'known' });
+    }
+    // timingSafeEqual alone throws this: it, and no shorter way, judges even hashes that cannot be equal.
+    await expect(find('substr(secret_hash, 1, 31)')).rejects.toMatchObject({
+      code: 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH',
+    });
+  });
+
+  test('lets no other comparison of secrets into the services', () => {
+    const services = fileURLToPath(new URL('../../../', import.meta.url));
+    const sources = globSync('*/src/**/*.ts', { cwd: services }).filter(
+      (path) => !path.endsWith('.test.ts'),
+    );
+    const comparisons = sources.flatMap((path) =>
+      readFileSync(join(services, path), 'utf8')
+        .split('\n')
+        .filter((line) => /secretHash/.test(line) && /[=!]==|equals?\(|compare\(|eq\(/i.test(line)),
+    );
+    expect(comparisons.map((line) => line.trim())).toEqual([
+      'if (!record || !timingSafeEqual(record.secretHash, parsed.secretHash)) {',
+    ]);
   });
 
   test('holds and stores no secret, only its hash', async () => {

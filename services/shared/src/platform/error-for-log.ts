@@ -23,7 +23,11 @@ const aboutValues = /^(22|23|54|P0)/;
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
   const code: unknown = (error as { code?: unknown }).code;
-  const frames = error.stack?.match(/^ {4}at .*$/gm)?.join('\n');
+  // A message may hold lines that look like frames.
+  const frames = error.stack
+    ?.replace(error.message, '')
+    .match(/^ {4}at .*$/gm)
+    ?.join('\n');
   const isDeep = depth >= deepestCause;
   return {
     type: error.name,
@@ -38,11 +42,13 @@ export function errorForLog(error: unknown, depth = 0): LoggedError {
 
 function harmlessMessage(error: Error, code: string): string {
   if (/^[0-9A-Z]{5}$/.test(code) && aboutValues.test(code)) return 'PostgreSQL refused a value';
-  // drizzle puts the parameters on the second line, and V8 quotes the text that is no JSON.
-  const [line = ''] = error.message.split('\n');
-  const quoteless = error instanceof SyntaxError ? line.replace(/".*"/, '"…"') : line;
-  return quoteless
+  const { message } = error;
+  // V8 quotes the text that is no JSON, its line breaks included.
+  const quoteless = error instanceof SyntaxError ? message.replace(/".*"/s, '"…"') : message;
+  // drizzle puts the parameters on the second line.
+  const [line = ''] = quoteless.split('\n');
+  return line
     .replace(/,? with args beginning with:.*$/, '')
-    .replaceAll(/\/\/[^\s/@]*@/g, '//…@')
+    .replaceAll(/\/\/\S*@/g, '//…@')
     .slice(0, longestMessage);
 }
