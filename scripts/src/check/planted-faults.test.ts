@@ -260,7 +260,7 @@ describe('the checker finds', () => {
     journal.got(journal.sent(attempted), stored);
     journal.close();
     await losing();
-    expect(await findings()).toEqual([{ kind: 'unstored', count: 1 }]);
+    expect(await findings()).toEqual([{ kind: 'unstored', count: 1 }, unledgered]);
   });
 
   test('a second row, in a table that lost its key', async () => {

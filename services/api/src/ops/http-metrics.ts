@@ -53,7 +53,8 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
     let labels = known.get(name);
     if (!labels) {
       const duration = { method, route, status, account_class: accountClass };
-      labels = { request: { ...duration, fault }, duration };
+      const request = { method, route, status, fault, account_class: accountClass };
+      labels = { request, duration };
       known.set(name, labels);
     }
     return labels;

@@ -18,6 +18,7 @@ export async function rehearse<T>(
   const session = await pool.connect();
   // A lost session fails its next query; without a listener it would also end the process.
   session.on('error', ignore);
+  setPipelining(session, true);
   try {
     // There is no COMMIT here at which the constraints that wait for it could be checked.
     await session.query('BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT rehearsal');
@@ -37,9 +38,18 @@ export async function rehearse<T>(
       () => false,
       () => true,
     );
+    setPipelining(session, false);
     session.off('error', ignore);
     session.release(isLost);
   }
+}
+
+/**
+ * Whether node-postgres sends statements without waiting for each other's answers. A session of the
+ * pool must not go on doing so, since COPY cannot. It may be changed while nothing is under way.
+ */
+function setPipelining(session: pg.PoolClient, pipeline: boolean): void {
+  Object.assign(session, { pipeline });
 }
 
 function ignore(): void {

@@ -28,8 +28,6 @@ export function createPool(settings: PoolSettings, logger: Logger): pg.Pool {
     application_name: settings.applicationName,
     options: '-c timezone=UTC',
     keepAlive: true,
-    // Statements that somebody sends without waiting travel together; those of a batch are one anyway.
-    pipeline: true,
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => {
