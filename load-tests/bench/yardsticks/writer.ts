@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import { createCopyFirst } from '@event-platform/shared/database/copy-first';
 import type { Shard } from '@event-platform/shared/database/shards';
 import { createPool } from '@event-platform/shared/platform/postgres';
@@ -50,7 +50,7 @@ export const writerYardstick: Yardstick = {
       const { template, cells, accounts } = batch;
       template.refresh(ids);
       const minute = Math.floor(Date.now() / 60_000);
-      const lots = [{ id: uuidv7(), minute, accounts, isDirect: false }];
+      const lots = [{ id: randomUUID(), minute, accounts, isDirect: false }];
       const rows = template.bytes.toString('latin1');
       const { stored } = await store([{ events: rowsPerBatch, rows, cells, lots }]);
       return stored.reduce((sum, { count }) => sum + count, 0);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Queue, Worker, type Job, type Processor } from 'bullmq';
+import type { Worker } from 'bullmq';
+import { Queue, type Job, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
 import { eventually } from '../testing/eventually.ts';
 import { eventRow, eventRows, jobText } from '../testing/sample-events.ts';
