@@ -1,15 +1,12 @@
-import { Option, type Command } from 'commander';
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import type { Command } from 'commander';
 import { CliError } from '../lib/cli-error.ts';
 import { describeError } from '../lib/explain-error.ts';
 import { wholeNumberOption } from '../lib/option-parsers.ts';
-import { addRedisOptions, resolveRedis, type RedisOptions } from '../lib/redis-options.ts';
+import { addQueueOptions, resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { formatCount } from '../lib/table.ts';
 import { setPaused } from './pause-queue.ts';
 
-interface QueueOptions extends RedisOptions {
-  prefix: string;
-  queue: string;
+interface PauseOptions extends QueueOptions {
   namespace?: string;
   release?: string;
   context?: string;
@@ -31,29 +28,25 @@ export function registerQueueCommands(program: Command): void {
   addOptions(queue.command('pause').description('Let workers take no further jobs.'))
     .option('--pods <n>', 'workers to keep meanwhile', wholeNumberOption(0, 10_000), 0)
     .addHelpText('after', help)
-    .action((options: QueueOptions) => change(options, true));
+    .action((options: PauseOptions) => change(options, true));
   addOptions(queue.command('resume').description('Let workers take jobs again.'))
     .addHelpText('after', help)
-    .action((options: QueueOptions) => change(options, false));
+    .action((options: PauseOptions) => change(options, false));
 }
 
 function addOptions(command: Command): Command {
-  return addRedisOptions(command)
-    .addOption(
-      new Option('--prefix <text>', 'start of every key')
-        .env('REDIS_PREFIX')
-        .default(defaultRedisPrefix),
-    )
-    .addOption(
-      new Option('--queue <name>', 'name of the queue').env('QUEUE_NAME').default(defaultQueueName),
-    )
+  return addQueueOptions(command)
     .option('-n, --namespace <name>', 'namespace of the release whose scaler is held too')
     .option('--release <name>', 'Helm release; without it the one that is there')
     .option('--context <name>', 'context of the kubeconfig; without it the current one');
 }
 
-async function change(options: QueueOptions, isPaused: boolean): Promise<void> {
-  const place = { redisUrl: resolveRedis(options), prefix: options.prefix, queue: options.queue };
+async function change(options: PauseOptions, isPaused: boolean): Promise<void> {
+  const place = {
+    redisUrl: resolveRedis(options),
+    prefix: options.redisPrefix,
+    queue: options.queueName,
+  };
   const waiting = await setPaused(place, isPaused);
   console.log(
     `The queue ${place.queue} ${isPaused ? 'is paused' : 'goes on'}: ${formatCount(waiting)} jobs wait.`,
@@ -66,7 +59,7 @@ async function change(options: QueueOptions, isPaused: boolean): Promise<void> {
 }
 
 async function changeScaler(
-  { release, context }: QueueOptions,
+  { release, context }: PauseOptions,
   namespace: string,
   pods: number | undefined,
 ): Promise<void> {

@@ -33,18 +33,20 @@ export async function runService<Config extends ServiceConfig>(
 ): Promise<void> {
   const config = readOrExit(service);
   const logger = createLogger(service.name, config.LOG_LEVEL);
-  const running = await service.start(config, logger);
-  logger.info({ port: running.port }, `the ${service.name} is up`);
+  const starting = service.start(config, logger);
   closeWithGrace(
     { delay: config.SHUTDOWN_DEADLINE_MS + lastResortMs, logger },
     async ({ signal, err }) => {
       if (err) logger.fatal({ err }, 'an error that nobody caught');
       logger.info({ signal }, 'shutting down');
-      const isClean = await running.stop();
+      // A signal may come before everything is up, and yet after the first work was taken.
+      const isClean = await (await starting).stop();
       logger.info({ isClean }, `the ${service.name} is down`);
       if (!isClean) process.exit(1);
     },
   );
+  const { port } = await starting;
+  logger.info({ port }, `the ${service.name} is up`);
 }
 
 function readOrExit<Config extends ServiceConfig>(service: Service<Config>): Config {
