@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Queue, Worker } from 'bullmq';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import { TextQueue, TextWorker } from '@event-platform/shared/queue/text-job';
 import { runEp } from '../../lib/run-ep.ts';
 import { formatTimeline } from '../../watch/timeline/ndjson.ts';
 import { plotTimeline } from '../../watch/timeline/plot-timeline.ts';
@@ -100,8 +100,8 @@ test.each<[string, object]>([
 ])('a single job %s brings a worker at zero pods, and is done', async (...[, options]) => {
   await atZero();
   const { redis } = system();
-  const queue = new Queue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
-  const job = await queue.add('events', JSON.parse(emptyJob), {
+  const queue = new TextQueue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
+  const job = await queue.add('events', emptyJob, {
     ...options,
     removeOnComplete: false,
   });
@@ -113,10 +113,10 @@ test.each<[string, object]>([
 test('the job of a worker that died brings another at zero pods, and is done', async () => {
   await atZero();
   const options = { connection: system().redis, prefix: defaultRedisPrefix };
-  const queue = new Queue(defaultQueueName, options);
-  const job = await queue.add('events', JSON.parse(emptyJob), { removeOnComplete: false });
+  const queue = new TextQueue(defaultQueueName, options);
+  const job = await queue.add('events', emptyJob, { removeOnComplete: false });
   // Takes it and never comes back: its lock is not renewed.
-  const dying = new Worker(defaultQueueName, null, { ...options, lockDuration: 1_000 });
+  const dying = new TextWorker(defaultQueueName, null, { ...options, lockDuration: 1_000 });
   expect(await dying.getNextJob('dying')).toMatchObject({ id: job.id });
   await dying.close(true);
   expect(await system().backlog()).toMatchObject({ active: 1, wait: 0, prioritized: 0 });
@@ -134,8 +134,8 @@ test('a paused queue with a backlog gets no worker at zero pods, and gets them w
       KUBECONFIG: process.env['KUBECONFIG'] ?? '',
     });
   expect(await queueCommand('pause')).toMatchObject({ code: 0, stderr: '' });
-  const queue = new Queue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
-  const job = await queue.add('events', JSON.parse(emptyJob), { removeOnComplete: false });
+  const queue = new TextQueue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
+  const job = await queue.add('events', emptyJob, { removeOnComplete: false });
   // That something does not happen takes a while to see: KEDA would have looked four times.
   await sleep(8_000);
   expect((await release.deployment('worker')).spec?.replicas).toBe(0);
