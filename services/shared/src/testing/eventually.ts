@@ -16,7 +16,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 15_000, intervalMs = 50, describe = 'the check to pass' }: EventuallyOptions = {},
+  { timeoutMs = 45_000, intervalMs = 50, describe = 'the check to pass' }: EventuallyOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
