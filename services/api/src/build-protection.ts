@@ -1,4 +1,5 @@
 import { Counter } from 'prom-client';
+import { usualWeight } from '@event-platform/shared/contracts/account-class';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import type { ApiConfig } from './config.ts';
 import type { Connections } from './connect.ts';
@@ -37,7 +38,7 @@ export function buildProtection(
   const defaults = {
     eventsPerMinute: config.ACCOUNT_EVENTS_PER_MINUTE,
     maxPending: config.ACCOUNT_MAX_PENDING_EVENTS,
-    weight: 1,
+    weight: usualWeight,
   };
   const policies = new AccountPolicies(shards.directory, defaults, logger);
   const memory = new RedisMemory(redis, config.REDIS_MEMORY_PERCENT);

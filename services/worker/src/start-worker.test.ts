@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { setAccountPolicy } from '@event-platform/shared/database/account-policies';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   eventRow,
@@ -106,6 +107,30 @@ test('health, readiness and metrics tell what the worker does', async () => {
   const { body } = await get('/metrics');
   expect(body).toMatch(/^events_ingested_total\{.*account_id="metered".*type="click".*\} 3$/m);
   expect(body).toMatch(/^events_stored_total(\{.*\})? 3$/m);
+});
+
+test('how long jobs waited and when they were stored is told by class of the account', async () => {
+  await setAccountPolicy(world.pool, {
+    accountId: 'whale',
+    eventsPerMinute: null,
+    maxPendingEvents: null,
+    weight: 2,
+  });
+  const { port } = await world.startWorker();
+  // The class is read beside the work, so the first jobs may be called standard.
+  await eventually(async () => {
+    await world.add([[eventRow({ a: 'whale' })], [eventRow({ a: 'minnow' })]]);
+    await allDone();
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    for (const name of ['event_queue_latency_seconds', 'event_freshness_seconds']) {
+      for (const accountClass of ['standard', 'raised']) {
+        expect(text).toMatch(
+          new RegExp(`${name}_count{[^}]*account_class="${accountClass}"[^}]*} [1-9]`),
+        );
+      }
+    }
+  });
+  await world.pool.query('TRUNCATE account_policies');
 });
 
 test('with 10,000 accounts of the longest names /metrics stays below 500 kB', async () => {

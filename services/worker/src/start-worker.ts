@@ -18,7 +18,7 @@ import { createConsumer, minJobs } from './consume/create-consumer.ts';
 import { createJobSlots } from './consume/job-slots.ts';
 import { createNoteStriker } from './consume/note-striker.ts';
 import { createProcessJob } from './consume/process-job.ts';
-
+import { watchAccountClasses } from './ops/account-classes.ts';
 import { createLiveness } from './ops/liveness.ts';
 import { createWorkerMetrics } from './ops/worker-metrics.ts';
 import { createEventWriter } from './store/event-writer.ts';
@@ -60,12 +60,14 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     setSlots: (jobs) => (consumer.concurrency = jobs),
   });
   const onDone = notes.done;
+  const classes = watchAccountClasses(shards.directory, logger);
   const processJob = createProcessJob({
     writer,
     metrics,
     liveness,
     slots,
     logger,
+    classOf: classes.ofJob,
     giveUp,
     onDone,
   });
@@ -89,8 +91,10 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   );
   const schema = openSchemaGate(databaseUrls(config), logger);
   void schema.opened.then((isOpen) => {
+    if (!isOpen) return;
+    void classes.start();
     // As BullMQ does with a worker that runs by itself.
-    if (isOpen) consumer.run().catch((error: unknown) => consumer.emit('error', error as Error));
+    consumer.run().catch((error: unknown) => consumer.emit('error', error as Error));
   });
   const ops = await startOpsServer(config.OPS_PORT, config.HOST, {
     live: () => liveness.health(),
@@ -120,6 +124,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
           { name: 'drain the jobs in hand', run: drain },
           { name: 'flush the last batch', run: () => writer.close() },
           { name: 'strike the last notes', run: () => notes.flush() },
+          { name: 'stop reading classes of accounts', run: () => classes.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => closeRedis(redis) },
           { name: 'close PostgreSQL', run: () => shards.close() },

@@ -97,6 +97,7 @@ test('a job that cannot even be put back fails with what was wrong with it', asy
     liveness: createLiveness(60_000, Date.now),
     slots: createJobSlots({ maxEvents: 1, minJobs: 1, maxJobs: 1, setSlots: () => undefined }),
     logger: createLogger('worker', 'silent'),
+    classOf: () => 'standard',
     giveUp: new AbortController().signal,
     onDone: () => undefined,
   });

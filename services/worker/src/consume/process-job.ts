@@ -1,4 +1,5 @@
 import { WaitingError, type Job } from 'bullmq';
+import type { AccountClass } from '@event-platform/shared/contracts/account-class';
 import { countEvents, decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
 import { parseRows } from '@event-platform/shared/contracts/row-lines';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -13,6 +14,8 @@ export interface ProcessJobOptions {
   liveness: Liveness;
   slots: JobSlots;
   logger: Logger;
+  /** The class in metrics of a job's account. */
+  classOf: (job: EventJob) => AccountClass;
   /** Aborted at shutdown, once the grace for PostgreSQL is used up. */
   giveUp: AbortSignal;
   /** Called with each job whose events are stored or dead. */
@@ -26,7 +29,7 @@ export interface ProcessJobOptions {
  * without losing an attempt.
  */
 export function createProcessJob(options: ProcessJobOptions) {
-  const { writer, metrics, liveness, slots, logger, giveUp, onDone } = options;
+  const { writer, metrics, liveness, slots, logger, classOf, giveUp, onDone } = options;
 
   /** True: the job waits again. What goes wrong here must not hide what went wrong with the job. */
   async function giveBack(job: Job<string, void>, token?: string): Promise<boolean> {
@@ -44,16 +47,18 @@ export function createProcessJob(options: ProcessJobOptions) {
 
   return async function processJob(job: Job<string, void>, token?: string): Promise<void> {
     liveness.started();
-    const release = metrics.jobStarted(job.timestamp);
+    const release = metrics.jobHeld(job.timestamp);
     let events = 0;
     try {
       const eventJob = decodeJob(job.data);
+      const accountClass = classOf(eventJob);
+      metrics.jobStarted(Date.now() - job.timestamp, accountClass);
       events = countEvents(eventJob);
       slots.took(events);
       // Rows that cannot be read fail their whole batch, and that only once: here they fail alone.
       if (job.attemptsMade > 0) parseRows(eventJob.rows);
       await writer.write(eventJob);
-      metrics.jobStored(Date.now() - job.timestamp);
+      metrics.jobStored(Date.now() - job.timestamp, accountClass);
       onDone(eventJob);
     } catch (error) {
       if (await giveBack(job, token)) throw new WaitingError();

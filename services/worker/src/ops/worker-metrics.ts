@@ -1,4 +1,5 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
+import type { AccountClass } from '@event-platform/shared/contracts/account-class';
 import type { StoreOutcome } from '@event-platform/shared/database/event-store';
 import {
   createStoreMetrics,
@@ -10,9 +11,11 @@ const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 /** The worker's metrics; the names are those of docs/operations.md. */
 export interface WorkerMetrics extends StoreMetrics {
   /** A job that was added then, in epoch milliseconds, reached a slot. Call what is returned when it leaves. */
-  jobStarted: (addedAtMs: number) => () => void;
+  jobHeld: (addedAtMs: number) => () => void;
+  /** A job that can be read is in hand this long after it was added. */
+  jobStarted: (ageMs: number, accountClass: AccountClass) => void;
   /** A job's events are committed this long after it was added. */
-  jobStored: (ageMs: number) => void;
+  jobStored: (ageMs: number, accountClass: AccountClass) => void;
   batchStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
 }
 
@@ -29,8 +32,16 @@ export function createWorkerMetrics(
   const store = createStoreMetrics(registry, maxAccounts);
   const histogram = (name: string, help: string, buckets: number[]) =>
     new Histogram({ name, help, buckets, registers: [registry] });
-  const latency = histogram('event_queue_latency_seconds', 'From enqueue to processing.', seconds);
-  const freshness = histogram('event_freshness_seconds', 'From enqueue to COMMIT.', seconds);
+  const latency = registerAges(
+    registry,
+    'event_queue_latency_seconds',
+    'From enqueue to processing, by class of the account.',
+  );
+  const freshness = registerAges(
+    registry,
+    'event_freshness_seconds',
+    'From enqueue to COMMIT, by class of the account.',
+  );
   const size = histogram(
     'store_batch_events',
     'Events per batch.',
@@ -38,22 +49,31 @@ export function createWorkerMetrics(
   );
   const duration = histogram('store_batch_duration_seconds', 'Time to store a batch.', seconds);
 
-  const hold = registerHeldJobs(registry, now);
-
   return {
     ...store,
-    jobStarted(addedAtMs) {
-      latency.observe((now() - addedAtMs) / 1000);
-      return hold(addedAtMs);
-    },
-    jobStored: (ageMs) => {
-      freshness.observe(ageMs / 1000);
-    },
+    jobHeld: registerHeldJobs(registry, now),
+    jobStarted: latency,
+    jobStored: freshness,
     batchStored({ events, tookMs, outcome }) {
       store.stored(events, outcome);
       size.observe(events);
       duration.observe(tookMs / 1000);
     },
+  };
+}
+
+/** Registers a histogram of ages of jobs; most accounts are `standard`, so its series is there from the start. */
+function registerAges(registry: Registry, name: string, help: string) {
+  const histogram = new Histogram({
+    name,
+    help,
+    labelNames: ['account_class'],
+    buckets: seconds,
+    registers: [registry],
+  });
+  histogram.zero({ account_class: 'standard' });
+  return (ageMs: number, accountClass: AccountClass) => {
+    histogram.observe({ account_class: accountClass }, ageMs / 1_000);
   };
 }
 
