@@ -15,6 +15,7 @@ import { runProgram } from './lib/run-program.ts';
 import { registerLocalCommands } from './local/commands.ts';
 import { registerRulesCommand } from './slo/commands.ts';
 import { registerScreenshotCommand } from './observe/commands.ts';
+import { registerPicturesCommand } from './pictures/commands.ts';
 import { registerQueueCommands } from './queue/commands.ts';
 import { registerReportCommand } from './slo/report/commands.ts';
 import { registerSendCommands } from './send/commands.ts';
@@ -51,5 +52,6 @@ registerSimulateCommands(program);
 registerRulesCommand(program);
 registerReportCommand(program);
 registerScreenshotCommand(program);
+registerPicturesCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

@@ -138,10 +138,14 @@ const processingPanels: readonly PanelSpec[] = [
   },
   {
     title: 'Processing latency',
-    description: 'From enqueue to completion, which is the COMMIT.',
+    description: 'From enqueue to completion, which is the COMMIT; against 10 s for P99.',
     kind: 'lines',
     unit: 's',
     min: 0,
+    thresholds: [
+      { from: null, color: 'transparent' },
+      { from: 10, color: 'red' },
+    ],
     queries: percentiles('event_freshness_seconds'),
   },
   {

@@ -172,6 +172,32 @@ export const tenantsDashboard: DashboardSpec = {
             },
           ],
         },
+        {
+          title: 'P95 queue latency',
+          description: 'From enqueue to a worker’s hands. The objective is 5 s for all.',
+          kind: 'lines',
+          unit: 's',
+          columns: 12,
+          queries: [
+            {
+              expr: `histogram_quantile(0.95, ${rateBy('account_class, le', 'event_queue_latency_seconds_bucket')})`,
+              legend: '{{account_class}}',
+            },
+          ],
+        },
+        {
+          title: 'P99 freshness',
+          description: 'From enqueue to COMMIT. The objective is 10 s for all.',
+          kind: 'lines',
+          unit: 's',
+          columns: 12,
+          queries: [
+            {
+              expr: `histogram_quantile(0.99, ${rateBy('account_class, le', 'event_freshness_seconds_bucket')})`,
+              legend: '{{account_class}}',
+            },
+          ],
+        },
       ],
     },
   ],

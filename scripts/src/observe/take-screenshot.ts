@@ -1,10 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { logTail } from '@event-platform/shared/local/log-tail';
+import { spawnOwned, type OwnedProcess } from '@event-platform/shared/local/owned-process';
+import { z } from 'zod';
 import { CliError } from '../lib/cli-error.ts';
+import { ChromiumPage } from './chromium-page.ts';
 
-const timeoutMs = 60_000;
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 10_000;
+const pollIntervalMs = 100;
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** What stands for a page in a document. */
@@ -12,16 +18,16 @@ export interface Screenshot {
   url: string;
   /** Where the PNG goes. */
   file: string;
+  /** Of the window, in pixels; the picture is as high as the page. */
   width: number;
-  height: number;
 }
 
 /**
- * Takes a picture of a page, with a browser that knows nothing and asks nobody else.
+ * Takes a picture of a whole page, with a browser that knows nothing and asks nobody else.
  *
  * @throws CliError when there is no Chromium, or when it makes no picture
  */
-export function takeScreenshot({ url, file, width, height }: Screenshot): void {
+export async function takeScreenshot({ url, file, width }: Screenshot): Promise<void> {
   const chromium = candidates.find((path) => existsSync(path));
   if (chromium === undefined) {
     throw new CliError(
@@ -29,24 +35,83 @@ export function takeScreenshot({ url, file, width, height }: Screenshot): void {
     );
   }
   const profile = mkdtempSync(join(tmpdir(), 'event-platform-chromium-'));
-  const target = resolve(file);
-  mkdirSync(dirname(target), { recursive: true });
-  rmSync(target, { force: true });
-  const { stderr } = spawnSync(
-    chromium,
-    [
+  const browser = await startChromium(chromium, profile);
+  try {
+    const page = await ChromiumPage.at(await portOf(browser, profile));
+    const picture = await capture(page, url, width);
+    // Else it leaves its helpers, which the end of its first process does not reach.
+    await page.ask('Browser.close', {}, z.object({}));
+    await browser.exited;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, picture);
+  } finally {
+    await browser.stop(stopTimeoutMs);
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function startChromium(command: string, profile: string): Promise<OwnedProcess> {
+  return spawnOwned({
+    command,
+    args: [
       ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      `--user-data-dir=${profile}`,
       '--hide-scrollbars',
-      `--window-size=${width},${height}`,
-      // Pages that load what they show need a moment of their own clock.
-      '--virtual-time-budget=5000',
-      `--screenshot=${target}`,
-      url,
+      `--user-data-dir=${profile}`,
+      '--remote-debugging-port=0',
+      'about:blank',
     ],
-    { encoding: 'utf8', timeout: timeoutMs },
+    env: process.env,
+    cwd: profile,
+    logFile: join(profile, 'chromium.log'),
+    stopSignal: 'SIGTERM',
+  });
+}
+
+/** Chromium chooses a port and writes it down. */
+async function portOf(browser: OwnedProcess, profile: string): Promise<number> {
+  const file = join(profile, 'DevToolsActivePort');
+  const deadline = performance.now() + startTimeoutMs;
+  while (browser.exit === undefined && performance.now() < deadline) {
+    const [port] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    if (Number(port) > 0) return Number(port);
+    await sleep(pollIntervalMs);
+  }
+  throw new CliError(`Chromium does not start:\n${logTail(join(profile, 'chromium.log'), 15)}`);
+}
+
+const evaluated = z.object({ result: z.object({ value: z.unknown() }) });
+const metrics = z.object({ cssContentSize: z.object({ height: z.number() }) });
+
+/** Loads the page, and pictures all of it, also what is below the window. */
+async function capture(page: ChromiumPage, url: string, width: number): Promise<Buffer> {
+  const size = (height: number) =>
+    page.ask(
+      'Emulation.setDeviceMetricsOverride',
+      { width, height, deviceScaleFactor: 1, mobile: false },
+      z.object({}),
+    );
+  await size(100);
+  const { errorText } = await page.ask(
+    'Page.navigate',
+    { url },
+    z.object({ errorText: z.string().optional() }),
   );
-  rmSync(profile, { recursive: true, force: true });
-  if (!existsSync(target)) throw new CliError(`Chromium makes no picture of ${url}:\n${stderr}`);
+  if (errorText !== undefined) throw new CliError(`Chromium cannot open ${url}: ${errorText}`);
+  const isLoaded = `document.readyState === 'complete' && location.href !== 'about:blank'`;
+  const deadline = performance.now() + startTimeoutMs;
+  for (;;) {
+    const { result } = await page.ask('Runtime.evaluate', { expression: isLoaded }, evaluated);
+    if (result.value === true) break;
+    if (performance.now() > deadline) throw new CliError(`${url} does not finish loading.`);
+    await sleep(pollIntervalMs);
+  }
+  const { cssContentSize } = await page.ask('Page.getLayoutMetrics', {}, metrics);
+  await size(Math.ceil(cssContentSize.height));
+  const { data } = await page.ask(
+    'Page.captureScreenshot',
+    { format: 'png' },
+    z.object({ data: z.string() }),
+  );
+  return Buffer.from(data, 'base64');
 }

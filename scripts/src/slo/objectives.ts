@@ -1,5 +1,8 @@
 import { select, type Scope } from './scope.ts';
 
+/** Writes a rate as PromQL. */
+type Rate = (scope: Scope, window: string, by?: 'account_class') => string;
+
 /** One service level objective. Its indicator is the share of good among the valid. */
 export interface Objective {
   /** Value of the label `slo`. */
@@ -13,10 +16,10 @@ export interface Objective {
   periodDays: number;
   /** What is counted, in words. */
   unit: string;
-  /** PromQL: how many valid ones a second, over the window. */
-  valid: (scope: Scope, window: string) => string;
+  /** PromQL: how many valid ones a second, over the window; in all, or by a label. */
+  valid: Rate;
   /** PromQL: how many bad ones a second; may be empty while there are none. */
-  bad: (scope: Scope, window: string) => string;
+  bad: Rate;
   /** PromQL of the percentile that is promised, in seconds; absent where a share is promised. */
   percentile?: (scope: Scope, window: string) => string;
 }
@@ -29,7 +32,7 @@ const summary = ['method="GET"', 'route="/accounts/:id/summary"'];
 const anyTenantRoute = [`route=~"${tenantRoutes.join('|')}"`];
 
 /**
- * The objectives of the design, appendix B. A percentile below a bound is the same as that share of
+ * The objectives of the design, appendix B, and freshness. A percentile below a bound is the same as that share of
  * observations below the bound, and only so has a budget.
  */
 export const objectives: readonly Objective[] = [
@@ -56,6 +59,15 @@ export const objectives: readonly Objective[] = [
     ...quickerThan(0.95, 'event_queue_latency_seconds', 5, []),
   },
   {
+    id: 'freshness',
+    endpoint: 'Event processing',
+    title: 'P99 freshness',
+    promise: '< 10 s',
+    periodDays: 7,
+    unit: 'jobs',
+    ...quickerThan(0.99, 'event_freshness_seconds', 10, []),
+  },
+  {
     id: 'error-rate',
     endpoint: 'Overall',
     title: 'Error rate',
@@ -63,11 +75,17 @@ export const objectives: readonly Objective[] = [
     target: 0.999,
     periodDays: 30,
     unit: 'requests',
-    valid: (scope, window) => rate(scope, window, 'http_requests_total', anyTenantRoute),
-    bad: (scope, window) =>
-      rate(scope, window, 'http_requests_total', [...anyTenantRoute, 'status=~"5.."']),
+    valid: rateOf('http_requests_total', anyTenantRoute),
+    bad: rateOf('http_requests_total', [...anyTenantRoute, 'status=~"5.."']),
   },
 ];
+
+/** What is promised of accepted events: no share of them, so it has no budget. The ledger counts. */
+export const durability = {
+  endpoint: 'Accepted events',
+  title: 'Durability',
+  promise: '0 lost',
+} as const;
 
 /** What may fail: 1 minus the target, free of the dust of binary fractions. */
 export function budgetOf({ target }: Objective): number {
@@ -87,10 +105,8 @@ function availability(id: string, endpoint: string, route: string[]): Objective 
     target: 0.999,
     periodDays: 30,
     unit: 'requests',
-    valid: (scope, window) =>
-      rate(scope, window, 'http_requests_total', [...route, 'fault!="tenant"']),
-    bad: (scope, window) =>
-      rate(scope, window, 'http_requests_total', [...route, 'fault="system"']),
+    valid: rateOf('http_requests_total', [...route, 'fault!="tenant"']),
+    bad: rateOf('http_requests_total', [...route, 'fault="system"']),
   };
 }
 
@@ -125,18 +141,18 @@ function quickerThan(
   const le = Number.isInteger(boundSeconds)
     ? `le=~"${boundSeconds}([.]0)?"`
     : `le="${boundSeconds}"`;
-  const valid = (scope: Scope, window: string) =>
-    rate(scope, window, `${histogram}_count`, matchers);
+  const valid = rateOf(`${histogram}_count`, matchers);
+  const quick = rateOf(`${histogram}_bucket`, [...matchers, le]);
   return {
     target,
     valid,
     percentile: (scope, window) =>
       `histogram_quantile(${target}, sum by (le) (increase(${select(scope, `${histogram}_bucket`, ...matchers)}[${window}])))`,
-    bad: (scope, window) =>
-      `${valid(scope, window)} - ${rate(scope, window, `${histogram}_bucket`, [...matchers, le])}`,
+    bad: (...how) => `${valid(...how)} - ${quick(...how)}`,
   };
 }
 
-function rate(scope: Scope, window: string, name: string, matchers: readonly string[]): string {
-  return `sum(rate(${select(scope, name, ...matchers)}[${window}]))`;
+function rateOf(name: string, matchers: readonly string[]): Rate {
+  return (scope, window, by) =>
+    `sum${by === undefined ? '' : ` by (${by}) `}(rate(${select(scope, name, ...matchers)}[${window}]))`;
 }

@@ -35,16 +35,17 @@ function group(name: string, intervalSeconds: number, recording: RecordingRule[]
 
 function rates(objective: Objective, scope: Scope): RecordingRule[] {
   const labels = { ...scope.labels, slo: objective.id };
-  const valid = objective.valid(scope, baseWindow);
+  const valid = (by?: 'account_class') => objective.valid(scope, baseWindow, by);
+  // A system that never failed has no series of failures: that is zero, not unknown.
+  const bad = (by?: 'account_class') =>
+    `(${objective.bad(scope, baseWindow, by)}) or 0 * ${valid(by)}`;
   return [
     { record: 'slo:error_budget:ratio', expr: `vector(${budgetOf(objective)})`, labels },
-    { record: 'slo:valid:rate2m', expr: valid, labels },
-    // A system that never failed has no series of failures: that is zero, not unknown.
-    {
-      record: 'slo:bad:rate2m',
-      expr: `(${objective.bad(scope, baseWindow)}) or 0 * ${valid}`,
-      labels,
-    },
+    { record: 'slo:valid:rate2m', expr: valid(), labels },
+    { record: 'slo:bad:rate2m', expr: bad(), labels },
+    // For reports: whether the tenants with more or less than the usual share get what is promised.
+    { record: 'slo:valid_by_class:rate2m', expr: valid('account_class'), labels },
+    { record: 'slo:bad_by_class:rate2m', expr: bad('account_class'), labels },
   ];
 }
 

@@ -8,7 +8,7 @@ import {
   windowHours,
 } from './burn-rate.ts';
 import { burnActionTable } from './burn-actions.ts';
-import { budgetOf, objectives } from './objectives.ts';
+import { budgetOf, durability, objectives } from './objectives.ts';
 import type { Alert } from './rule.ts';
 import { alertGroups, allAlerts } from './rule-groups.ts';
 import { runbookFile } from './rules-yaml.ts';
@@ -16,7 +16,7 @@ import { plainScope } from './scope.ts';
 
 /** The objectives with their budgets. */
 function objectiveTable(): string {
-  const rows = objectives.map((objective) => [
+  const shares = objectives.map((objective) => [
     objective.endpoint,
     objective.title,
     objective.promise,
@@ -24,6 +24,8 @@ function objectiveTable(): string {
     `${percent(budgetOf(objective))} of ${objective.unit}`,
     code(objective.id),
   ]);
+  const { endpoint, title, promise } = durability;
+  const rows = [...shares, [endpoint, title, promise, 'always', 'none: one is an incident', '–']];
   return markdownTable(
     ['endpoint', 'objective', 'target', 'window', 'error budget', 'label `slo`'],
     rows,

@@ -1,15 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { urlOption } from '../../lib/option-parsers.ts';
 import { localState } from '../../local/local-state.ts';
 import { readPorts } from '../../local/state-files.ts';
 import { PrometheusClient } from '../../observe/prometheus-client.ts';
 import { plainScope, type Scope } from '../scope.ts';
-import { reportHtml } from './html.ts';
-import { reportMarkdown } from './markdown.ts';
 import { parsePeriod, type Period } from './period.ts';
-import { readReport } from './read-report.ts';
+import { writeReport } from './write-report.ts';
 
 interface ReportOptions {
   period: Period;
@@ -52,17 +49,15 @@ export function registerReportCommand(program: Command): void {
       const port = readPorts(state)?.prometheus ?? 9090;
       const client = new PrometheusClient(options.prometheus ?? `http://127.0.0.1:${port}`);
       const end = options.end ?? Math.floor(Date.now() / 1_000);
-      const scope = scopeOf(options.namespace);
-      const report = await readReport({ client, scope, period: options.period, end });
-      const markdown = reportMarkdown(report);
-      const day = new Date(end * 1_000).toISOString().slice(0, 10);
-      const folder = options.out ?? join(state.dir, 'reports');
-      const file = join(folder, `slo-${options.period.name}-${day}`);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(`${file}.md`, markdown);
-      writeFileSync(`${file}.html`, reportHtml(report));
-      console.log(markdown);
-      console.log(`Written: ${['md', 'html'].map((kind) => shown(`${file}.${kind}`)).join(', ')}`);
+      const { markdown, html, text } = await writeReport({
+        client,
+        scope: scopeOf(options.namespace),
+        period: options.period,
+        end,
+        folder: options.out ?? join(state.dir, 'reports'),
+      });
+      console.log(text);
+      console.log(`Written: ${shown(markdown)}, ${shown(html)}`);
     });
 }
 

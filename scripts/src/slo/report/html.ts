@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from './report.ts';
 import { reportTables, type ReportTable } from './report-tables.ts';
-import { coverageText, timeText, verdict } from './wording.ts';
+import { coverageText, objectiveText, timeText, verdict } from './wording.ts';
 
 /** Words of the report that are coloured. */
 const tones: Readonly<Record<string, string>> = {
@@ -57,7 +57,7 @@ function lane({ objective, now }: ReportRow, { from, to, incidents }: Report): s
   });
   const ground = now === undefined ? 'var(--line)' : 'var(--good)';
   const label = breaches.length === 0 ? 'never missed' : `missed ${breaches.length} times`;
-  return `<div class="lane"><span>${escape(`${objective.endpoint}, ${objective.title}`)}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${label}"><rect width="100" height="10" fill="${ground}" opacity=".75"/>${marks.join('')}</svg></div>`;
+  return `<div class="lane"><span>${escape(objectiveText(objective))}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${label}"><rect width="100" height="10" fill="${ground}" opacity=".75"/>${marks.join('')}</svg></div>`;
 }
 
 function section({ title, header, rows, empty }: ReportTable): string {

@@ -4,7 +4,16 @@ import { baseIntervalSeconds } from '../recording-rules.ts';
 import { select, type Scope } from '../scope.ts';
 import { findBreaches, findIncidents, joinMoments, type Reading } from './find-incidents.ts';
 import type { Period } from './period.ts';
-import type { Actual, Breach, EventCounts, FiredAlert, Report, ReportRow } from './report.ts';
+import type {
+  Actual,
+  Breach,
+  ClassActual,
+  EventCounts,
+  FiredAlert,
+  LostEvents,
+  Report,
+  ReportRow,
+} from './report.ts';
 
 /** Prometheus gives 11,000 points a line at most. */
 const mostPoints = 10_000;
@@ -42,6 +51,8 @@ export async function readReport(question: ReportQuestion): Promise<Report> {
     to: end,
     coverage: await readCoverage(question),
     rows,
+    lost: await readLost(question),
+    classes: await readClasses(question),
     ...findIncidents(breaches, await readAlerts(question)),
     events: await readEvents(question),
   };
@@ -115,21 +126,41 @@ async function readAlerts(question: ReportQuestion): Promise<FiredAlert[]> {
     .toSorted((a, b) => a.from - b.from);
 }
 
+/** lost = accepted − stored − duplicates − dead − pending, as the ledger reckons it minute by minute. */
+async function readLost({ client, scope, period, end }: ReportQuestion): Promise<LostEvents> {
+  const missing = select(scope, 'ledger_imbalance_events', 'kind="missing"');
+  const most = `max(max_over_time(${missing}[${period.seconds}s]))`;
+  const at = async (time: number) => single(await client.query(most, time));
+  return { now: await at(end), before: await at(end - period.seconds) };
+}
+
+async function readClasses({ client, scope, period, end }: ReportQuestion): Promise<ClassActual[]> {
+  const count = (kind: string) => {
+    const series = select(scope, `slo:${kind}_by_class:rate2m`);
+    const summed = `sum_over_time(${series}[${period.seconds}s])`;
+    return client.query(`${baseIntervalSeconds} * sum by (slo, account_class) (${summed})`, end);
+  };
+  const nameOf = ({ labels }: Sample) => `${labels['slo']} ${labels['account_class']}`;
+  const bad = new Map((await count('bad')).map((sample) => [nameOf(sample), sample.value]));
+  return (await count('valid'))
+    .filter(({ value }) => value > 0)
+    .map((sample) => ({
+      slo: sample.labels['slo'] ?? '',
+      accountClass: sample.labels['account_class'] ?? '',
+      valid: sample.value,
+      bad: bad.get(nameOf(sample)) ?? 0,
+    }));
+}
+
 async function readEvents({ client, scope, period, end }: ReportQuestion): Promise<EventCounts> {
   const window = `${period.seconds}s`;
   const ask = async (expression: string) => single(await client.query(expression, end));
   const increase = (name: string) => ask(`sum(increase(${select(scope, name)}[${window}]))`);
-  const freshness = select(scope, 'event_freshness_seconds_bucket');
-  const missing = select(scope, 'ledger_imbalance_events', 'kind="missing"');
   return {
     accepted: await increase('events_accepted_total'),
     stored: await increase('events_stored_total'),
     duplicate: await increase('events_duplicate_total'),
     dead: await increase('events_dead_total'),
-    missing: await ask(`max(max_over_time(${missing}[${window}]))`),
-    freshnessSeconds: await ask(
-      `histogram_quantile(0.95, sum by (le) (increase(${freshness}[${window}])))`,
-    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import { durability } from '../objectives.ts';
 import type { Report, ReportRow } from './report.ts';
 import {
   actualText,
@@ -8,7 +9,10 @@ import {
   clockText,
   countText,
   durationText,
-  secondsText,
+  lostStatus,
+  lostText,
+  lostTrendText,
+  objectiveText,
   shareText,
   statusOf,
   timeText,
@@ -26,23 +30,41 @@ export interface ReportTable {
 
 /** Everything that a report says in tables, in the order of what is asked first. */
 export function reportTables(report: Report): ReportTable[] {
-  return [promises(report), budgets(report), incidents(report), others(report), events(report)];
+  return [
+    promises(report),
+    budgets(report),
+    incidents(report),
+    others(report),
+    classes(report),
+    events(report),
+  ];
 }
 
-function promises({ rows }: Report): ReportTable {
+function promises({ rows, lost }: Report): ReportTable {
   return {
     title: 'Promises',
     header: ['Endpoint', 'Metric', 'Target', 'Actual', 'Status', 'Period before', 'Trend'],
     empty: '',
-    rows: rows.map((row) => [
-      row.objective.endpoint,
-      row.objective.title,
-      row.objective.promise,
-      actualText(row.objective, row.now),
-      statusOf(row),
-      actualText(row.objective, row.before),
-      trendText(row),
-    ]),
+    rows: [
+      ...rows.map((row) => [
+        row.objective.endpoint,
+        row.objective.title,
+        row.objective.promise,
+        actualText(row.objective, row.now),
+        statusOf(row),
+        actualText(row.objective, row.before),
+        trendText(row),
+      ]),
+      [
+        durability.endpoint,
+        durability.title,
+        durability.promise,
+        lostText(lost.now),
+        lostStatus(lost),
+        lostText(lost.before),
+        lostTrendText(lost),
+      ],
+    ],
   };
 }
 
@@ -52,7 +74,7 @@ function budgets(report: Report): ReportTable {
     header: ['Objective', 'Counted', 'Failed', 'Used in this period', 'Left now', 'Status'],
     empty: '',
     rows: report.rows.map((row) => [
-      `${row.objective.endpoint}, ${row.objective.title}`,
+      objectiveText(row.objective),
       row.now === undefined ? '–' : `${countText(row.now.valid)} ${row.objective.unit}`,
       countText(row.now?.bad),
       shareText(budgetUsed(row, report)),
@@ -95,6 +117,33 @@ function others({ otherAlerts }: Report): ReportTable {
   };
 }
 
+/** The classes in the order of how many accounts they have. */
+const classOrder = ['standard', 'raised', 'lowered', 'none'];
+
+/** One column for each class of which anything was counted. */
+function classes({ rows, classes: found }: Report): ReportTable {
+  const present = classOrder.filter((name) =>
+    found.some(({ accountClass }) => accountClass === name),
+  );
+  const cell = (slo: string, name: string) => {
+    const actual = found.find((one) => one.slo === slo && one.accountClass === name);
+    if (actual === undefined) return '–';
+    return `${shareText(1 - actual.bad / actual.valid)} of ${countText(actual.valid)}`;
+  };
+  return {
+    title: 'Good, by class of account',
+    header: ['Objective', ...present.map((name) => (name === 'none' ? 'no account' : name))],
+    empty: 'Nothing was counted.',
+    rows:
+      present.length === 0
+        ? []
+        : rows.map(({ objective }) => [
+            objectiveText(objective),
+            ...present.map((name) => cell(objective.id, name)),
+          ]),
+  };
+}
+
 function events({ events: counts, from, to, coverage }: Report): ReportTable {
   const { accepted } = counts;
   // While nobody looked nothing was counted.
@@ -109,8 +158,6 @@ function events({ events: counts, from, to, coverage }: Report): ReportTable {
       ['Stored for the first time', countText(counts.stored)],
       ['Stored before', countText(counts.duplicate)],
       ['Dead letters', countText(counts.dead)],
-      ['Missing, by the ledger', countText(counts.missing)],
-      ['P95 from acceptance to COMMIT', secondsText(counts.freshnessSeconds)],
     ],
   };
 }

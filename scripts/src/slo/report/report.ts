@@ -14,6 +14,14 @@ export interface Actual {
   percentileSeconds: number | undefined;
 }
 
+/** One objective for the accounts of one class. */
+export interface ClassActual {
+  slo: string;
+  accountClass: string;
+  valid: number;
+  bad: number;
+}
+
 /** One row of the report. */
 export interface ReportRow {
   objective: Objective;
@@ -49,10 +57,12 @@ export interface EventCounts {
   stored: number | undefined;
   duplicate: number | undefined;
   dead: number | undefined;
-  /** Most that the ledger missed at any moment. */
-  missing: number | undefined;
-  /** P95 from enqueue to COMMIT. */
-  freshnessSeconds: number | undefined;
+}
+
+/** Accepted events that the ledger missed: the most at any moment; undefined where it was not audited. */
+export interface LostEvents {
+  now: number | undefined;
+  before: number | undefined;
 }
 
 /** Everything that a report says. */
@@ -61,6 +71,8 @@ export interface Report extends Span {
   /** Share of the period in which Prometheus was there to see. */
   coverage: number;
   rows: readonly ReportRow[];
+  lost: LostEvents;
+  classes: readonly ClassActual[];
   incidents: readonly Incident[];
   /** Alerts outside of incidents. */
   otherAlerts: readonly FiredAlert[];

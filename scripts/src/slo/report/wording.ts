@@ -1,5 +1,5 @@
 import { budgetOf, type Objective } from '../objectives.ts';
-import type { Actual, FiredAlert, Incident, Report, ReportRow } from './report.ts';
+import type { Actual, FiredAlert, Incident, LostEvents, Report, ReportRow } from './report.ts';
 
 /** Alerts that name a cause rather than a symptom, and the cause. */
 const causes: Readonly<Record<string, string>> = {
@@ -18,6 +18,25 @@ export function statusOf({ objective, now }: ReportRow): Status {
   return now.bad / now.valid <= budgetOf(objective) ? 'Met' : 'Missed';
 }
 
+/** The same of durability, which one event breaks. */
+export function lostStatus({ now }: LostEvents): Status {
+  if (now === undefined) return 'No data';
+  return now > 0 ? 'Missed' : 'Met';
+}
+
+export function lostText(events: number | undefined): string {
+  return events === undefined ? '–' : `${countText(events)} lost`;
+}
+
+export function lostTrendText({ now, before }: LostEvents): string {
+  return trendOf(now, before, 0.5);
+}
+
+/** An objective on one line. */
+export function objectiveText({ endpoint, title }: Objective): string {
+  return `${endpoint}, ${title}`;
+}
+
 /** The actual number, in the unit of the promise. */
 export function actualText(objective: Objective, actual: Actual | undefined): string {
   if (actual === undefined) return '–';
@@ -28,9 +47,13 @@ export function actualText(objective: Objective, actual: Actual | undefined): st
 
 /** Failures against those of the period before. */
 export function trendText({ now, before }: ReportRow): string {
-  if (now === undefined || before === undefined) return 'nothing to compare';
-  const [is, was] = [now.bad / now.valid, before.bad / before.valid];
-  if (Math.abs(is - was) < 0.000_05) return 'unchanged';
+  return trendOf(now && now.bad / now.valid, before && before.bad / before.valid, 0.000_05);
+}
+
+/** Of something that is better when there is less of it. */
+function trendOf(is: number | undefined, was: number | undefined, noticeable: number): string {
+  if (is === undefined || was === undefined) return 'nothing to compare';
+  if (Math.abs(is - was) < noticeable) return 'unchanged';
   return is < was ? '▲ better' : '▼ worse';
 }
 
@@ -60,9 +83,10 @@ export function causeText({ alerts }: Incident): string {
 }
 
 /** One sentence about all objectives. */
-export function verdict({ rows, incidents }: Report): string {
-  const missed = rows.filter((row) => statusOf(row) === 'Missed').length;
-  const kept = rows.filter((row) => statusOf(row) === 'Met').length;
+export function verdict({ rows, lost, incidents }: Report): string {
+  const statuses = [...rows.map(statusOf), lostStatus(lost)];
+  const missed = statuses.filter((status) => status === 'Missed').length;
+  const kept = statuses.filter((status) => status === 'Met').length;
   const happened =
     incidents.length === 0
       ? 'No incident.'

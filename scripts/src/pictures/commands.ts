@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setAccountPolicy } from '@event-platform/shared/database/account-policies';
+import { CliError } from '../lib/cli-error.ts';
+import { withShards } from '../lib/database-options.ts';
+import { wholeNumberOption } from '../lib/option-parsers.ts';
+import { localState, repositoryRoot } from '../local/local-state.ts';
+import { readPids, readPorts } from '../local/state-files.ts';
+import { PrometheusClient } from '../observe/prometheus-client.ts';
+import { takeScreenshot } from '../observe/take-screenshot.ts';
+import { plainScope } from '../slo/scope.ts';
+import { writeReport } from '../slo/report/write-report.ts';
+import { hang } from './hang.ts';
+import { startSteadyLoad } from './steady-load.ts';
+
+const help = `
+Makes docs/images/slo-report.png and status-page.png of a real run: a small load, in which PostgreSQL
+hangs for 15% of the time, and later PostgreSQL and Redis together for 10%.
+
+  make up OBSERVE=1 DETACH=1 && ep pictures && make down`;
+
+/** One account of each class. */
+const weights = { standard: 1, raised: 2, lowered: 0.5 } as const;
+
+/** Chromium and the eye like different widths for prose and for tables. */
+const widths = { report: 1_200, status: 900 } as const;
+
+/** Adds `pictures`. */
+export function registerPicturesCommand(program: Command): void {
+  program
+    .command('pictures')
+    .summary('take the pictures of docs/slo.md, of a run with an outage')
+    .description('Take the pictures of docs/slo.md, of a real run that contains an outage.')
+    .option('--minutes <n>', 'length of the run', wholeNumberOption(10, 600), 20)
+    .option('--out <folder>', 'where the pictures go', join(repositoryRoot, 'docs/images'))
+    .addHelpText('after', help)
+    .action(takePictures);
+}
+
+async function takePictures({ minutes, out }: { minutes: number; out: string }): Promise<void> {
+  const { ports, pids, state } = running();
+  const api = `http://127.0.0.1:${ports.api}`;
+  const accounts = await giveClasses();
+  const abort = new AbortController();
+  const interrupt = () => abort.abort(new CliError('Interrupted: everything goes on.'));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const stopLoad = startSteadyLoad({ url: api, accounts, signal: abort.signal });
+  const share = (part: number) => part * minutes * 60_000;
+  const wait = (part: number) => sleep(share(part), undefined, { signal: abort.signal });
+  try {
+    say(`A small load for ${minutes} minutes`);
+    await wait(0.25);
+    say('PostgreSQL hangs');
+    await hang([pids.postgres], share(0.15), abort.signal);
+    say('PostgreSQL goes on');
+    await wait(0.2);
+    say('PostgreSQL and Redis hang');
+    await hang([pids.postgres, pids.redis], share(0.1), abort.signal);
+    say('Both go on');
+    await wait(0.3);
+  } finally {
+    stopLoad();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+  const { html } = await writeReport({
+    client: new PrometheusClient(`http://127.0.0.1:${ports.prometheus}`),
+    scope: plainScope,
+    period: { name: `${minutes}m`, seconds: minutes * 60 },
+    end: Math.floor(Date.now() / 1_000),
+    folder: join(state.dir, 'reports'),
+  });
+  await picture(`file://${html}`, join(out, 'slo-report.png'), widths.report);
+  await picture(`${api}/status`, join(out, 'status-page.png'), widths.status);
+}
+
+/** @throws CliError when not everything that is needed runs */
+function running() {
+  const state = localState();
+  const [ports, pids] = [readPorts(state), readPids(state)];
+  if (!ports?.prometheus || !pids?.prometheus || !pids.postgres || !pids.redis) {
+    throw new CliError('It is not up with Prometheus: `make up OBSERVE=1 DETACH=1` first.');
+  }
+  return { ports, state, pids: { postgres: pids.postgres, redis: pids.redis } };
+}
+
+/** @returns the accounts */
+async function giveClasses(): Promise<string[]> {
+  const named = Object.entries(weights).map(([name, weight]) => ({
+    accountId: `pictures-${name}`,
+    eventsPerMinute: null,
+    maxPendingEvents: null,
+    weight,
+  }));
+  await withShards({}, async ({ directory }) => {
+    for (const policy of named) await setAccountPolicy(directory, policy);
+  });
+  return named.map(({ accountId }) => accountId);
+}
+
+async function picture(url: string, file: string, width: number): Promise<void> {
+  await takeScreenshot({ url, file, width });
+  say(`Written: ${file}`);
+}
+
+function say(text: string): void {
+  console.log(`${new Date().toISOString().slice(11, 19)}  ${text}`);
+}
