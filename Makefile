@@ -40,6 +40,7 @@ rules: $(INSTALLED) ## write alerting rules, dashboards and their tables, and te
 
 slo-report: $(INSTALLED) ## report promises, budgets and incidents: PERIOD=week|month PROMETHEUS=http://…
 	@$(EP) slo-report $(if $(PERIOD),--period $(PERIOD)) $(if $(PROMETHEUS),--prometheus $(PROMETHEUS)) $(ARGS)
+
 fuzz-api: $(INSTALLED) ## throw generated requests at the api, 3 minutes: ARGS='--seconds 30'
 	@$(EP) fuzz $(ARGS)
 

@@ -32,7 +32,7 @@ export function registerPicturesCommand(program: Command): void {
     .command('pictures')
     .summary('take the pictures of docs/slo.md, of a run with an outage')
     .description('Take the pictures of docs/slo.md, of a real run that contains an outage.')
-    .option('--minutes <n>', 'length of the run', wholeNumberOption(10, 600), 20)
+    .option('--minutes <n>', 'length of the run', wholeNumberOption(10, 600), 15)
     .option('--out <folder>', 'where the pictures go', join(repositoryRoot, 'docs/images'))
     .addHelpText('after', help)
     .action(takePictures);
@@ -50,11 +50,11 @@ async function takePictures({ minutes, out }: { minutes: number; out: string }):
   const wait = (part: number) => sleep(share(part), undefined, { signal: abort.signal });
   try {
     say(`A small load for ${minutes} minutes`);
-    await wait(0.25);
+    await wait(0.15);
     say('PostgreSQL hangs');
     await hang([pids.postgres], share(0.15), abort.signal);
     say('PostgreSQL goes on');
-    await wait(0.2);
+    await wait(0.3);
     say('PostgreSQL and Redis hang');
     await hang([pids.postgres, pids.redis], share(0.1), abort.signal);
     say('Both go on');

@@ -1,7 +1,7 @@
 import type { AlertCase, SilentCase } from './cases/alert-case.ts';
 import { allCases } from './cases/all-cases.ts';
 import { silentCases } from './cases/budget-cases.ts';
-import { promtoolFile, type RulesUnderTest } from './cases/promtool-file.ts';
+import { promtoolFiles, type RulesUnderTest } from './cases/promtool-files.ts';
 import { testRules, type PromtoolOutcome } from './promtool.ts';
 import { ruleGroups } from './rule-groups.ts';
 import { rulesYaml } from './rules-yaml.ts';
@@ -13,15 +13,18 @@ import { plainScope } from './scope.ts';
  *
  * @param rules text of the rules under test; those of the source unless told
  * @param cases all of them unless told
- * @param silent what must not fire, beside that of the cases; all unless told, and slow: half of all time
+ * @param silent what must not fire, beside that of the cases; all unless told
  * @param about for whom the rules are; for a single installation unless told
  */
 export function runCases(
   rules = rulesYaml(ruleGroups(plainScope), { runbooks: runbooksFolder, labels: {} }),
   cases: readonly AlertCase[] = allCases,
   silent: readonly SilentCase[] = silentCases,
-  about: Omit<RulesUnderTest, 'file'> = { runbooks: runbooksFolder },
+  about: Omit<RulesUnderTest, 'text'> = { runbooks: runbooksFolder },
 ): Promise<PromtoolOutcome> {
-  const tests = promtoolFile(cases, silent, { file: 'rules.yaml', ...about });
-  return testRules({ 'rules.yaml': rules, 'test.yaml': tests }, ['test.yaml']);
+  const files = promtoolFiles(cases, silent, { text: rules, ...about });
+  return testRules(
+    files,
+    Object.keys(files).filter((name) => name.endsWith('.test.yaml')),
+  );
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findBreaches, findIncidents, joinMoments } from './find-incidents.ts';
 import { parsePeriod } from './period.ts';
 import type { FiredAlert } from './report.ts';
-import { shareText } from './wording.ts';
+import { alertText, shareText } from './wording.ts';
 
 describe('a period', () => {
   test.each([
@@ -91,6 +91,13 @@ describe('breaches and incidents', () => {
       ['First'],
       ['Second'],
     ]);
+  });
+
+  test('an alert tells when it came, also when that was before the first objective was missed', () => {
+    expect(alertText(alert('Cause', 910), 1_000)).toBe('Cause 1 min 30 s before');
+    expect(alertText({ ...alert('Burn', 1_120), slo: 'a' }, 1_000)).toBe(
+      'Burn (a) after 2 min 0 s',
+    );
   });
 
   test.each([

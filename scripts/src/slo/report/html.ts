@@ -20,7 +20,7 @@ const style = `
   th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line) }
   th { font-weight: 600; font-size: .85rem } td { white-space: pre-line }
   .good { color: var(--good) } .warn { color: var(--warn) } .bad { color: var(--bad); font-weight: 600 }
-  .lane { display: grid; grid-template-columns: 20rem 1fr; gap: 1rem; align-items: center; margin: .2rem 0; font-size: .9rem }
+  .lane { display: grid; grid-template-columns: 25rem 1fr; gap: 1rem; align-items: center; margin: .2rem 0; font-size: .9rem }
   .lane svg { width: 100%; height: 1rem; display: block }
 `;
 
@@ -70,9 +70,12 @@ function section({ title, header, rows, empty }: ReportTable): string {
 
 function cellHtml(text: string): string {
   const tone = tones[text];
-  return tone === undefined
-    ? `<td>${escape(text)}</td>`
-    : `<td class="${tone}">${escape(text)}</td>`;
+  // A duration is one word.
+  const whole = escape(text).replaceAll(
+    /(?<=\d) (?=(?:h|min|s)\b)|(?<=\d (?:h|min)) (?=\d)/g,
+    '&nbsp;',
+  );
+  return tone === undefined ? `<td>${whole}</td>` : `<td class="${tone}">${whole}</td>`;
 }
 
 function escape(text: string): string {

@@ -110,7 +110,10 @@ export function coverageText(coverage: number): string {
 /** An alert and when it told, against the beginning of the incident. */
 export function alertText(alert: FiredAlert, since: number): string {
   const about = alert.slo === undefined ? '' : ` (${alert.slo})`;
-  return `${alert.name}${about} after ${durationText(alert.from - since)}`;
+  const later = alert.from - since;
+  // A cause may be told before it costs an objective.
+  const when = later < 0 ? `${durationText(-later)} before` : `after ${durationText(later)}`;
+  return `${alert.name}${about} ${when}`;
 }
 
 export function shareText(share: number | undefined): string {
