@@ -81,8 +81,8 @@ withPrometheus.describe('make up OBSERVE=1', () => {
   });
 
   test('it is stopped with the rest, and nothing is left', async () => {
-    const pids = Object.values(readPids(state) ?? {}).filter(
-      (pid) => pid !== undefined && pid !== process.pid,
+    const pids = Object.values(readPids(state) ?? {}).flatMap((pid) =>
+      pid === undefined || pid === process.pid ? [] : [pid],
     );
     expect(pids).toHaveLength(5);
     await platform.stop();

@@ -67,6 +67,23 @@ withPrometheus.describe('the report of a day with an outage', () => {
         slo,
         () => 0.2,
       ),
+      'slo:valid_by_class:rate2m': [
+        ...series('slo:valid_by_class:rate2m', `${slo},account_class="standard"`, () => 8),
+        ...series('slo:valid_by_class:rate2m', `${slo},account_class="raised"`, () => 2),
+      ],
+      'slo:bad_by_class:rate2m': [
+        ...series('slo:bad_by_class:rate2m', `${slo},account_class="standard"`, (at) =>
+          isOut(at) ? 8 : 0,
+        ),
+        ...series('slo:bad_by_class:rate2m', `${slo},account_class="raised"`, () => 0),
+      ],
+      // A lost event stays lost; the day before there was none.
+      ledger_imbalance_events: [
+        ...series('ledger_imbalance_events', 'kind="missing",instance="a"', (at) =>
+          isOut(at) ? 3 : 0,
+        ),
+        ...series('ledger_imbalance_events', 'kind="excess",instance="a"', () => 7),
+      ],
       ALERTS: [
         ...series('ALERTS', 'alertname="PostgreSQLDown",alertstate="firing"', (at) =>
           isOut(at - 60) ? 1 : undefined,
@@ -100,7 +117,7 @@ withPrometheus.describe('the report of a day with an outage', () => {
   test('says what was promised, what was, what it was the day before, and what is left', async () => {
     const { code, stdout } = await report();
     expect(code).toBe(0);
-    expect(stdout).toContain('**1 of 1 objectives were missed. One incident.**');
+    expect(stdout).toContain('**2 of 2 objectives were missed. One incident.**');
     expect(stdout).toContain('Prometheus saw 100% of it.\n');
     // 600 s of 86,400 failed.
     expect(stdout).toContain(
@@ -110,6 +127,22 @@ withPrometheus.describe('the report of a day with an outage', () => {
       /\| 864,[03]00 requests \| 6,000 \| 23.1[45]% \| 20% of 30 days \| At risk \|/,
     );
     expect(stdout.match(/No data/g)).toHaveLength(objectives.length - 1);
+  });
+
+  test('says how many accepted events were lost, which no budget allows', async () => {
+    const { stdout } = await report();
+    expect(stdout).toContain(
+      '| Accepted events | Durability | 0 lost | 3 lost | Missed | 0 lost | ▼ worse |',
+    );
+  });
+
+  test('tells each class of account apart, and names no class that nobody is in', async () => {
+    const { stdout } = await report();
+    expect(stdout).toContain('| Objective | standard | raised |\n');
+    expect(stdout).toMatch(
+      /\| POST \/events, Availability \| 99.31% of 691,\d\d0 \| 100% of 172,8\d\d \|/,
+    );
+    expect(stdout).toMatch(/\| Event processing, P99 freshness \| – \| – \|/);
   });
 
   test('tells of the outage: when, how long, how bad, which alert told after how long, and why', async () => {
@@ -132,6 +165,8 @@ withPrometheus.describe('the report of a day with an outage', () => {
     const day = new Date(end * 1_000).toISOString().slice(0, 10);
     const page = readFileSync(join(dir, `slo-1d-${day}.html`), 'utf8');
     expect(page).toContain('<td class="bad">Missed</td>');
+    // A duration is one word.
+    expect(page).toContain('<td>10&nbsp;min&nbsp;0&nbsp;s</td>');
     expect(page).toContain('&lt; 500 ms');
     expect(page).not.toMatch(/<script|src=|href=|url\(/);
     expect(page.match(/fill="var\(--bad\)"/g)).toHaveLength(1);
