@@ -15,7 +15,7 @@ afterAll(() => world.close());
 
 describe('the ledger balances', () => {
   test('after api, worker, Redis and PostgreSQL were each killed, and Redis hung, in the middle of a load', async () => {
-    let worker = world.startWorker();
+    const worker = world.startWorker();
     let accepted = 0;
     let isOver = false;
     const load = async () => {
@@ -36,7 +36,7 @@ describe('the ledger balances', () => {
     };
     await moreStored(200);
     await world.processes.end(worker, 'SIGKILL');
-    worker = world.startWorker();
+    world.startWorker();
     await moreStored(200);
     await world.redis.kill('SIGKILL');
     await world.redis.start();

@@ -139,22 +139,26 @@ withPrometheus.describe('the alerts agree with the Workbook’s', () => {
         ['Steady', 89, false],
       ],
     ],
-  ])('%s', async (...[, share, minutes, moments]) => {
-    const slo = { slo: 'ingest-availability' };
-    const checks = moments.flatMap(([kind, at, fires]) => [
-      check(`ErrorBudgetBurn${kind}`, at, fires, { ...slo, severity: 'critical' }),
-      check(`Workbook${kind}`, at, fires, {}),
-    ]);
-    const { ok, said } = await testRules(
-      {
-        'ours.yaml': withoutAnnotations(),
-        'workbook.yaml': workbookRules,
-        'test.yaml': testFile(outage(share, minutes), checks),
-      },
-      ['test.yaml'],
-    );
-    expect({ ok, said }).toEqual({ ok: true, said: expect.any(String) });
-  }, 120_000);
+  ])(
+    '%s',
+    async (...[, share, minutes, moments]) => {
+      const slo = { slo: 'ingest-availability' };
+      const checks = moments.flatMap(([kind, at, fires]) => [
+        check(`ErrorBudgetBurn${kind}`, at, fires, { ...slo, severity: 'critical' }),
+        check(`Workbook${kind}`, at, fires, {}),
+      ]);
+      const { ok, said } = await testRules(
+        {
+          'ours.yaml': withoutAnnotations(),
+          'workbook.yaml': workbookRules,
+          'test.yaml': testFile(outage(share, minutes), checks),
+        },
+        ['test.yaml'],
+      );
+      expect({ ok, said }).toEqual({ ok: true, said: expect.any(String) });
+    },
+    120_000,
+  );
 });
 
 function check(alertname: string, at: number, fires: boolean, labels: Record<string, string>) {
