@@ -40,7 +40,10 @@ export async function eraseCommand(options: EraseCommandOptions): Promise<void> 
         `Nothing is kept of ${nameOf(subject)}: it was erased before, or an id is misspelt (case matters).`,
       );
     }
-    if (options.dryRun) return print(looked, options);
+    if (options.dryRun) {
+      print(looked, options);
+      return;
+    }
     refuseLiveKeys(found, subject, options);
     if (!options.yes) process.stderr.write(`${formatReceipt(looked)}\n\n`);
     await confirm(`This is erased for good, of ${nameOf(subject)}.`, options.yes);

@@ -15,14 +15,14 @@ export function keptElsewhere(
   { userId }: Subject,
   { archiveMode, hasAof, hasSettings }: ServerSettings,
 ): KeptElsewhere[] {
-  const known = (value: unknown) => (value === undefined ? 'not known' : String(value));
+  const yesOrNo = hasAof ? 'yes' : 'no';
   return [
     {
       where: 'Backups of PostgreSQL and Redis, snapshots of their disks',
       until: 'you remove them. After one is restored, run the same command again',
     },
     {
-      where: `Write-ahead log of PostgreSQL (archive_mode ${known(archiveMode)})`,
+      where: `Write-ahead log of PostgreSQL (archive_mode ${archiveMode ?? 'not known'})`,
       until: 'it is recycled, some checkpoints from now; in an archive: until you remove it',
     },
     {
@@ -30,7 +30,7 @@ export function keptElsewhere(
       until: 'autovacuum has been there; `VACUUM events, event_counts, dead_letters` does it now',
     },
     {
-      where: `Append-only file of Redis (appendonly ${hasAof === undefined ? 'not known' : hasAof ? 'yes' : 'no'})`,
+      where: `Append-only file of Redis (appendonly ${hasAof === undefined ? 'not known' : yesOrNo})`,
       until: 'its next rewrite; `redis-cli BGREWRITEAOF` does it now',
     },
     {
