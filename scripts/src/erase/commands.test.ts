@@ -112,6 +112,9 @@ async function storeThreeUsers(): Promise<void> {
   ]);
 }
 
+/** Enough for several commands, each of which takes seconds to start on a machine that is busy. */
+const severalMs = 150_000;
+
 describe('ep erase', () => {
   test('takes a user out of rows, roll-ups, letters and cache; others are as they were', async () => {
     await storeThreeUsers();
@@ -178,27 +181,36 @@ describe('ep erase', () => {
     expect(findings.map(({ kind }) => kind)).toEqual(['foreign']);
   });
 
-  test('erases what waits in the queue too, once a worker has stored it', async () => {
-    const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(1, { a: 'other' })];
-    const job = jobText(rows);
-    const notes = new WaitingNotes(redis, keys);
-    const transaction = redis.multi();
-    notes.note(transaction, [decodeJob(job)]);
-    await transaction.exec();
-    const options = { attempts: 3, removeOnComplete: true, priority: 5 };
-    await queue.add('events', job, options);
-    const erasing = start('--account', 'acme', '--user', 'ada', '--json');
-    await eventually(() => erasing.said().includes('waits for 1 jobs'));
-    processes.start('worker', { ...env(), HOST: '127.0.0.1', OPS_PORT: '0', LOG_LEVEL: 'silent' });
-    expect(await once(erasing.child, 'close')).toEqual([0, null]);
-    const receipt = JSON.parse(erasing.printed()) as Receipt;
-    expect(counted(receipt)).toMatchObject({
-      'Redis: jobs whose end was waited for': 1,
-      'PostgreSQL main: events': 4,
-    });
-    expect(await users()).toEqual([expect.stringMatching(/^other\//)]);
-    expect(await queue.getJobCountByTypes('wait', 'prioritized', 'active')).toBe(0);
-  });
+  test(
+    'erases what waits in the queue too, once a worker has stored it',
+    async () => {
+      const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(1, { a: 'other' })];
+      const job = jobText(rows);
+      const notes = new WaitingNotes(redis, keys);
+      const transaction = redis.multi();
+      notes.note(transaction, [decodeJob(job)]);
+      await transaction.exec();
+      const options = { attempts: 3, removeOnComplete: true, priority: 5 };
+      await queue.add('events', job, options);
+      const erasing = start('--account', 'acme', '--user', 'ada', '--json');
+      await eventually(() => erasing.said().includes('waits for 1 jobs'));
+      processes.start('worker', {
+        ...env(),
+        HOST: '127.0.0.1',
+        OPS_PORT: '0',
+        LOG_LEVEL: 'silent',
+      });
+      expect(await once(erasing.child, 'close')).toEqual([0, null]);
+      const receipt = JSON.parse(erasing.printed()) as Receipt;
+      expect(counted(receipt)).toMatchObject({
+        'Redis: jobs whose end was waited for': 1,
+        'PostgreSQL main: events': 4,
+      });
+      expect(await users()).toEqual([expect.stringMatching(/^other\//)]);
+      expect(await queue.getJobCountByTypes('wait', 'prioritized', 'active')).toBe(0);
+    },
+    severalMs,
+  );
 
   test('with nobody to store what waits, erases the rest, says so and ends with 1', async () => {
     await storeThreeUsers();
@@ -241,58 +253,70 @@ describe('ep erase', () => {
     expect(await users()).toEqual(['other/ada']);
   });
 
-  test('that is interrupted ends between two batches, and the same again does the rest', async () => {
-    await store(eventRows(2_500));
-    const blocker = await pool.connect();
-    await blocker.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
-    await blocker.query('SELECT FROM event_counts FOR UPDATE');
-    const { child, printed } = start('--account', 'acme');
-    await eventually(async () => {
-      const { rowCount } = await pool.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database()
+  test(
+    'that is interrupted ends between two batches, and the same again does the rest',
+    async () => {
+      await store(eventRows(2_500));
+      const blocker = await pool.connect();
+      await blocker.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
+      await blocker.query('SELECT FROM event_counts FOR UPDATE');
+      const { child, printed } = start('--account', 'acme');
+      await eventually(async () => {
+        const { rowCount } = await pool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database()
            AND wait_event_type = 'Lock' AND application_name = 'event-platform-ep'`,
-      );
-      return rowCount === 1;
-    });
-    child.kill('SIGINT');
-    await blocker.query('COMMIT');
-    blocker.release();
-    expect(await once(child, 'close')).toEqual([1, null]);
-    expect(printed()).toMatch(/^# Interrupted, not wholly erased: account acme$/m);
-    expect(printed()).toMatch(/^\| PostgreSQL main \| events \| 1,000 \|$/m);
-    const half = await rollUps(pool);
-    expect(half.kept).toEqual(half.counted);
-    const rest = await receiptOf('--account', 'acme');
-    expect(rest).toMatchObject({ code: 0, state: 'erased' });
-    expect(counted(rest)['PostgreSQL main: events']).toBe(1_500);
-    expect((await rollUps(pool)).kept).toEqual([]);
-  });
+        );
+        return rowCount === 1;
+      });
+      child.kill('SIGINT');
+      await blocker.query('COMMIT');
+      blocker.release();
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(printed()).toMatch(/^# Interrupted, not wholly erased: account acme$/m);
+      expect(printed()).toMatch(/^\| PostgreSQL main \| events \| 1,000 \|$/m);
+      const half = await rollUps(pool);
+      expect(half.kept).toEqual(half.counted);
+      const rest = await receiptOf('--account', 'acme');
+      expect(rest).toMatchObject({ code: 0, state: 'erased' });
+      expect(counted(rest)['PostgreSQL main: events']).toBe(1_500);
+      expect((await rollUps(pool)).kept).toEqual([]);
+    },
+    severalMs,
+  );
 
-  test('says which letters of unreadable jobs name it, and erases them whole only when told', async () => {
-    await store(eventRows(1));
-    const data = JSON.stringify({ tenant: 'acme' });
-    const row = eventRow({ a: 'unknown', e: 'job-7', m: { data } });
-    await buryEvent(pool, row, {
-      ...{ reason: 'job_unreadable', sqlstate: undefined, message: '', attempts: 1 },
-    });
-    const doubtful = await receiptOf('--account', 'acme');
-    expect(doubtful).toMatchObject({ code: 1, state: 'incomplete' });
-    expect(doubtful.not_reached[0]?.why).toContain('job-7');
-    const told = await receiptOf('--account', 'acme', '--unreadable');
-    expect(told).toMatchObject({ code: 0, state: 'erased' });
-    expect((await pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
-  });
+  test(
+    'says which letters of unreadable jobs name it, and erases them whole only when told',
+    async () => {
+      await store(eventRows(1));
+      const data = JSON.stringify({ tenant: 'acme' });
+      const row = eventRow({ a: 'unknown', e: 'job-7', m: { data } });
+      await buryEvent(pool, row, {
+        ...{ reason: 'job_unreadable', sqlstate: undefined, message: '', attempts: 1 },
+      });
+      const doubtful = await receiptOf('--account', 'acme');
+      expect(doubtful).toMatchObject({ code: 1, state: 'incomplete' });
+      expect(doubtful.not_reached[0]?.why).toContain('job-7');
+      const told = await receiptOf('--account', 'acme', '--unreadable');
+      expect(told).toMatchObject({ code: 0, state: 'erased' });
+      expect((await pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
+    },
+    severalMs,
+  );
 
-  test('changes nothing without a yes, nor as a dry run, which says what is kept', async () => {
-    await storeThreeUsers();
-    const unasked = await erase('--account', 'acme');
-    expect(unasked.code).toBe(1);
-    expect(unasked.stderr).toMatch(/Add --yes/);
-    const dry = await erase('--account', 'acme', '--user', 'ada', '--dry-run');
-    expect(dry.code).toBe(0);
-    expect(dry.stdout).toMatch(/^\| PostgreSQL main \| events \| 3 \|$/m);
-    expect(await storedEvents(pool)).toHaveLength(9);
-  });
+  test(
+    'changes nothing without a yes, nor as a dry run, which says what is kept',
+    async () => {
+      await storeThreeUsers();
+      const unasked = await erase('--account', 'acme');
+      expect(unasked.code).toBe(1);
+      expect(unasked.stderr).toMatch(/Add --yes/);
+      const dry = await erase('--account', 'acme', '--user', 'ada', '--dry-run');
+      expect(dry.code).toBe(0);
+      expect(dry.stdout).toMatch(/^\| PostgreSQL main \| events \| 3 \|$/m);
+      expect(await storedEvents(pool)).toHaveLength(9);
+    },
+    severalMs,
+  );
 
   test('does nothing for half an account: --keys with --user is not understood', async () => {
     await storeThreeUsers();
@@ -300,26 +324,36 @@ describe('ep erase', () => {
     expect(await storedEvents(pool)).toHaveLength(9);
   });
 
-  test('refuses an account whose sender has a live key, and says how to stop it', async () => {
-    await storeThreeUsers();
-    const key = { accountId: 'acme', name: '', scopes: ['ingest'] as const };
-    const { keyId } = await createApiKey(pool, key);
-    const { stderr, code } = await erase('--account', 'acme', '--yes');
-    expect(code).toBe(1);
-    expect(stderr).toContain(`by the live key ${keyId}: revoke it first`);
-    expect(await storedEvents(pool)).toHaveLength(9);
-    const user = await receiptOf('--account', 'acme', '--user', 'ada');
-    expect(user.state).toBe('erased');
-  });
-
-  test('does not take a misspelt id for done', async () => {
-    await storeThreeUsers();
-    for (const args of [['ACME'], ['acme', '--user', 'Ada']]) {
-      const { stderr, code } = await erase('--account', ...args, '--yes');
+  test(
+    'refuses an account whose sender has a live key, and says how to stop it',
+    async () => {
+      await storeThreeUsers();
+      const key = { accountId: 'acme', name: '', scopes: ['ingest'] as const };
+      const { keyId } = await createApiKey(pool, key);
+      const { stderr, code } = await erase('--account', 'acme', '--yes');
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^Nothing is kept of .*: it was erased before, or an id is misspelt/);
-    }
-  });
+      expect(stderr).toContain(`by the live key ${keyId}: revoke it first`);
+      expect(await storedEvents(pool)).toHaveLength(9);
+      const user = await receiptOf('--account', 'acme', '--user', 'ada');
+      expect(user.state).toBe('erased');
+    },
+    severalMs,
+  );
+
+  test(
+    'does not take a misspelt id for done',
+    async () => {
+      await storeThreeUsers();
+      for (const args of [['ACME'], ['acme', '--user', 'Ada']]) {
+        const { stderr, code } = await erase('--account', ...args, '--yes');
+        expect(code).toBe(1);
+        expect(stderr).toMatch(
+          /^Nothing is kept of .*: it was erased before, or an id is misspelt/,
+        );
+      }
+    },
+    severalMs,
+  );
 
   test('says so where no database is known', async () => {
     const none = await runEp(['erase', '--account', 'acme', '--yes'], {
