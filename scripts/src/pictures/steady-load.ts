@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fetchApi, networkTrouble } from '../send/event-client.ts';
 
 /** Sent each second. */
-export const loadPerSecond = { posts: 15, eventsPerPost: 5, summaries: 6 } as const;
+const loadPerSecond = { posts: 15, eventsPerPost: 5, summaries: 6 } as const;
 
 export interface SteadyLoadOptions {
   /** Of the api, without a path. */

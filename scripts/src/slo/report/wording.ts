@@ -124,7 +124,7 @@ export function shareText(share: number | undefined): string {
   return `${Number(percent.toFixed(digits))}%`;
 }
 
-export function secondsText(seconds: number | undefined): string {
+function secondsText(seconds: number | undefined): string {
   if (seconds === undefined) return '–';
   if (seconds >= 1) return `${Number(seconds.toFixed(2))} s`;
   const ms = seconds * 1_000;
