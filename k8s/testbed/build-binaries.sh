@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what the testbed runs from Go modules into the cache: cold about 10 minutes on two cores, warm
 # nothing. A program of ours is built again when its folder changes.
-#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server helm; also: k6 kubeconform helm-unittest
+#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server helm; also: helm4 k6 kubeconform helm-unittest
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
@@ -58,7 +58,12 @@ for program in "$@"; do
       minor=helm.sh/helm/v3/pkg/chartutil.k8sVersion
       by_name helm "helm.sh/helm/v3/cmd/helm@$helm_version" "-X ${minor}Major=1 -X ${minor}Minor=$kubernetes_minor"
       ;;
+    helm4)
+      # It has the name of Helm 3 until it is moved.
+      [ -x "$bin/helm4" ] || (bin=$bin/helm4-parts by_name helm "helm.sh/helm/v4/cmd/helm@$helm4_version")
+      [ ! -d "$bin/helm4-parts" ] || { mv "$bin/helm4-parts/helm" "$bin/helm4" && rmdir "$bin/helm4-parts"; }
+      ;;
     helm-unittest) [ -x "$bin/$program" ] || sh "$here/../../scripts/src/chart/build-helm-unittest.sh" "$bin" ;;
-    *) refuse "no program $program: pause kube keda coredns metrics-server helm k6 kubeconform helm-unittest" ;;
+    *) refuse "no program $program: pause kube keda coredns metrics-server helm helm4 k6 kubeconform helm-unittest" ;;
   esac
 done
