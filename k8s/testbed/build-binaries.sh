@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what the testbed runs from Go modules into the cache: cold about 10 minutes on two cores, warm
 # nothing. A program of ours is built again when its folder changes.
-#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server helm; also: helm4 k6 kubeconform helm-unittest
+#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server helm helm4; also: k6 kubeconform helm-unittest
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
@@ -47,7 +47,7 @@ by_name() {
   say "built $1 in $((SECONDS - began)) s"
 }
 
-[ $# -gt 0 ] || set -- pause kube keda coredns metrics-server helm
+[ $# -gt 0 ] || set -- pause kube keda coredns metrics-server helm helm4
 for program in "$@"; do
   case $program in
     pause | kube | keda | coredns) from_folder "$program" ;;
