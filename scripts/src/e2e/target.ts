@@ -98,6 +98,7 @@ function testbedTarget(env: Readonly<Record<string, string | undefined>>): Targe
     prefix: ['nsenter', '--net=/var/run/netns/ep-testbed'],
     env: {
       PODS_REACHABLE: '1',
+      POLICIES_ENFORCED: '1',
       KUBECONFIG: join(state, 'admin.conf'),
       PATH: `${programCache(env)}:${env['PATH'] ?? ''}`,
     },
