@@ -5,7 +5,14 @@ import { chartDir } from './chart-paths.ts';
 import { goldenDrift, helm4Drift } from './check-goldens.ts';
 import { refreshChart } from './generated-files.ts';
 import { schemaLocations } from './manifest-schemas.ts';
-import { caseValues, chartCases, kubeVersion, renderCase, renderChart, type Helm } from './render.ts';
+import {
+  caseValues,
+  chartCases,
+  kubeVersion,
+  renderCase,
+  renderChart,
+  type Helm,
+} from './render.ts';
 import { runTool } from './run-tool.ts';
 import { skaffoldCases } from './skaffold-cases.ts';
 

@@ -17,11 +17,11 @@ const __dirname = import.meta.dirname;
  */
 const requireHttp: Plugin = {
   name: 'require-http',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:http$/ }, ({ kind }) =>
+  setup(bundler) {
+    bundler.onResolve({ filter: /^node:http$/ }, ({ kind }) =>
       kind === 'import-statement' ? { path: 'node:http', namespace: 'required' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'required' }, () => ({
+    bundler.onLoad({ filter: /.*/, namespace: 'required' }, () => ({
       contents: 'module.exports = require("node:http");',
     }));
   },
