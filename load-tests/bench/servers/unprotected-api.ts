@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { Router } from 'express';
 import { runService } from '@event-platform/shared/platform/run-service';
+import { buildAccess } from '../../../services/api/src/build-access.ts';
 import { buildApp } from '../../../services/api/src/build-app.ts';
 import type { Protection } from '../../../services/api/src/build-protection.ts';
 import { buildLedger } from '../../../services/api/src/build-ledger.ts';
@@ -30,11 +31,12 @@ await runService({
       registry: connections.registry,
     };
     const status = { router: Router(), served: () => undefined };
+    const access = buildAccess(config, connections);
     const waits = buildWaits(config, connections);
     const ledger = buildLedger(config, connections, logger);
     ledger.start();
     const server = createServer(
-      buildApp(config, connections, { protection, ledger, status, ops, waits }, logger),
+      buildApp(config, connections, { access, protection, ledger, status, ops, waits }, logger),
     );
     const { promise: listening, resolve } = Promise.withResolvers<undefined>();
     server.listen(config.PORT, config.HOST, () => resolve(undefined));
