@@ -22,7 +22,6 @@ helm4_version=v4.3.1
 kubeconform_version=v0.8.0
 k6_version=v1.8.1
 metrics_server_version=v0.9.0
-kube_router_version=v2.1.0
 keda_version=v2.20.2
 # The minor version of Kubernetes in programs/kube; helm built from its module would claim 1.20.
 kubernetes_minor=34

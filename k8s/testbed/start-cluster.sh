@@ -135,9 +135,8 @@ start_control_plane
 say 'starting the node'
 start_node
 until_true 60 kube get node "$node_name" || refuse "the node did not join: see $state/log/kubelet.log"
-# The bridge plugin has no engine for NetworkPolicies; this is the part of kube-router that is one.
-start policies "$bin/kube-router" --kubeconfig="$kubeconfig" --hostname-override="$node_name" \
-  --run-firewall=true --run-router=false --run-service-proxy=false --service-cluster-ip-range="$service_network"
+# The bridge plugin has no engine for NetworkPolicies.
+start policies "$bin/policies" --kubeconfig="$kubeconfig" --node="$node_name" --services="$service_network"
 kube wait --for=condition=Ready "node/$node_name" --timeout=60s >/dev/null ||
   refuse "the node is not Ready: see $state/log/kubelet.log"
 say "ready: export KUBECONFIG=$kubeconfig; run clients as nsenter --net=/var/run/netns/$namespace COMMAND"
