@@ -58,7 +58,8 @@ async function soon(work: () => Promise<void>): Promise<void> {
   const giveUpAtMs = performance.now() + 20_000;
   for (;;) {
     try {
-      return await work();
+      await work();
+      return;
     } catch (error) {
       if (performance.now() > giveUpAtMs) throw error;
       await sleep(500);
