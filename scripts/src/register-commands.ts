@@ -33,6 +33,10 @@ export const families: readonly Family[] = [
     load: async () => (await import('./dead/commands.ts')).registerDeadCommands,
   },
   {
+    commands: ['erase'],
+    load: async () => (await import('./erase/commands.ts')).registerEraseCommand,
+  },
+  {
     commands: ['queue'],
     load: async () => (await import('./queue/commands.ts')).registerQueueCommands,
   },
