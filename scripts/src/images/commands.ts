@@ -4,7 +4,7 @@ import { formatTable } from '../lib/table.ts';
 import { measureImages, type ImageFigures } from './measure/measure-images.ts';
 
 const help = `
-Needs buildah, and the base images that \`make cluster\` makes. Both images are built twice, the second time without a cache: minutes.`;
+Needs buildah, and the base images that \`make cluster\` makes. Both images are built twice from nothing: minutes.`;
 
 const maxMegabytes = 30;
 const maxStartMs = 1_500;
