@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what the testbed runs from Go modules into the cache: cold about 10 minutes on two cores, warm
 # nothing. A program of ours is built again when its folder changes.
-#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server helm; also: k6 kubeconform helm-unittest
+#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server policies helm helm4; also: k6 kubeconform helm-unittest
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
@@ -23,6 +23,7 @@ from_folder() {
 build() { go build -trimpath -ldflags "-s -w ${3:-}" -o "$1" "$2"; }
 build_pause() { build "$bin/pause" .; }
 build_coredns() { build "$bin/coredns" .; }
+build_policies() { build "$bin/policies" .; }
 build_kube() {
   local version=k8s.io/component-base/version release
   release=$(go list -m -f '{{.Version}}' k8s.io/kubernetes)
@@ -47,10 +48,10 @@ by_name() {
   say "built $1 in $((SECONDS - began)) s"
 }
 
-[ $# -gt 0 ] || set -- pause kube keda coredns metrics-server helm
+[ $# -gt 0 ] || set -- pause kube keda coredns metrics-server policies helm helm4
 for program in "$@"; do
   case $program in
-    pause | kube | keda | coredns) from_folder "$program" ;;
+    pause | kube | keda | coredns | policies) from_folder "$program" ;;
     metrics-server) by_name metrics-server "sigs.k8s.io/metrics-server/cmd/metrics-server@$metrics_server_version" ;;
     k6) by_name k6 "go.k6.io/k6@$k6_version" ;;
     kubeconform) by_name kubeconform "github.com/yannh/kubeconform/cmd/kubeconform@$kubeconform_version" ;;
@@ -58,7 +59,12 @@ for program in "$@"; do
       minor=helm.sh/helm/v3/pkg/chartutil.k8sVersion
       by_name helm "helm.sh/helm/v3/cmd/helm@$helm_version" "-X ${minor}Major=1 -X ${minor}Minor=$kubernetes_minor"
       ;;
+    helm4)
+      # It has the name of Helm 3 until it is moved.
+      [ -x "$bin/helm4" ] || (bin=$bin/helm4-parts by_name helm "helm.sh/helm/v4/cmd/helm@$helm4_version")
+      [ ! -d "$bin/helm4-parts" ] || { mv "$bin/helm4-parts/helm" "$bin/helm4" && rmdir "$bin/helm4-parts"; }
+      ;;
     helm-unittest) [ -x "$bin/$program" ] || sh "$here/../../scripts/src/chart/build-helm-unittest.sh" "$bin" ;;
-    *) refuse "no program $program: pause kube keda coredns metrics-server helm k6 kubeconform helm-unittest" ;;
+    *) refuse "no program $program: pause kube keda coredns metrics-server policies helm helm4 k6 kubeconform helm-unittest" ;;
   esac
 done

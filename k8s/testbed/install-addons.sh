@@ -4,13 +4,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
+source "$here/module-manifests.sh"
 
-# manifests_of MODULE@VERSION FOLDER
-manifests_of() {
-  local folder
-  folder=$(go mod download -json "$1" | sed -n 's/.*"Dir": "\(.*\)",*/\1/p')
-  "$bin/kube" kubectl kustomize "$folder/$2" 2>/dev/null
-}
+kubectl() { "$bin/kube" kubectl "$@"; }
 
 # The images are in containerd under the tag "testbed"; nothing can be pulled.
 ours() { sed -E 's#(image: [^ ]+):[a-z]+$#\1:testbed#; s#imagePullPolicy: Always#imagePullPolicy: IfNotPresent#'; }

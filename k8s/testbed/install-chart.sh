@@ -14,7 +14,7 @@ The platform runs in the namespace "events". From a shell inside the cluster's n
 
   nsenter --net=/var/run/netns/$namespace env KUBECONFIG=$kubeconfig PATH="$bin:\$PATH" bash
 
-  helm test events -n events --logs          one event goes all the way
+  helm test events -n events                 one event goes all the way
   kube kubectl -n events get pods,hpa        (or your own kubectl)
   curl http://$node_address:30080/healthz/live
 

@@ -17,6 +17,8 @@ pod_network=10.244.0.0/24
 hpa_sync_period=${HPA_SYNC_PERIOD:-5s}
 
 helm_version=v3.22.0
+# The chart is for both.
+helm4_version=v4.3.1
 kubeconform_version=v0.8.0
 k6_version=v1.8.1
 metrics_server_version=v0.9.0

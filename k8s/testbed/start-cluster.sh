@@ -2,7 +2,7 @@
 # Starts a one-node Kubernetes in a network namespace of its own, and returns when the node is Ready.
 # Running already: says so and changes nothing.
 #   HPA_SYNC_PERIOD=5s   how often autoscalers look; 15 s is what managed clusters have
-# Order: network → certificates → etcd, API server → containerd → controllers, scheduler, kubelet, proxy → DNS.
+# Order: network → certificates → etcd, API server → containerd → controllers, scheduler, kubelet, proxy → DNS → policies.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
@@ -135,6 +135,8 @@ start_control_plane
 say 'starting the node'
 start_node
 until_true 60 kube get node "$node_name" || refuse "the node did not join: see $state/log/kubelet.log"
+# The bridge plugin has no engine for NetworkPolicies.
+start policies "$bin/policies" --kubeconfig="$kubeconfig" --node="$node_name" --services="$service_network"
 kube wait --for=condition=Ready "node/$node_name" --timeout=60s >/dev/null ||
   refuse "the node is not Ready: see $state/log/kubelet.log"
 say "ready: export KUBECONFIG=$kubeconfig; run clients as nsenter --net=/var/run/netns/$namespace COMMAND"

@@ -24,7 +24,7 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 stop kubelet proxy scheduler controller-manager
 containers() { ctr -a "$state/run/containerd.sock" -n k8s.io "$@" 2>/dev/null; }
 for task in $(containers tasks ls -q); do containers tasks kill -s KILL "$task"; done
-stop coredns apiserver etcd containerd
+stop coredns policies apiserver etcd containerd
 # Shims outlive containerd; each carries this testbed's socket on its command line.
 for process in /proc/[0-9]*; do
   if { tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null | grep -q "containerd-shim.*$state/run/containerd.sock"; then

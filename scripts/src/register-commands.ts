@@ -65,6 +65,10 @@ export const families: readonly Family[] = [
     load: async () => (await import('./chart/commands.ts')).registerChartCommand,
   },
   {
+    commands: ['images'],
+    load: async () => (await import('./images/commands.ts')).registerImagesCommand,
+  },
+  {
     commands: ['e2e'],
     load: async () => (await import('./e2e/commands.ts')).registerEndToEndCommand,
   },

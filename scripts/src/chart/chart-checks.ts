@@ -2,10 +2,17 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../local/local-state.ts';
 import { CliError } from '../lib/cli-error.ts';
 import { chartDir } from './chart-paths.ts';
-import { goldenDrift } from './check-goldens.ts';
+import { goldenDrift, helm4Drift } from './check-goldens.ts';
 import { refreshChart } from './generated-files.ts';
 import { schemaLocations } from './manifest-schemas.ts';
-import { caseValues, chartCases, kubeVersion, renderCase, renderChart } from './render.ts';
+import {
+  caseValues,
+  chartCases,
+  kubeVersion,
+  renderCase,
+  renderChart,
+  type Helm,
+} from './render.ts';
 import { runTool } from './run-tool.ts';
 import { skaffoldCases } from './skaffold-cases.ts';
 
@@ -26,18 +33,10 @@ export function chartChecks(): ChartCheck[] {
     cases.map((name) => ({ name: `${title}: ${name}`, run: () => run(name) }));
   return [
     { name: 'schema and README agree with values.yaml and the services', run: staleFiles },
-    ...each('lint', (name) =>
-      complaint('helm', [
-        'lint',
-        '--strict',
-        '--kube-version',
-        kubeVersion,
-        '--values',
-        caseValues(name),
-        chartDir,
-      ]),
-    ),
+    ...each('lint', (name) => lint('helm', name)),
     ...each('golden', goldenDrift),
+    ...each('lint by Helm 4', (name) => lint('helm4', name)),
+    ...each('the same objects by Helm 4', helm4Drift),
     { name: 'unit tests', run: () => complaint('helm-unittest', [chartDir]) },
     ...each('schemas', (name) => invalidManifests(renderCase(name))),
     ...skaffoldCases().map(({ name, args }) => ({
@@ -69,6 +68,11 @@ function staleFiles(): string | undefined {
 function complaint(...[name, args]: Parameters<typeof runTool>): string | undefined {
   const { ok, said } = runTool(name, args);
   return ok ? undefined : said;
+}
+
+function lint(helm: Helm, name: string): string | undefined {
+  const values = ['--kube-version', kubeVersion, '--values', caseValues(name)];
+  return complaint(helm, ['lint', '--strict', ...values, chartDir]);
 }
 
 /** Holds manifests against the schemas of every version, unknown fields and unknown kinds refused. */

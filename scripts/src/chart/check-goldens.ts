@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { goldensDir } from './chart-paths.ts';
 import { chartCases, renderCase } from './render.ts';
 
@@ -16,6 +17,25 @@ export function goldenDrift(name: string): string | undefined {
   const at = line === -1 ? wanted.length : line;
   const was = wanted[at] ?? 'the end';
   return `line ${at + 1} of ${path}\n  was  ${was}\n  is   ${found[at] ?? 'the end'}\nIf that is meant: --update`;
+}
+
+/**
+ * Says for one case which object Helm 4 renders differently; undefined: none. It puts blanks and empty lines
+ * elsewhere than Helm 3, so what counts is the objects and their order.
+ */
+export function helm4Drift(name: string): string | undefined {
+  const wanted = objectsOf(renderCase(name));
+  const found = objectsOf(renderCase(name, 'helm4'));
+  const at = wanted.findIndex((object, index) => object !== found[index]);
+  if (at === -1 && wanted.length === found.length) return undefined;
+  const number = at === -1 ? wanted.length : at;
+  return `object ${number + 1}\n  Helm 3  ${wanted[number] ?? 'none'}\n  Helm 4  ${found[number] ?? 'none'}`;
+}
+
+function objectsOf(manifests: string): string[] {
+  return parseAllDocuments(manifests)
+    .map((document) => JSON.stringify(document))
+    .filter((object) => object !== 'null');
 }
 
 /** Agrees on what all cases render now. */

@@ -8,7 +8,7 @@ import { refreshChart } from './generated-files.ts';
 const help = `
 Lints the chart, renders it for every file in charts/event-platform/ci, holds the manifests against the
 schemas of Kubernetes, KEDA, the Prometheus operator and the Gateway API, and against those agreed on in
-tests/golden; runs the unit tests. Needs helm, helm-unittest, kubeconform, kubectl, go and python3, and
+tests/golden; runs the unit tests; does the same with Helm 4. Needs helm, helm4, helm-unittest, kubeconform, kubectl, go and python3, and
 says how to get what is missing. No cluster is asked.`;
 
 /** Adds `chart-check`. */

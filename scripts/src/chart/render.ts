@@ -17,9 +17,15 @@ export function chartCases(): string[] {
 
 export const caseValues = (name: string) => join(casesDir, `${name}-values.yaml`);
 
+/** The major versions of Helm that the chart is for, each a tool. */
+export type Helm = 'helm' | 'helm4';
+
 /** The manifests of a release `ep` in the namespace `events`, or what Helm says instead. */
-export function renderChart(args: readonly string[]): ReturnType<typeof runTool> {
-  return runTool('helm', [
+export function renderChart(
+  args: readonly string[],
+  helm: Helm = 'helm',
+): ReturnType<typeof runTool> {
+  return runTool(helm, [
     'template',
     'ep',
     chartDir,
@@ -32,8 +38,8 @@ export function renderChart(args: readonly string[]): ReturnType<typeof runTool>
 }
 
 /** @throws CliError with what Helm says when a case does not render */
-export function renderCase(name: string): string {
-  const { ok, stdout, said } = renderChart(['--values', caseValues(name)]);
+export function renderCase(name: string, helm?: Helm): string {
+  const { ok, stdout, said } = renderChart(['--values', caseValues(name)], helm);
   if (!ok) throw new CliError(`ci/${name}-values.yaml does not render:\n${said}`);
   return stdout;
 }

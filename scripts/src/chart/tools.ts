@@ -4,6 +4,7 @@ import { findProgram, programCache } from '../lib/find-program.ts';
 /** How each tool is got; those that are built take about five minutes together. */
 const howToGet = {
   helm: 'k8s/testbed/build-binaries.sh helm',
+  helm4: 'k8s/testbed/build-binaries.sh helm4',
   kubeconform: 'k8s/testbed/build-binaries.sh kubeconform',
   'helm-unittest': 'k8s/testbed/build-binaries.sh helm-unittest',
   go: 'https://go.dev/dl, 1.26 or later',

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../lib/cli-error.ts';
@@ -11,8 +10,8 @@ import { clearResults } from './report/results-dir.ts';
 import { chooseTarget, type Target } from './target.ts';
 
 const help = `
-Against the cluster of KUBECONFIG, else against the testbed, which is brought up (the first time about
-half an hour for its binaries, then two minutes) and taken down again, unless it ran before. The suites install the chart in namespaces
+Against the cluster of KUBECONFIG; else against kind, where it and Docker are; else against the testbed (the first time about
+half an hour for its binaries, then two minutes). A cluster of this machine is taken down again, unless it ran before. The suites install the chart in namespaces
 of their own, named ep-e2e-…, and remove them. About 25 minutes on two cores.`;
 
 interface Options {
@@ -27,7 +26,7 @@ export function registerEndToEndCommand(program: Command): void {
     .summary('prove the chart on a real cluster')
     .description('Install the chart on a real cluster, scale it, break it, and count every event.')
     .argument('[suites...]', 'only suites whose file name contains one of these words')
-    .option('--keep', 'leave the testbed running', false)
+    .option('--keep', 'leave the cluster running', false)
     .option('--publish', 'put what the scaling suite measured into docs/scaling.md', false)
     .addHelpText('after', help)
     .action(runSuites);
@@ -50,7 +49,7 @@ async function runSuites(suites: readonly string[], { keep, publish }: Options):
     if (code !== 0) process.exitCode = 1;
     else if (publish) publishScaling();
   } finally {
-    if (target.testbed && isOurs && !keep) await run([target.testbed.down]);
+    if (target.own && isOurs && !keep) await run(target.own.down);
   }
 }
 
@@ -65,22 +64,22 @@ const jest = [
 ];
 
 /**
- * Brings a testbed up, with the images of the sources as they are now.
+ * Brings a cluster of this machine up, with the images of the sources as they are now.
  *
  * @returns whether it is ours to take down: it did not run before
  */
-async function bringUp({ testbed }: Target): Promise<boolean> {
-  if (!testbed) return false;
-  const wasUp = (await run([testbed.isUp])) === 0;
-  if (wasUp) console.log('The testbed runs already, so it is used as it is and left running.');
-  if ((await run([testbed.up])) === 0) return !wasUp;
-  if (!wasUp) await run([testbed.down]);
-  throw new CliError('The testbed did not come up; what it said last is above.');
+async function bringUp({ own }: Target): Promise<boolean> {
+  if (!own) return false;
+  const wasUp = (await run(own.isUp)) === 0;
+  if (wasUp) console.log('The cluster runs already, so it is used as it is and left running.');
+  if ((await run(own.up)) === 0) return !wasUp;
+  if (!wasUp) await run(own.down);
+  throw new CliError('The cluster did not come up; what it said last is above.');
 }
 
-/** How often the autoscalers of a testbed look, for the report. */
-function periodOf({ testbed }: Target): NodeJS.ProcessEnv {
-  return testbed ? { HPA_SYNC_PERIOD: readFileSync(testbed.periodFile, 'utf8').trim() } : {};
+/** How often the autoscalers of a cluster of this machine look, for the report. */
+function periodOf({ own }: Target): NodeJS.ProcessEnv {
+  return own ? { HPA_SYNC_PERIOD: own.readPeriod() } : {};
 }
 
 /**

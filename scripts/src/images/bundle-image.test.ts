@@ -120,6 +120,33 @@ describe('the bundles, alone in a folder', () => {
     }
   });
 
+  test.each(images)(
+    'of %s has the same compiled code each time, which Node takes',
+    async (image) => {
+      const dockerfile = readFileSync(join(repositoryRoot, `services/${image}/Dockerfile`), 'utf8');
+      const flags = /RUN node (--.*) main\.js/.exec(dockerfile)?.[1]?.split(' ') ?? [];
+      const cache = (name: string) => join(dist, `cache-of-${image}-${name}`);
+      // As in the build: no configuration, so it loads everything and says so.
+      const load = (name: string, args: string[]) =>
+        start(image, [...args, 'main.js'], {
+          DATABASE_URL: '',
+          NODE_COMPILE_CACHE: cache(name),
+          NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+        });
+      for (const name of ['first', 'second']) expect(await end(load(name, flags).child)).toBe(2);
+      const [first, second] = ['first', 'second'].map((name) =>
+        readdirSync(cache(name), { recursive: true, encoding: 'utf8' })
+          .filter((file) => statSync(join(cache(name), file)).isFile())
+          .map((file) => [file, readFileSync(join(cache(name), file)).toString('base64')]),
+      );
+      expect(first).toHaveLength(1);
+      expect(second).toEqual(first);
+      const { child, output } = load('first', []);
+      await end(child);
+      expect(output.text).toContain('was accepted');
+    },
+  );
+
   test('make a first key, as the notes of the chart say', async () => {
     const ep = start('api', ['ep.js', 'keys', 'create', '--account', 'acme']);
     expect(await end(ep.child)).toBe(0);

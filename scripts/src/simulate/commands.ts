@@ -12,6 +12,7 @@ import { settingsSchema, type Settings } from './settings.ts';
 import { simulate, type SimulatedMoment } from './simulate.ts';
 import { summarize, type Summary } from './summarize.ts';
 import { toTimeline } from './to-timeline.ts';
+import { compareVariants } from './compare-variants.ts';
 import { burst, readTrace, type Trace } from './trace.ts';
 
 const settingsHelp = Object.entries(settingsSchema.shape)
@@ -74,6 +75,15 @@ export function registerSimulateCommands(program: Command): void {
       ]),
     )
     .action(runPlan);
+  command
+    .command('variants')
+    .summary('what other formulas would ask for')
+    .description('Ask the formula of the chart, and those that look right and are not, for pods.')
+    .option('--jobs-per-pod <n>', 'the target', wholeNumberOption(1, 1e9), 1_000)
+    .option('--max-pods <n>', 'keda.maxReplicas', wholeNumberOption(1, 10_000), 10)
+    .action((scale: { jobsPerPod: number; maxPods: number }) =>
+      console.log(compareVariants(scale)),
+    );
 }
 
 function runSimulate(options: SimulateOptions): void {

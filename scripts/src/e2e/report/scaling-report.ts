@@ -7,6 +7,8 @@ export interface ScalingReport {
   conditions: string[];
   cooldownSeconds: number;
   bursts: BurstTimes[];
+  /** Of each worker that a burst started: seconds from its process to its being up. */
+  startsS: number[];
 }
 
 interface Figure {
@@ -31,7 +33,7 @@ export function scalingTable(report: ScalingReport): string {
   return markdownTable(['from → to', 'p50', 'p95', 'target', ''], rows);
 }
 
-function figures({ bursts, cooldownSeconds }: ScalingReport): Figure[] {
+function figures({ bursts, cooldownSeconds, startsS }: ScalingReport): Figure[] {
   const each = (pick: (times: BurstTimes) => number) => bursts.map(pick);
   return [
     {
@@ -50,6 +52,7 @@ function figures({ bursts, cooldownSeconds }: ScalingReport): Figure[] {
       target: cooldownSeconds + 20,
       values: each((times) => times.emptyToZero),
     },
+    { name: 'process of a worker started, up to ten at once → it is up', values: startsS },
   ];
 }
 

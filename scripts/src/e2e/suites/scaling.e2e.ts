@@ -15,6 +15,7 @@ import { saveScaling } from '../report/keep-scaling.ts';
 import { resultsDir } from '../report/results-dir.ts';
 import { burstTimes, type BurstTimes } from '../world/burst-times.ts';
 import { record } from '../world/recorder.ts';
+import { nameOf } from '../world/release.ts';
 import type { System } from '../world/system.ts';
 import { useSystem } from '../world/use-system.ts';
 import { installValues } from '../world/values.ts';
@@ -55,6 +56,7 @@ afterAll(() => {
     ],
     cooldownSeconds,
     bursts: results,
+    startsS,
   });
 });
 
@@ -66,6 +68,7 @@ const atZero = () =>
   });
 
 const results: BurstTimes[] = [];
+const startsS: number[] = [];
 
 test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
   'burst %i of 100,000 events takes the workers from none to the maximum and back, and stores each once',
@@ -83,6 +86,8 @@ test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
     const report = await traffic.done;
     const { found, wanted } = await system().account(report.sent);
     expect(found).toEqual(wanted);
+    // Their logs go with them.
+    startsS.push(...(await secondsOfStarts()));
     await atZero();
     await recording.stop();
     if (timeline) keepTimeline(await timeline.stop());
@@ -144,6 +149,18 @@ test('a paused queue with a backlog gets no worker at zero pods, and gets them w
   await job.remove();
   await queue.close();
 });
+
+/** How long the workers that are there took to start, as they say themselves. */
+async function secondsOfStarts(): Promise<number[]> {
+  const { release } = system();
+  const logs = await Promise.all(
+    (await release.pods('worker')).map((pod) => release.log(nameOf(pod))),
+  );
+  return logs.flatMap((log) => {
+    const ms = /"startedInMs":(\d+)/.exec(log)?.[1];
+    return ms === undefined ? [] : [Number(ms) / 1_000];
+  });
+}
 
 /** Records what `make watch --record` would. */
 function watch({ release: { cluster, namespace, name } }: System) {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Helm } from '../../chart/render.ts';
 import { findTool } from '../../chart/tools.ts';
 
 /** A command of Helm that failed, with all that it said. */
@@ -13,8 +14,11 @@ class HelmFailed extends Error {
  * @returns what it printed
  * @throws HelmFailed with both streams when the exit code is not 0
  */
-export async function helm(args: readonly string[], input = ''): Promise<string> {
-  const child = spawn(findTool('helm'), args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export async function helm(
+  args: readonly string[],
+  { input = '', version = 'helm' }: { input?: string; version?: Helm } = {},
+): Promise<string> {
+  const child = spawn(findTool(version), args, { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(input);
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -22,6 +26,6 @@ export async function helm(args: readonly string[], input = ''): Promise<string>
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });
-  if (code !== 0) throw new HelmFailed(`helm ${args.join(' ')} ended with ${code}:\n${said}`);
+  if (code !== 0) throw new HelmFailed(`${version} ${args.join(' ')} ended with ${code}:\n${said}`);
   return said;
 }

@@ -6,6 +6,7 @@ import {
 } from '@kubernetes/client-node';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { chartDir } from '../../chart/chart-paths.ts';
+import type { Helm } from '../../chart/render.ts';
 import type { Cluster } from './cluster.ts';
 import { helm } from './helm.ts';
 
@@ -28,32 +29,36 @@ export class Release {
   readonly name = name;
   readonly fullName = `${name}-event-platform`;
 
-  constructor(cluster: Cluster, namespace: string) {
+  private readonly version: Helm;
+
+  constructor(cluster: Cluster, namespace: string, version: Helm = 'helm') {
     this.cluster = cluster;
     this.namespace = namespace;
+    this.version = version;
   }
 
   /** Installs or upgrades with all of these values, and waits until every pod is ready. */
   async apply(values: Values): Promise<void> {
     const where = ['upgrade', '--install', name, chartDir, '--namespace', this.namespace];
     const how = ['--create-namespace', '--values', '-', '--wait', '--timeout', '180s'];
-    await helm([...where, ...how], JSON.stringify(values));
+    await this.helm([...where, ...how], JSON.stringify(values));
   }
 
   /** Goes back to a revision and waits until its pods are ready. */
   async rollback(revision: number): Promise<void> {
     const target = [name, String(revision), '--namespace', this.namespace];
-    await helm(['rollback', ...target, '--wait', '--timeout', '180s']);
+    await this.helm(['rollback', ...target, '--wait', '--timeout', '180s']);
   }
 
   /** Runs `helm test` and returns what its pod printed. */
   test(): Promise<string> {
-    return helm(['test', name, '--namespace', this.namespace, '--logs', '--timeout', '180s']);
+    return this.helm(['test', name, '--namespace', this.namespace, '--timeout', '180s']);
   }
 
   /** Removes the release; what Helm does not own stays. */
   async uninstall(): Promise<void> {
-    await helm(['uninstall', name, '--namespace', this.namespace, '--wait', '--timeout', '120s']);
+    const target = [name, '--namespace', this.namespace];
+    await this.helm(['uninstall', ...target, '--wait', '--timeout', '120s']);
   }
 
   /** Removes the namespace with all that is in it, and waits until it is gone; not there: nothing to do. */
@@ -68,6 +73,10 @@ export class Release {
       intervalMs: 500,
       describe: `the end of namespace ${this.namespace}`,
     });
+  }
+
+  private helm(args: readonly string[], input = ''): Promise<string> {
+    return helm(args, { input, version: this.version });
   }
 
   private async exists(): Promise<boolean> {

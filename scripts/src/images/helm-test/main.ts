@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createApiKey, listApiKeys, revokeApiKey } from '@event-platform/shared/database/api-keys';
 import { createLogger } from '@event-platform/shared/platform/logger';
@@ -27,7 +28,7 @@ redis.on('error', (error) => console.error(`Redis: ${error.message}`));
 
 try {
   // An account may have two live keys; one that an interrupted test left behind must not block this.
-  await revokeOwnKeys();
+  await soon(revokeOwnKeys);
   const { key } = await createApiKey(directory, {
     accountId,
     name: keyName,
@@ -50,6 +51,20 @@ try {
   await revokeOwnKeys().catch(() => undefined);
   await directory.end();
   redis.disconnect();
+}
+
+/** Tries again for a while: engines of NetworkPolicies let a pod through a moment after it has started. */
+async function soon(work: () => Promise<void>): Promise<void> {
+  const giveUpAtMs = performance.now() + 20_000;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (performance.now() > giveUpAtMs) throw error;
+      await sleep(500);
+    }
+  }
 }
 
 async function revokeOwnKeys(): Promise<void> {

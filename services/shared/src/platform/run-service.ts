@@ -46,7 +46,9 @@ export async function runService<Config extends ServiceConfig>(
     },
   );
   const { port } = await starting;
-  logger.info({ port }, `the ${service.name} is up`);
+  // Counted from the start of the process, what Node does before the first line of ours included.
+  const startedInMs = Math.round(performance.now());
+  logger.info({ port, startedInMs }, `the ${service.name} is up`);
 }
 
 function readOrExit<Config extends ServiceConfig>(service: Service<Config>): Config {
