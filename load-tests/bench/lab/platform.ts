@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  defaultQueueName,
-  defaultRedisPrefix,
-  queueKeys,
-} from '@event-platform/shared/contracts/queue';
-import type { Lab } from '../bench/lab/lab.ts';
-import { startService, type Service } from '../bench/lab/service.ts';
-import { openLimits } from '../bench/yardsticks/whole-system.ts';
-import { Traffic } from './traffic/traffic.ts';
-import type { TenantTraffic, TrafficReport } from './traffic/traffic-plan.ts';
+import type { Lab } from './lab.ts';
+import { startService, type Service } from './service.ts';
+import { untilDrained, waitingEvents } from './until-drained.ts';
+import { openLimits } from '../yardsticks/whole-system.ts';
+import { Traffic } from '../traffic/traffic.ts';
+import type { TenantTraffic, TrafficReport } from '../traffic/traffic-plan.ts';
 
 /** The order in which the queue is served. */
 export type QueueOrder = 'fair' | 'arrival';
@@ -32,7 +28,7 @@ const warmUpMs = 1_500;
 const warmUpAccount = 'warm-up';
 
 /** Api and worker as in production, on an emptied lab, both warm. */
-export class FairPlatform {
+export class Platform {
   private readonly lab: Lab;
   private readonly api: Service;
   private readonly worker: Service;
@@ -51,7 +47,7 @@ export class FairPlatform {
     accounts: readonly string[],
     /** By account; absent: 1 each. */
     weights: Readonly<Record<string, number>> = {},
-  ): Promise<FairPlatform> {
+  ): Promise<Platform> {
     await lab.reset();
     await lab.database.query('TRUNCATE account_policies');
     await lab.database.query(
@@ -70,7 +66,7 @@ export class FairPlatform {
       portVariable: 'OPS_PORT',
       env: workerEnv,
     });
-    const platform = new FairPlatform(lab, api, worker);
+    const platform = new Platform(lab, api, worker);
     await platform.warmUp();
     return platform;
   }
@@ -98,6 +94,7 @@ export class FairPlatform {
   async settle(): Promise<void> {
     const accepted = [...this.accepted.values()].reduce((sum, events) => sum + events, 0);
     await this.lab.tables.untilStored(accepted, drainStallMs);
+    await untilDrained(this.lab.redis, drainStallMs);
     try {
       await this.lab.tables.check(accepted, true);
     } catch (cause) {
@@ -130,10 +127,8 @@ export class FairPlatform {
   }
 
   /** Events that are accepted and not yet stored, of all tenants. */
-  async waiting(): Promise<number> {
-    return Number(
-      await this.lab.redis.get(queueKeys(defaultRedisPrefix, defaultQueueName).pending),
-    );
+  waiting(): Promise<number> {
+    return waitingEvents(this.lab.redis);
   }
 
   /** What both wrote, which should be nothing. */

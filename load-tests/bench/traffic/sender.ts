@@ -1,10 +1,10 @@
-import { uuidV7s } from '../../bench/events/event-ids.ts';
-import { postText } from '../../bench/events/event-texts.ts';
+import { uuidV7s } from '../events/event-ids.ts';
+import { postText } from '../events/event-texts.ts';
 import { seededRandom } from '@event-platform/shared/testing/seeded-random';
-import { sampleEvent } from '../../bench/events/sample-event.ts';
-import { Template } from '../../bench/events/template.ts';
-import { Connection } from '../../bench/load/connection.ts';
-import { httpRequest } from '../../bench/load/request-templates.ts';
+import { sampleEvent } from '../events/sample-event.ts';
+import { Template } from '../events/template.ts';
+import { Connection } from '../load/connection.ts';
+import { httpRequest } from '../load/request-templates.ts';
 import type { TenantTraffic } from './traffic-plan.ts';
 
 /** Requests at fixed times need no more connections than are sent in this many seconds, and some. */
