@@ -34,6 +34,8 @@ export class Platform {
   private readonly worker: Service;
   /** Events by account, over all traffic so far. */
   private readonly accepted = new Map<string, number>();
+  /** Of these, events that were stored and then taken out of the tables. */
+  private takenOut = 0;
 
   private constructor(lab: Lab, api: Service, worker: Service) {
     this.lab = lab;
@@ -73,7 +75,7 @@ export class Platform {
 
   /** Connects the tenants; nobody sends yet. */
   openTraffic(tenants: TenantTraffic[]): Promise<Traffic> {
-    return Traffic.open({ port: this.api.port, tenants });
+    return Traffic.open({ port: this.apiPort, tenants });
   }
 
   /** Ends the traffic and waits until everything is stored. */
@@ -92,7 +94,8 @@ export class Platform {
    * @throws Error with the accounts that differ
    */
   async settle(): Promise<void> {
-    const accepted = [...this.accepted.values()].reduce((sum, events) => sum + events, 0);
+    const all = [...this.accepted.values()].reduce((sum, events) => sum + events, 0);
+    const accepted = all - this.takenOut;
     await this.lab.tables.untilStored(accepted, drainStallMs);
     await untilDrained(this.lab.redis, drainStallMs);
     try {
@@ -100,6 +103,32 @@ export class Platform {
     } catch (cause) {
       throw new Error(`${String(cause)} ${await this.differences()}`, { cause });
     }
+  }
+
+  /** Settles, and begins anew with empty tables and the processes as warm as they are. */
+  async beginAnew(): Promise<void> {
+    await this.settle();
+    this.accepted.clear();
+    this.takenOut = 0;
+    await this.lab.tables.empty();
+  }
+
+  /** Empties the tables while traffic goes on, as soon as they hold so many events. */
+  async keepBelow(events: number): Promise<void> {
+    if ((await this.lab.tables.countRolledUp()) < events) return;
+    this.takenOut += await this.lab.tables.takeOut();
+  }
+
+  get apiPid(): number {
+    return this.api.pid;
+  }
+
+  get workerPid(): number {
+    return this.worker.pid;
+  }
+
+  get apiPort(): number {
+    return this.api.port;
   }
 
   private async differences(): Promise<string> {
@@ -114,13 +143,19 @@ export class Platform {
   }
 
   /** Lets tenants send for so long while the worker stands still; a backlog waits afterwards. */
-  async pileUp(tenants: TenantTraffic[], forMs: number): Promise<TrafficReport> {
+  async pileUp(
+    tenants: TenantTraffic[],
+    forMs: number,
+    whileWaiting: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<TrafficReport> {
     process.kill(this.worker.pid, 'SIGSTOP');
     try {
       const traffic = await this.openTraffic(tenants);
       traffic.start(tenants.map(({ account }) => account));
       await sleep(forMs);
-      return await this.finish(traffic);
+      const report = await this.finish(traffic);
+      await whileWaiting();
+      return report;
     } finally {
       process.kill(this.worker.pid, 'SIGCONT');
     }

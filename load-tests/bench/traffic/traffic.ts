@@ -22,6 +22,15 @@ export class Traffic {
     this.child.send({ kind: 'start', accounts });
   }
 
+  get pid(): number {
+    return this.child.pid;
+  }
+
+  /** Begins another lap. */
+  lap(): void {
+    this.child.send({ kind: 'lap' });
+  }
+
   /**
    * Ends the sending and waits for the last answers.
    *
