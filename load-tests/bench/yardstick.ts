@@ -1,6 +1,6 @@
 import type { CpuUse } from './lab/cpu-meter.ts';
 import type { Lab } from './lab/lab.ts';
-import type { PreloadPlan } from './lab/preloads.ts';
+import type { PreloadPlan } from './lab/fill-events.ts';
 
 /** One thing that is measured. Each lives in a file of its own under yardsticks/. */
 export interface Yardstick {

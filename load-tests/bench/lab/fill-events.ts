@@ -1,6 +1,14 @@
 import pg from 'pg';
 import { accountDigits, population } from '../events/sample-event.ts';
-import type { PreloadPlan } from './preloads.ts';
+
+/** Rows that are in the table before anything is measured. */
+export interface PreloadPlan {
+  rows: number;
+  /** Default: those of the population, under the same names. */
+  accounts?: number;
+  /** Default: those of the population. */
+  users?: number;
+}
 
 const connectionCount = 2;
 const rowsPerStatement = 250_000;

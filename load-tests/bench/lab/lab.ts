@@ -8,7 +8,8 @@ import { startPostgres, type PostgresServer } from '@event-platform/shared/local
 import { startRedis, type RedisServer } from '@event-platform/shared/local/redis-server';
 import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
 import { EventTables } from './event-tables.ts';
-import { Preloads, type PreloadPlan } from './preloads.ts';
+import type { PreloadPlan } from './fill-events.ts';
+import { Preloads } from './preloads.ts';
 import { makeRunDirectory } from './run-directory.ts';
 
 const pollEveryMs = 10;

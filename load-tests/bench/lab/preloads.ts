@@ -1,15 +1,6 @@
 import pg from 'pg';
 import { migrate } from '@event-platform/shared/database/migrate';
-import { fillEvents } from './fill-events.ts';
-
-/** Rows that are in the table before anything is measured. */
-export interface PreloadPlan {
-  rows: number;
-  /** Default: those of the population, under the same names. */
-  accounts?: number;
-  /** Default: those of the population. */
-  users?: number;
-}
+import { fillEvents, type PreloadPlan } from './fill-events.ts';
 
 const copyName = 'preload_copy';
 

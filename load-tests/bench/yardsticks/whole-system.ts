@@ -3,7 +3,7 @@ import { createPool } from '@event-platform/shared/platform/postgres';
 import { accountName, population } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { PreloadPlan } from '../lab/preloads.ts';
+import type { PreloadPlan } from '../lab/fill-events.ts';
 import { startService, type Service } from '../lab/service.ts';
 import { untilDrained } from '../lab/until-drained.ts';
 import { LoadClient } from '../load/load-client.ts';

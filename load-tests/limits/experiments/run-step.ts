@@ -6,7 +6,7 @@ import { accounts, eventsPerRequest, hardTraffic, steadyTraffic } from '../batch
 import { judgeStep, type BacklogSample, type Step } from '../knee/step.ts';
 
 /** Senders begin one after the other within a second, and the queue finds its pace. */
-export const settleInMs = 2_000;
+const settleInMs = 2_000;
 const sampleEveryMs = 200;
 
 /** Lets all accounts send at a steady rate while `during` runs; nothing is left in the queue after. */

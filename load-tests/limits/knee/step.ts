@@ -23,7 +23,7 @@ export interface Step {
 export const p99LimitMs = 500;
 
 /** A queue that is worked off in batches sways; slower growth than this share of the rate is sway. */
-export const swayShare = 0.01;
+const swayShare = 0.01;
 
 /** What was accepted must be what was sent, but for the requests under way. */
 const leastAccepted = 0.97;

@@ -21,7 +21,7 @@ const mostWaitingShare = 1.3;
 const mostFrozenRatio = 2;
 
 /** p99 while PostgreSQL stood still ÷ that before, of the same round. */
-export function frozenRatio(freezes: readonly Freeze[]): Spread {
+function frozenRatio(freezes: readonly Freeze[]): Spread {
   return ratioOf(
     freezes.map(({ frozen }) => frozen.p99),
     freezes.map(({ undisturbed }) => undisturbed.p99),

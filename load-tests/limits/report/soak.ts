@@ -37,7 +37,7 @@ export function formatSoak(soak: Soak, conditions: Conditions, command: string):
 }
 
 /** The samples that count: without the first tenth. Pure. */
-export function afterWarmUp(samples: readonly SoakSample[]): readonly SoakSample[] {
+function afterWarmUp(samples: readonly SoakSample[]): readonly SoakSample[] {
   return samples.slice(Math.floor(samples.length * warmUpShare));
 }
 
