@@ -9,8 +9,6 @@ import {
 import { startApi } from '../../../services/api/src/start-api.ts';
 import { keepParts, parseParts } from './admission-parts.ts';
 
-type DefineCommand = (this: Redis, ...definition: Parameters<Redis['defineCommand']>) => void;
-
 // The api as it is, with those parts of the account's protection that BENCH_PROTECTION names, and no
 // others: everything else is the same code in every run. Without any part Redis is not asked at all.
 const parts = parseParts(process.env['BENCH_PROTECTION'] ?? '');
@@ -20,7 +18,7 @@ if (parts.length === 0) {
   const admitted = Promise.resolve(new AdmissionRes(admission, 1));
   SlidingWindowLimiter.prototype.consumeRequest = () => admitted;
 } else {
-  const define = Reflect.get(Redis.prototype, 'defineCommand') as DefineCommand;
+  const define = Reflect.get(Redis.prototype, 'defineCommand');
   Redis.prototype.defineCommand = function (name, { lua, ...rest }) {
     const script = name === 'admitEvents' ? keepParts(lua, parts) : lua;
     define.call(this, name, { ...rest, lua: script });
