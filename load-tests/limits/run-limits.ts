@@ -6,6 +6,7 @@ import { readConditions, type Conditions } from '../bench/report/conditions.ts';
 import { formatMachine } from '../bench/report/markdown.ts';
 import { publish } from '../bench/report/publish.ts';
 import { accounts } from './batch-traffic.ts';
+import { bundlePrograms } from './bundle-programs.ts';
 import { findKnee } from './experiments/find-knee.ts';
 import { freezePostgres, type Freeze } from './experiments/freeze-postgres.ts';
 import { measureWaitingBytes } from './experiments/redis-bytes.ts';
@@ -37,7 +38,9 @@ export async function runLimits(
     seconds: options.stepSeconds,
   });
   progress.say(`${formatMachine(conditions)}\n`);
-  const platform = await Platform.start(lab, { order: 'fair', workerEnv: {} }, accounts);
+  const programs = await bundlePrograms(lab.dir);
+  const settings = { order: 'fair', workerEnv: {}, programs } as const;
+  const platform = await Platform.start(lab, settings, accounts);
   try {
     await platform.beginAnew();
     const results = await measure(run, platform, options, conditions);

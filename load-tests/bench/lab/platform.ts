@@ -13,7 +13,11 @@ export interface PlatformSettings {
   order: QueueOrder;
   /** Variables of the worker that differ from their defaults. */
   workerEnv: Record<string, string>;
+  /** Default: the sources, from the root of the repository. */
+  programs?: { api: string; worker: string };
 }
+
+const sources = { api: 'services/api/src/main.ts', worker: 'services/worker/src/main.ts' };
 
 /**
  * With weights as large as this a request moves its account's start tag by next to nothing: every job
@@ -45,7 +49,7 @@ export class Platform {
 
   static async start(
     lab: Lab,
-    { order, workerEnv }: PlatformSettings,
+    { order, workerEnv, programs = sources }: PlatformSettings,
     accounts: readonly string[],
     /** By account; absent: 1 each. */
     weights: Readonly<Record<string, number>> = {},
@@ -58,13 +62,13 @@ export class Platform {
     );
     const api = await startService(lab, {
       name: 'api',
-      entry: 'services/api/src/main.ts',
+      entry: programs.api,
       portVariable: 'PORT',
       env: { AUTH: 'off', ...openLimits },
     });
     const worker = await startService(lab, {
       name: 'worker',
-      entry: 'services/worker/src/main.ts',
+      entry: programs.worker,
       portVariable: 'OPS_PORT',
       env: workerEnv,
     });

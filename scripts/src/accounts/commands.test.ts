@@ -1,32 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
+import { describe, expect, test } from '@jest/globals';
 import { listAccountPolicies } from '@event-platform/shared/database/account-policies';
-import {
-  createTestDatabase,
-  type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
+import { useTestStore } from '@event-platform/shared/testing/use-test-store';
 import { runEp } from '../lib/run-ep.ts';
 
-let database: TestDatabase;
-let pool: pg.Pool;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url });
-});
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+const home = useTestStore();
 
-const accounts = (...args: string[]) =>
-  runEp(['accounts', ...args], { DATABASE_URL: database.url });
+const accounts = (...args: string[]) => runEp(['accounts', ...args], { DATABASE_URL: home.url });
 
 describe('ep accounts', () => {
   test('what is not given keeps its value, and default returns a limit to the default', async () => {
     await accounts('limit', 'UA', '--events-per-minute', '1000', '--max-pending', '50');
     await accounts('limit', 'UA', '--weight', '2.5');
     await accounts('limit', 'UA', '--max-pending', 'default');
-    expect(await listAccountPolicies(pool)).toMatchObject([
+    expect(await listAccountPolicies(home.pool)).toMatchObject([
       { accountId: 'UA', eventsPerMinute: 1000, maxPendingEvents: null, weight: 2.5 },
     ]);
     const listed = await accounts('list');

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import { queueKeys } from '@event-platform/shared/contracts/queue';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
 import { eventually } from '@event-platform/shared/testing/eventually';
-import {
-  createTestDatabase,
-  type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
+import { useTestStore } from '@event-platform/shared/testing/use-test-store';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
 import { runEp } from '../lib/run-ep.ts';
 
-let database: TestDatabase;
-let pool: pg.Pool;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url });
-});
-beforeEach(() => pool.query('TRUNCATE events, event_counts, dead_letters'));
+const home = useTestStore({ empty: 'events, event_counts, dead_letters' });
 afterAll(async () => {
   await corner.cleanup();
-  await pool.end();
-  await database.drop();
 });
 
 function row(eventId: string, changed: Partial<EventRow> = {}): EventRow {
@@ -34,7 +22,7 @@ function row(eventId: string, changed: Partial<EventRow> = {}): EventRow {
 }
 
 async function bury(event: EventRow, reason = 'attempts_exhausted'): Promise<void> {
-  await buryEvent(pool, event, { reason, sqlstate: undefined, message: 'died', attempts: 5 });
+  await buryEvent(home.pool, event, { reason, sqlstate: undefined, message: 'died', attempts: 5 });
 }
 
 /** One that PostgreSQL refuses whenever it is tried: 22P05. */
@@ -42,7 +30,7 @@ const poison = row('poison', { m: { text: 'a\0b' } });
 
 const corner = testRedis();
 const env = () => ({
-  DATABASE_URL: database.url,
+  DATABASE_URL: home.url,
   REDIS_URL: corner.url,
   REDIS_PREFIX: corner.prefix,
 });
@@ -66,7 +54,7 @@ function start(...args: string[]) {
 const edit = (event: object) => runEp(['dead', 'edit', 'UA', 'long'], env(), JSON.stringify(event));
 
 async function ids(table: 'events' | 'dead_letters'): Promise<string[]> {
-  const { rows } = await pool.query<{ event_id: string }>(
+  const { rows } = await home.pool.query<{ event_id: string }>(
     `SELECT event_id FROM ${table} ORDER BY event_id`,
   );
   return rows.map(({ event_id }) => event_id);
@@ -82,7 +70,7 @@ describe('ep dead replay', () => {
     expect(replayed.code).toBe(1);
     expect(await ids('events')).toEqual(['good']);
     expect(await ids('dead_letters')).toEqual(['poison']);
-    const counts = await pool.query('SELECT account_id, type, count FROM event_counts');
+    const counts = await home.pool.query('SELECT account_id, type, count FROM event_counts');
     expect(counts.rows).toEqual([{ account_id: 'UA', type: 'departed', count: '1' }]);
   });
 
@@ -94,7 +82,7 @@ describe('ep dead replay', () => {
     expect(again.code).toBe(0);
     expect(again.stdout).toMatch(/^duplicate +UA e$/m);
     expect(await ids('dead_letters')).toEqual([]);
-    const counts = await pool.query('SELECT sum(count)::int AS n FROM event_counts');
+    const counts = await home.pool.query('SELECT sum(count)::int AS n FROM event_counts');
     expect(counts.rows).toEqual([{ n: 1 }]);
   });
 
@@ -104,13 +92,13 @@ describe('ep dead replay', () => {
     await dead('replay', 'UA', 'there');
     await bury(row('there'));
     await bury(poison);
-    const before = await pool.query('SELECT * FROM dead_letters ORDER BY event_id');
+    const before = await home.pool.query('SELECT * FROM dead_letters ORDER BY event_id');
     const { stdout } = await dead('replay', '--all', '--dry-run');
     expect(stdout).toMatch(/^would-store +UA good$/m);
     expect(stdout).toMatch(/^duplicate +UA there$/m);
     expect(stdout).toMatch(/^would-fail +UA poison {2}22P05: unsupported Unicode/m);
     expect(await ids('events')).toEqual(['there']);
-    const after = await pool.query('SELECT * FROM dead_letters ORDER BY event_id');
+    const after = await home.pool.query('SELECT * FROM dead_letters ORDER BY event_id');
     expect(after.rows).toEqual(before.rows);
   });
 
@@ -123,7 +111,7 @@ describe('ep dead replay', () => {
   });
 
   test('more letters than a page are each replayed once', async () => {
-    await pool.query(
+    await home.pool.query(
       `INSERT INTO dead_letters (account_id, event_id, row, reason, message, attempts, received_at)
        SELECT 'UA', n::text, replace($1, 'NUMBER', n::text), 'attempts_exhausted', '', 1, now()
        FROM generate_series(1, 1201) AS n`,
@@ -199,7 +187,7 @@ describe('ep dead edit', () => {
     expect(shown.stdout).toMatch(/as edited.*\n.*"metadata":\{"gate":7\}/);
     expect((await dead('replay', '--all', '--dry-run')).stdout).toMatch(/^would-store +UA long$/m);
     await dead('replay', '--all', '--yes');
-    const { rows } = await pool.query('SELECT type, metadata, received_at FROM events');
+    const { rows } = await home.pool.query('SELECT type, metadata, received_at FROM events');
     const receivedAt = new Date('2013-01-01T05:15:00-05:00');
     expect(rows).toEqual([{ type: 'departed', metadata: { gate: 7 }, received_at: receivedAt }]);
   });
@@ -208,7 +196,7 @@ describe('ep dead edit', () => {
     await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
     expect((await edit({ ...mended, type: '' })).stderr).toMatch(/^\/type: .*\(type_empty\)/);
     expect((await edit({ ...mended, event_id: 'x' })).stderr).toMatch(/cannot change the id/);
-    const { rows } = await pool.query('SELECT edited_row FROM dead_letters');
+    const { rows } = await home.pool.query('SELECT edited_row FROM dead_letters');
     expect(rows).toEqual([{ edited_row: null }]);
   });
 

@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
+import { describe, expect, test } from '@jest/globals';
 import { findApiKey, parseApiKey } from '@event-platform/shared/database/api-keys';
-import {
-  createTestDatabase,
-  type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
+import { useTestStore } from '@event-platform/shared/testing/use-test-store';
 import { runEp, type EpResult } from '../lib/run-ep.ts';
 
-let database: TestDatabase;
-let pool: pg.Pool;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url });
-});
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+const home = useTestStore();
 
 const keys = (...args: string[]): Promise<EpResult> =>
-  runEp(['keys', ...args], { DATABASE_URL: database.url });
+  runEp(['keys', ...args], { DATABASE_URL: home.url });
 
 const keyOf = ({ stdout }: EpResult) => /^key +(\S+)$/m.exec(stdout)?.[1] ?? '';
 
@@ -29,7 +16,7 @@ describe('ep keys', () => {
     expect(created.code).toBe(0);
     const key = keyOf(created);
     const parsed = parseApiKey(key);
-    const found = await findApiKey(pool, parsed?.keyId ?? '');
+    const found = await findApiKey(home.pool, parsed?.keyId ?? '');
     expect(found).toMatchObject({ accountId: "o'neil", scopes: ['ingest', 'read'] });
     expect(found?.secretHash.equals(parsed?.secretHash ?? Buffer.alloc(0))).toBe(true);
     expect(created.stdout).toContain(`-H 'Authorization: Bearer ${key}'`);
@@ -46,7 +33,7 @@ describe('ep keys', () => {
   test('a revoked key is dead, and revoking it again says so', async () => {
     const { keyId = '' } = parseApiKey(keyOf(await keys('create', '--account', 'r'))) ?? {};
     expect((await keys('revoke', keyId)).code).toBe(0);
-    expect(await findApiKey(pool, keyId)).toBeUndefined();
+    expect(await findApiKey(home.pool, keyId)).toBeUndefined();
     const again = await keys('revoke', keyId);
     expect(again.code).toBe(1);
     expect(again.stderr).toMatch(/no live key .*ep keys list/);

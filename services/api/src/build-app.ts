@@ -7,9 +7,8 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
 import type { OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import { createAuthenticate } from './access/authenticate.ts';
-import { FailedKeys } from './access/failed-keys.ts';
-import { KeyCache } from './access/key-cache.ts';
 import { createApp } from './app.ts';
+import type { Access } from './build-access.ts';
 import type { LedgerParts } from './build-ledger.ts';
 import type { Protection } from './build-protection.ts';
 import type { StatusParts } from './build-status.ts';
@@ -37,6 +36,7 @@ const staleWaitMs = 200;
 
 /** What the routes lean on, beside the connections. */
 export interface Parts {
+  access: Access;
   protection: Protection;
   ledger: LedgerParts;
   status: Pick<StatusParts, 'router' | 'served'>;
@@ -48,17 +48,10 @@ export interface Parts {
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  { protection, ledger, status, ops, waits }: Parts,
+  { access, protection, ledger, status, ops, waits }: Parts,
   logger: Logger,
 ): Express {
   const { redis, keys, notes, shards, registry } = connections;
-  const apiKeys =
-    config.AUTH === 'keys'
-      ? {
-          cache: new KeyCache(shards.directory, Date.now),
-          failed: new FailedKeys(config.KEY_FAILURES_PER_MINUTE),
-        }
-      : undefined;
   const cache = new SummaryCache({
     redis,
     keys,
@@ -72,7 +65,7 @@ export function buildApp(
     logger,
     trustedProxies: config.TRUSTED_PROXIES,
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
-    authenticate: (scope) => createAuthenticate(apiKeys, scope),
+    authenticate: (scope) => createAuthenticate(access.keys, scope),
     ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
     countRequests: createHttpMetrics({
       registry,

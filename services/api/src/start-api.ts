@@ -10,6 +10,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
 import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
+import { buildAccess } from './build-access.ts';
 import { buildApp } from './build-app.ts';
 import { buildLedger } from './build-ledger.ts';
 import { buildProtection } from './build-protection.ts';
@@ -40,10 +41,11 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     databases: databasesOf(shards),
     now: Date.now,
   });
+  const access = buildAccess(config, connections);
   const protection = buildProtection(config, connections, watch, logger);
   const ledger = buildLedger(config, connections, logger);
   const status = buildStatus(connections, watch, protection, logger);
-  await Promise.all([protection.start(), watch.start()]);
+  await Promise.all([access.start(), protection.start(), watch.start()]);
   ledger.start();
   status.start();
   registerQueueMetrics({
@@ -72,7 +74,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     registry,
   };
   const waits = buildWaits(config, connections);
-  const app = buildApp(config, connections, { protection, ledger, status, ops, waits }, logger);
+  const parts = { access, protection, ledger, status, ops, waits };
+  const app = buildApp(config, connections, parts, logger);
   const server = createHttpServer(app, {
     headersMs: config.BODY_TIMEOUT_MS,
     requestMs: config.REQUEST_TIMEOUT_MS,
@@ -96,7 +99,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           {
             name: 'stop watching',
             async run() {
-              await Promise.all([protection.stop(), watch.stop(), durability.stop()]);
+              const watchers = [access, protection, watch, durability];
+              await Promise.all(watchers.map((watcher) => watcher.stop()));
             },
           },
           {

@@ -154,9 +154,9 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
     expect(begunAfter).toBeGreaterThan(-60);
     expect(begunAfter).toBeLessThan(120);
     expect(incident).toMatch(/summary-availability: \d+ min \d+ s, [\d,]+ failed/);
-    expect(incident).toMatch(/PostgreSQLDown after (?:1 min )?\d+ s/);
+    expect(incident).toMatch(/PostgreSQLDown after (?:[12] min )?\d+ s/);
     expect(incident).toMatch(
-      /ErrorBudgetBurnFast \(summary-availability\) after (?:[12] min )?\d+ s/,
+      /ErrorBudgetBurnFast \(summary-availability\) after (?:[123] min )?\d+ s/,
     );
     expect(report).toMatch(/GET \/accounts\/:id\/summary \| Availability .* Missed/);
   });

@@ -41,3 +41,39 @@ test('while PostgreSQL hangs a known key is answered from memory, again and agai
     return (await outcome()) === 'unknown';
   });
 });
+
+test('while PostgreSQL is away a key works that this process was never shown', async () => {
+  const { key } = await createApiKey(pool, { accountId: 'b', name: 't', scopes: ['read'] });
+  const cache = new KeyCache(pool, () => nowMs);
+  await cache.start();
+  await postgres.kill('SIGSTOP');
+  const found = await cache.find(key, () => Promise.resolve(true));
+  await postgres.kill('SIGCONT');
+  await cache.stop();
+  expect(found).toMatchObject({ outcome: 'known', principal: { accountId: 'b' } });
+});
+
+test('a key that is made later is known before it is first shown, and a revoked one is not', async () => {
+  const cache = new KeyCache(pool, () => nowMs);
+  await cache.start();
+  const late = await createApiKey(pool, { accountId: 'c', name: 't', scopes: ['read'] });
+  const revoked = await createApiKey(pool, { accountId: 'c', name: 't', scopes: ['read'] });
+  await revokeApiKey(pool, revoked.keyId);
+  // Nothing may be looked up: what is known was read beforehand.
+  const outcome = async (key: string) =>
+    (await cache.find(key, () => Promise.resolve(false))).outcome;
+  await eventually(async () => (await outcome(late.key)) === 'known');
+  expect(await outcome(revoked.key)).toBe('unknown');
+  await cache.stop();
+});
+
+test('keys that nobody has shown take no place from those in use', async () => {
+  const cache = new KeyCache(pool, () => nowMs, 1);
+  const { key } = await createApiKey(pool, { accountId: 'd', name: 't', scopes: ['read'] });
+  await cache.find(key, () => Promise.resolve(true));
+  await createApiKey(pool, { accountId: 'd', name: 't', scopes: ['read'] });
+  await cache.start();
+  await cache.stop();
+  const found = await cache.find(key, () => Promise.resolve(false));
+  expect(found.outcome).toBe('known');
+});

@@ -1,12 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import type { Principal } from '@event-platform/shared/contracts/api-key';
-import { findApiKey, parseApiKey } from '@event-platform/shared/database/api-keys';
-
-type KeyRecord = Awaited<ReturnType<typeof findApiKey>>;
+import {
+  findApiKey,
+  newestApiKeys,
+  parseApiKey,
+  type LiveKey,
+} from '@event-platform/shared/database/api-keys';
 
 interface Entry {
-  record: KeyRecord;
+  /** Undefined: there is no such live key. */
+  record: LiveKey | undefined;
   readAtMs: number;
   refreshing: Promise<void> | undefined;
 }
@@ -22,11 +26,18 @@ const waitAtMostMs = 1_500;
  * guessing would become a load on PostgreSQL, but they must not push out the former.
  */
 const defaultMaxEntries = 10_000;
+/** How often new keys are read, so that they are known here before they are first shown. */
+const meetEveryMs = 10_000;
+/** A key shows when its transaction ends, later than the time that it bears. */
+const overlapMs = 60_000;
 
 export type KeyOutcome =
   { outcome: 'known'; principal: Principal } | { outcome: 'unknown' } | { outcome: 'unavailable' };
 
-/** Looks up API keys and remembers the answers. */
+/**
+ * Looks up API keys and remembers the answers. It also reads the keys that nobody has shown yet: a
+ * client may be sent to this process for the first time while PostgreSQL is away.
+ */
 export class KeyCache {
   private readonly directory: pg.Pool;
   private readonly now: () => number;
@@ -35,6 +46,9 @@ export class KeyCache {
   private readonly absent = new Map<string, Entry>();
   /** Set while PostgreSQL does not answer: waiting for it again and again would slow every request. */
   private isAway = false;
+  private newest = new Date(0);
+  private timer: NodeJS.Timeout | undefined;
+  private meeting: Promise<void> | undefined;
 
   /**
    * @param now clock in epoch milliseconds
@@ -64,6 +78,35 @@ export class KeyCache {
     }
     const { accountId, scopes } = record;
     return { outcome: 'known', principal: { keyId: parsed.keyId, accountId, scopes } };
+  }
+
+  /** Reads all keys, and regularly the new ones; resolves after the first try, also when it failed. */
+  async start(): Promise<void> {
+    await this.meet();
+    this.timer = setInterval(() => {
+      this.meeting ??= this.meet().finally(() => (this.meeting = undefined));
+    }, meetEveryMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.meeting;
+  }
+
+  /** Never rejects: without an answer the next try asks for the same. */
+  private async meet(): Promise<void> {
+    const after = new Date(this.newest.getTime() - overlapMs);
+    const readAtMs = this.now();
+    const keys = await newestApiKeys(this.directory, { after, limit: this.maxEntries }).catch(
+      () => [],
+    );
+    for (const { keyId, createdAt, key } of keys) {
+      if (createdAt > this.newest) this.newest = createdAt;
+      // A key in use is not pushed out for one that nobody may ever show.
+      if (this.live.has(keyId) || this.live.size >= this.maxEntries) continue;
+      this.absent.delete(keyId);
+      this.live.set(keyId, { record: key, readAtMs, refreshing: undefined });
+    }
   }
 
   private recall(keyId: string): Entry | undefined {

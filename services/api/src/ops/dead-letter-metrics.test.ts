@@ -1,34 +1,21 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
-import type { Shard } from '@event-platform/shared/database/shards';
-import { eventRow, testShard } from '@event-platform/shared/testing/sample-events';
-import {
-  createTestDatabase,
-  type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
+import { eventRow } from '@event-platform/shared/testing/sample-events';
+import { useTestStore } from '@event-platform/shared/testing/use-test-store';
 import { registerDeadLetterMetrics } from './dead-letter-metrics.ts';
 
-let database: TestDatabase;
-let shard: Shard;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
-});
+const home = useTestStore();
 
 test('letters are counted by reason until they are discarded, and read again after a minute', async () => {
   const cause = { reason: 'data_error', sqlstate: '22001', message: '', attempts: 1 };
   for (const e of ['one', 'two', 'discarded']) {
-    await buryEvent(shard.pool, eventRow({ e }), cause);
+    await buryEvent(home.pool, eventRow({ e }), cause);
   }
-  await shard.pool.query(
+  await home.pool.query(
     `UPDATE dead_letters SET discarded_at = now() WHERE event_id = 'discarded'`,
   );
-  await shard.pool.query(
+  await home.pool.query(
     `UPDATE dead_letters SET died_at = now() - interval '1 hour' WHERE event_id = 'one'`,
   );
   const registry = new Registry();
@@ -38,18 +25,18 @@ test('letters are counted by reason until they are discarded, and read again aft
     DEAD_LETTERS_WARN_DAYS: 2,
     DEAD_LETTERS_WARN_BYTES: 1_000,
   };
-  registerDeadLetterMetrics(registry, [shard], limits, () => nowMs);
+  registerDeadLetterMetrics(registry, [home.shard], limits, () => nowMs);
   await registry.metrics();
   const text = await registry.metrics();
-  expect(text).toContain('dead_letters{shard="main",reason="data_error"} 2');
-  expect(text).toContain('dead_letters{shard="main",reason="job_unreadable"} 0');
+  expect(text).toContain('dead_letters{home.shard="main",reason="data_error"} 2');
+  expect(text).toContain('dead_letters{home.shard="main",reason="job_unreadable"} 0');
   expect(text).toMatch(
-    /dead_letters_oldest_age_seconds\{shard="main",reason="data_error"\} 36\d\d/,
+    /dead_letters_oldest_age_seconds\{home.shard="main",reason="data_error"\} 36\d\d/,
   );
-  expect(text).toMatch(/dead_letters_bytes\{shard="main"\} [1-9]/);
+  expect(text).toMatch(/dead_letters_bytes\{home.shard="main"\} [1-9]/);
   expect(text).toContain('dead_letters_limit{limit="age_seconds"} 172800');
-  await shard.pool.query('TRUNCATE dead_letters');
+  await home.pool.query('TRUNCATE dead_letters');
   nowMs += 60_000;
   const later = await registry.metrics();
-  expect(later).toContain('dead_letters{shard="main",reason="data_error"} 0');
+  expect(later).toContain('dead_letters{home.shard="main",reason="data_error"} 0');
 });

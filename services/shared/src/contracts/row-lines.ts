@@ -27,7 +27,7 @@ interface RowTexts extends Omit<EventRow, 'm'> {
 /** Writes one line. */
 export function rowLine({ a, e, u, t, s, r, m }: RowTexts): string {
   const metadata = m.includes('\\') ? m.replaceAll('\\', '\\\\') : m;
-  return `${escape(a)}\t${escape(e)}\t${escape(u)}\t${escape(t)}\t${s}\t${r}\t${metadata}`;
+  return `${escapeField(a)}\t${escapeField(e)}\t${escapeField(u)}\t${escapeField(t)}\t${s}\t${r}\t${metadata}`;
 }
 
 /** Writes rows as lines. */
@@ -74,7 +74,8 @@ function readLines(lines: string): RowTexts[] {
   });
 }
 
-function escape(text: string): string {
+/** One field as it stands in a line. */
+export function escapeField(text: string): string {
   if (!special.test(text)) return text;
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? character);
 }

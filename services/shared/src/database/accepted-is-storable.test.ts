@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { defaultInputLimits } from '../contracts/input-limits.ts';
@@ -8,25 +8,15 @@ import {
   type Validated,
   type ValidationContext,
 } from '../contracts/validate-event.ts';
-import { rollUps, testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { rollUps } from '../testing/sample-events.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { copyEvents } from './copy-events.ts';
 import { storeBatch } from './event-store.ts';
-import type { Shard } from './shards.ts';
 
 // The promise behind a 202: what validation accepts, PostgreSQL stores, unchanged. Validation and
 // the database were written apart, so this holds one against the other.
 
-let database: TestDatabase;
-let shard: Shard;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
-});
+const home = useTestStore();
 
 const receivedAtMs = Date.parse('2026-11-23T12:00:00.123Z');
 let madeIds = 0;
@@ -119,7 +109,7 @@ interface Stored {
 }
 
 async function read(accountId: string, eventId: string): Promise<Stored | undefined> {
-  const { rows } = await shard.pool.query<Stored>({
+  const { rows } = await home.pool.query<Stored>({
     name: 'read-back',
     text: `SELECT user_id, type, metadata, (extract(epoch FROM timestamp) * 1000000)::bigint::text AS at
            FROM events WHERE account_id = $1 AND event_id = $2`,
@@ -153,7 +143,7 @@ const linesOf = (events: { row: string }[]) => events.map(({ row }) => row).join
 
 /** The same by COPY, with the minutes that validation told: the roll-ups are those of the rows. */
 async function expectCopied(events: (Accepted & { sent: Sent })[]) {
-  await shard.pool.query('TRUNCATE events, event_counts');
+  await home.pool.query('TRUNCATE events, event_counts');
   const sure = events.filter(({ minute }) => minute !== undefined);
   const cells = sure.map(({ accountId, type, minute = 0 }) => ({
     accountId,
@@ -161,9 +151,9 @@ async function expectCopied(events: (Accepted & { sent: Sent })[]) {
     minute,
     events: 1,
   }));
-  const copied = await copyEvents(shard.pool, { rows: linesOf(sure), cells, lots: [] });
+  const copied = await copyEvents(home.pool, { rows: linesOf(sure), cells, lots: [] });
   expect(copied?.reduce((sum, { count }) => sum + count, 0)).toBe(sure.length);
-  const { kept, counted } = await rollUps(shard.pool);
+  const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);
   await expectStored(sure);
 }
@@ -185,8 +175,8 @@ describe('whatever validation accepts', () => {
             good.findIndex((b) => b.accountId === one.accountId && b.eventId === one.eventId),
         );
         const rows = linesOf(good);
-        await shard.pool.query('TRUNCATE events, event_counts');
-        const outcome = await storeBatch(shard, rows);
+        await home.pool.query('TRUNCATE events, event_counts');
+        const outcome = await storeBatch(home.shard, rows);
         expect(outcome.dead).toEqual([]);
         expect(outcome.statements).toBe(1);
         expect(outcome.stored.reduce((sum, { count }) => sum + count, 0)).toBe(firsts.length);
@@ -212,7 +202,7 @@ describe('whatever validation accepts', () => {
     };
     const result = validateEvent(sent, context);
     if (!result.ok) throw new Error(result.code);
-    const outcome = await storeBatch(shard, result.row);
+    const outcome = await storeBatch(home.shard, result.row);
     expect(outcome).toMatchObject({ dead: [], stored: [{ accountId: sent.account_id, count: 1 }] });
     await expectStored([{ sent, accountId: sent.account_id, eventId: sent.event_id }]);
   });
@@ -222,7 +212,7 @@ describe('whatever validation accepts', () => {
     const sent = { account_id: 'digits', user_id: 'u', type: 't', metadata: { numbers } };
     const result = validateEvent(sent, context);
     if (!result.ok) throw new Error(result.code);
-    expect(await storeBatch(shard, result.row)).toMatchObject({ dead: [], statements: 1 });
+    expect(await storeBatch(home.shard, result.row)).toMatchObject({ dead: [], statements: 1 });
     await expectStored([{ sent, accountId: 'digits', eventId: result.eventId }]);
   });
 });

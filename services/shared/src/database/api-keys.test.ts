@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import {
   createApiKey,
   findApiKey,
@@ -11,28 +10,18 @@ import {
   revokeApiKey,
   TooManyKeys,
 } from './api-keys.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let directory: Shard['pool'];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  directory = testShard(database.url, { max: 10 }).pool;
-});
-afterAll(async () => {
-  await directory.end();
-  await database.drop();
-});
+const home = useTestStore({ max: 10 });
 
 const make = (accountId: string | null, name = 'test') =>
-  createApiKey(directory, { accountId, name, scopes: ['ingest', 'read'] });
+  createApiKey(home.pool, { accountId, name, scopes: ['ingest', 'read'] });
 
 describe('a key', () => {
   test('is found by its id and proved by its secret', async () => {
     const { keyId, key } = await make('acme');
     const parsed = parseApiKey(key);
     expect(parsed?.keyId).toBe(keyId);
-    const found = await findApiKey(directory, keyId);
+    const found = await findApiKey(home.pool, keyId);
     expect(found).toMatchObject({ accountId: 'acme', scopes: ['ingest', 'read'] });
     expect(parsed && found?.secretHash.equals(parsed.secretHash)).toBe(true);
   });
@@ -40,7 +29,7 @@ describe('a key', () => {
   test('never lies in the database in clear: only the hash of its secret does', async () => {
     const { keyId, key } = await make('clear');
     const secret = key.slice(`ep_${keyId}_`.length);
-    const { rows } = await directory.query<{ all: string; secret_hash: Buffer }>(
+    const { rows } = await home.pool.query<{ all: string; secret_hash: Buffer }>(
       `SELECT k::text AS all, secret_hash FROM api_keys AS k WHERE key_id = $1`,
       [keyId],
     );
@@ -51,23 +40,23 @@ describe('a key', () => {
 
   test('is not found once it is revoked, and is revoked only once', async () => {
     const { keyId } = await make('revoked');
-    expect(await revokeApiKey(directory, keyId)).toBe(true);
-    expect(await findApiKey(directory, keyId)).toBeUndefined();
-    expect(await revokeApiKey(directory, keyId)).toBe(false);
-    expect(await revokeApiKey(directory, 'nobody')).toBe(false);
+    expect(await revokeApiKey(home.pool, keyId)).toBe(true);
+    expect(await findApiKey(home.pool, keyId)).toBeUndefined();
+    expect(await revokeApiKey(home.pool, keyId)).toBe(false);
+    expect(await revokeApiKey(home.pool, 'nobody')).toBe(false);
   });
 
   test('of the operators has no account', async () => {
     const { keyId } = await make(null);
-    expect((await findApiKey(directory, keyId))?.accountId).toBeUndefined();
+    expect((await findApiKey(home.pool, keyId))?.accountId).toBeUndefined();
   });
 
   test('loses scopes that this version does not know', async () => {
     const { keyId } = await make('scopes');
-    await directory.query(`UPDATE api_keys SET scopes = '{read,destroy}' WHERE key_id = $1`, [
+    await home.pool.query(`UPDATE api_keys SET scopes = '{read,destroy}' WHERE key_id = $1`, [
       keyId,
     ]);
-    expect((await findApiKey(directory, keyId))?.scopes).toEqual(['read']);
+    expect((await findApiKey(home.pool, keyId))?.scopes).toEqual(['read']);
   });
 });
 
@@ -76,7 +65,7 @@ describe('an account', () => {
     const first = await make('rotating');
     await make('rotating');
     await expect(make('rotating')).rejects.toThrow(TooManyKeys);
-    await revokeApiKey(directory, first.keyId);
+    await revokeApiKey(home.pool, first.keyId);
     await make('rotating');
     await expect(make('rotating')).rejects.toThrow(/revoke one first/);
   });
@@ -102,12 +91,12 @@ describe('the list of keys', () => {
   test('is newest first, of one account or of all, and shows no hash', async () => {
     const old = await make('listed', 'old');
     const young = await make('listed', 'young');
-    await revokeApiKey(directory, old.keyId);
-    const own = await listApiKeys(directory, 'listed');
+    await revokeApiKey(home.pool, old.keyId);
+    const own = await listApiKeys(home.pool, 'listed');
     expect(own.map((key) => key.keyId)).toEqual([young.keyId, old.keyId]);
     expect(own.map((key) => key.revokedAt === null)).toEqual([true, false]);
     expect(own[0]).not.toHaveProperty('secretHash');
-    expect((await listApiKeys(directory)).length).toBeGreaterThan(2);
+    expect((await listApiKeys(home.pool)).length).toBeGreaterThan(2);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { scopes, type Scope } from '../contracts/api-key.ts';
@@ -66,16 +66,41 @@ export async function createApiKey(
   return { keyId, key: `ep_${keyId}_${secret}` };
 }
 
+/** What an api process knows of a live key. */
+export interface LiveKey {
+  accountId: string | undefined;
+  scopes: Scope[];
+  secretHash: Buffer;
+}
+
 /** One live key with its hash, or undefined when it does not exist or is revoked. */
-export async function findApiKey(
-  directory: pg.Pool,
-  keyId: string,
-): Promise<{ accountId: string | undefined; scopes: Scope[]; secretHash: Buffer } | undefined> {
+export async function findApiKey(directory: pg.Pool, keyId: string): Promise<LiveKey | undefined> {
   const [row] = await drizzle(directory)
     .select()
     .from(apiKeys)
     .where(and(eq(apiKeys.keyId, keyId), isNull(apiKeys.revokedAt)));
-  if (!row) return undefined;
+  return row && toLiveKey(row);
+}
+
+/** The live keys that were made after an instant, by their ids, newest first and at most `limit`. */
+export async function newestApiKeys(
+  directory: pg.Pool,
+  { after, limit }: { after: Date; limit: number },
+): Promise<{ keyId: string; createdAt: Date; key: LiveKey }[]> {
+  const rows = await drizzle(directory)
+    .select()
+    .from(apiKeys)
+    .where(and(isNull(apiKeys.revokedAt), gt(apiKeys.createdAt, after)))
+    .orderBy(desc(apiKeys.createdAt))
+    .limit(limit);
+  return rows.map((row) => ({
+    keyId: row.keyId,
+    createdAt: row.createdAt,
+    key: toLiveKey(row),
+  }));
+}
+
+function toLiveKey(row: typeof apiKeys.$inferSelect): LiveKey {
   return {
     accountId: row.accountId ?? undefined,
     scopes: scopes.filter((scope) => row.scopes.includes(scope)),

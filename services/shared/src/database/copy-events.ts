@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { sqlstateOf } from './retry-policy.ts';
+import { lendSession } from './lend-session.ts';
 import { logLots, lotsParameter, type SettledLot } from './ledger-lots.ts';
 import type { StoredCount } from './store-events.ts';
 
@@ -58,45 +58,23 @@ export async function copyEvents(
   pool: pg.Pool,
   batch: CountedBatch,
 ): Promise<StoredCount[] | undefined> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  // A lost connection fails the statement under way, too; without a listener it would end the process.
-  const onLost = () => undefined;
-  client.on('error', onLost);
-  try {
-    await client.query('BEGIN');
-    const stream = client.query(copyFrom(copyStatement));
+  return lendSession(pool, async (session) => {
+    await session.query('BEGIN');
+    const stream = session.query(copyFrom(copyStatement));
     stream.end(batch.rows);
     await finished(stream);
     if (stream.rowCount !== sumOf(batch.cells)) {
-      await client.query('ROLLBACK');
+      await session.query('ROLLBACK');
       return undefined;
     }
-    await client.query({
+    await session.query({
       name: 'settle-copied',
       text: settleStatement,
       values: [lotsParameter(batch.lots), ...cellParameters(sumUp(batch.cells))],
     });
-    await client.query('COMMIT');
-  } catch (error) {
-    broken = await rollBack(client, error);
-    throw error;
-  } finally {
-    client.off('error', onLost).release(broken);
-  }
-  return countByType(batch.cells);
-}
-
-/** Makes the connection fit for the next one, or returns why it is to be closed. */
-async function rollBack(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
-  // Where it was not the server that refused, nobody knows what the connection is good for.
-  if (sqlstateOf(cause) === undefined) return new Error('The COPY was broken off', { cause });
-  try {
-    await client.query('ROLLBACK');
-    return undefined;
-  } catch (error) {
-    return new Error('The COPY was not rolled back', { cause: error });
-  }
+    await session.query('COMMIT');
+    return countByType(batch.cells);
+  });
 }
 
 /** The cells without repetition: one statement cannot update a row twice. */

@@ -1,34 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '../contracts/event.ts';
-import {
-  eventRow,
-  eventRows,
-  rollUps,
-  rowsText,
-  storedEvents,
-  testShard,
-} from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { eventRow, eventRows, rollUps, rowsText, storedEvents } from '../testing/sample-events.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { createCopyFirst, type BatchPart } from './copy-first.ts';
 import type { StoreOutcome } from './event-store.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let shard: Shard;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url, { max: 8 });
-});
-beforeEach(async () => {
-  await shard.pool.query(
-    'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots',
-  );
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
+const home = useTestStore({
+  max: 8,
+  empty: 'events, event_counts, dead_letters, ledger, ledger_log, ledger_lots',
 });
 
 const minuteOf = (timestamp: string) => Math.floor(Date.parse(timestamp) / 60_000);
@@ -51,7 +32,7 @@ const newly = ({ stored }: StoreOutcome) => stored.reduce((sum, { count }) => su
 
 /** Settled and stored events as the ledger's log has them; null stands for all of the settled. */
 async function logged(): Promise<{ settled: number; stored: number | null }[]> {
-  const { rows } = await shard.pool.query<{ settled: number; stored: number | null }>(
+  const { rows } = await home.pool.query<{ settled: number; stored: number | null }>(
     `SELECT (SELECT coalesce(sum((c->>1)::int), 0)::int
              FROM jsonb_array_elements(settled) AS lot, jsonb_array_elements(lot->2) AS c) AS settled,
             (SELECT sum((s->>2)::int)::int FROM jsonb_array_elements(stored) AS s) AS stored
@@ -61,16 +42,16 @@ async function logged(): Promise<{ settled: number; stored: number | null }[]> {
 }
 
 async function expectStoredOnce(rows: EventRow[]): Promise<void> {
-  const ids = (await storedEvents(shard.pool)).map((event) => event['event_id']);
+  const ids = (await storedEvents(home.pool)).map((event) => event['event_id']);
   expect(ids.toSorted()).toEqual(rows.map(({ e }) => e).toSorted());
-  const { kept, counted } = await rollUps(shard.pool);
+  const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);
 }
 
 describe('a batch of new events', () => {
   test('is stored with its roll-ups and logged for the ledger, once each', async () => {
     const rows = [...eventRows(80), ...eventRows(40, { a: 'other', s: '2026-11-01T12:01:00Z' })];
-    const outcome = await createCopyFirst(shard)([
+    const outcome = await createCopyFirst(home.shard)([
       partOf(rows.slice(0, 50)),
       partOf(rows.slice(50)),
     ]);
@@ -81,7 +62,7 @@ describe('a batch of new events', () => {
   });
 
   test('adds to the roll-ups that are there', async () => {
-    const store = createCopyFirst(shard);
+    const store = createCopyFirst(home.shard);
     const rows = eventRows(300);
     for (const from of [0, 100, 200]) await store([partOf(rows.slice(from, from + 100))]);
     await expectStoredOnce(rows);
@@ -89,7 +70,7 @@ describe('a batch of new events', () => {
 
   test('is counted by PostgreSQL itself when nobody counted it, or counted wrongly', async () => {
     const [uncounted, wrong, unknown] = [eventRows(60), eventRows(60), eventRows(60)];
-    const store = createCopyFirst(shard);
+    const store = createCopyFirst(home.shard);
     await store([partOf(uncounted, { cells: undefined })]);
     await store([partOf(wrong, { cells: partOf(wrong.slice(1)).cells })]);
     await store([partOf(unknown, { lots: [] })]);
@@ -99,14 +80,14 @@ describe('a batch of new events', () => {
 
 describe('a batch with events that are stored already', () => {
   test('changes nothing when replayed whole, and settles its lots once', async () => {
-    const store = createCopyFirst(shard);
+    const store = createCopyFirst(home.shard);
     const rows = eventRows(100);
     const part = partOf(rows);
     await store([part]);
-    const before = [await storedEvents(shard.pool), await rollUps(shard.pool), await logged()];
+    const before = [await storedEvents(home.pool), await rollUps(home.pool), await logged()];
     expect(newly(await store([part]))).toBe(0);
-    expect(newly(await createCopyFirst(shard)([part]))).toBe(0);
-    const after = [await storedEvents(shard.pool), await rollUps(shard.pool), await logged()];
+    expect(newly(await createCopyFirst(home.shard)([part]))).toBe(0);
+    const after = [await storedEvents(home.pool), await rollUps(home.pool), await logged()];
     expect(after).toEqual(before);
   });
 
@@ -114,8 +95,8 @@ describe('a batch with events that are stored already', () => {
     const sizes = fc.array(fc.tuple(fc.nat({ max: 80 }), fc.nat({ max: 80 })), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(sizes, async (batches) => {
-        await shard.pool.query('TRUNCATE events, event_counts');
-        const store = createCopyFirst(shard);
+        await home.pool.query('TRUNCATE events, event_counts');
+        const store = createCopyFirst(home.shard);
         const all: EventRow[] = [];
         for (const [fresh, old] of batches) {
           const rows = [...eventRows(fresh), ...all.slice(0, old)];
@@ -132,7 +113,7 @@ describe('a batch with events that are stored already', () => {
     const rows = eventRows(400);
     const half = rows.slice(200);
     const parts = [rows, rows.toReversed(), half, rows];
-    await Promise.all(parts.map((part) => createCopyFirst(shard)([partOf(part)])));
+    await Promise.all(parts.map((part) => createCopyFirst(home.shard)([partOf(part)])));
     await expectStoredOnce(rows);
   });
 });
@@ -140,7 +121,7 @@ describe('a batch with events that are stored already', () => {
 test('one poisonous event dies alone, and its neighbours are stored', async () => {
   const rows = eventRows(100);
   const poison = eventRow({ t: 't'.repeat(60) });
-  const outcome = await createCopyFirst(shard)([
+  const outcome = await createCopyFirst(home.shard)([
     partOf([...rows.slice(0, 50), poison, ...rows.slice(50)]),
   ]);
   expect(outcome.dead).toMatchObject([{ eventId: poison.e, sqlstate: '22001' }]);

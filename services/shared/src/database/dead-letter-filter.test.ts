@@ -1,33 +1,25 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { EventRow } from '../contracts/event.ts';
-import { eventRow, testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { eventRow } from '../testing/sample-events.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import type { DeadLetterFilter } from './dead-letter-filter.ts';
 import { eachDeadLetter } from './dead-letter-list.ts';
 import { buryEvent } from './dead-letters.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let pool: Shard['pool'];
+const home = useTestStore();
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = testShard(database.url).pool;
   const bury = (changes: Partial<EventRow>, reason: string, sqlstate?: string) =>
-    buryEvent(pool, eventRow(changes), { reason, sqlstate, message: '', attempts: 1 });
+    buryEvent(home.pool, eventRow(changes), { reason, sqlstate, message: '', attempts: 1 });
   const tricky = { t: 'say "hi"', u: '","t":"fake"', m: { t: 'click' } };
   await bury({ e: 'quoted', ...tricky }, 'attempts_exhausted');
   await bury({ e: 'refused', t: 'click' }, 'data_error', '22001');
   await bury({ a: 'other', e: 'old', t: 'click' }, 'data_error', '22P05');
-  await pool.query(`UPDATE dead_letters SET died_at = '2013-02-01Z' WHERE event_id = 'old'`);
-});
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
+  await home.pool.query(`UPDATE dead_letters SET died_at = '2013-02-01Z' WHERE event_id = 'old'`);
 });
 
 async function meant(filter: Omit<DeadLetterFilter, 'isDiscarded'>): Promise<string[]> {
   const ids: string[] = [];
-  for await (const letter of eachDeadLetter(pool, { ...filter, isDiscarded: false })) {
+  for await (const letter of eachDeadLetter(home.pool, { ...filter, isDiscarded: false })) {
     ids.push(letter.eventId);
   }
   return ids;

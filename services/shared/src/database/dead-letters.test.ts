@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { EventRow } from '../contracts/event.ts';
-import { eventRow, testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { eventRow } from '../testing/sample-events.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { buryEvent } from './dead-letters.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let pool: Shard['pool'];
-beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = testShard(database.url).pool;
-});
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+const home = useTestStore();
 
 const cause = { reason: 'data_error', sqlstate: '22001', message: 'too long', attempts: 1 };
 
@@ -27,15 +17,16 @@ interface Letter {
 }
 
 async function lettersOf(accountId: string): Promise<Letter[]> {
-  const { rows } = await pool.query<Letter>('SELECT * FROM dead_letters WHERE account_id = $1', [
-    accountId,
-  ]);
+  const { rows } = await home.pool.query<Letter>(
+    'SELECT * FROM dead_letters WHERE account_id = $1',
+    [accountId],
+  );
   return rows;
 }
 
 test('a letter keeps the event whole, with the cause of its death', async () => {
   const row = eventRow({ a: 'whole', m: { nul: '\0', half: '\ud800' } });
-  await buryEvent(pool, row, cause);
+  await buryEvent(home.pool, row, cause);
   const [letter] = await lettersOf('whole');
   expect(letter).toMatchObject(cause);
   expect(JSON.parse(letter?.row ?? '')).toEqual(row);
@@ -43,9 +34,9 @@ test('a letter keeps the event whole, with the cause of its death', async () => 
 
 test('an event that dies again has one letter: the last cause, and all attempts together', async () => {
   const row = eventRow({ a: 'again' });
-  await buryEvent(pool, row, cause);
+  await buryEvent(home.pool, row, cause);
   const later = { reason: 'attempts_exhausted', sqlstate: undefined, message: 'gone', attempts: 3 };
-  await Promise.all([buryEvent(pool, row, later), buryEvent(pool, row, later)]);
+  await Promise.all([buryEvent(home.pool, row, later), buryEvent(home.pool, row, later)]);
   expect(await lettersOf('again')).toMatchObject([
     { reason: 'attempts_exhausted', sqlstate: null, message: 'gone', attempts: 7 },
   ]);
@@ -61,7 +52,7 @@ test('whatever killed the event, its letter can be stored', async () => {
     { m: 'no object' as unknown as Record<string, unknown> },
   ];
   for (const changes of hostile) {
-    await buryEvent(pool, eventRow({ a: 'hostile', ...changes }), {
+    await buryEvent(home.pool, eventRow({ a: 'hostile', ...changes }), {
       ...cause,
       message: `\0${'m'.repeat(5_000)}`,
     });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,26 +6,15 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { is } from 'drizzle-orm';
 import { getTableConfig, PgTable, type IndexedColumn } from 'drizzle-orm/pg-core';
-import { testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import * as schema from './schema.ts';
-import type { Shard } from './shards.ts';
 
 // schema.ts is what the code believes, migrations/ is what PostgreSQL has: here they meet.
 
-let database: TestDatabase;
-let shard: Shard;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
-});
+const home = useTestStore();
 
 async function query<Row extends object>(statement: string): Promise<Row[]> {
-  return (await shard.pool.query<Row>(statement)).rows;
+  return (await home.pool.query<Row>(statement)).rows;
 }
 
 const tables = Object.values(schema)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '../contracts/event.ts';
 import {
@@ -9,23 +9,12 @@ import {
   storedEvents,
   testShard,
 } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { storeBatch, StoreUnavailable } from './event-store.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let shard: Shard;
+const home = useTestStore({ empty: 'events, event_counts, dead_letters' });
 beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-  await shard.pool.query(`ALTER TABLE events ADD CHECK (type <> 'forbidden')`);
-});
-beforeEach(async () => {
-  await shard.pool.query('TRUNCATE events, event_counts, dead_letters');
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
+  await home.pool.query(`ALTER TABLE events ADD CHECK (type <> 'forbidden')`);
 });
 
 /** What PostgreSQL refuses, and with which SQLSTATE. */
@@ -45,7 +34,7 @@ interface Letter {
   sqlstate: string;
 }
 async function letters(): Promise<Letter[]> {
-  const { rows } = await shard.pool.query<Letter>(
+  const { rows } = await home.pool.query<Letter>(
     'SELECT event_id, row, reason, sqlstate FROM dead_letters ORDER BY account_id, event_id',
   );
   return rows;
@@ -59,9 +48,9 @@ describe('a poisonous event', () => {
     async (_name, sqlstate, changes) => {
       const poison = eventRow(changes);
       const rows = [...eventRows(10), poison, ...eventRows(10)];
-      const outcome = await storeBatch(shard, rowsText(rows));
+      const outcome = await storeBatch(home.shard, rowsText(rows));
       expect(outcome.dead).toEqual([{ accountId: 'acme', eventId: poison.e, sqlstate }]);
-      expect(await storedEvents(shard.pool)).toHaveLength(20);
+      expect(await storedEvents(home.pool)).toHaveLength(20);
       const [letter, ...others] = await letters();
       expect(others).toEqual([]);
       expect(letter).toMatchObject({ event_id: poison.e, reason: 'data_error', sqlstate });
@@ -74,7 +63,7 @@ describe('a poisonous event', () => {
     async (place) => {
       const rows = eventRows(5_000);
       rows[place] = eventRow({ t: 'forbidden' });
-      const outcome = await storeBatch(shard, rowsText(rows));
+      const outcome = await storeBatch(home.shard, rowsText(rows));
       expect(outcome.dead).toHaveLength(1);
       expect(outcome.statements).toBeLessThanOrEqual(statementsFor(5_000));
       expect(outcome.stored.reduce((sum, { count }) => sum + count, 0)).toBe(4_999);
@@ -85,16 +74,16 @@ describe('a poisonous event', () => {
     const places = fc.uniqueArray(fc.nat({ max: 199 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(places, async (poisoned) => {
-        await shard.pool.query('TRUNCATE events, event_counts, dead_letters');
+        await home.pool.query('TRUNCATE events, event_counts, dead_letters');
         const rows = eventRows(200);
         for (const place of poisoned) rows[place] = eventRow({ t: 'forbidden' });
-        const outcome = await storeBatch(shard, rowsText(rows));
+        const outcome = await storeBatch(home.shard, rowsText(rows));
         const ids = poisoned.map((place) => rows[place]?.e).sort();
         expect(outcome.dead.map((dead) => dead.eventId).sort()).toEqual(ids);
         expect((await letters()).map((letter) => letter.event_id).sort()).toEqual(ids);
         expect(outcome.statements).toBeLessThanOrEqual(1 + poisoned.length * statementsFor(200));
-        expect(await storedEvents(shard.pool)).toHaveLength(200 - poisoned.length);
-        const { kept, counted } = await rollUps(shard.pool);
+        expect(await storedEvents(home.pool)).toHaveLength(200 - poisoned.length);
+        const { kept, counted } = await rollUps(home.pool);
         expect(kept).toEqual(counted);
       }),
       { numRuns: 15 },
@@ -105,9 +94,9 @@ describe('a poisonous event', () => {
     const rows = eventRows(2_000).map((row, place) =>
       place % 5 === 0 ? { ...row, t: 'forbidden' } : row,
     );
-    const outcome = await storeBatch(shard, rowsText(rows));
+    const outcome = await storeBatch(home.shard, rowsText(rows));
     expect(outcome.dead).toHaveLength(400);
-    const { rows: kept } = await shard.pool.query(
+    const { rows: kept } = await home.pool.query(
       `SELECT count(*), count(DISTINCT xmin::text) AS transactions FROM events UNION ALL
        SELECT count(*), count(DISTINCT xmin::text) FROM dead_letters`,
     );
@@ -115,24 +104,24 @@ describe('a poisonous event', () => {
       { count: 1_600, transactions: 1 },
       { count: 400, transactions: 1 },
     ]);
-    const counts = await rollUps(shard.pool);
+    const counts = await rollUps(home.pool);
     expect(counts.kept).toEqual(counts.counted);
   });
 
   test('dies once, however often its batch is replayed', async () => {
     const rows = rowsText([...eventRows(5), eventRow({ t: 'forbidden' })]);
-    await storeBatch(shard, rows);
-    const again = await storeBatch(shard, rows);
+    await storeBatch(home.shard, rows);
+    const again = await storeBatch(home.shard, rows);
     expect(again).toMatchObject({ stored: [], dead: [expect.anything()] });
     expect(await letters()).toHaveLength(1);
-    expect(await storedEvents(shard.pool)).toHaveLength(5);
+    expect(await storedEvents(home.pool)).toHaveLength(5);
   });
 });
 
 describe('a batch that meets others', () => {
   test('waits out a lock in place, within its attempts', async () => {
-    const impatient = testShard(database.url, { statementTimeoutMs: 200 });
-    const holder = await shard.pool.connect();
+    const impatient = testShard(home.url, { statementTimeoutMs: 200 });
+    const holder = await home.pool.connect();
     await holder.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE');
     const policy = { attempts: 20, backoffMs: 1 };
     const storing = storeBatch(impatient, rowsText(eventRows(3)), policy);
@@ -144,12 +133,12 @@ describe('a batch that meets others', () => {
     await impatient.pool.end();
     expect(outcome.statements).toBeGreaterThan(1);
     expect(outcome.dead).toEqual([]);
-    expect(await storedEvents(shard.pool)).toHaveLength(3);
+    expect(await storedEvents(home.pool)).toHaveLength(3);
   });
 
   test('is given back whole when the lock outlasts its attempts, and buries nothing', async () => {
-    const impatient = testShard(database.url, { statementTimeoutMs: 100 });
-    const holder = await shard.pool.connect();
+    const impatient = testShard(home.url, { statementTimeoutMs: 100 });
+    const holder = await home.pool.connect();
     await holder.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE');
     const policy = { attempts: 2, backoffMs: 1 };
     const storing = storeBatch(impatient, rowsText(eventRows(3)), policy);
@@ -160,16 +149,16 @@ describe('a batch that meets others', () => {
     await holder.query('COMMIT');
     holder.release();
     await impatient.pool.end();
-    expect([await letters(), await storedEvents(shard.pool)]).toEqual([[], []]);
+    expect([await letters(), await storedEvents(home.pool)]).toEqual([[], []]);
   });
 
   test('is not mistaken for poison when the tables are not there yet', async () => {
-    await shard.pool.query('ALTER TABLE events RENAME TO events_away');
+    await home.pool.query('ALTER TABLE events RENAME TO events_away');
     try {
-      const storing = storeBatch(shard, rowsText(eventRows(3)), { attempts: 2, backoffMs: 1 });
+      const storing = storeBatch(home.shard, rowsText(eventRows(3)), { attempts: 2, backoffMs: 1 });
       await expect(storing).rejects.toThrow(StoreUnavailable);
     } finally {
-      await shard.pool.query('ALTER TABLE events_away RENAME TO events');
+      await home.pool.query('ALTER TABLE events_away RENAME TO events');
     }
     expect(await letters()).toEqual([]);
   });
@@ -177,7 +166,7 @@ describe('a batch that meets others', () => {
 
 test('rows without a key are the fault of their job, not of PostgreSQL: they are given back as such', async () => {
   for (const rows of ['null', 'a\te', '\te\tu\tt\ts\tr\t{}']) {
-    const storing = storeBatch(shard, `${rowsText(eventRows(1))}\n${rows}`);
+    const storing = storeBatch(home.shard, `${rowsText(eventRows(1))}\n${rows}`);
     await expect(storing).rejects.toThrow();
     await expect(storing).rejects.not.toThrow(StoreUnavailable);
   }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { lendSession } from './lend-session.ts';
 
 /**
  * Runs work on one session in one transaction.
@@ -12,16 +13,10 @@ export async function inTransaction<T>(
   work: (session: pg.PoolClient) => Promise<T>,
   end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
 ): Promise<T> {
-  const session = await pool.connect();
-  try {
+  return lendSession(pool, async (session) => {
     await session.query('BEGIN');
     const result = await work(session);
     await session.query(end);
-    session.release();
     return result;
-  } catch (error) {
-    // Throwing the session away rolls back, also where it no longer answers.
-    session.release(true);
-    throw error;
-  }
+  });
 }

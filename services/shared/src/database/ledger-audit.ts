@@ -5,6 +5,14 @@ import { unfoldedWitnesses } from './ledger-witnesses.ts';
 /** A session in a transaction. */
 type Session = Pick<pg.ClientBase, 'query'>;
 
+/** Any constant will do, as long as everyone takes the same one. */
+const advisoryLock = 7_203_115;
+
+/** Waits until nobody else keeps the ledger of this shard, and keeps others waiting until the COMMIT. */
+export async function lockLedger(session: Session): Promise<void> {
+  await session.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
+}
+
 const foldLogStatement = `
 WITH gone AS (
   DELETE FROM ledger_log RETURNING settled, stored

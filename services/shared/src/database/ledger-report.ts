@@ -55,7 +55,7 @@ WITH accepted AS (
   FROM cells
 )
 SELECT account_id AS "accountId", CASE WHEN $1::text IS NULL THEN NULL ELSE minute END AS minute,
-  sum(accepted)::bigint AS accepted, sum(stored)::bigint AS stored,
+  greatest(sum(accepted), 0)::bigint AS accepted, sum(stored)::bigint AS stored,
   sum(greatest(settled - stored - dead, 0))::bigint AS duplicates, sum(dead)::bigint AS dead,
   sum(due - missing)::bigint AS pending, sum(missing)::bigint AS missing, sum(over)::bigint AS excess
 FROM judged GROUP BY 1, 2`;

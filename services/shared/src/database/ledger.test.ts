@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '../contracts/event.ts';
-import { eventRow, eventRows, rowsJson, rowsText, testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { eventRow, eventRows, rowsJson, rowsText } from '../testing/sample-events.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { replayDeadLetter } from './dead-letter-replay.ts';
 import { buryEvent } from './dead-letters.ts';
 import { storeBatch } from './event-store.ts';
@@ -12,23 +12,11 @@ import type { HeldCount } from './ledger-held.ts';
 import { settleLots, type SettledLot } from './ledger-lots.ts';
 import { readLedger, type LedgerLine } from './ledger-report.ts';
 import { writeWitness } from './ledger-witnesses.ts';
-import type { Shard } from './shards.ts';
 import { storeEvents } from './store-events.ts';
 
-let database: TestDatabase;
-let shard: Shard;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-});
-beforeEach(async () => {
-  await shard.pool.query(
-    'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses, ledger_folded',
-  );
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
+const home = useTestStore({
+  empty:
+    'events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses, ledger_folded',
 });
 
 /** Of the sample rows. */
@@ -54,17 +42,17 @@ async function accept(lots: readonly SettledLot[]): Promise<void> {
     process: 'api-1',
     events,
   }));
-  await writeWitness(shard.pool, 'counted', counts);
-  await writeWitness(shard.pool, 'queued', counts);
+  await writeWitness(home.pool, 'counted', counts);
+  await writeWitness(home.pool, 'queued', counts);
 }
 
 const store = (rows: readonly EventRow[], lots: readonly SettledLot[]) =>
-  storeBatch(shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, lots);
+  storeBatch(home.shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, lots);
 
 /** The sample minute, after a fold; what is due counts as pending, or as missing. */
 async function read(isLost = false): Promise<Partial<LedgerLine>[]> {
-  await foldLog(shard.pool);
-  const lines = await readLedger(shard.pool, {
+  await foldLog(home.pool);
+  const lines = await readLedger(home.pool, {
     accountId: undefined,
     from: new Date((minute - 60) * 60_000),
     to: later,
@@ -120,7 +108,7 @@ describe('settling', () => {
     const rows = eventRows(200);
     const lots = [lotOf(rows)];
     await accept(lots);
-    await Promise.all([1, 2, 3, 4].map(() => storeEvents(shard.pool, rowsJson(rows), lots)));
+    await Promise.all([1, 2, 3, 4].map(() => storeEvents(home.pool, rowsJson(rows), lots)));
     expect(await read()).toEqual([line('acme', { accepted: 200, stored: 200 })]);
   });
 
@@ -153,8 +141,8 @@ describe('settling', () => {
     const rows = [...eventRows(3), eventRow({ t: 't'.repeat(60) })];
     const lot = lotOf(rows);
     await accept([lot]);
-    await storeEvents(shard.pool, rowsJson(rows.slice(0, 2)));
-    await foldLog(shard.pool);
+    await storeEvents(home.pool, rowsJson(rows.slice(0, 2)));
+    await foldLog(home.pool);
     await store(rows, [lot]);
     expect(await read()).toEqual([line('acme', { accepted: 4, stored: 3, dead: 1 })]);
   });
@@ -163,10 +151,10 @@ describe('settling', () => {
     const rows = eventRows(3);
     const lot = lotOf(rows);
     await accept([lot]);
-    await storeEvents(shard.pool, rowsJson(rows.slice(0, 1)));
+    await storeEvents(home.pool, rowsJson(rows.slice(0, 1)));
     const cause = { reason: 'attempts_exhausted', sqlstate: undefined, message: '', attempts: 5 };
-    for (const row of rows) await buryEvent(shard.pool, row, cause);
-    for (let delivery = 0; delivery < 2; delivery++) await settleLots(shard.pool, [lot]);
+    for (const row of rows) await buryEvent(home.pool, row, cause);
+    for (let delivery = 0; delivery < 2; delivery++) await settleLots(home.pool, [lot]);
     expect(await read()).toEqual([line('acme', { accepted: 3, stored: 1, dead: 2 })]);
   });
 
@@ -175,24 +163,24 @@ describe('settling', () => {
     const lot = lotOf(rows);
     await accept([lot]);
     const cause = { reason: 'attempts_exhausted', sqlstate: undefined, message: '', attempts: 5 };
-    for (const row of rows) await buryEvent(shard.pool, row, cause);
-    await settleLots(shard.pool, [lot]);
+    for (const row of rows) await buryEvent(home.pool, row, cause);
+    await settleLots(home.pool, [lot]);
     expect(await read()).toEqual([line('acme', { accepted: 2, dead: 2 })]);
     const shards = {
-      all: [shard],
-      directory: shard.pool,
-      forAccount: () => shard,
+      all: [home.shard],
+      directory: home.pool,
+      forAccount: () => home.shard,
       close: () => Promise.resolve(),
     };
-    await replayDeadLetter(shards, shard, { accountId: 'acme', eventId: rows[0]?.e ?? '' });
+    await replayDeadLetter(shards, home.shard, { accountId: 'acme', eventId: rows[0]?.e ?? '' });
     expect(await read()).toEqual([line('acme', { accepted: 2, stored: 1, dead: 1 })]);
   });
 });
 
 describe('an audit', () => {
   const judge = async (lostBefore: Date, held: HeldCount[] = []) => {
-    await foldLog(shard.pool);
-    return audit(shard.pool, lostBefore, later, never, held);
+    await foldLog(home.pool);
+    return audit(home.pool, lostBefore, later, never, held);
   };
   const count = (process: string, events: number) => ({
     accountId: 'acme',
@@ -214,8 +202,8 @@ describe('an audit', () => {
 
   test('of two witnesses the greater holds, process by process', async () => {
     // One api was killed before it wrote down 4 of its 10; Redis lost 4 of the other's 10.
-    await writeWitness(shard.pool, 'counted', [count('api-1', 6), count('api-2', 10)]);
-    await writeWitness(shard.pool, 'queued', [count('api-1', 10), count('api-2', 6)]);
+    await writeWitness(home.pool, 'counted', [count('api-1', 6), count('api-2', 10)]);
+    await writeWitness(home.pool, 'queued', [count('api-1', 10), count('api-2', 6)]);
     const rows = eventRows(16);
     await store(rows, [lotOf(rows)]);
     expect(await judge(later)).toMatchObject({ missing: 4, excess: 0 });
@@ -245,11 +233,11 @@ describe('an audit', () => {
     const rows = eventRows(3);
     const lot = lotOf(rows);
     await accept([lot]);
-    const witnesses = async () => (await shard.pool.query('SELECT FROM ledger_witnesses')).rowCount;
-    await foldWitnesses(shard.pool, later, [minute]);
-    await foldWitnesses(shard.pool, new Date(minute * 60_000), []);
+    const witnesses = async () => (await home.pool.query('SELECT FROM ledger_witnesses')).rowCount;
+    await foldWitnesses(home.pool, later, [minute]);
+    await foldWitnesses(home.pool, new Date(minute * 60_000), []);
     expect(await witnesses()).toBe(1);
-    await foldWitnesses(shard.pool, later, []);
+    await foldWitnesses(home.pool, later, []);
     expect(await witnesses()).toBe(0);
     await store(rows, [lot]);
     expect(await judge(later)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
@@ -263,26 +251,26 @@ describe('an audit', () => {
       const lot = lotOf(rows);
       await accept([lot]);
       await store(rows, [lot]);
-      await foldLog(shard.pool);
-      await foldWitnesses(shard.pool, later, []);
-      await closeBalanced(shard.pool, later);
+      await foldLog(home.pool);
+      await foldWitnesses(home.pool, later, []);
+      await closeBalanced(home.pool, later);
       for (const events of [3, 2]) {
-        await writeWitness(shard.pool, witness, [count('api-1', events)]);
+        await writeWitness(home.pool, witness, [count('api-1', events)]);
         expect(await judge(later)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
         expect(await read(true)).toEqual([line('acme', { accepted: 3, stored: 3 })]);
-        await foldWitnesses(shard.pool, later, []);
+        await foldWitnesses(home.pool, later, []);
         expect(await read(true)).toEqual([line('acme', { accepted: 3, stored: 3 })]);
       }
     },
   );
 
   test('a witness that comes late with more adds what is more, once', async () => {
-    await writeWitness(shard.pool, 'queued', [count('api-1', 6)]);
-    await foldWitnesses(shard.pool, later, []);
+    await writeWitness(home.pool, 'queued', [count('api-1', 6)]);
+    await foldWitnesses(home.pool, later, []);
     for (let times = 0; times < 2; times++) {
-      await writeWitness(shard.pool, 'counted', [count('api-1', 10)]);
+      await writeWitness(home.pool, 'counted', [count('api-1', 10)]);
       expect(await judge(later)).toMatchObject({ missing: 10 });
-      await foldWitnesses(shard.pool, later, []);
+      await foldWitnesses(home.pool, later, []);
       expect(await judge(later)).toMatchObject({ missing: 10 });
     }
   });
@@ -292,20 +280,20 @@ describe('an audit', () => {
     const lots = [lotOf(first), lotOf(second)] as const;
     await accept(lots);
     await store(first, [lots[0]]);
-    await foldLog(shard.pool);
-    await foldWitnesses(shard.pool, later, []);
-    await closeBalanced(shard.pool, later);
+    await foldLog(home.pool);
+    await foldWitnesses(home.pool, later, []);
+    await closeBalanced(home.pool, later);
     expect(await judge(later)).toMatchObject({ missing: 2, excess: 0 });
     await store(eventRows(1), [lotOf(eventRows(1))]);
     expect(await judge(later)).toMatchObject({ missing: 2, excess: 1 });
-    await forgetLedger(shard.pool, { cells: later, lots: later, folded: later });
+    await forgetLedger(home.pool, { cells: later, lots: later, folded: later });
     expect(await read(true)).toHaveLength(2);
-    await shard.pool.query(`UPDATE ledger SET accepted = settled WHERE account_id = 'acme'`);
-    await closeBalanced(shard.pool, later);
-    await forgetLedger(shard.pool, { cells: later, lots: new Date(), folded: later });
+    await home.pool.query(`UPDATE ledger SET accepted = settled WHERE account_id = 'acme'`);
+    await closeBalanced(home.pool, later);
+    await forgetLedger(home.pool, { cells: later, lots: new Date(), folded: later });
     expect(await read(true)).toEqual([line('lost', { accepted: 2, missing: 2 })]);
     for (const table of ['ledger_lots', 'ledger_folded']) {
-      expect((await shard.pool.query(`SELECT FROM ${table}`)).rowCount).toBe(0);
+      expect((await home.pool.query(`SELECT FROM ${table}`)).rowCount).toBe(0);
     }
   });
 });
@@ -323,7 +311,7 @@ test('whatever is sent, however often and in whatever batches it is delivered, t
   });
   await fc.assert(
     fc.asyncProperty(sent, deliveries, async (requests, orders) => {
-      await shard.pool.query(
+      await home.pool.query(
         'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses, ledger_folded',
       );
       const jobs = requests.map(({ account, ids }) => {
@@ -341,7 +329,7 @@ test('whatever is sent, however often and in whatever batches it is delivered, t
         );
       }
       const lines = await read(true);
-      const stored = await shard.pool.query<{ n: number }>('SELECT count(*) AS n FROM events');
+      const stored = await home.pool.query<{ n: number }>('SELECT count(*) AS n FROM events');
       expect(lines.reduce((sum, one) => sum + (one.stored ?? 0), 0)).toBe(stored.rows[0]?.n);
       for (const one of lines) {
         expect(one).toMatchObject({ pending: 0, missing: 0, excess: 0 });

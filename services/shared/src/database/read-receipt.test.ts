@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventRow, rowsText, testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { expect, test } from '@jest/globals';
+import { eventRow, rowsText } from '../testing/sample-events.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { buryEvent } from './dead-letters.ts';
 import { storeBatch } from './event-store.ts';
 import { readReceipt } from './read-receipt.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let shard: Shard;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
-});
+const home = useTestStore();
 
 const cause = { reason: 'data_error', sqlstate: '22001', message: 'too long', attempts: 1 };
 
 test('a stored event has the times of its receipt and its storing', async () => {
   const row = eventRow();
-  await storeBatch(shard, rowsText([row]));
-  expect(await readReceipt(shard, row.a, row.e)).toEqual({
+  await storeBatch(home.shard, rowsText([row]));
+  expect(await readReceipt(home.shard, row.a, row.e)).toEqual({
     account_id: row.a,
     event_id: row.e,
     status: 'stored',
@@ -33,8 +23,8 @@ test('a stored event has the times of its receipt and its storing', async () => 
 
 test('a dead event has the time and the reason of its death', async () => {
   const row = eventRow();
-  await buryEvent(shard.pool, row, cause);
-  expect(await readReceipt(shard, row.a, row.e)).toEqual({
+  await buryEvent(home.pool, row, cause);
+  expect(await readReceipt(home.shard, row.a, row.e)).toEqual({
     account_id: row.a,
     event_id: row.e,
     status: 'dead',
@@ -46,14 +36,14 @@ test('a dead event has the time and the reason of its death', async () => {
 
 test('an event that died and was stored later counts as stored', async () => {
   const row = eventRow();
-  await buryEvent(shard.pool, row, cause);
-  await storeBatch(shard, rowsText([row]));
-  expect(await readReceipt(shard, row.a, row.e)).toMatchObject({ status: 'stored' });
+  await buryEvent(home.pool, row, cause);
+  await storeBatch(home.shard, rowsText([row]));
+  expect(await readReceipt(home.shard, row.a, row.e)).toMatchObject({ status: 'stored' });
 });
 
 test('an unknown event, and the same id of another account, have none', async () => {
   const row = eventRow();
-  await storeBatch(shard, rowsText([row]));
-  expect(await readReceipt(shard, row.a, 'unknown')).toBeUndefined();
-  expect(await readReceipt(shard, 'other', row.e)).toBeUndefined();
+  await storeBatch(home.shard, rowsText([row]));
+  expect(await readReceipt(home.shard, row.a, 'unknown')).toBeUndefined();
+  expect(await readReceipt(home.shard, 'other', row.e)).toBeUndefined();
 });

@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '../contracts/event.ts';
-import { eventRow, eventRows, rowsText, testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { eventRow, eventRows, rowsText } from '../testing/sample-events.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { storeBatch } from './event-store.ts';
 import { readSummary, splitWindow, type SummaryCounts } from './read-summary.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let shard: Shard;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-});
-beforeEach(async () => {
-  await shard.pool.query('TRUNCATE events, event_counts');
-});
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
-});
+const home = useTestStore({ empty: 'events, event_counts' });
 
 const minuteMs = 60_000;
 const base = Date.parse('2026-11-01T12:00:00Z');
@@ -65,15 +52,15 @@ describe('a summary', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(sent, { maxLength: 60 }), windows, async (all, asked) => {
-        await shard.pool.query('TRUNCATE events, event_counts');
+        await home.pool.query('TRUNCATE events, event_counts');
         const rows = all.map(({ u, t, s }) =>
           eventRow({ u, t, s: new Date(base + s).toISOString() }),
         );
         const others = eventRows(3, { a: 'other' });
-        await storeBatch(shard, rowsText([...rows, ...others]));
+        await storeBatch(home.shard, rowsText([...rows, ...others]));
         for (const [one, two, limit] of asked) {
           const [fromMs, toMs] = [base + Math.min(one, two), base + Math.max(one, two)];
-          const found = await readSummary(shard, 'acme', fromMs, toMs, limit);
+          const found = await readSummary(home.shard, 'acme', fromMs, toMs, limit);
           expect(found).toEqual(countNaively(rows, fromMs, toMs, limit));
         }
       }),
@@ -83,31 +70,31 @@ describe('a summary', () => {
 
   test('takes the first microsecond of its window and not that of its end', async () => {
     const at = (s: string) => eventRow({ s: `2026-11-01T12:00:${s}Z` });
-    await storeBatch(shard, rowsText(['09.999999', '10', '19.999999', '20'].map(at)));
+    await storeBatch(home.shard, rowsText(['09.999999', '10', '19.999999', '20'].map(at)));
     const [fromMs, toMs] = [base + 10_000, base + 20_000];
-    expect((await readSummary(shard, 'acme', fromMs, toMs, 10)).total).toBe(2);
-    expect((await readSummary(shard, 'acme', fromMs, fromMs, 10)).total).toBe(0);
+    expect((await readSummary(home.shard, 'acme', fromMs, toMs, 10)).total).toBe(2);
+    expect((await readSummary(home.shard, 'acme', fromMs, fromMs, 10)).total).toBe(0);
   });
 
   test('of an account without events is empty', async () => {
     const nothing = { total: 0, by_type: [], top_users: [] };
-    expect(await readSummary(shard, 'nobody', 0, base, 10)).toEqual(nothing);
+    expect(await readSummary(home.shard, 'nobody', 0, base, 10)).toEqual(nothing);
   });
 
   test('orders equal counts by byte: upper case, lower case, then other scripts', async () => {
     const names = ['漢', 'é', 'z', '😀', 'b', 'B', '_', '\uffff'];
-    await storeBatch(shard, rowsText(names.map((one) => eventRow({ u: one, t: one }))));
-    const found = await readSummary(shard, 'acme', base, base + minuteMs, 10);
+    await storeBatch(home.shard, rowsText(names.map((one) => eventRow({ u: one, t: one }))));
+    const found = await readSummary(home.shard, 'acme', base, base + minuteMs, 10);
     const ordered = ['B', '_', 'b', 'z', 'é', '漢', '\uffff', '😀'];
     expect(found.by_type.map(({ type }) => type)).toEqual(ordered);
     expect(found.top_users.map(({ user_id }) => user_id)).toEqual(ordered);
   });
 
   test('gives counts as numbers, beyond 32 bits too', async () => {
-    await shard.pool.query(
+    await home.pool.query(
       `INSERT INTO event_counts VALUES ('acme', '2026-11-01T12:00:00Z', 'a', 5000000000)`,
     );
-    expect(await readSummary(shard, 'acme', base, base + minuteMs, 10)).toMatchObject({
+    expect(await readSummary(home.shard, 'acme', base, base + minuteMs, 10)).toMatchObject({
       total: 5_000_000_000,
       by_type: [{ type: 'a', count: 5_000_000_000 }],
     });

@@ -1,36 +1,27 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { eventRow, eventRows, rowsJson, testShard } from '../testing/sample-events.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { useTestStore } from '../testing/use-test-store.ts';
 import { rehearse } from './rehearse.ts';
-import type { Shard } from './shards.ts';
 
-let database: TestDatabase;
-let shard: Shard;
+const home = useTestStore({ empty: 'events, event_counts, ledger_log' });
 beforeAll(async () => {
-  database = await createTestDatabase();
-  shard = testShard(database.url);
-  await shard.pool.query(`
+  await home.pool.query(`
     CREATE FUNCTION refuse_late() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE 'refused at the end'; END $$;
     CREATE CONSTRAINT TRIGGER late AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW WHEN (NEW.type = 'late') EXECUTE FUNCTION refuse_late()`);
 });
-beforeEach(() => shard.pool.query('TRUNCATE events, event_counts, ledger_log'));
-afterAll(async () => {
-  await shard.pool.end();
-  await database.drop();
-});
 
 const leftovers = async () =>
   (
-    await shard.pool.query(
+    await home.pool.query(
       'SELECT FROM events UNION ALL SELECT FROM event_counts UNION ALL SELECT FROM ledger_log',
     )
   ).rowCount;
 
 test('a rehearsal tells what a write would do, as often as it is asked, and leaves nothing', async () => {
   const rows = rowsJson(eventRows(3, { t: 'same' }));
-  const told = await rehearse(shard.pool, async (attempt) => {
+  const told = await rehearse(home.pool, async (attempt) => {
     const refused: unknown = await attempt(rowsJson([eventRow({ t: 't'.repeat(60) })])).catch(
       (error: unknown) => error,
     );
@@ -42,13 +33,13 @@ test('a rehearsal tells what a write would do, as often as it is asked, and leav
 });
 
 test('a rehearsal fails where a write would fail at its COMMIT', async () => {
-  const trying = rehearse(shard.pool, (attempt) => attempt(rowsJson([eventRow({ t: 'late' })])));
+  const trying = rehearse(home.pool, (attempt) => attempt(rowsJson([eventRow({ t: 'late' })])));
   await expect(trying).rejects.toMatchObject({ message: 'refused at the end' });
 });
 
 test('a session that is lost between two tries fails the rehearsal and nothing else', async () => {
-  const other = testShard(database.url);
-  const trying = rehearse(shard.pool, async (attempt) => {
+  const other = testShard(home.url);
+  const trying = rehearse(home.pool, async (attempt) => {
     await other.pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND state = 'idle in transaction'`,

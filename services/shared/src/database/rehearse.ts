@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { lendSession } from './lend-session.ts';
 import { storeEvents, type StoredCount } from './store-events.ts';
 
 /** Tries to store rows and takes it back; throws the error of PostgreSQL. */
@@ -15,33 +16,29 @@ export async function rehearse<T>(
   pool: pg.Pool,
   work: (attempt: Rehearsal) => Promise<T>,
 ): Promise<T> {
-  const session = await pool.connect();
-  // A lost session fails its next query; without a listener it would also end the process.
-  session.on('error', ignore);
-  setPipelining(session, true);
-  try {
-    // There is no COMMIT here at which the constraints that wait for it could be checked.
-    await session.query('BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT rehearsal');
-    return await work(async (rows) => {
-      // Sent together: one round trip for each try, or for all that are made at once.
-      const [tried, undone] = await Promise.allSettled([
-        storeEvents(session, rows),
-        session.query('ROLLBACK TO SAVEPOINT rehearsal'),
-      ]);
-      if (tried.status === 'rejected') throw tried.reason;
-      if (undone.status === 'rejected') throw undone.reason;
-      return tried.value;
-    });
-  } finally {
-    // A session that cannot even roll back is thrown away, which rolls back as well.
-    const isLost = await session.query('ROLLBACK').then(
-      () => false,
-      () => true,
-    );
-    setPipelining(session, false);
-    session.off('error', ignore);
-    session.release(isLost);
-  }
+  return lendSession(pool, async (session) => {
+    setPipelining(session, true);
+    try {
+      // There is no COMMIT here at which the constraints that wait for it could be checked.
+      await session.query('BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SAVEPOINT rehearsal');
+      return await work((rows) => tryAndUndo(session, rows));
+    } finally {
+      // Once this is answered, nothing else is under way.
+      await session.query('ROLLBACK');
+      setPipelining(session, false);
+    }
+  });
+}
+
+/** Sent together: one round trip for each try, or for all that are made at once. */
+async function tryAndUndo(session: pg.PoolClient, rows: string): Promise<StoredCount[]> {
+  const [tried, undone] = await Promise.allSettled([
+    storeEvents(session, rows),
+    session.query('ROLLBACK TO SAVEPOINT rehearsal'),
+  ]);
+  if (tried.status === 'rejected') throw tried.reason;
+  if (undone.status === 'rejected') throw undone.reason;
+  return tried.value;
 }
 
 /**
@@ -50,8 +47,4 @@ export async function rehearse<T>(
  */
 function setPipelining(session: pg.PoolClient, pipeline: boolean): void {
   Object.assign(session, { pipeline });
-}
-
-function ignore(): void {
-  // The query that is under way tells.
 }

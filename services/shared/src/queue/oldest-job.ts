@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { decodeJob, type EventJob } from '../contracts/job.ts';
 import type { TextQueue } from './text-job.ts';
+import { unfinishedJobIds, valuesOf } from './unfinished-jobs.ts';
 
 /** The far end of the queue: jobs that nobody has completed, in whatever state. */
 export interface OldestJobs {
@@ -55,7 +56,7 @@ async function lookAgain(
   if (!oldest) return undefined;
   const pipeline = redis.pipeline();
   for (const { id } of [...stuck, oldest]) pipeline.exists(queue.toKey(id));
-  const there = values(await pipeline.exec()).map(Boolean);
+  const there = valuesOf(await pipeline.exec()).map(Boolean);
   const stillStuck = stuck.filter((_, index) => there[index]);
   const isNowStuck = oldest.addedAtMs < nowMs - stuckAfterMs && stillStuck.length < maxStuck;
   return !there.at(-1) || isNowStuck ? undefined : { stuck: stillStuck, oldest };
@@ -66,7 +67,7 @@ async function lookAtAll(
   queue: Pick<TextQueue, 'toKey'>,
   nowMs: number,
 ): Promise<Look> {
-  const ids = await listIds(redis, queue);
+  const ids = await unfinishedJobIds(redis, queue);
   const look: Look = { stuck: [], oldest: undefined };
   for (let at = 0; at < ids.length && !look.oldest; at += maxStuck) {
     for (const job of await addedAt(redis, queue, ids.slice(at, at + maxStuck))) {
@@ -82,24 +83,6 @@ async function lookAtAll(
   return look;
 }
 
-/** Of every job, in the order in which they were added. */
-async function listIds(redis: Redis, queue: Pick<TextQueue, 'toKey'>): Promise<string[]> {
-  // One transaction, or a job could change its state under our eyes and hide from both looks.
-  const states = await redis
-    .multi()
-    .lrange(queue.toKey('wait'), 0, -1)
-    .lrange(queue.toKey('paused'), 0, -1)
-    .lrange(queue.toKey('active'), 0, -1)
-    .zrange(queue.toKey('prioritized'), 0, -1)
-    .zrange(queue.toKey('delayed'), 0, -1)
-    .zrange(queue.toKey('failed'), 0, -1)
-    .exec();
-  return (values(states) as string[][])
-    .flat()
-    .filter((id) => Number(id) > 0)
-    .sort((a, b) => Number(a) - Number(b));
-}
-
 /** Without those that were completed meanwhile. */
 async function addedAt(
   redis: Redis,
@@ -108,7 +91,7 @@ async function addedAt(
 ): Promise<FoundJob[]> {
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.hget(queue.toKey(id), 'timestamp');
-  return values(await pipeline.exec()).flatMap((timestamp, index) => {
+  return valuesOf(await pipeline.exec()).flatMap((timestamp, index) => {
     const id = ids[index];
     return timestamp === null || id === undefined ? [] : { id, addedAtMs: Number(timestamp) };
   });
@@ -123,11 +106,4 @@ function readHeader(text: string | null): Pick<EventJob, 'lot' | 'accounts'> | u
   } catch {
     return { accounts: [] };
   }
-}
-
-function values(answers: [Error | null, unknown][] | null): unknown[] {
-  return (answers ?? []).map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
 }

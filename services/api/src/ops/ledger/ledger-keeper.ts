@@ -7,6 +7,7 @@ import {
   foldLog,
   foldWitnesses,
   forgetLedger,
+  lockLedger,
   type Audit,
 } from '@event-platform/shared/database/ledger-audit';
 import type { HeldCount } from '@event-platform/shared/database/ledger-held';
@@ -61,8 +62,6 @@ const dayMs = 24 * hourMs;
 export const ripeAfterMs = 2 * minuteMs;
 /** A job is added at most this long after its events were received. */
 const slackMs = 30_000;
-/** Any constant will do, as long as every api takes the same one. */
-const advisoryLock = 7_203_115;
 
 /**
  * Keeps the ledger: takes over what Redis counted, folds the log of the batches into cells, closes
@@ -164,7 +163,7 @@ export class LedgerKeeper {
     const isHere = ({ accountId }: { accountId: string }) => shards.forAccount(accountId) === shard;
     return inTransaction(shard.pool, async (session) => {
       // Waits for its turn: two at once would take over the same minute twice.
-      await session.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
+      await lockLedger(session);
       await foldLog(session);
       if (view) {
         await writeWitness(session, 'queued', view.counts.filter(isHere));

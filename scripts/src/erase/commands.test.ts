@@ -1,0 +1,365 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { EventRow } from '@event-platform/shared/contracts/event';
+import { decodeJob } from '@event-platform/shared/contracts/job';
+import { queueKeys } from '@event-platform/shared/contracts/queue';
+import { createApiKey, revokeApiKey } from '@event-platform/shared/database/api-keys';
+import { setAccountPolicy } from '@event-platform/shared/database/account-policies';
+import { buryEvent } from '@event-platform/shared/database/dead-letters';
+import { storeBatch } from '@event-platform/shared/database/event-store';
+import { TextQueue } from '@event-platform/shared/queue/text-job';
+import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import {
+  eventRow,
+  eventRows,
+  jobText,
+  rollUps,
+  rowsText,
+  storedEvents,
+  testShard,
+} from '@event-platform/shared/testing/sample-events';
+import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { judgeEvidence } from '../check/judge-evidence.ts';
+import { readKept } from '../check/read-evidence.ts';
+import { runEp } from '../lib/run-ep.ts';
+import type { Receipt } from './receipt.ts';
+
+const corner = testRedis();
+const keys = queueKeys(corner.prefix, 'events');
+const processes = new ServiceProcesses();
+const redis = new Redis(corner.url, { maxRetriesPerRequest: null });
+const queue = new TextQueue('events', { connection: redis, prefix: corner.prefix });
+let databases: TestDatabase[];
+let pool: pg.Pool;
+let away: pg.Pool;
+
+beforeAll(async () => {
+  databases = await Promise.all([createTestDatabase(), createTestDatabase()]);
+  [pool, away] = databases.map(({ url }) => testShard(url).pool) as [pg.Pool, pg.Pool];
+});
+beforeEach(async () => {
+  for (const each of [pool, away]) {
+    await each.query(
+      'TRUNCATE events, event_counts, dead_letters, api_keys, account_policies, ledger, ledger_lots, ledger_log',
+    );
+  }
+});
+afterEach(async () => {
+  await processes.endAll('SIGKILL');
+  await queue.obliterate({ force: true });
+  await redis.unlink(keys.waitingIds('acme'), keys.summary('acme', '24h'));
+});
+afterAll(async () => {
+  await queue.close();
+  await redis.quit();
+  await corner.cleanup();
+  await Promise.all([pool.end(), away.end()]);
+  for (const database of databases) await database.drop();
+});
+
+const env = (): Record<string, string> => ({
+  DATABASE_URL: databases[0]?.url ?? '',
+  REDIS_URL: corner.url,
+  REDIS_PREFIX: corner.prefix,
+});
+const erase = (...args: string[]) => runEp(['erase', ...args], env());
+const store = (rows: EventRow[]) =>
+  storeBatch({ name: 'main', pool }, rowsText(rows)).then(() => undefined);
+
+const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+/** Starts a command that the test watches while it runs: what it printed, and all that it said. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [cli, 'erase', ...args, '--yes'], {
+    env: { PATH: process.env['PATH'], ...env() },
+  });
+  let printed = '';
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  return { child, printed: () => printed, said: () => said };
+}
+
+async function receiptOf(...args: string[]): Promise<Receipt & { code: number }> {
+  const { stdout, stderr, code } = await erase(...args, '--yes', '--json');
+  if (stdout === '') throw new Error(stderr);
+  return { ...(JSON.parse(stdout) as Receipt), code };
+}
+
+const counted = ({ lines }: Receipt) =>
+  Object.fromEntries(lines.map(({ where, what, count }) => [`${where}: ${what}`, count]));
+
+async function users(): Promise<string[]> {
+  const rows = (await storedEvents(pool)) as { account_id: string; user_id: string }[];
+  return [...new Set(rows.map((row) => `${row.account_id}/${row.user_id}`))].sort();
+}
+
+async function storeThreeUsers(): Promise<void> {
+  await store([
+    ...eventRows(3, { u: 'ada' }),
+    ...eventRows(2, { u: 'eve' }),
+    ...eventRows(4, { a: 'other', u: 'ada' }),
+  ]);
+}
+
+/** Enough for several commands, each of which takes seconds to start on a machine that is busy. */
+const severalMs = 150_000;
+
+describe('ep erase', () => {
+  test('takes a user out of rows, roll-ups, letters and cache; others are as they were', async () => {
+    await storeThreeUsers();
+    const letter = { reason: 'data_error', sqlstate: '22P05', message: '', attempts: 1 };
+    await buryEvent(pool, eventRow({ u: 'ada', e: 'dead' }), letter);
+    await buryEvent(pool, eventRow({ u: 'eve', e: 'dead too' }), letter);
+    await redis.set(keys.summary('acme', '24h'), '{"top_users":["ada"]}');
+    const receipt = await receiptOf('--account', 'acme', '--user', 'ada');
+    expect(receipt).toMatchObject({ code: 0, state: 'erased', not_reached: [], user_id: 'ada' });
+    expect(counted(receipt)).toMatchObject({
+      'PostgreSQL main: events': 3,
+      'PostgreSQL main: dead letters': 1,
+      'Redis: cached summaries of the account': 1,
+    });
+    expect(await users()).toEqual(['acme/eve', 'other/ada']);
+    const { kept, counted: fromRows } = await rollUps(pool);
+    expect(kept).toEqual(fromRows);
+    const letters = await pool.query('SELECT event_id FROM dead_letters');
+    expect(letters.rows).toEqual([{ event_id: 'dead too' }]);
+    expect(await redis.exists(keys.summary('acme', '24h'))).toBe(0);
+  });
+
+  test('takes an account out of every shard, with keys and limits when told, and says where copies lie', async () => {
+    await storeThreeUsers();
+    await storeBatch({ name: 'away', pool: away }, rowsText(eventRows(2)));
+    const limits = { eventsPerMinute: 1, maxPendingEvents: null, weight: 1 };
+    await setAccountPolicy(pool, { accountId: 'acme', ...limits });
+    for (const accountId of ['acme', 'other']) {
+      const { keyId } = await createApiKey(pool, { accountId, name: '', scopes: ['ingest'] });
+      await revokeApiKey(pool, keyId);
+    }
+    await pool.query(`UPDATE api_keys SET revoked_at = now() - interval '1 minute'`);
+    const shards = { main: databases[0]?.url, away: databases[1]?.url };
+    const map = JSON.stringify({ shards, accounts: { acme: 'main', other: 'main' } });
+    const { stdout, code } = await runEp(['erase', '--account', 'acme', '--keys', '--yes'], {
+      ...env(),
+      DATABASE_SHARDS: map,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# Erased: account acme$/m);
+    expect(stdout).toMatch(/^\| PostgreSQL main \| events \| 5 \|$/m);
+    expect(stdout).toMatch(/^\| PostgreSQL away \| events \| 2 \|$/m);
+    expect(stdout).toMatch(/^\| PostgreSQL directory \| keys \| 1 \|$/m);
+    expect(stdout).toMatch(/^\| PostgreSQL directory \| limits \| 1 \|$/m);
+    expect(stdout).toMatch(/^## What may hold it still$/m);
+    expect(stdout).toMatch(/archive_mode off/);
+    expect(await users()).toEqual(['other/ada']);
+    const left = await pool.query('SELECT account_id FROM api_keys');
+    expect(left.rows).toEqual([{ account_id: 'other' }]);
+    expect((await away.query('SELECT FROM events')).rowCount).toBe(0);
+  });
+
+  test('leaves what the checker asks for: roll-ups equal to rows, and a balanced ledger that tells of them', async () => {
+    const lot = decodeJob(jobText(eventRows(5))).lot;
+    if (!lot) throw new Error('Jobs of the tests have lots');
+    const rows = [...eventRows(3, { u: 'ada' }), ...eventRows(2, { u: 'eve' })];
+    await storeBatch({ name: 'main', pool }, rowsText(rows), undefined, [
+      { ...lot, accounts: [['acme', 5]], isDirect: true },
+    ]);
+    await receiptOf('--account', 'acme', '--user', 'ada');
+    const evidence = await readKept([{ name: 'main', pool }], undefined, 0);
+    const { findings } = judgeEvidence({ ...evidence, attempted: new Map(), queue: {} });
+    expect(evidence.ledger).toMatchObject([{ accepted: 2, stored: 2 }]);
+    expect(findings.map(({ kind }) => kind)).toEqual(['foreign']);
+  });
+
+  test(
+    'erases what waits in the queue too, once a worker has stored it',
+    async () => {
+      const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(1, { a: 'other' })];
+      const job = jobText(rows);
+      const notes = new WaitingNotes(redis, keys);
+      const transaction = redis.multi();
+      notes.note(transaction, [decodeJob(job)]);
+      await transaction.exec();
+      const options = { attempts: 3, removeOnComplete: true, priority: 5 };
+      await queue.add('events', job, options);
+      const erasing = start('--account', 'acme', '--user', 'ada', '--json');
+      await eventually(() => erasing.said().includes('waits for 1 jobs'));
+      processes.start('worker', {
+        ...env(),
+        HOST: '127.0.0.1',
+        OPS_PORT: '0',
+        LOG_LEVEL: 'silent',
+      });
+      expect(await once(erasing.child, 'close')).toEqual([0, null]);
+      const receipt = JSON.parse(erasing.printed()) as Receipt;
+      expect(counted(receipt)).toMatchObject({
+        'Redis: jobs whose end was waited for': 1,
+        'PostgreSQL main: events': 4,
+      });
+      expect(await users()).toEqual([expect.stringMatching(/^other\//)]);
+      expect(await queue.getJobCountByTypes('wait', 'prioritized', 'active')).toBe(0);
+    },
+    severalMs,
+  );
+
+  test('with nobody to store what waits, erases the rest, says so and ends with 1', async () => {
+    await storeThreeUsers();
+    await queue.add('events', jobText(eventRows(1)));
+    const receipt = await receiptOf('--account', 'acme', '--wait', '0');
+    expect(receipt).toMatchObject({ code: 1, state: 'incomplete' });
+    expect(receipt.not_reached).toMatchObject([
+      { where: 'Redis, the queue', why: expect.stringMatching(/^1 jobs .* still wait/) },
+    ]);
+    expect(await users()).toEqual(['other/ada']);
+  });
+
+  test('with Redis down erases what PostgreSQL has, says what was not reached, and ends with 1', async () => {
+    await storeThreeUsers();
+    const { stdout, code } = await runEp(
+      ['erase', '--account', 'acme', '--user', 'ada', '--yes', '--json'],
+      { ...env(), REDIS_URL: 'redis://127.0.0.1:1' },
+    );
+    const receipt = JSON.parse(stdout) as Receipt;
+    expect(code).toBe(1);
+    expect(receipt.state).toBe('incomplete');
+    expect(receipt.not_reached.map(({ where }) => where)).toEqual([
+      'Redis, the queue',
+      'Redis, cached summaries and ids',
+    ]);
+    expect(await users()).toEqual(['acme/eve', 'other/ada']);
+  });
+
+  test('with one shard down erases what the others have, names it, and ends with 1', async () => {
+    await storeThreeUsers();
+    const shards = { main: databases[0]?.url, gone: 'postgres://127.0.0.1:1/none' };
+    const map = JSON.stringify({ shards, accounts: { acme: 'main' } });
+    const { stdout, code } = await runEp(['erase', '--account', 'acme', '--yes', '--json'], {
+      ...env(),
+      DATABASE_SHARDS: map,
+    });
+    expect(code).toBe(1);
+    const { not_reached: missed } = JSON.parse(stdout) as Receipt;
+    expect(missed.map(({ where }) => where)).toContain('PostgreSQL gone');
+    expect(await users()).toEqual(['other/ada']);
+  });
+
+  test(
+    'that is interrupted ends between two batches, and the same again does the rest',
+    async () => {
+      await store(eventRows(2_500));
+      const blocker = await pool.connect();
+      await blocker.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
+      await blocker.query('SELECT FROM event_counts FOR UPDATE');
+      const { child, printed } = start('--account', 'acme');
+      await eventually(async () => {
+        const { rowCount } = await pool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database()
+           AND wait_event_type = 'Lock' AND application_name = 'event-platform-ep'`,
+        );
+        return rowCount === 1;
+      });
+      child.kill('SIGINT');
+      await blocker.query('COMMIT');
+      blocker.release();
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(printed()).toMatch(/^# Interrupted, not wholly erased: account acme$/m);
+      expect(printed()).toMatch(/^\| PostgreSQL main \| events \| 1,000 \|$/m);
+      const half = await rollUps(pool);
+      expect(half.kept).toEqual(half.counted);
+      const rest = await receiptOf('--account', 'acme');
+      expect(rest).toMatchObject({ code: 0, state: 'erased' });
+      expect(counted(rest)['PostgreSQL main: events']).toBe(1_500);
+      expect((await rollUps(pool)).kept).toEqual([]);
+    },
+    severalMs,
+  );
+
+  test(
+    'says which letters of unreadable jobs name it, and erases them whole only when told',
+    async () => {
+      await store(eventRows(1));
+      const data = JSON.stringify({ tenant: 'acme' });
+      const row = eventRow({ a: 'unknown', e: 'job-7', m: { data } });
+      await buryEvent(pool, row, {
+        ...{ reason: 'job_unreadable', sqlstate: undefined, message: '', attempts: 1 },
+      });
+      const doubtful = await receiptOf('--account', 'acme');
+      expect(doubtful).toMatchObject({ code: 1, state: 'incomplete' });
+      expect(doubtful.not_reached[0]?.why).toContain('job-7');
+      const told = await receiptOf('--account', 'acme', '--unreadable');
+      expect(told).toMatchObject({ code: 0, state: 'erased' });
+      expect((await pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
+    },
+    severalMs,
+  );
+
+  test(
+    'changes nothing without a yes, nor as a dry run, which says what is kept',
+    async () => {
+      await storeThreeUsers();
+      const unasked = await erase('--account', 'acme');
+      expect(unasked.code).toBe(1);
+      expect(unasked.stderr).toMatch(/Add --yes/);
+      const dry = await erase('--account', 'acme', '--user', 'ada', '--dry-run');
+      expect(dry.code).toBe(0);
+      expect(dry.stdout).toMatch(/^\| PostgreSQL main \| events \| 3 \|$/m);
+      expect(await storedEvents(pool)).toHaveLength(9);
+    },
+    severalMs,
+  );
+
+  test('does nothing for half an account: --keys with --user is not understood', async () => {
+    await storeThreeUsers();
+    expect((await erase('--account', 'acme', '--user', 'ada', '--keys', '--yes')).code).toBe(2);
+    expect(await storedEvents(pool)).toHaveLength(9);
+  });
+
+  test(
+    'refuses an account whose sender has a live key, and says how to stop it',
+    async () => {
+      await storeThreeUsers();
+      const key = { accountId: 'acme', name: '', scopes: ['ingest'] as const };
+      const { keyId } = await createApiKey(pool, key);
+      const { stderr, code } = await erase('--account', 'acme', '--yes');
+      expect(code).toBe(1);
+      expect(stderr).toContain(`by the live key ${keyId}: revoke it first`);
+      expect(await storedEvents(pool)).toHaveLength(9);
+      const user = await receiptOf('--account', 'acme', '--user', 'ada');
+      expect(user.state).toBe('erased');
+    },
+    severalMs,
+  );
+
+  test(
+    'does not take a misspelt id for done',
+    async () => {
+      await storeThreeUsers();
+      for (const args of [['ACME'], ['acme', '--user', 'Ada']]) {
+        const { stderr, code } = await erase('--account', ...args, '--yes');
+        expect(code).toBe(1);
+        expect(stderr).toMatch(
+          /^Nothing is kept of .*: it was erased before, or an id is misspelt/,
+        );
+      }
+    },
+    severalMs,
+  );
+
+  test('says so where no database is known', async () => {
+    const none = await runEp(['erase', '--account', 'acme', '--yes'], {
+      REDIS_URL: corner.url,
+    });
+    expect(none.code).toBe(1);
+    expect(none.stderr).toMatch(/No database is known/);
+  });
+});

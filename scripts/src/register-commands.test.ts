@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import { families, registerCommands } from './register-commands.ts';
+
+const namesOf = (program: Command) => program.commands.map((command) => command.name());
+
+test('every command is listed under the family that knows it, so that it is found alone and in the help', async () => {
+  for (const { commands, load } of families) {
+    const program = new Command();
+    (await load())(program);
+    expect(namesOf(program).sort()).toEqual([...commands].sort());
+  }
+});
+
+test('a command brings its family alone, and a word that is none brings all', async () => {
+  const [one, all] = [new Command(), new Command()];
+  await registerCommands(one, 'down');
+  await registerCommands(all, '--help');
+  expect(namesOf(one)).toEqual(['up', 'down']);
+  expect(namesOf(all)).toEqual(families.flatMap(({ commands }) => commands));
+});

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+
+const lookEveryMs = 100;
+
+const earlier = `
+SELECT count(*) AS reads FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+  AND xact_start < $1::timestamptz`;
+
+/**
+ * Waits until every transaction that is under way now has ended: whoever read before something was
+ * erased has its answer then, and no later one knows of it. Sees those of its own role, and of all
+ * roles with pg_read_all_stats.
+ *
+ * @returns false when some were still there after `timeoutMs`, or at the signal
+ */
+export async function awaitEarlierReads(
+  pool: pg.Pool,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<boolean> {
+  const { rows } = await pool.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await pool.query<{ reads: number }>(earlier, [rows[0]?.now]);
+    if (found.rows[0]?.reads === 0) return true;
+    if (performance.now() > deadline || signal.aborted) return false;
+    await sleep(lookEveryMs);
+  }
+}

@@ -1,0 +1,30 @@
+import type pg from 'pg';
+import { eraseLetters } from './erase-letters.ts';
+import type { Subject } from './subject.ts';
+
+/** What one shard keeps of a subject. */
+export interface KeptOnShard {
+  events: number;
+  letters: number;
+  /** Of a whole account: its roll-ups, and its minutes in the ledger. Of a user: 0. */
+  rollUps: number;
+  ledgerMinutes: number;
+}
+
+const statement = `
+SELECT
+  (SELECT count(*) FROM events WHERE account_id = $1 AND ($2::text IS NULL OR user_id = $2)) AS events,
+  (SELECT count(*) FROM event_counts WHERE account_id = $1 AND $2::text IS NULL) AS "rollUps",
+  (SELECT count(*) FROM ledger WHERE account_id = $1 AND $2::text IS NULL) AS "ledgerMinutes"`;
+
+/** Counts what an erasure on this shard would reach, and changes nothing. */
+export async function countKept(pool: pg.Pool, subject: Subject): Promise<KeptOnShard> {
+  const { rows } = await pool.query<Omit<KeptOnShard, 'letters'>>(statement, [
+    subject.accountId,
+    subject.userId ?? null,
+  ]);
+  if (!rows[0]) throw new Error('A query without a table gives one row');
+  let letters = 0;
+  for await (const onPage of eraseLetters(pool, subject, 'ROLLBACK')) letters += onPage;
+  return { ...rows[0], letters };
+}
