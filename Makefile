@@ -10,7 +10,7 @@ INSTALLED := node_modules/.package-lock.json
 .PHONY: help up down test lint send load chart-check rules slo-report fuzz-api doctor cluster cluster-down e2e watch bench check chaos bench-fair
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up, OBSERVE=1 for Prometheus
 	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach) $(if $(OBSERVE),--observe)
@@ -70,6 +70,15 @@ chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then ch
 
 bench-fair: $(INSTALLED) ## prove fairness under a flood, and compare limiters, 5 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/fair/main.ts $(ARGS)
+
+bench-limits: $(INSTALLED) ## find the knee, and what the system needs and stands there, 8 minutes: ARGS='--soak-minutes 60'
+	@$(NODE) --no-warnings load-tests/limits/main.ts $(ARGS)
+
+bench-growth: $(INSTALLED) ## measure how the cost of an event grows with rows, accounts and workers, 25 minutes: ARGS='--rows 1000000'
+	@$(NODE) --no-warnings load-tests/growth/main.ts $(ARGS)
+
+bench-summaries: $(INSTALLED) ## measure summaries of accounts with millions of events, 6 minutes: ARGS='--quick'
+	@$(NODE) --no-warnings load-tests/summaries/main.ts $(ARGS)
 
 $(INSTALLED): package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node, 10) < 20 ? 1 : 0)' 2>/dev/null || { echo 'Node.js 20 or later is needed to install the packages (they bring the version that runs): get it from https://nodejs.org, then try again.' >&2; exit 1; }

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
-import { ladder, ladderEnds, standard, variants } from './catalogue.ts';
+import { InvalidArgumentError } from 'commander';
+import { defaultPreloadRows, yardstickSets, type YardstickSet } from './catalogue.ts';
+import { benchCommand, documentOf, wholeNumber, type CommonFlags } from './command.ts';
 import type { Yardstick } from './yardstick.ts';
 
 export interface BenchOptions {
@@ -8,22 +8,26 @@ export interface BenchOptions {
   seconds: number;
   connections: number;
   yardsticks: Yardstick[];
+  /** What is published, each under its own markers. */
+  sections: { name: YardstickSet['name']; yardsticks: Yardstick[] }[];
   /** Where bench.json and bench.md are written. */
   outDir: string;
+  /** Where the tables are put; undefined: nowhere. */
+  document: string | undefined;
 }
 
-interface Flags {
-  quick: boolean;
-  variants: boolean;
-  ablation: boolean;
+interface Flags extends CommonFlags {
+  variants?: boolean;
+  ablation?: boolean;
+  protection?: boolean;
   only?: string[];
   rounds?: number;
   seconds?: number;
   connections: number;
-  out: string;
+  preload?: number;
 }
 
-const defaultOutDir = fileURLToPath(new URL('../results', import.meta.url));
+const quickPreloadRows = 20_000;
 
 /**
  * Reads the command line. `--help` and mistakes end the process, as commander does.
@@ -31,43 +35,61 @@ const defaultOutDir = fileURLToPath(new URL('../results', import.meta.url));
  * @param args without the program's own name
  */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
-  const program = new Command('make bench ARGS=…')
-    .description(
-      'Measures the platform against yardsticks on this machine, with servers of its own. Writes bench.json and bench.md.',
-    )
+  const program = benchCommand(
+    'bench',
+    'Measures the platform against yardsticks on this machine, with servers of its own. Writes bench.json and bench.md.',
+  )
     .option('--only <names>', 'these yardsticks alone, comma-separated', splitNames)
-    .option('--variants', 'S100 under other conditions, beside S100 and C', false)
-    .option('--ablation', 'the ladder from one INSERT an event to the defaults', false)
+    .option('--variants', 'S100 under other conditions, beside S100 and C')
+    .option('--ablation', 'the ladder from one INSERT an event to the defaults')
+    .option('--protection', 'what each protection costs')
     .option('--rounds <number>', 'times that each is measured (3)', wholeNumber(1, 100))
     .option('--seconds <number>', 'length of each run (4)', wholeNumber(1, 600))
     .option('--connections <number>', 'of the load generator', wholeNumber(1, 2_000), 64)
-    .option('--out <folder>', 'where the results are written', defaultOutDir)
-    .option('--quick', 'one round of one second: does it work?', false)
+    .option(
+      '--preload <rows>',
+      'in the table before the preloaded variants (10,000,000)',
+      wholeNumber(1_000, 100_000_000),
+    )
     .addHelpText('after', `\n${listYardsticks()}`)
     .parse(args, { from: 'user' });
   const flags = program.opts<Flags>();
+  if (flags.only && flags.docs !== undefined) {
+    program.error('error: --docs publishes whole sets: leave out --only');
+  }
+  const sections = choose(flags);
   return {
     rounds: flags.rounds ?? (flags.quick ? 1 : 3),
     seconds: flags.seconds ?? (flags.quick ? 1 : 4),
     connections: flags.connections,
-    yardsticks: choose(flags),
+    yardsticks: allOf(sections),
+    sections,
     outDir: flags.out,
+    document: documentOf(flags.docs),
   };
 }
 
-function choose({ only, variants: hasVariants, ablation }: Flags): Yardstick[] {
-  const all = [...standard, ...variants, ...ladder];
-  if (only) return all.filter(({ name }) => only.includes(name));
-  const named = (names: string[]) => standard.filter(({ name }) => names.includes(name));
-  const chosen = new Set<Yardstick>();
-  if (hasVariants) for (const one of [...named(['C', 'S100']), ...variants]) chosen.add(one);
-  if (ablation) for (const one of [...named(ladderEnds), ...ladder]) chosen.add(one);
-  return chosen.size > 0 ? [...chosen] : standard;
+function choose(flags: Flags): BenchOptions['sections'] {
+  const { only, preload, quick } = flags;
+  const sets = yardstickSets(preload ?? (quick ? quickPreloadRows : defaultPreloadRows));
+  if (only) {
+    return [{ name: 'bench', yardsticks: allOf(sets).filter(({ name }) => only.includes(name)) }];
+  }
+  const chosen = sets.filter(({ flag }) => flag !== undefined && flags[flag] === true);
+  return chosen.length > 0 ? chosen : [sets[0]];
+}
+
+/** Each yardstick once, though several sets hold it. */
+function allOf(sets: readonly Pick<YardstickSet, 'yardsticks'>[]): Yardstick[] {
+  const byName = new Map(
+    sets.flatMap(({ yardsticks }) => yardsticks).map((one) => [one.name, one] as const),
+  );
+  return [...byName.values()];
 }
 
 function splitNames(value: string): string[] {
   const names = value.split(',').map((name) => name.trim());
-  const known = new Set([...standard, ...variants, ...ladder].map(({ name }) => name));
+  const known = new Set(allOf(yardstickSets()).map(({ name }) => name));
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new InvalidArgumentError(
@@ -77,20 +99,12 @@ function splitNames(value: string): string[] {
   return names;
 }
 
-export function wholeNumber(min: number, max: number) {
-  return (value: string): number => {
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= min && number <= max) return number;
-    throw new InvalidArgumentError(`A whole number from ${min} to ${max} is needed.`);
-  };
-}
-
 function listYardsticks(): string {
-  const part = (title: string, yardsticks: Yardstick[]) =>
-    [title, ...yardsticks.map((one) => `  ${one.name.padEnd(22)} ${one.description}`)].join('\n');
-  return [
-    part('Yardsticks:', standard),
-    part('With --variants:', variants),
-    part('With --ablation:', ladder),
-  ].join('\n\n');
+  return yardstickSets()
+    .map(({ flag, yardsticks }) => {
+      const title = flag === undefined ? 'Yardsticks:' : `With --${flag}:`;
+      const lines = yardsticks.map((one) => `  ${one.name.padEnd(22)} ${one.description}`);
+      return [title, ...lines].join('\n');
+    })
+    .join('\n\n');
 }

@@ -28,6 +28,10 @@ export async function runRounds(
   const measured = yardsticks.map((yardstick): Measured => ({ yardstick, runs: [] }));
   const total = rounds * yardsticks.length;
   let number = 0;
+  for (const { preload } of yardsticks) {
+    signal.throwIfAborted();
+    if (preload) await lab.preload(preload, (message) => progress.show(message));
+  }
   for (let round = 1; round <= rounds; round++) {
     for (const [index, yardstick] of yardsticks.entries()) {
       number++;

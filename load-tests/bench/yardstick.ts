@@ -1,5 +1,6 @@
 import type { CpuUse } from './lab/cpu-meter.ts';
 import type { Lab } from './lab/lab.ts';
+import type { PreloadPlan } from './lab/fill-events.ts';
 
 /** One thing that is measured. Each lives in a file of its own under yardsticks/. */
 export interface Yardstick {
@@ -9,6 +10,8 @@ export interface Yardstick {
   description: string;
   /** rows/s are counted in PostgreSQL; events/s where nothing is stored. */
   unit: 'rows/s' | 'events/s';
+  /** Rows that are to be in the table before; filled once, before the first round. */
+  preload?: PreloadPlan;
   /** Starts what it needs, on empty tables and an empty Redis. */
   prepare: (lab: Lab) => Promise<PreparedRun>;
 }

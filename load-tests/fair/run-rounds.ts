@@ -12,7 +12,7 @@ import {
   type Share,
   type SharingTenant,
 } from './experiments/shares.ts';
-import type { QueueOrder } from './platform.ts';
+import type { QueueOrder } from '../bench/lab/platform.ts';
 
 /** What one round measured. */
 export interface FairRound {

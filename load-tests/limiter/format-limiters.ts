@@ -1,4 +1,4 @@
-import { table } from '../bench/report/markdown.ts';
+import { table } from '../bench/report/table.ts';
 import type { Accuracy, PatternName } from './measure-accuracy.ts';
 import type { Cost } from './measure-cost.ts';
 import { limiterNames } from './limiters.ts';

@@ -19,8 +19,13 @@ export interface SampleEvent extends EventInput {
 }
 
 /** The name of one of the accounts; beyond the last it starts anew. */
-export function accountName(index: number): string {
-  return `account-${String(index % population.accounts).padStart(3, '0')}`;
+export function accountName(index: number, accounts: number = population.accounts): string {
+  return `account-${String(index % accounts).padStart(accountDigits(accounts), '0')}`;
+}
+
+/** All names of a population are of one length: three digits for the usual one, six for a larger. */
+export function accountDigits(accounts: number): number {
+  return accounts <= 1_000 ? 3 : 6;
 }
 
 /** An event such as a shop's page sends: about 370 bytes of JSON, 196 of them metadata. */

@@ -3,6 +3,9 @@ import { idLength, type EventIds } from './event-ids.ts';
 /** Stands where an event's id belongs, in texts that become templates. */
 export const idPlaceholder = '#'.repeat(idLength);
 
+/** Stands where the account's name belongs, where each use of a template is of another account. */
+export const accountPlaceholder = 'account-@@@@@@';
+
 /**
  * Text made before the clock starts, in which only the event ids are written anew for each use: so a
  * run of any length sends no id twice, needs little memory, and costs its sender next to nothing.
@@ -11,17 +14,15 @@ export class Template {
   /** The text as it is to be sent. Whoever sends it is done with it before `refresh` is called again. */
   readonly bytes: Buffer;
   readonly events: number;
-  private readonly idOffsets: number[] = [];
+  private readonly idOffsets: number[];
+  private readonly accountOffsets: number[];
 
   /** @throws Error when the text is not ASCII, as offsets would be wrong */
   constructor(text: string) {
     this.bytes = Buffer.from(text, 'utf8');
     if (this.bytes.length !== text.length) throw new Error('A template is ASCII.');
-    let at = text.indexOf(idPlaceholder);
-    while (at >= 0) {
-      this.idOffsets.push(at);
-      at = text.indexOf(idPlaceholder, at + idLength);
-    }
+    this.idOffsets = offsetsOf(text, idPlaceholder);
+    this.accountOffsets = offsetsOf(text, accountPlaceholder);
     this.events = this.idOffsets.length;
   }
 
@@ -29,4 +30,23 @@ export class Template {
   refresh(ids: EventIds): void {
     for (const offset of this.idOffsets) ids.write(this.bytes, offset);
   }
+
+  /**
+   * Writes the account's name over its placeholder.
+   *
+   * @param account as long as the placeholder
+   */
+  writeAccount(account: string): void {
+    for (const offset of this.accountOffsets) this.bytes.write(account, offset, 'latin1');
+  }
+}
+
+function offsetsOf(text: string, placeholder: string): number[] {
+  const offsets: number[] = [];
+  let at = text.indexOf(placeholder);
+  while (at >= 0) {
+    offsets.push(at);
+    at = text.indexOf(placeholder, at + placeholder.length);
+  }
+  return offsets;
 }

@@ -3,28 +3,55 @@ import type pg from 'pg';
 
 const pollEveryMs = 20;
 
+const rowsQuery = 'SELECT count(*) AS count FROM events';
+const rolledUpQuery = 'SELECT coalesce(sum(count), 0)::bigint AS count FROM event_counts';
+
 /** The tables that hold what was stored, seen over one connection of the bench's own. */
 export class EventTables {
   private readonly database: pg.Client;
+  private readonly beginning: 'emptied' | 'kept';
+  /** What was there when the run began; counts tell what came since. */
+  private before = { rows: 0, rolledUp: 0 };
 
-  constructor(database: pg.Client) {
+  /** @param beginning `kept`: runs begin with the rows that are there */
+  constructor(database: pg.Client, beginning: 'emptied' | 'kept') {
     this.database = database;
+    this.beginning = beginning;
   }
 
-  /** Empties them; the checkpoint makes every run write its first pages in full, as after any pause. */
+  /**
+   * Begins anew: empty, or by what is there. The checkpoint makes every run write its first pages in
+   * full, as after any pause.
+   */
   async empty(): Promise<void> {
-    await this.database.query('TRUNCATE events, event_counts, dead_letters');
+    if (this.beginning === 'emptied') {
+      await this.database.query('TRUNCATE events, event_counts, dead_letters');
+    } else {
+      this.before = { rows: await this.read(rowsQuery), rolledUp: await this.read(rolledUpQuery) };
+    }
     await this.database.query('CHECKPOINT');
   }
 
+  /**
+   * Takes all rows out while others go on storing, so that a long run does not fill the disk.
+   *
+   * @returns how many events these were, by their roll-up: a look at every row would hold up the rest
+   */
+  async takeOut(): Promise<number> {
+    await this.database.query('BEGIN; LOCK TABLE events, event_counts IN ACCESS EXCLUSIVE MODE');
+    const events = await this.read(rolledUpQuery);
+    await this.database.query('TRUNCATE events, event_counts; COMMIT');
+    return events;
+  }
+
   /** Events by their rows: the truth, but a look at every one of them. */
-  countRows(): Promise<number> {
-    return this.read('SELECT count(*) AS count FROM events');
+  async countRows(): Promise<number> {
+    return (await this.read(rowsQuery)) - this.before.rows;
   }
 
   /** Events by their roll-up, which is committed with them: cheap enough to ask under load. */
-  countRolledUp(): Promise<number> {
-    return this.read('SELECT coalesce(sum(count), 0)::bigint AS count FROM event_counts');
+  async countRolledUp(): Promise<number> {
+    return (await this.read(rolledUpQuery)) - this.before.rolledUp;
   }
 
   /**

@@ -8,6 +8,8 @@ import { startPostgres, type PostgresServer } from '@event-platform/shared/local
 import { startRedis, type RedisServer } from '@event-platform/shared/local/redis-server';
 import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
 import { EventTables } from './event-tables.ts';
+import type { PreloadPlan } from './fill-events.ts';
+import { Preloads } from './preloads.ts';
 import { makeRunDirectory } from './run-directory.ts';
 
 const pollEveryMs = 10;
@@ -28,10 +30,13 @@ export class Lab {
   readonly dir: string;
   readonly postgres: PostgresServer;
   readonly redisServer: RedisServer;
-  /** The bench's own connections, for looks and resets. */
-  readonly database: pg.Client;
+  /** The bench's own connections, for looks and resets; that of the database which is in use. */
+  database: pg.Client;
   readonly redis: Redis;
-  readonly tables: EventTables;
+  tables: EventTables;
+  /** Of the database that services started now will use. */
+  databaseUrl: string;
+  private readonly preloads: Preloads;
   /** Connections of the load generator. */
   readonly connections: number;
   readonly logger: Logger = createLogger('bench', 'silent');
@@ -42,17 +47,24 @@ export class Lab {
     this.redisServer = parts.redisServer;
     this.database = parts.database;
     this.redis = parts.redis;
-    this.tables = new EventTables(parts.database);
+    this.tables = new EventTables(parts.database, 'emptied');
+    this.databaseUrl = parts.postgres.url;
+    this.preloads = new Preloads(parts.postgres.url);
     this.connections = connections;
   }
 
-  static async start(connections: number, onProgress: (message: string) => void): Promise<Lab> {
+  static async start(
+    connections: number,
+    onProgress: (message: string) => void,
+    postgresSettings: Record<string, string> = {},
+  ): Promise<Lab> {
     const dir = makeRunDirectory('bench');
     const shared = { port: 0, onProgress };
     const postgres = await startPostgres({
       ...shared,
       dataDir: join(dir, 'postgres'),
       durable: true,
+      settings: postgresSettings,
     });
     const redisServer = await startRedis({
       ...shared,
@@ -60,8 +72,7 @@ export class Lab {
       appendonly: true,
     });
     await migrate(postgres.url);
-    const database = new pg.Client({ connectionString: postgres.url });
-    await database.connect();
+    const database = await connect(postgres.url);
     const redis = new Redis(redisServer.url);
     return new Lab({ dir, postgres, redisServer, database, redis }, connections);
   }
@@ -73,6 +84,34 @@ export class Lab {
     await this.untilNoRewrite();
     while (!(await this.beginRewrite())) await this.untilNoRewrite();
     await this.untilNoRewrite();
+  }
+
+  /** Makes what is to be preloaded, so that a later `enterPreloaded` is quick. */
+  async preload(plan: PreloadPlan, onProgress: (message: string) => void): Promise<void> {
+    await this.preloads.make(plan, onProgress);
+  }
+
+  /** Uses a database of its own with so many rows, the same every time, until `leavePreloaded`. */
+  async enterPreloaded(
+    plan: PreloadPlan,
+    onProgress: (message: string) => void = () => undefined,
+  ): Promise<void> {
+    await this.use(await this.preloads.copy(plan, onProgress), 'kept');
+    await this.tables.empty();
+  }
+
+  /** Back to the first database; the copy, with whatever was stored in it, is dropped. */
+  async leavePreloaded(): Promise<void> {
+    if (this.databaseUrl === this.postgres.url) return;
+    await this.use(this.postgres.url, 'emptied');
+    await this.preloads.dropCopy();
+  }
+
+  private async use(url: string, rows: 'emptied' | 'kept'): Promise<void> {
+    await this.database.end();
+    this.database = await connect(url);
+    this.tables = new EventTables(this.database, rows);
+    this.databaseUrl = url;
   }
 
   /** False when Redis has just begun to rewrite its file by itself, still with what was flushed. */
@@ -99,4 +138,10 @@ export class Lab {
     await this.postgres.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
 }

@@ -14,10 +14,12 @@ export interface LabRun {
  * told in one line.
  *
  * @param connections of the load generator
+ * @param postgresSettings that differ from the lab's
  */
 export async function runInLab(
   connections: number,
   run: (run: LabRun) => Promise<void>,
+  postgresSettings: Record<string, string> = {},
 ): Promise<never> {
   const progress = new Progress(process.stderr);
   const stopped = new AbortController();
@@ -27,7 +29,7 @@ export async function runInLab(
   });
 
   progress.say('Starting PostgreSQL and Redis');
-  const lab = await Lab.start(connections, (message) => progress.say(message));
+  const lab = await Lab.start(connections, (message) => progress.say(message), postgresSettings);
   try {
     await run({ lab, progress, signal: stopped.signal });
   } catch (error) {

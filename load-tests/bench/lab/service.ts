@@ -47,7 +47,7 @@ export async function startService(lab: Lab, options: ServiceOptions): Promise<S
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
-      DATABASE_URL: lab.postgres.url,
+      DATABASE_URL: lab.databaseUrl,
       REDIS_URL: lab.redisServer.url,
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',

@@ -10,6 +10,8 @@ export interface LoadPlan {
   isHot: boolean;
   /** Every request is sent twice, the second time as the very same bytes. */
   isRepeated: boolean;
+  /** So many accounts in turn, more than the usual population has. */
+  accounts?: number;
   /** API key per account; absent: none is sent. */
   keys?: Record<string, string>;
 }

@@ -1,5 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import { uuidV4s, uuidV7s, type EventIds } from '../events/event-ids.ts';
+import { accountName } from '../events/sample-event.ts';
 import type { Template } from '../events/template.ts';
 import { Connection } from './connection.ts';
 import { epochMs, type LoadPlan, type LoadReport } from './load-plan.ts';
@@ -23,6 +24,8 @@ export class Load {
   private readonly ids: EventIds;
   private readonly templates: Template[][];
   private readonly connections: Connection[];
+  /** The next in turn, where every request is of another account. */
+  private account = 0;
 
   private constructor(plan: LoadPlan, connections: Connection[]) {
     this.plan = plan;
@@ -104,7 +107,10 @@ export class Load {
         const template = templates[use % templates.length];
         turn++;
         if (!template) return;
-        if (isNew) template.refresh(ids);
+        if (isNew) {
+          template.refresh(ids);
+          if (plan.accounts) template.writeAccount(accountName(this.account++, plan.accounts));
+        }
         tally.sent++;
         sentAtMs = performance.now();
         connection.send(template.bytes, answered, reject);

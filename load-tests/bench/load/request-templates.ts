@@ -1,7 +1,7 @@
 import { postText } from '../events/event-texts.ts';
 import { seededRandom, type Random } from '@event-platform/shared/testing/seeded-random';
 import { accountName, population, sampleEvent } from '../events/sample-event.ts';
-import { Template } from '../events/template.ts';
+import { accountPlaceholder, Template } from '../events/template.ts';
 import type { LoadPlan } from './load-plan.ts';
 
 /** About so many events in the templates of one connection, so that users and times vary. */
@@ -17,7 +17,7 @@ export function requestTemplates(plan: LoadPlan, nowMs: number): Template[][] {
   let next = 0;
   return Array.from({ length: plan.connections }, () =>
     Array.from({ length: perConnection }, () => {
-      const account = accountName(plan.isHot ? 0 : next++);
+      const account = plan.accounts ? accountPlaceholder : accountName(plan.isHot ? 0 : next++);
       return new Template(requestText(plan, account, random, nowMs));
     }),
   );

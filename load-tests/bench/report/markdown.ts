@@ -2,6 +2,7 @@ import { processGroups } from '../lab/cpu-meter.ts';
 import type { Conditions } from './conditions.ts';
 import type { BenchResults, Rate } from './results.ts';
 import type { Spread } from './statistics.ts';
+import { count, table } from './table.ts';
 
 /** Writes the results as Markdown: rates, CPU, ratios, conditions. */
 export function formatMarkdown({ conditions, rates, ratios }: BenchResults): string {
@@ -95,14 +96,4 @@ function ratioRow([name, { median, min, max }]: [string, Spread]): string[] {
     median.toFixed(2),
     `${min.toFixed(2)}–${max.toFixed(2)}`,
   ];
-}
-
-/** Columns of numbers, which are all but the first, stand to the right. */
-export function table(header: readonly string[], rows: readonly string[][]): string {
-  const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

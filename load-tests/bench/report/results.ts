@@ -108,10 +108,13 @@ function allRatios(rates: Record<string, Rate>): Record<string, Spread> {
     add(`${over}_${under}`, rates[over]?.runs, rates[under]?.runs);
     add(`${over}_${under}_underLoad`, rates[over]?.underLoad?.runs, rates[under]?.runs);
   }
-  // The price of all protections together.
-  add('S100-keys_S100-open', rates['S100-keys']?.runs, rates['S100-open']?.runs);
   for (const name of Object.keys(rates)) {
-    if (name.startsWith('S100-')) add(`${name}_S100`, rates[name]?.runs, rates['S100']?.runs);
+    const [base = name] = name.split('-');
+    if (base === name) continue;
+    add(`${name}_${base}`, rates[name]?.runs, rates[base]?.runs);
+    // The price of each protection, in its own set.
+    const isProtected = name === 'S100-keys' || name.startsWith('S100-open-');
+    if (isProtected) add(`${name}_S100-open`, rates[name]?.runs, rates['S100-open']?.runs);
   }
   return ratios;
 }

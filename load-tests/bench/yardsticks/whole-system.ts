@@ -3,9 +3,12 @@ import { createPool } from '@event-platform/shared/platform/postgres';
 import { accountName, population } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { PreloadPlan } from '../lab/fill-events.ts';
 import { startService, type Service } from '../lab/service.ts';
+import { untilDrained } from '../lab/until-drained.ts';
 import { LoadClient } from '../load/load-client.ts';
 import { epochMs, type LoadPlan } from '../load/load-plan.ts';
+import { startSummaryReader } from '../load/summary-reader.ts';
 import type { OnProgress, PreparedRun, RunResult, Yardstick } from '../yardstick.ts';
 import { expectAllAccepted } from './http-service.ts';
 
@@ -14,7 +17,7 @@ export interface WholeSystemOptions {
   description: string;
   eventsPerRequest: number;
   /** What differs from the usual load. */
-  load?: Partial<Pick<LoadPlan, 'ids' | 'isHot' | 'isRepeated'>>;
+  load?: Partial<Pick<LoadPlan, 'ids' | 'isHot' | 'isRepeated' | 'connections' | 'accounts'>>;
   /** Variables of the api and of the worker that differ from their defaults. */
   api?: Record<string, string>;
   worker?: Record<string, string>;
@@ -22,6 +25,12 @@ export interface WholeSystemOptions {
   apiEntry?: string;
   /** True: AUTH=keys, and every account sends its own. */
   hasKeys?: boolean;
+  /** Worker processes; one is the rule. */
+  workers?: number;
+  /** Rows that are in the table before. */
+  preload?: PreloadPlan;
+  /** Summaries that are read meanwhile. */
+  summariesPerSecond?: number;
   /** Redis syncs its file before each answer instead of once a second. */
   syncsAlways?: boolean;
 }
@@ -40,18 +49,26 @@ export const openLimits = {
 
 /** The whole system: api and worker as they are started in production, rows counted in PostgreSQL. */
 export function wholeSystemYardstick(options: WholeSystemOptions): Yardstick {
-  const { name, description } = options;
-  return { name, description, unit: 'rows/s', prepare: (lab) => prepare(lab, options) };
+  const { name, description, preload } = options;
+  return {
+    name,
+    description,
+    unit: 'rows/s',
+    ...(preload && { preload }),
+    prepare: (lab) => prepare(lab, options),
+  };
 }
 
 interface System {
   api: Service;
-  worker: Service;
+  workers: Service[];
   load: LoadClient;
+  summariesPerSecond: number;
 }
 
 async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedRun> {
   await lab.redis.config('SET', 'appendfsync', options.syncsAlways ? 'always' : 'everysec');
+  if (options.preload) await lab.enterPreloaded(options.preload);
   const keys = options.hasKeys ? await makeKeys(lab) : undefined;
   const api = await startService(lab, {
     name: 'api',
@@ -59,12 +76,7 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
     portVariable: 'PORT',
     env: { AUTH: keys ? 'keys' : 'off', ...openLimits, ...options.api },
   });
-  const worker = await startService(lab, {
-    name: 'worker',
-    entry: 'services/worker/src/main.ts',
-    portVariable: 'OPS_PORT',
-    ...(options.worker && { env: options.worker }),
-  });
+  const workers = await startWorkers(lab, options);
   const load = await LoadClient.start({
     port: api.port,
     connections: lab.connections,
@@ -75,20 +87,36 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
     ...(keys && { keys }),
     ...options.load,
   });
+  const { summariesPerSecond = 0 } = options;
+  const system = { api, workers, load, summariesPerSecond };
   return {
-    run: (seconds, onProgress) => measure(lab, { api, worker, load }, seconds, onProgress),
-    logs: () => api.log() + worker.log(),
+    run: (seconds, onProgress) => measure(lab, system, seconds, onProgress),
+    logs: () => [api, ...workers].map((service) => service.log()).join(''),
     async close() {
       await load.stop();
-      await Promise.all([api.stop(), worker.stop()]);
+      await Promise.all([api, ...workers].map((service) => service.stop()));
+      await lab.leavePreloaded();
       await lab.redis.config('SET', 'appendfsync', 'everysec');
     },
   };
 }
 
+function startWorkers(lab: Lab, { workers = 1, worker }: WholeSystemOptions): Promise<Service[]> {
+  return Promise.all(
+    Array.from({ length: workers }, (_, index) =>
+      startService(lab, {
+        name: `worker-${index + 1}`,
+        entry: 'services/worker/src/main.ts',
+        portVariable: 'OPS_PORT',
+        ...(worker && { env: worker }),
+      }),
+    ),
+  );
+}
+
 async function measure(
   lab: Lab,
-  { api, worker, load }: System,
+  { api, workers, load, summariesPerSecond }: System,
   seconds: number,
   onProgress: OnProgress,
 ): Promise<RunResult> {
@@ -96,7 +124,7 @@ async function measure(
     generator: [load.pid, process.pid],
     api: [api.pid],
     redis: [lab.redisServer.pid],
-    worker: [worker.pid],
+    worker: workers.map(({ pid }) => pid),
     postgres: [lab.postgres.pid],
   });
   // Asked at the very end of the load; the question costs little, since it goes to the roll-up.
@@ -106,9 +134,13 @@ async function measure(
     // Its failure is seen below, once the load has ended.
     storedUnderLoad.catch(() => undefined);
   };
+  const reader =
+    summariesPerSecond > 0 ? await startSummaryReader(api.port, summariesPerSecond) : undefined;
   const report = await load.run(seconds, { onProgress, onDeadline });
+  await reader?.stop();
   expectAllAccepted(report);
   await lab.tables.untilStored(report.distinctEvents, drainStallMs);
+  await untilDrained(lab.redis, drainStallMs);
   const took = (epochMs() - report.startedAtMs) / 1_000;
   const cpu = cpuSince();
   await lab.tables.check(report.distinctEvents, true);
@@ -126,7 +158,7 @@ async function measure(
 async function makeKeys(lab: Lab): Promise<Record<string, string>> {
   await lab.database.query('TRUNCATE api_keys');
   const settings = { max: 1, statementTimeoutMs: 10_000, applicationName: 'event-platform-bench' };
-  const pool = createPool({ url: lab.postgres.url, ...settings }, lab.logger);
+  const pool = createPool({ url: lab.databaseUrl, ...settings }, lab.logger);
   const keys: Record<string, string> = {};
   for (let index = 0; index < population.accounts; index++) {
     const accountId = accountName(index);

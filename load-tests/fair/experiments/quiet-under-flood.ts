@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../bench/lab/lab.ts';
-import { FairPlatform, type PlatformSettings } from '../platform.ts';
-import type { TenantTraffic } from '../traffic/traffic-plan.ts';
+import { Platform, type PlatformSettings } from '../../bench/lab/platform.ts';
+import type { TenantTraffic } from '../../bench/traffic/traffic-plan.ts';
 
 export interface QuietOptions extends PlatformSettings {
   /** What the flooding tenant sends beside the quiet ones, events a second; 0: there is none. */
@@ -42,7 +42,7 @@ const quietAccounts = Array.from(
  */
 export async function quietUnderFlood(lab: Lab, options: QuietOptions): Promise<QuietResult> {
   const { floodPerSecond, headStartMs, seconds } = options;
-  const platform = await FairPlatform.start(lab, options, [floodAccount, ...quietAccounts]);
+  const platform = await Platform.start(lab, options, [floodAccount, ...quietAccounts]);
   try {
     if (headStartMs > 0)
       await platform.pileUp([flooding({ connections: lab.connections })], headStartMs);

@@ -1,5 +1,5 @@
 import type { Lab } from '../../bench/lab/lab.ts';
-import { FairPlatform, type PlatformSettings } from '../platform.ts';
+import { Platform, type PlatformSettings } from '../../bench/lab/platform.ts';
 
 /** One of the tenants that all have a backlog. */
 export interface SharingTenant {
@@ -33,7 +33,7 @@ export async function measureShares(
 ): Promise<Share[]> {
   const accounts = tenants.map(({ account }) => account);
   const weights = Object.fromEntries(tenants.map(({ account, weight }) => [account, weight]));
-  const platform = await FairPlatform.start(lab, settings, accounts, weights);
+  const platform = await Platform.start(lab, settings, accounts, weights);
   try {
     const traffic = tenants.map(({ account, eventsPerRequest, connections }) => ({
       account,

@@ -3,7 +3,7 @@ import { sampleConditions } from '../../bench/report/sample-results.ts';
 import type { Share } from '../experiments/shares.ts';
 import type { FairRound } from '../run-rounds.ts';
 import { jainIndex, tierRatio } from './fairness.ts';
-import { fillDocument } from './fill-document.ts';
+import { fillDocument } from '../../bench/report/fill-document.ts';
 import { formatFairness } from './markdown.ts';
 import { summariseFairness } from './results.ts';
 

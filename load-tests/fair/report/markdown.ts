@@ -1,5 +1,5 @@
-import { formatMachine, table } from '../../bench/report/markdown.ts';
-import type { Spread } from '../../bench/report/statistics.ts';
+import { formatMachine } from '../../bench/report/markdown.ts';
+import { count, spread, table } from '../../bench/report/table.ts';
 import type { FairResults, QuietSummary } from './results.ts';
 
 /** The results as Markdown: targets, waits of quiet tenants, shares, conditions. */
@@ -48,13 +48,4 @@ function quietRow(name: string, summary: QuietSummary): string[] {
     count(storedPerSecond.median),
     count(backlogAfter.median),
   ];
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function spread({ median, min, max }: Spread, digits: number): string {
-  const [middle, low, high] = [median, min, max].map((value) => value.toFixed(digits));
-  return low === high ? `${middle}` : `${middle} (${low}–${high})`;
 }

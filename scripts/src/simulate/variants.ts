@@ -1,5 +1,5 @@
 /** Jobs by where BullMQ keeps them, as KEDA counts them. */
-export interface Counts {
+interface Counts {
   wait: number;
   prioritized: number;
   active: number;

@@ -1,13 +1,12 @@
 import { colours, formatTick, keyEntry, page } from './plot-page.ts';
 import type { Panel } from './plot-panels.ts';
-import type { TimelineSample } from './sample.ts';
 import { valueScale, type Scale } from './scale.ts';
 import { element, label, polyline } from './svg.ts';
 
 /** Draws one panel of the plot, its upper edge at `y`; the heading stands above that. */
-export function drawPanel(
-  panel: Panel,
-  samples: readonly TimelineSample[],
+export function drawPanel<Sample>(
+  panel: Panel<Sample>,
+  samples: readonly Sample[],
   seconds: readonly number[],
   x: Scale,
   y: number,
@@ -37,9 +36,9 @@ export function drawPanel(
   return element('g', {}, ...lines, ...curves, heading, units);
 }
 
-function drawSeries(
-  { colour, value, style }: Panel['series'][number],
-  samples: readonly TimelineSample[],
+function drawSeries<Sample>(
+  { colour, value, style }: Panel<Sample>['series'][number],
+  samples: readonly Sample[],
   seconds: readonly number[],
   x: Scale,
   y: Scale,

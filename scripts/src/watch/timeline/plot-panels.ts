@@ -1,20 +1,20 @@
 import type { TimelineSample } from './sample.ts';
 
 /** One curve. A null is a gap: nothing was known. */
-interface Series {
+interface Series<Sample> {
   label: string;
   colour: string;
   style: 'area' | 'line' | 'filled-steps' | 'dashed-steps';
-  value: (sample: TimelineSample) => number | null;
+  value: (sample: Sample) => number | null;
 }
 
-export interface Panel {
+export interface Panel<Sample = TimelineSample> {
   name: string;
   unit: string;
   height: number;
   /** Parts of a pod make no sense on an axis. */
   isWhole: boolean;
-  series: readonly Series[];
+  series: readonly Series<Sample>[];
 }
 
 const waitingJobs = ({ queue }: TimelineSample) =>

@@ -2,10 +2,11 @@ import { drawMarks, laneHeight, placeMarks } from './draw-marks.ts';
 import { drawPanel } from './draw-panel.ts';
 import { findMarks } from './plot-marks.ts';
 import { colours, formatSeconds, keyEntry, page } from './plot-page.ts';
+import { drawSheet, drawTimeAxis } from './plot-sheet.ts';
 import { panels } from './plot-panels.ts';
 import type { TimelineSample } from './sample.ts';
-import { timeScale, type Scale } from './scale.ts';
-import { element, label } from './svg.ts';
+import { timeScale } from './scale.ts';
+import { element } from './svg.ts';
 
 export interface PlotOptions {
   /** Above the plot; by default what it shows. */
@@ -41,47 +42,14 @@ export function plotTimeline(
   const bottom = y - panelGap;
   const height = bottom + 44;
   const start = samples[0]?.time.slice(0, 19).replace('T', ' ') ?? 'nothing recorded';
-  return element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${page.width} ${height}`,
-      width: page.width,
-      height,
-      'font-family': 'Inter, system-ui, -apple-system, Segoe UI, Roboto, sans-serif',
-      'font-size': 12,
-      fill: colours.ink,
-    },
-    element('rect', { width: page.width, height, fill: '#fff' }),
-    label(24, 32, title, { 'font-size': 18, 'font-weight': 600 }),
-    label(24, 52, `${start} UTC, ${describeLength(lengthS)}`, { fill: colours.faint }),
+  return drawSheet(
+    height,
+    { title, subtitle: `${start} UTC, ${describeLength(lengthS)}` },
     drawLegend(),
     drawTimeAxis(x, panelsTop, bottom, lengthS),
     drawMarks(places, { lanesBottom, bottom, lengthS }),
     ...parts,
   );
-}
-
-function drawTimeAxis(x: Scale, y: number, bottom: number, lengthS: number): string {
-  return x.ticks
-    .map((tick) => {
-      const at = x(tick);
-      return (
-        element('line', {
-          x1: at,
-          x2: at,
-          y1: y,
-          y2: bottom,
-          stroke: colours.grid,
-          'stroke-width': 0.6,
-        }) +
-        label(at, bottom + 20, formatSeconds(tick, lengthS), {
-          'text-anchor': 'middle',
-          fill: colours.faint,
-        })
-      );
-    })
-    .join('');
 }
 
 function drawLegend(): string {

@@ -1,8 +1,10 @@
+import { Laps } from './laps.ts';
 import { Sender } from './sender.ts';
 import type { FromGenerator, ToGenerator, TrafficReport } from './traffic-plan.ts';
 
 // A process of its own, as the generator of the bench is: its pauses are not the servers'. It ends
 // with its parent.
+const laps = new Laps();
 let senders: Sender[] = [];
 let failure: Error | undefined;
 
@@ -20,12 +22,14 @@ async function obey(message: ToGenerator): Promise<void> {
   if (failure) throw failure;
   if (message.kind === 'plan') {
     const { port, tenants } = message.plan;
-    senders = await Promise.all(tenants.map((traffic) => Sender.open(port, traffic, fail)));
+    senders = await Promise.all(tenants.map((traffic) => Sender.open(port, traffic, laps, fail)));
     tell({ kind: 'ready' });
   } else if (message.kind === 'start') {
     const chosen = senders.filter(({ account }) => message.accounts.includes(account));
     // Spread over a second, so that tenants of the same pace do not post in step.
     for (const [index, sender] of chosen.entries()) sender.start((index * 1_000) / chosen.length);
+  } else if (message.kind === 'lap') {
+    laps.next();
   } else {
     await Promise.all(senders.map((sender) => sender.stop()));
     tell({ kind: 'done', report: report() });
@@ -44,6 +48,7 @@ function report(): TrafficReport {
     accepted: Object.fromEntries(senders.map((one) => [one.account, one.acceptedEvents])),
     statuses,
     latestMs: Math.max(...senders.map(({ latestMs }) => latestMs)),
+    laps: laps.read(),
   };
 }
 

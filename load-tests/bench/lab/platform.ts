@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  defaultQueueName,
-  defaultRedisPrefix,
-  queueKeys,
-} from '@event-platform/shared/contracts/queue';
-import type { Lab } from '../bench/lab/lab.ts';
-import { startService, type Service } from '../bench/lab/service.ts';
-import { openLimits } from '../bench/yardsticks/whole-system.ts';
-import { Traffic } from './traffic/traffic.ts';
-import type { TenantTraffic, TrafficReport } from './traffic/traffic-plan.ts';
+import type { Lab } from './lab.ts';
+import { startService, type Service } from './service.ts';
+import { untilDrained, waitingEvents } from './until-drained.ts';
+import { openLimits } from '../yardsticks/whole-system.ts';
+import { Traffic } from '../traffic/traffic.ts';
+import type { TenantTraffic, TrafficReport } from '../traffic/traffic-plan.ts';
 
 /** The order in which the queue is served. */
 export type QueueOrder = 'fair' | 'arrival';
@@ -17,7 +13,11 @@ export interface PlatformSettings {
   order: QueueOrder;
   /** Variables of the worker that differ from their defaults. */
   workerEnv: Record<string, string>;
+  /** Default: the sources, from the root of the repository. */
+  programs?: { api: string; worker: string };
 }
+
+const sources = { api: 'services/api/src/main.ts', worker: 'services/worker/src/main.ts' };
 
 /**
  * With weights as large as this a request moves its account's start tag by next to nothing: every job
@@ -32,12 +32,14 @@ const warmUpMs = 1_500;
 const warmUpAccount = 'warm-up';
 
 /** Api and worker as in production, on an emptied lab, both warm. */
-export class FairPlatform {
+export class Platform {
   private readonly lab: Lab;
   private readonly api: Service;
   private readonly worker: Service;
   /** Events by account, over all traffic so far. */
   private readonly accepted = new Map<string, number>();
+  /** Of these, events that were stored and then taken out of the tables. */
+  private takenOut = 0;
 
   private constructor(lab: Lab, api: Service, worker: Service) {
     this.lab = lab;
@@ -47,11 +49,11 @@ export class FairPlatform {
 
   static async start(
     lab: Lab,
-    { order, workerEnv }: PlatformSettings,
+    { order, workerEnv, programs = sources }: PlatformSettings,
     accounts: readonly string[],
     /** By account; absent: 1 each. */
     weights: Readonly<Record<string, number>> = {},
-  ): Promise<FairPlatform> {
+  ): Promise<Platform> {
     await lab.reset();
     await lab.database.query('TRUNCATE account_policies');
     await lab.database.query(
@@ -60,24 +62,24 @@ export class FairPlatform {
     );
     const api = await startService(lab, {
       name: 'api',
-      entry: 'services/api/src/main.ts',
+      entry: programs.api,
       portVariable: 'PORT',
       env: { AUTH: 'off', ...openLimits },
     });
     const worker = await startService(lab, {
       name: 'worker',
-      entry: 'services/worker/src/main.ts',
+      entry: programs.worker,
       portVariable: 'OPS_PORT',
       env: workerEnv,
     });
-    const platform = new FairPlatform(lab, api, worker);
+    const platform = new Platform(lab, api, worker);
     await platform.warmUp();
     return platform;
   }
 
   /** Connects the tenants; nobody sends yet. */
   openTraffic(tenants: TenantTraffic[]): Promise<Traffic> {
-    return Traffic.open({ port: this.api.port, tenants });
+    return Traffic.open({ port: this.apiPort, tenants });
   }
 
   /** Ends the traffic and waits until everything is stored. */
@@ -96,13 +98,41 @@ export class FairPlatform {
    * @throws Error with the accounts that differ
    */
   async settle(): Promise<void> {
-    const accepted = [...this.accepted.values()].reduce((sum, events) => sum + events, 0);
+    const all = [...this.accepted.values()].reduce((sum, events) => sum + events, 0);
+    const accepted = all - this.takenOut;
     await this.lab.tables.untilStored(accepted, drainStallMs);
+    await untilDrained(this.lab.redis, drainStallMs);
     try {
       await this.lab.tables.check(accepted, true);
     } catch (cause) {
       throw new Error(`${String(cause)} ${await this.differences()}`, { cause });
     }
+  }
+
+  /** Settles, and begins anew with empty tables and the processes as warm as they are. */
+  async beginAnew(): Promise<void> {
+    await this.settle();
+    this.accepted.clear();
+    this.takenOut = 0;
+    await this.lab.tables.empty();
+  }
+
+  /** Empties the tables while traffic goes on, as soon as they hold so many events. */
+  async keepBelow(events: number): Promise<void> {
+    if ((await this.lab.tables.countRolledUp()) < events) return;
+    this.takenOut += await this.lab.tables.takeOut();
+  }
+
+  get apiPid(): number {
+    return this.api.pid;
+  }
+
+  get workerPid(): number {
+    return this.worker.pid;
+  }
+
+  get apiPort(): number {
+    return this.api.port;
   }
 
   private async differences(): Promise<string> {
@@ -117,23 +147,27 @@ export class FairPlatform {
   }
 
   /** Lets tenants send for so long while the worker stands still; a backlog waits afterwards. */
-  async pileUp(tenants: TenantTraffic[], forMs: number): Promise<TrafficReport> {
+  async pileUp(
+    tenants: TenantTraffic[],
+    forMs: number,
+    whileWaiting: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<TrafficReport> {
     process.kill(this.worker.pid, 'SIGSTOP');
     try {
       const traffic = await this.openTraffic(tenants);
       traffic.start(tenants.map(({ account }) => account));
       await sleep(forMs);
-      return await this.finish(traffic);
+      const report = await this.finish(traffic);
+      await whileWaiting();
+      return report;
     } finally {
       process.kill(this.worker.pid, 'SIGCONT');
     }
   }
 
   /** Events that are accepted and not yet stored, of all tenants. */
-  async waiting(): Promise<number> {
-    return Number(
-      await this.lab.redis.get(queueKeys(defaultRedisPrefix, defaultQueueName).pending),
-    );
+  waiting(): Promise<number> {
+    return waitingEvents(this.lab.redis);
   }
 
   /** What both wrote, which should be nothing. */

@@ -1,4 +1,4 @@
-import { ForkedProcess } from '../../bench/lab/forked-process.ts';
+import { ForkedProcess } from '../lab/forked-process.ts';
 import type { FromGenerator, ToGenerator, TrafficPlan, TrafficReport } from './traffic-plan.ts';
 
 /** The generator as its parent sees it. */
@@ -20,6 +20,15 @@ export class Traffic {
 
   start(accounts: string[]): void {
     this.child.send({ kind: 'start', accounts });
+  }
+
+  get pid(): number {
+    return this.child.pid;
+  }
+
+  /** Begins another lap. */
+  lap(): void {
+    this.child.send({ kind: 'lap' });
   }
 
   /**

@@ -23,11 +23,25 @@ export interface TrafficReport {
   statuses: Record<string, number>;
   /** By how much the latest request at a fixed time missed it. */
   latestMs: number;
+  /** One for each lap, by when a request was due; from then until its answer. */
+  laps: Lap[];
+}
+
+/** Latencies of the requests of one stretch, in milliseconds, waits for a free connection included. */
+export interface Lap {
+  requests: number;
+  p50: number;
+  p99: number;
+  max: number;
 }
 
 export type ToGenerator =
   /** Starts all tenants whose names are given. */
-  { kind: 'start'; accounts: string[] } | { kind: 'plan'; plan: TrafficPlan } | { kind: 'stop' };
+  | { kind: 'start'; accounts: string[] }
+  | { kind: 'plan'; plan: TrafficPlan }
+  /** What is due from now on belongs to another lap. */
+  | { kind: 'lap' }
+  | { kind: 'stop' };
 
 export type FromGenerator =
   { kind: 'ready' } | { kind: 'done'; report: TrafficReport } | { kind: 'failed'; message: string };

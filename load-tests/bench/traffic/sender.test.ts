@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@event-platform/shared/testing/eventually';
+import { Laps } from './laps.ts';
 import { Sender } from './sender.ts';
 import type { TenantTraffic } from './traffic-plan.ts';
 
 let server: Server | undefined;
 let received: string[] = [];
+let laps = new Laps();
 let hold: Promise<void> = Promise.resolve();
 afterEach(async () => {
   server?.closeAllConnections();
@@ -15,6 +17,7 @@ afterEach(async () => {
   if (server) await once(server, 'close');
   server = undefined;
   received = [];
+  laps = new Laps();
 });
 
 async function open(pace: TenantTraffic['pace'], eventsPerRequest = 1): Promise<Sender> {
@@ -33,7 +36,7 @@ async function open(pace: TenantTraffic['pace'], eventsPerRequest = 1): Promise<
   const fail = (error: Error) => {
     throw error;
   };
-  return Sender.open(port, { account: 'one', eventsPerRequest, pace }, fail);
+  return Sender.open(port, { account: 'one', eventsPerRequest, pace }, laps, fail);
 }
 
 const idsOf = (bodies: string[]) =>
@@ -65,4 +68,20 @@ test('a stop waits for the answers that are still to come, and nothing is sent a
   expect(sender.acceptedEvents).toBe(received.length);
   expect(received.length).toBeGreaterThanOrEqual(sent);
   sender.close();
+});
+
+test('a request belongs to the lap in which it was due, however late its answer is', async () => {
+  const held = Promise.withResolvers<undefined>();
+  hold = held.promise;
+  const sender = await open({ connections: 2 });
+  sender.start(0);
+  await eventually(() => expect(received).toHaveLength(2));
+  laps.next();
+  held.resolve(undefined);
+  await eventually(() => expect(received.length).toBeGreaterThan(10));
+  await sender.stop();
+  sender.close();
+  const [first, second] = laps.read();
+  expect(first?.requests).toBe(2);
+  expect(second?.requests).toBe(received.length - 2);
 });

@@ -1,10 +1,11 @@
-import { uuidV7s } from '../../bench/events/event-ids.ts';
-import { postText } from '../../bench/events/event-texts.ts';
+import { uuidV7s } from '../events/event-ids.ts';
+import { postText } from '../events/event-texts.ts';
 import { seededRandom } from '@event-platform/shared/testing/seeded-random';
-import { sampleEvent } from '../../bench/events/sample-event.ts';
-import { Template } from '../../bench/events/template.ts';
-import { Connection } from '../../bench/load/connection.ts';
-import { httpRequest } from '../../bench/load/request-templates.ts';
+import { sampleEvent } from '../events/sample-event.ts';
+import { Template } from '../events/template.ts';
+import { Connection } from '../load/connection.ts';
+import { httpRequest } from '../load/request-templates.ts';
+import type { Laps } from './laps.ts';
 import type { TenantTraffic } from './traffic-plan.ts';
 
 /** Requests at fixed times need no more connections than are sent in this many seconds, and some. */
@@ -20,6 +21,7 @@ export class Sender {
   latestMs = 0;
   private readonly traffic: TenantTraffic;
   private readonly connections: Connection[];
+  private readonly laps: Laps;
   private readonly onError: (error: Error) => void;
   private readonly ids = uuidV7s();
   private readonly templates: Template[];
@@ -35,11 +37,13 @@ export class Sender {
     port: number,
     traffic: TenantTraffic,
     connections: Connection[],
+    laps: Laps,
     onError: (error: Error) => void,
   ) {
     this.traffic = traffic;
     this.account = traffic.account;
     this.connections = connections;
+    this.laps = laps;
     this.onError = onError;
     const random = seededRandom(traffic.eventsPerRequest);
     // A template is in use until its answer is there: one for each connection.
@@ -57,6 +61,7 @@ export class Sender {
   static async open(
     port: number,
     traffic: TenantTraffic,
+    laps: Laps,
     onError: (error: Error) => void,
   ): Promise<Sender> {
     const { pace } = traffic;
@@ -66,7 +71,7 @@ export class Sender {
         : Math.max(fewestConnections, Math.ceil(pace.requestsPerSecond * patienceSeconds));
     const connections = Array.from({ length: count }, () => new Connection(port));
     await Promise.all(connections.map(({ opened }) => opened));
-    return new Sender(port, traffic, connections, onError);
+    return new Sender(port, traffic, connections, laps, onError);
   }
 
   /** @param offsetMs spreads tenants of the same pace over its period */
@@ -89,7 +94,7 @@ export class Sender {
   }
 
   private sendAll(): void {
-    for (const index of this.free.splice(0)) this.send(index);
+    for (const index of this.free.splice(0)) this.send(index, performance.now());
   }
 
   private sendDue(): void {
@@ -102,17 +107,22 @@ export class Sender {
       const index = lateMs >= 0 ? this.free.shift() : undefined;
       if (index === undefined) return;
       this.latestMs = Math.max(this.latestMs, lateMs);
-      this.send(index);
+      this.send(index, performance.now() - lateMs);
     }
   }
 
-  private send(index: number): void {
+  /** @param dueMs when it should have been sent: what it waited for a connection counts */
+  private send(index: number, dueMs: number): void {
     const [connection, template] = [this.connections[index], this.templates[index]];
     if (!connection || !template) return;
     template.refresh(this.ids);
     this.sent++;
     this.open++;
-    connection.send(template.bytes, (status) => this.answered(index, status), this.onError);
+    const answered = (status: number) => {
+      this.laps.at(dueMs)?.record(Math.max(1, Math.round((performance.now() - dueMs) * 1_000)));
+      this.answered(index, status);
+    };
+    connection.send(template.bytes, answered, this.onError);
   }
 
   private answered(index: number, status: number): void {

@@ -1,0 +1,36 @@
+import type { Yardstick } from '../yardstick.ts';
+import { hundred } from './hundred.ts';
+
+/** The ladder from one INSERT an event to the defaults, as far as settings show it. */
+export const ladderYardsticks: Yardstick[] = [
+  hundred({
+    name: 'S100-batch100-writer1',
+    description: 'worker with batches of 100 (a job each), one writer',
+    worker: { BATCH_EVENTS: '100', WRITERS: '1' },
+  }),
+  hundred({
+    name: 'S100-batch500-writer1',
+    description: 'batches of 500, one writer',
+    worker: { BATCH_EVENTS: '500', WRITERS: '1' },
+  }),
+  hundred({
+    name: 'S100-writer1',
+    description: 'batches of 2,000, one writer',
+    worker: { WRITERS: '1' },
+  }),
+  hundred({
+    name: 'S100-batch1000',
+    description: 'batches of 1,000, two writers: half of what a quiet account waits for in a flood',
+    worker: { BATCH_EVENTS: '1000' },
+  }),
+  hundred({
+    name: 'S100-batch500',
+    description: 'batches of 500, two writers: a quarter of it',
+    worker: { BATCH_EVENTS: '500' },
+  }),
+  hundred({
+    name: 'S100-slots20',
+    description: 'two writers, but only 20 jobs held at once instead of 200',
+    worker: { CONCURRENCY: '20' },
+  }),
+];

@@ -1,0 +1,107 @@
+import type { YardstickSet } from '../catalogue.ts';
+import { processGroups } from '../lab/cpu-meter.ts';
+import type { BenchResults, Rate } from './results.ts';
+import { ratioOf } from './statistics.ts';
+import type { Target } from './targets.ts';
+
+/** A promised ratio of two yardsticks. */
+interface Promised {
+  section: YardstickSet['name'];
+  over: string;
+  under: string;
+  /** What of the first is meant; the second is always what it stored. */
+  figure?: 'accepted';
+  name: string;
+  wanted: number;
+}
+
+/**
+ * What RudderStack's gateway took on such a machine, where COPY reached 113,000 rows/s: held against
+ * this machine's COPY of the same run, so that a slower or faster day does not decide.
+ */
+const copyBeside = 113_000;
+
+const promised: readonly Promised[] = [
+  {
+    section: 'bench',
+    over: 'W',
+    under: 'C',
+    name: 'W ÷ C, our writer alone against COPY',
+    wanted: 0.75,
+  },
+  {
+    section: 'bench',
+    over: 'S100',
+    under: 'C',
+    name: 'S100 ÷ C, the whole system against COPY',
+    wanted: 0.4,
+  },
+  {
+    section: 'bench',
+    over: 'S1',
+    under: 'N',
+    name: 'S1 ÷ N, single events against one INSERT a request',
+    wanted: 2,
+  },
+  {
+    section: 'bench',
+    over: 'S100',
+    under: 'B',
+    name: 'S100 ÷ B, against one synchronous batch INSERT a request',
+    wanted: 1.3,
+  },
+  {
+    section: 'variants',
+    over: 'S1-c256',
+    under: 'C',
+    name: 'S1 at 256 connections ÷ C (13,000/s where COPY reaches 113,000/s)',
+    wanted: 13_000 / copyBeside,
+  },
+  {
+    section: 'variants',
+    over: 'S100-c256',
+    under: 'C',
+    figure: 'accepted',
+    name: 'S100 at 256 connections, accepted ÷ C (60,000/s where COPY reaches 113,000/s)',
+    wanted: 60_000 / copyBeside,
+  },
+  {
+    section: 'variants',
+    over: 'S100-c256',
+    under: 'C',
+    name: 'S100 at 256 connections, stored ÷ C (45,000/s where COPY reaches 113,000/s)',
+    wanted: 45_000 / copyBeside,
+  },
+  {
+    section: 'protection',
+    over: 'S100-keys',
+    under: 'S100-open',
+    name: 'S100 with the whole protection ÷ without',
+    wanted: 0.95,
+  },
+];
+
+/** The targets of a section whose yardsticks were measured, held against the run. Pure. */
+export function benchTargets(section: YardstickSet['name'], { rates }: BenchResults): Target[] {
+  return promised
+    .filter((one) => one.section === section)
+    .flatMap(({ over, under, figure, name, wanted }): Target[] => {
+      const [above, below] = [rates[over], rates[under]];
+      const series = figure === 'accepted' ? above?.accepted : above;
+      if (!above || !series || !below) return [];
+      const { median, min, max } = ratioOf(series.runs, below.runs);
+      const note = `${cpuText(over, above)}; ${cpuText(under, below)}`;
+      return [{ name, wanted, isAtLeast: true, measured: median, range: [min, max], note }];
+    });
+}
+
+/** CPU µs an event by process, the largest first. */
+function cpuText(name: string, { cpuPer1000: cpu }: Rate): string {
+  if (!cpu) return name;
+  const shares = processGroups
+    .map((group) => ({ group, micros: cpu[group] * 1_000 }))
+    .filter(({ micros }) => micros >= 0.05)
+    .toSorted((a, b) => b.micros - a.micros)
+    .map(({ group, micros }) => `${group} ${micros.toFixed(1)}`);
+  return `${name}: ${(cpu.total * 1_000).toFixed(1)} µs of CPU an event (${shares.join(', ')})`;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { sampleConditions, sampleRun } from './sample-results.ts';
+import { summarise } from './results.ts';
+import { formatSections } from './sections.ts';
+import { formatTargets, isMet, type Target } from './targets.ts';
+
+const yardstick = (name: string) =>
+  ({ name, description: `about ${name}`, unit: 'rows/s' }) as const;
+const measured = (name: string, ...rates: number[]) => ({
+  yardstick: yardstick(name),
+  runs: rates.map((rate) => sampleRun(rate)),
+});
+
+test('a section names its command, and each of its targets with figure, range and verdict', () => {
+  const results = summarise(sampleConditions, [
+    measured('C', 100, 100, 100),
+    measured('W', 80, 76, 90),
+    measured('S100', 30, 20, 50),
+  ]);
+  const yardsticks = [{ name: 'C' }, { name: 'W' }, { name: 'S100' }];
+  const parts = formatSections(results, [{ name: 'bench', yardsticks }], 'make bench');
+  expect(parts['bench']).toContain('Made by `make bench`');
+  expect(parts['bench']).toMatch(/W ÷ C,.*\| ≥ 0.75 \| 0.80 \(0.76–0.90\) \| yes \|/);
+  expect(parts['bench']).toMatch(/S100 ÷ C,.*\| ≥ 0.40 \| 0.30 \(0.20–0.50\) \| \*\*no\*\* \|/);
+  expect(parts['bench']).toContain('µs of CPU an event');
+  expect(parts['bench']).not.toContain('S1 ÷ N');
+});
+
+const noCpu = { generator: 0, api: 0, redis: 0, worker: 0, postgres: 0, others: 0 };
+
+test('each protection is told by what a request costs more than without any', () => {
+  const run = (rate: number, microsPerEvent: number) => ({
+    ...sampleRun(rate),
+    cpu: { ...noCpu, api: rate * 2e-6 * microsPerEvent },
+  });
+  const results = summarise(sampleConditions, [
+    { yardstick: yardstick('S100-open'), runs: [run(100, 40)] },
+    { yardstick: yardstick('S100-keys'), runs: [run(99, 42)] },
+  ]);
+  const yardsticks = [{ name: 'S100-open' }, { name: 'S100-keys' }];
+  const parts = formatSections(results, [{ name: 'protection', yardsticks }], 'make bench');
+  expect(parts['protection']).toContain('| S100-keys | about S100-keys | 4200 | 200 | 5.0 % |');
+  expect(parts['protection']).toMatch(/the whole protection ÷ without \| ≥ 0.95 \| 0.99 \| yes \|/);
+});
+
+test('a target that was not measured is neither met nor missed', () => {
+  const target: Target = { name: 'a', isAtLeast: false, wanted: 2, measured: undefined };
+  expect(isMet(target)).toBeUndefined();
+  expect(isMet({ ...target, measured: 2 })).toBe(true);
+  expect(isMet({ ...target, measured: 2.01 })).toBe(false);
+  expect(isMet({ ...target, measured: NaN })).toBeUndefined();
+  expect(formatTargets([target])).toContain('| a | ≤ 2.00 | – | not measured |');
+});

@@ -1,0 +1,82 @@
+import { formatMachine } from '../../bench/report/markdown.ts';
+import { count, spread, table } from '../../bench/report/table.ts';
+import { formatTargets } from '../../bench/report/targets.ts';
+import type { Freeze } from '../experiments/freeze-postgres.ts';
+import type { Sustained } from '../experiments/sustain.ts';
+import { p99LimitMs, type Step } from '../knee/step.ts';
+import { latencyOver, limitsTargets, megabyte, type LimitsResults } from './results.ts';
+
+/** The results as Markdown: targets, the search, memory, the freeze, the long run, conditions. */
+export function formatLimits(results: LimitsResults, command: string): string {
+  const { conditions, knee, waiting, freezes, sustained } = results;
+  const megabytes = (bytes: number) => `${(bytes / megabyte).toFixed(0)} MB`;
+  const sections = [
+    `Made by \`${command}\`: batches of 100 events at fixed times (an open model: nobody sends less because answers are slow), latencies from the time at which a request was due.`,
+    formatTargets(limitsTargets(results)),
+    `The knee is ${count(knee.rate)} events/s: the highest rate at which the backlog does not grow (by more than 1 % of the rate, beyond doubt) and p99 of POST stays below ${p99LimitMs} ms.`,
+    stepTable([...knee.steps.map((step) => ['', step] as const), ['confirmed', knee.confirmation]]),
+    `At the knee the api had ${megabytes(knee.apiBytes)} resident at most, the worker ${megabytes(knee.workerBytes)}, Redis ${megabytes(knee.redisBytes)}. Of ${count(waiting.events)} waiting events each took ${waiting.bytesPerEvent.toFixed(0)} bytes in Redis, and ${waiting.jsonBytes} as JSON.`,
+    freezeTable(freezes, knee.rate),
+    ...(sustained ? [sustainedText(sustained)] : []),
+    `- ${conditions.at}\n${formatMachine(conditions)}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function stepTable(steps: readonly (readonly [string, Step])[]): string {
+  return table(
+    [
+      '',
+      'sent/s',
+      'accepted/s',
+      'p50 ms',
+      'p99 ms',
+      'backlog grows by, events/s',
+      'most waiting',
+      'steady',
+    ],
+    steps.map(([name, step]) => [
+      name,
+      count(step.rate),
+      count(step.accepted),
+      step.p50.toFixed(1),
+      step.p99.toFixed(1),
+      `${count(step.slope)} ± ${count(2 * step.slopeError)}`,
+      count(step.maxBacklog),
+      step.isSteady ? 'yes' : 'no',
+    ]),
+  );
+}
+
+function freezeTable(freezes: readonly Freeze[], rate: number): string {
+  const row = (name: string, part: keyof Freeze) => [
+    name,
+    spread(
+      latencyOver(freezes, (one) => one[part].p50),
+      1,
+    ),
+    spread(
+      latencyOver(freezes, (one) => one[part].p99),
+      1,
+    ),
+    spread(
+      latencyOver(freezes, (one) => one[part].max),
+      1,
+    ),
+  ];
+  const head = `POST at 70 % of the knee (${count(rate * 0.7)} events/s), in ms, while PostgreSQL stands still for 5 s (SIGSTOP of all its processes); medians of ${freezes.length} rounds, ranges in parentheses:`;
+  return `${head}\n\n${table(
+    ['', 'p50', 'p99', 'max'],
+    [
+      row('undisturbed', 'undisturbed'),
+      row('while it stands still', 'frozen'),
+      row('in the 5 s after', 'after'),
+    ],
+  )}`;
+}
+
+/** A long run in a sentence. */
+export function sustainedText(sustained: Sustained): string {
+  const { eventsPerSecond, minutes, latency, slope, slopeError, maxBacklog, grows } = sustained;
+  return `${count(eventsPerSecond)} events/s for ${minutes} minutes: the backlog ${grows ? '**grows**' : 'does not grow'} (${slope.toFixed(1)} ± ${(2 * slopeError).toFixed(1)} events/s, ${count(maxBacklog)} at most); POST p50 ${latency.p50.toFixed(1)} ms, p99 ${latency.p99.toFixed(1)} ms, max ${latency.max.toFixed(0)} ms over ${count(latency.requests)} requests.`;
+}
