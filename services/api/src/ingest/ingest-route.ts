@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { eventErrors, RequestError } from '@event-platform/shared/contracts/errors';
 import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
@@ -31,6 +31,24 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
   const { acceptGroup, waits, metrics, limits, bodyTimeoutMs, now } = dependencies;
   const bodyLimits = { ...limits, bodyTimeoutMs };
 
+  // A function of its own, so that the body and what was parsed from it are garbage before the wait for
+  // Redis begins: what lives through that is moved by the collector, at a fifth of the api's work.
+  async function readEvents(
+    request: Request,
+    { isGzip, format }: RequestHead,
+    keyAccount: string | undefined,
+  ): Promise<SortedEvents> {
+    const text = await readBody(request, isGzip, bodyLimits);
+    const receivedAtMs = now();
+    return sortEvents(parseEvents(text, format, limits.eventsPerRequest), {
+      limits,
+      receivedAtMs,
+      receivedAt: new Date(receivedAtMs).toISOString(),
+      keyAccount,
+      newEventId: uuidv7,
+    });
+  }
+
   return async (request, response) => {
     const startedAtMs = performance.now();
     let head: RequestHead;
@@ -40,16 +58,7 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
       await forgetBody(request, bodyLimits);
       throw refusal;
     }
-    const text = await readBody(request, head.isGzip, bodyLimits);
-    const parsed = parseEvents(text, head.format, limits.eventsPerRequest);
-    const receivedAtMs = now();
-    const sorted = sortEvents(parsed, {
-      limits,
-      receivedAtMs,
-      receivedAt: new Date(receivedAtMs).toISOString(),
-      keyAccount: principalOf(response).accountId,
-      newEventId: uuidv7,
-    });
+    const sorted = await readEvents(request, head, principalOf(response).accountId);
     if (sorted.rejected > 0) countRejections(sorted.results, metrics);
     if (head.isAtomic) checkAtomic(sorted);
     if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
