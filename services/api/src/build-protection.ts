@@ -12,7 +12,7 @@ import type { SystemWatch } from './ops/system-watch.ts';
 const windowMs = 60_000;
 
 /** Events per unit of priority: accounts whose tags differ by less share jobs. */
-const tagUnit = 64;
+const tagUnit = 256;
 
 /** A little below BullMQ's largest, 2,097,151. */
 const maxPriority = 2_000_000;
