@@ -71,7 +71,7 @@ describe('ep dead replay', () => {
     expect(await ids('events')).toEqual(['good']);
     expect(await ids('dead_letters')).toEqual(['poison']);
     const counts = await home.pool.query('SELECT account_id, type, count FROM event_counts');
-    expect(counts.rows).toEqual([{ account_id: 'UA', type: 'departed', count: '1' }]);
+    expect(counts.rows).toEqual([{ account_id: 'UA', type: 'departed', count: 1 }]);
   });
 
   test('a letter of a stored event goes, and nothing is stored or counted twice', async () => {

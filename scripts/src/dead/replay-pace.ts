@@ -30,11 +30,13 @@ export function createReplayPace(options: ReplayPaceOptions): ReplayPace {
   let ahead = 0;
 
   async function letLiveEventsPass(): Promise<void> {
-    while (liveJobs && !signal.aborted && now() - lookedAtMs >= lookEveryMs) {
+    if (!liveJobs || now() - lookedAtMs < lookEveryMs) return;
+    while (!signal.aborted) {
       const waiting = await liveJobs();
       lookedAtMs = now();
       ahead = waiting > maxLiveJobs ? waiting : 0;
-      if (ahead > 0) await sleep(lookEveryMs);
+      if (ahead === 0) return;
+      await sleep(lookEveryMs);
     }
   }
 
