@@ -28,15 +28,15 @@ test('letters are counted by reason until they are discarded, and read again aft
   registerDeadLetterMetrics(registry, [home.shard], limits, () => nowMs);
   await registry.metrics();
   const text = await registry.metrics();
-  expect(text).toContain('dead_letters{home.shard="main",reason="data_error"} 2');
-  expect(text).toContain('dead_letters{home.shard="main",reason="job_unreadable"} 0');
+  expect(text).toContain('dead_letters{shard="main",reason="data_error"} 2');
+  expect(text).toContain('dead_letters{shard="main",reason="job_unreadable"} 0');
   expect(text).toMatch(
-    /dead_letters_oldest_age_seconds\{home.shard="main",reason="data_error"\} 36\d\d/,
+    /dead_letters_oldest_age_seconds\{shard="main",reason="data_error"\} 36\d\d/,
   );
-  expect(text).toMatch(/dead_letters_bytes\{home.shard="main"\} [1-9]/);
+  expect(text).toMatch(/dead_letters_bytes\{shard="main"\} [1-9]/);
   expect(text).toContain('dead_letters_limit{limit="age_seconds"} 172800');
   await home.pool.query('TRUNCATE dead_letters');
   nowMs += 60_000;
   const later = await registry.metrics();
-  expect(later).toContain('dead_letters{home.shard="main",reason="data_error"} 0');
+  expect(later).toContain('dead_letters{shard="main",reason="data_error"} 0');
 });
