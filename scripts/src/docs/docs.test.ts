@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../local/local-state.ts';
 import { refreshDocs } from './commands.ts';
@@ -39,6 +39,12 @@ describe('the documents', () => {
         .map((named) => `${path}: ${named}`),
     );
     expect(absent).toEqual([]);
+  });
+
+  test('list every decision once, in order', () => {
+    const listed = [...textOf('docs/adr/README.md').matchAll(/^\| \[\d{4}\]\(([^)]+)\)/gm)];
+    const there = globSync('docs/adr/0*.md', { cwd: repositoryRoot }).map((path) => basename(path));
+    expect(listed.map(([, file]) => file)).toEqual(there.sort());
   });
 
   test('name no test that is not there', () => {
