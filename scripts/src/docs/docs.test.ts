@@ -72,15 +72,6 @@ describe('the documents', () => {
     const operations = textOf('docs/operations.md');
     expect(metrics.filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
   });
-
-  test('list every decision in the index', () => {
-    const index = textOf('docs/adr/README.md');
-    const decisions = documents
-      .map(({ path }) => path)
-      .filter((path) => /^docs\/adr\/\d{4}-/.test(path));
-    expect(decisions.length).toBeGreaterThan(0);
-    expect(decisions.filter((path) => !index.includes(`(${path.slice(9)})`))).toEqual([]);
-  });
 });
 
 describe('fillParts', () => {
