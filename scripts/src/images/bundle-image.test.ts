@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '@event-platform/shared/local/free-port';
+import { serviceFlags } from '@event-platform/shared/local/service-flags';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   createTestDatabase,
@@ -110,6 +111,12 @@ describe('the bundles, alone in a folder', () => {
     }
   });
 
+  test.each(images)('of %s starts with the flags that are measured', (image) => {
+    const dockerfile = readFileSync(join(repositoryRoot, `services/${image}/Dockerfile`), 'utf8');
+    const command: unknown = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '');
+    expect(command).toEqual([...serviceFlags, 'main.js']);
+  });
+
   test('are the same bytes each time', async () => {
     const again = join(dist, 'again');
     await bundleImage('worker', repositoryRoot, again);
@@ -141,7 +148,7 @@ describe('the bundles, alone in a folder', () => {
       );
       expect(first).toHaveLength(1);
       expect(second).toEqual(first);
-      const { child, output } = load('first', []);
+      const { child, output } = load('first', [...serviceFlags]);
       await end(child);
       expect(output.text).toContain('was accepted');
     },
