@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { logSize, logTail } from '@event-platform/shared/local/log-tail';
 import { spawnOwned } from '@event-platform/shared/local/owned-process';
-import { serviceFlags } from '@event-platform/shared/local/service-flags';
 import { isReady } from './is-ready.ts';
 import type { Lab } from './lab.ts';
 
@@ -44,7 +43,7 @@ export async function startService(lab: Lab, options: ServiceOptions): Promise<S
   const logStart = logSize(logFile);
   const child = await spawnOwned({
     command: process.execPath,
-    args: [...serviceFlags, '--no-warnings', options.entry],
+    args: ['--no-warnings', options.entry],
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',

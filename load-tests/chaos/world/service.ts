@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { isPause, spawnOwned } from '@event-platform/shared/local/owned-process';
-import { serviceFlags } from '@event-platform/shared/local/service-flags';
 import { isReady } from '../../bench/lab/is-ready.ts';
 import { askHook } from './ask-hook.ts';
 import type { HookRequest } from './hooks.ts';
@@ -62,7 +61,7 @@ async function launch(
 ): Promise<Running> {
   const child = await spawnOwned({
     command: process.execPath,
-    args: [...serviceFlags, '--no-warnings', '--import', hooks, `services/${kind}/src/main.ts`],
+    args: ['--no-warnings', '--import', hooks, `services/${kind}/src/main.ts`],
     ...{ env, logFile },
     cwd: repositoryRoot,
     stopSignal: 'SIGTERM',

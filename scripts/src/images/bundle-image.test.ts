@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '@event-platform/shared/local/free-port';
-import { serviceFlags } from '@event-platform/shared/local/service-flags';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   createTestDatabase,
@@ -111,12 +110,6 @@ describe('the bundles, alone in a folder', () => {
     }
   });
 
-  test.each(images)('of %s starts with the flags that are measured', (image) => {
-    const dockerfile = readFileSync(join(repositoryRoot, `services/${image}/Dockerfile`), 'utf8');
-    const command: unknown = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '');
-    expect(command).toEqual([...serviceFlags, 'main.js']);
-  });
-
   test('are the same bytes each time', async () => {
     const again = join(dist, 'again');
     await bundleImage('worker', repositoryRoot, again);
@@ -148,7 +141,7 @@ describe('the bundles, alone in a folder', () => {
       );
       expect(first).toHaveLength(1);
       expect(second).toEqual(first);
-      const { child, output } = load('first', [...serviceFlags]);
+      const { child, output } = load('first', []);
       await end(child);
       expect(output.text).toContain('was accepted');
     },

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { isPortFree } from '@event-platform/shared/local/free-port';
 import { logSize } from '@event-platform/shared/local/log-tail';
 import { spawnOwned } from '@event-platform/shared/local/owned-process';
-import { serviceFlags } from '@event-platform/shared/local/service-flags';
 import { startPostgres } from '@event-platform/shared/local/postgres-server';
 import { startRedis } from '@event-platform/shared/local/redis-server';
 import { CliError } from '../lib/cli-error.ts';
@@ -72,7 +71,7 @@ async function startService(
     name === 'api' ? { PORT: String(port), OPS_PORT: undefined } : { OPS_PORT: String(port) };
   const service = await spawnOwned({
     command: process.execPath,
-    args: [...serviceFlags, `services/${name}/src/main.ts`],
+    args: [`services/${name}/src/main.ts`],
     env: { ...serviceEnv(ports), ...ownPort },
     cwd: repositoryRoot,
     logFile,

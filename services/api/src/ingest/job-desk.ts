@@ -52,12 +52,6 @@ const maxJobCharacters = 500_000;
 /** While Redis takes jobs the next ones gather, so that they are fewer and larger. */
 const maxCalls = 1;
 
-/**
- * They gather for so long at least. With single events it is what decides how many share a job, and a job costs
- * api, Redis, worker and PostgreSQL the same whatever it holds; a post after a pause waits for nothing.
- */
-const minGapMs = 5;
-
 /** Pause before a job's second try, in milliseconds; doubles with each further one. */
 const backoffMs = 1_000;
 
@@ -122,7 +116,6 @@ export class JobDesk {
       send: (groups) => this.addJobs(joinGroups(groups)),
       maxCalls,
       maxItems: maxJobEvents,
-      minGapMs,
     });
   }
 

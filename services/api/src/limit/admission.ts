@@ -78,7 +78,6 @@ export class AdmissionDesk {
       send: (requests) => this.ask(requests),
       maxCalls,
       maxItems: maxRequestsPerCall,
-      minGapMs: 0,
     });
     settings.redis.defineCommand('admitEvents', { lua: script });
     const redis = settings.redis as Redis & { admitEvents: AdmitCommand };

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../testing/eventually.ts';
 import { Gatherer } from './gatherer.ts';
 
 /** Calls that are under way, to be ended by hand. */
@@ -9,14 +8,14 @@ interface Call {
   fail: (error: Error) => void;
 }
 
-function gatherer(maxCalls: number, maxItems = 100, minGapMs = 0) {
+function gatherer(maxCalls: number, maxItems = 100) {
   const calls: Call[] = [];
   const send = (items: number[]) => {
     const { promise, resolve, reject } = Promise.withResolvers<number[]>();
     calls.push({ items, end: () => resolve(items.map((item) => item * 2)), fail: reject });
     return promise;
   };
-  return { calls, gatherer: new Gatherer<number, number>({ send, maxCalls, maxItems, minGapMs }) };
+  return { calls, gatherer: new Gatherer<number, number>({ send, maxCalls, maxItems }) };
 }
 
 /** Lets everything happen that needs no end of a call. */
@@ -48,27 +47,6 @@ describe('a gatherer', () => {
     calls[0]?.end();
     calls[2]?.end();
     expect(await Promise.all(answers)).toEqual([2, 4, 6, 8, 10]);
-  });
-
-  test('gathers for a moment after a call has begun, unless what has gathered fills a call', async () => {
-    const { calls, gatherer: desk } = gatherer(10, 3, 60_000);
-    const first = desk.ask(1);
-    await settle();
-    const others = [desk.ask(2), desk.ask(3), desk.ask(4)];
-    await settle();
-    expect(calls.map(({ items }) => items)).toEqual([[1], [2, 3, 4]]);
-    for (const { end } of calls) end();
-    await Promise.all([first, ...others]);
-
-    const { calls: short, gatherer: other } = gatherer(10, 3, 20);
-    const answers = [other.ask(1)];
-    await settle();
-    answers.push(other.ask(2));
-    await settle();
-    expect(short.map(({ items }) => items)).toEqual([[1]]);
-    await eventually(() => expect(short.map(({ items }) => items)).toEqual([[1], [2]]));
-    for (const { end } of short) end();
-    await Promise.all(answers);
   });
 
   test('splits what does not fit into one call', async () => {

@@ -6,8 +6,6 @@ export interface GathererOptions<Item, Answer> {
   maxCalls: number;
   /** Items in one call. */
   maxItems: number;
-  /** From the start of a call to that of the next, unless it is full; an item after a pause waits for nothing. */
-  minGapMs: number;
 }
 
 interface Waiting<Item, Answer> {
@@ -18,17 +16,14 @@ interface Waiting<Item, Answer> {
 
 /**
  * Asks for all items of a moment at once. Items of one turn of the event loop go together, and while
- * calls are under way, or have just begun, new items gather: the busier the process is, the fewer calls an item costs,
- * and an idle one waits for nobody.
+ * calls are under way new items gather: the busier the process is, the fewer calls an item costs, and
+ * an idle one waits for nobody.
  */
 export class Gatherer<Item, Answer> {
   private readonly options: GathererOptions<Item, Answer>;
   private waiting: Waiting<Item, Answer>[] = [];
   private calls = 0;
   private isScheduled = false;
-  private notBeforeMs = -Infinity;
-  /** What remains of the gap before the next call. */
-  private gap: NodeJS.Timeout | undefined;
 
   constructor(options: GathererOptions<Item, Answer>) {
     this.options = options;
@@ -44,27 +39,17 @@ export class Gatherer<Item, Answer> {
 
   private schedule(): void {
     const { maxCalls, maxItems } = this.options;
-    if (this.calls >= maxCalls || this.waiting.length === 0) return;
-    const isFull = this.waiting.length >= maxItems;
-    if (this.isScheduled && !(isFull && this.gap)) return;
-    clearTimeout(this.gap);
-    this.gap = undefined;
+    if (this.isScheduled || this.calls >= maxCalls || this.waiting.length === 0) return;
     this.isScheduled = true;
-    const waitMs = isFull ? 0 : this.notBeforeMs - performance.now();
-    if (waitMs > 0) this.gap = setTimeout(() => this.begin(), waitMs);
-    else setImmediate(() => this.begin());
-  }
-
-  private begin(): void {
-    this.isScheduled = false;
-    this.gap = undefined;
-    void this.call(this.waiting.splice(0, this.options.maxItems));
-    this.schedule();
+    setImmediate(() => {
+      this.isScheduled = false;
+      void this.call(this.waiting.splice(0, maxItems));
+      this.schedule();
+    });
   }
 
   private async call(batch: Waiting<Item, Answer>[]): Promise<void> {
     this.calls++;
-    this.notBeforeMs = performance.now() + this.options.minGapMs;
     try {
       const answers = await this.options.send(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
