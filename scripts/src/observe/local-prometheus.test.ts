@@ -30,8 +30,7 @@ withPrometheus.describe('make up OBSERVE=1', () => {
   let platform: Platform;
   let url: string;
 
-  beforeAll(async () => {
-    makeStateDirs(state);
+  async function freshContext() {
     const ports = {
       api: await freePort(),
       ops: await freePort(),
@@ -41,9 +40,21 @@ withPrometheus.describe('make up OBSERVE=1', () => {
     };
     url = `http://127.0.0.1:${ports.prometheus}`;
     const { signal } = new AbortController();
-    const context = { state, ports, say: (line: string) => void said.push(line), signal };
-    platform = new Platform(context, (name) => deaths.push(name));
-    await platform.start();
+    return { state, ports, say: (line: string) => void said.push(line), signal };
+  }
+
+  beforeAll(async () => {
+    makeStateDirs(state);
+    // A port that was free a moment ago may have become the end of somebody's connection.
+    for (let triesLeft = 3; ; triesLeft--) {
+      platform = new Platform(await freshContext(), (name) => deaths.push(name));
+      try {
+        await platform.start();
+        return;
+      } catch (error) {
+        if (triesLeft === 1) throw error;
+      }
+    }
   }, 180_000);
   afterAll(async () => {
     await platform.stop();

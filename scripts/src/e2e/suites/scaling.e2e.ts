@@ -30,7 +30,8 @@ const burst = { requests: 1_000, eventsPerRequest: 100, requestsPerSecond: 1_000
 
 // Known of the testbed only.
 const period = process.env['HPA_SYNC_PERIOD'];
-const autoscalerPeriod = period === undefined ? 'as the cluster has it' : `every ${period}`;
+const autoscalerPeriod =
+  period === undefined ? 'as the cluster has it' : `every ${period.replace(/s$/, ' s')}`;
 
 const system = useSystem(
   'ep-e2e-scaling',
