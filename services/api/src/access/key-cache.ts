@@ -7,6 +7,7 @@ import {
   parseApiKey,
   type LiveKey,
 } from '@event-platform/shared/database/api-keys';
+import { Rounds } from '@event-platform/shared/platform/rounds';
 
 interface Entry {
   /** Undefined: there is no such live key. */
@@ -47,8 +48,7 @@ export class KeyCache {
   /** Set while PostgreSQL does not answer: waiting for it again and again would slow every request. */
   private isAway = false;
   private newest = new Date(0);
-  private timer: NodeJS.Timeout | undefined;
-  private meeting: Promise<void> | undefined;
+  private readonly rounds = new Rounds(() => this.meet(), meetEveryMs);
 
   /**
    * @param now clock in epoch milliseconds
@@ -82,15 +82,12 @@ export class KeyCache {
 
   /** Reads all keys, and regularly the new ones; resolves after the first try, also when it failed. */
   async start(): Promise<void> {
-    await this.meet();
-    this.timer = setInterval(() => {
-      this.meeting ??= this.meet().finally(() => (this.meeting = undefined));
-    }, meetEveryMs);
+    this.rounds.start();
+    await this.rounds.now();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.meeting;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Never rejects: without an answer the next try asks for the same. */

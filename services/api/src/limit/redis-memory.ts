@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { Rounds } from '@event-platform/shared/platform/rounds';
 
 const checkEveryMs = 1_000;
 
@@ -9,8 +10,7 @@ const checkEveryMs = 1_000;
 export class RedisMemory {
   private readonly redis: Redis;
   private readonly maxRatio: number;
-  private timer: NodeJS.Timeout | undefined;
-  private checking: Promise<void> | undefined;
+  private readonly rounds = new Rounds(() => this.check(), checkEveryMs);
   /** Used memory as a share of maxmemory, or of the machine's where none is set. */
   ratio = 0;
 
@@ -24,14 +24,11 @@ export class RedisMemory {
   }
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.checking ??= this.check().finally(() => (this.checking = undefined));
-    }, checkEveryMs);
+    this.rounds.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.checking;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async check(): Promise<void> {

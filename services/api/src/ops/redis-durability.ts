@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '@event-platform/shared/platform/logger';
+import { Rounds } from '@event-platform/shared/platform/rounds';
 
 /** What makes a Redis lose what it has taken, with a sentence for whoever reads the log. */
 const durabilityWarnings = {
@@ -43,9 +44,8 @@ export interface RedisDurabilitySettings {
 export class RedisDurability {
   private readonly settings: RedisDurabilitySettings;
   private readonly gauge: Gauge<'kind'>;
-  private readonly onReady = () => this.look();
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly rounds = new Rounds(() => this.look(), lookEveryMs);
+  private readonly onReady = () => void this.rounds.now();
   /** As of the last look. */
   warnings: readonly DurabilityWarning[] = [];
 
@@ -61,23 +61,18 @@ export class RedisDurability {
   }
 
   start(): void {
-    this.timer = setInterval(() => this.look(), lookEveryMs);
+    this.rounds.start();
     this.settings.redis.on('ready', this.onReady);
-    this.look();
+    void this.rounds.now();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     this.settings.redis.off('ready', this.onReady);
-    await this.looking;
+    await this.rounds.stop();
   }
 
-  private look(): void {
+  private async look(): Promise<void> {
     if (this.settings.redis.status !== 'ready') return;
-    this.looking ??= this.read().finally(() => (this.looking = undefined));
-  }
-
-  private async read(): Promise<void> {
     // A failed look leaves the last answer; that Redis is away is told elsewhere.
     const info = await this.settings.redis.info().catch(() => undefined);
     if (info === undefined) return;

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import type { Shard } from '@event-platform/shared/database/shards';
+import { Rounds } from '@event-platform/shared/platform/rounds';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
 import { readQueue, type QueueReading } from './queue-reading.ts';
 
@@ -36,8 +37,7 @@ export class SystemWatch {
   private readonly inTime = timeout(answerWithinMs, TimeoutStrategy.Aggressive);
   private readonly asked = new Set<string>();
   private headSinceMs = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly rounds = new Rounds(() => this.look(), lookEveryMs);
 
   constructor(dependencies: SystemWatchDependencies) {
     this.dependencies = dependencies;
@@ -72,22 +72,19 @@ export class SystemWatch {
     // Redis may connect in this moment, or come back in any other.
     this.dependencies.redis.on('ready', this.lookAgain);
     await this.look();
-    this.timer = setInterval(this.lookAgain, lookEveryMs);
+    this.rounds.start();
   }
 
   async stop(): Promise<void> {
     this.dependencies.redis.off('ready', this.lookAgain);
-    clearInterval(this.timer);
-    await this.looking;
+    await this.rounds.stop();
   }
 
   private get isRedisConnected(): boolean {
     return this.dependencies.redis.status === 'ready';
   }
 
-  private readonly lookAgain = (): void => {
-    this.looking ??= this.look().finally(() => (this.looking = undefined));
-  };
+  private readonly lookAgain = (): void => void this.rounds.now();
 
   private async look(): Promise<void> {
     const { databases } = this.dependencies;

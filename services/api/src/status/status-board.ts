@@ -6,6 +6,7 @@ import {
   type Status,
 } from '@event-platform/shared/contracts/status';
 import { readStatusDays, type StatusDay } from '@event-platform/shared/database/status-minutes';
+import { Rounds } from '@event-platform/shared/platform/rounds';
 import { judgeNow, type Sight } from './judge-now.ts';
 
 export interface StatusBoardDependencies {
@@ -30,8 +31,7 @@ export class StatusBoard {
   private readonly dependencies: StatusBoardDependencies;
   private days: StatusDay[] = [];
   private readAtMs: number | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private reading: Promise<void> | undefined;
+  private readonly rounds = new Rounds(() => this.read(), readEveryMs);
 
   constructor(dependencies: StatusBoardDependencies) {
     this.dependencies = dependencies;
@@ -39,16 +39,12 @@ export class StatusBoard {
 
   /** Begins to read the days, now and then once a minute; waits for nothing. */
   start(): void {
-    const read = () => {
-      this.reading ??= this.read().finally(() => (this.reading = undefined));
-    };
-    read();
-    this.timer = setInterval(read, readEveryMs);
+    this.rounds.start();
+    void this.rounds.now();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.reading;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** The status as of now, from memory. */

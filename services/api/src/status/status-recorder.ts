@@ -6,6 +6,7 @@ import {
 } from '@event-platform/shared/database/status-minutes';
 import type pg from 'pg';
 import type { Logger } from '@event-platform/shared/platform/logger';
+import { Rounds } from '@event-platform/shared/platform/rounds';
 
 export interface StatusRecorderDependencies {
   directory: pg.Pool;
@@ -43,8 +44,8 @@ export class StatusRecorder {
   private readonly dependencies: StatusRecorderDependencies;
   private readonly minutes = new Map<string, Minute>();
   private unwritten: StatusMinute[] = [];
-  private timers: NodeJS.Timeout[] = [];
-  private writing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly rounds = new Rounds(() => this.write(false), writeEveryMs);
   private forgotAtMs = 0;
 
   constructor(dependencies: StatusRecorderDependencies) {
@@ -59,18 +60,14 @@ export class StatusRecorder {
   }
 
   start(): void {
-    this.timers = [
-      setInterval(() => this.look(), lookEveryMs),
-      setInterval(() => {
-        this.writing ??= this.write(false).finally(() => (this.writing = undefined));
-      }, writeEveryMs),
-    ];
+    this.timer = setInterval(() => this.look(), lookEveryMs);
+    this.rounds.start();
   }
 
   /** Writes what there is, the minute in progress included. */
   async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await this.writing;
+    clearInterval(this.timer);
+    await this.rounds.stop();
     await this.write(true);
   }
 

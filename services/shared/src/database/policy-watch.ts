@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from '../platform/logger.ts';
+import { Rounds } from '../platform/rounds.ts';
 import { listAccountPolicies, type AccountPolicyRecord } from './account-policies.ts';
 
 export interface PolicyWatchOptions<Policy> {
@@ -17,12 +18,12 @@ export interface PolicyWatchOptions<Policy> {
 export class PolicyWatch<Policy> {
   private readonly options: PolicyWatchOptions<Policy>;
   private byAccount = new Map<string, Policy>();
-  private timer: NodeJS.Timeout | undefined;
-  private refreshing: Promise<void> | undefined;
+  private readonly rounds: Rounds;
   private isFailing = false;
 
   constructor(options: PolicyWatchOptions<Policy>) {
     this.options = options;
+    this.rounds = new Rounds(() => this.refresh(), options.refreshEveryMs);
   }
 
   /** Undefined for an account with the defaults. */
@@ -32,17 +33,12 @@ export class PolicyWatch<Policy> {
 
   /** Reads once and then regularly; resolves after the first try, also when it failed. */
   async start(): Promise<void> {
-    this.timer = setInterval(() => void this.refreshOnce(), this.options.refreshEveryMs);
-    await this.refreshOnce();
+    this.rounds.start();
+    await this.rounds.now();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.refreshing;
-  }
-
-  private refreshOnce(): Promise<void> {
-    return (this.refreshing ??= this.refresh().finally(() => (this.refreshing = undefined)));
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async refresh(): Promise<void> {
