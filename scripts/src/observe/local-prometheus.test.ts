@@ -30,7 +30,8 @@ withPrometheus.describe('make up OBSERVE=1', () => {
   let platform: Platform;
   let url: string;
 
-  async function freshContext() {
+  beforeAll(async () => {
+    makeStateDirs(state);
     const ports = {
       api: await freePort(),
       ops: await freePort(),
@@ -40,21 +41,9 @@ withPrometheus.describe('make up OBSERVE=1', () => {
     };
     url = `http://127.0.0.1:${ports.prometheus}`;
     const { signal } = new AbortController();
-    return { state, ports, say: (line: string) => void said.push(line), signal };
-  }
-
-  beforeAll(async () => {
-    makeStateDirs(state);
-    // A port that was free a moment ago may have become the end of somebody's connection.
-    for (let triesLeft = 3; ; triesLeft--) {
-      platform = new Platform(await freshContext(), (name) => deaths.push(name));
-      try {
-        await platform.start();
-        return;
-      } catch (error) {
-        if (triesLeft === 1) throw error;
-      }
-    }
+    const context = { state, ports, say: (line: string) => void said.push(line), signal };
+    platform = new Platform(context, (name) => deaths.push(name));
+    await platform.start();
   }, 180_000);
   afterAll(async () => {
     await platform.stop();

@@ -1,5 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+
+/**
+ * Below the ports that a system gives to outgoing connections (Linux from 32768, macOS from 49152): one of
+ * those may become the end of somebody's connection before its user binds it.
+ */
+const range = { from: 20_000, below: 30_000 };
+const tries = 50;
 
 /**
  * A TCP port of 127.0.0.1 that nobody listens on. With `wanted`, that one if it is free, else
@@ -7,8 +15,13 @@ import { createServer } from 'node:net';
  *
  * @throws when not even a port chosen by the system can be bound.
  */
-export async function freePort(wanted = 0): Promise<number> {
-  const port = (await tryToListen(wanted)) ?? (await tryToListen(0));
+export async function freePort(wanted?: number): Promise<number> {
+  if (wanted !== undefined && (await isPortFree(wanted))) return wanted;
+  for (let turn = 0; turn < tries; turn++) {
+    const port = randomInt(range.from, range.below);
+    if (await isPortFree(port)) return port;
+  }
+  const port = await tryToListen(0);
   if (port === undefined) throw new Error('No port of 127.0.0.1 can be listened on.');
   return port;
 }
