@@ -8,6 +8,7 @@ import {
 } from '@event-platform/shared/database/dead-letter-replay';
 import { confirm } from '../lib/confirm.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
+import { interruptible } from '../lib/interruptible.ts';
 import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { formatCount, printable } from '../lib/table.ts';
 import { startProgress } from '../send/progress.ts';
@@ -43,24 +44,21 @@ export async function replay(
   if (selection.kind === 'all' && !options.dryRun) {
     await confirm('Every dead letter will be stored again if PostgreSQL takes it.', options.yes);
   }
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const watch = watchLiveJobs(options, selection);
-  const pace = createReplayPace({
-    eventsPerSecond: options.rate,
-    liveJobs: watch?.jobs,
-    maxLiveJobs: options.yieldAbove,
-    signal: stop.signal,
-    now: () => performance.now(),
-    sleep: (ms) => sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined),
-  });
   try {
-    const sums = await replayAll(selection, options, pace, stop.signal);
-    report(sums, stop.signal.aborted);
+    await interruptible(async (signal) => {
+      const pace = createReplayPace({
+        eventsPerSecond: options.rate,
+        liveJobs: watch?.jobs,
+        maxLiveJobs: options.yieldAbove,
+        signal,
+        now: () => performance.now(),
+        sleep: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
+      });
+      report(await replayAll(selection, options, pace, signal), signal.aborted);
+    });
   } finally {
     watch?.close();
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Subject } from '@event-platform/shared/database/erasure/subject';
 import { CliError } from '../lib/cli-error.ts';
 import { confirm } from '../lib/confirm.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
+import { interruptible } from '../lib/interruptible.ts';
 import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { formatCount } from '../lib/table.ts';
 import { startProgress } from '../send/progress.ts';
@@ -47,7 +48,7 @@ export async function eraseCommand(options: EraseCommandOptions): Promise<void> 
     refuseLiveKeys(found, subject, options);
     if (!options.yes) process.stderr.write(`${formatReceipt(looked)}\n\n`);
     await confirm(`This is erased for good, of ${nameOf(subject)}.`, options.yes);
-    await run(place, subject, found, options);
+    await interruptible((signal) => run(place, subject, found, options, signal));
   });
 }
 
@@ -56,17 +57,12 @@ async function run(
   subject: Subject,
   found: Look,
   options: EraseCommandOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   const startedAt = new Date();
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const events = found.tally.lines.filter(({ what }) => what === 'events');
   let jobsLeft = 0;
-  const progress = startProgress(
-    'erased',
-    events.reduce((sum, { count }) => sum + count, 0),
-    () => (jobsLeft > 0 ? `, waits for ${formatCount(jobsLeft)} jobs` : ''),
+  const progress = startProgress('erased', found.tally.total('events'), () =>
+    jobsLeft > 0 ? `, waits for ${formatCount(jobsLeft)} jobs` : '',
   );
   try {
     const tally = await erase(place, subject, {
@@ -74,7 +70,7 @@ async function run(
       withUnreadable: options.unreadable,
       requestsEndAfterMs: restOfRequestsMs(found, options.keys),
       waitMs: options.wait * 1_000,
-      signal: stop.signal,
+      signal,
       onProgress(erased, jobs) {
         jobsLeft = jobs;
         progress.update(erased);
@@ -82,13 +78,12 @@ async function run(
     });
     progress.stop();
     const rest = tally.notReached.length > 0 ? 'incomplete' : 'erased';
-    const state = stop.signal.aborted ? 'interrupted' : rest;
+    const state = signal.aborted ? 'interrupted' : rest;
     const settings = await serverSettings(place, subject, found, options);
     const receipt = receiptOf(subject, startedAt, tally, state);
     print({ ...receipt, kept_elsewhere: keptElsewhere(subject, settings) }, options);
   } finally {
     progress.stop();
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
   }
 }
 

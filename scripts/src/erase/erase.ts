@@ -136,10 +136,7 @@ async function eraseOnShard(
   for await (const ids of eraseEvents(shard.pool, subject)) {
     tally.add(where, 'events', ids.length);
     for (const id of subject.userId === undefined ? [] : ids) eventIds.push(id);
-    onProgress(
-      tally.lines.reduce((sum, { what, count }) => sum + (what === 'events' ? count : 0), 0),
-      0,
-    );
+    onProgress(tally.total('events'), 0);
     if (signal.aborted) return;
   }
   if (subject.userId !== undefined) return;

@@ -1,4 +1,5 @@
 import type { Subject } from '@event-platform/shared/database/erasure/subject';
+import { markdownTable } from '../docs/markdown-table.ts';
 import { formatCount, printable } from '../lib/table.ts';
 
 /** How many of something lay in a place. */
@@ -52,7 +53,7 @@ export function formatReceipt(receipt: Receipt): string {
   const parts = [
     `# ${titles[state]} ${nameOf({ accountId, userId })}`,
     `From ${receipt.started_at} to ${receipt.ended_at}.`,
-    table(['where', 'what', state === 'looked' ? 'kept' : 'erased'], rows),
+    markdownTable(['where', 'what', state === 'looked' ? 'kept' : 'erased'], rows),
   ];
   if (receipt.not_reached.length > 0) {
     const items = receipt.not_reached.map(({ where, why }) => `- **${where}**: ${why}.`);
@@ -60,13 +61,7 @@ export function formatReceipt(receipt: Receipt): string {
   }
   if (receipt.kept_elsewhere.length > 0) {
     const places = receipt.kept_elsewhere.map(({ where, until }) => [where, until]);
-    parts.push('## What may hold it still', table(['where', 'until'], places));
+    parts.push('## What may hold it still', markdownTable(['where', 'until'], places));
   }
   return parts.map((part) => part.split('\n').map(printable).join('\n')).join('\n\n');
-}
-
-function table(header: string[], rows: string[][]): string {
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -16,6 +16,12 @@ export class Tally {
     this.notReached.push({ where, why });
   }
 
+  /** How many of something in all places. */
+  total(what: string): number {
+    const counts = this.lines.filter((line) => line.what === what).map(({ count }) => count);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   get isEmpty(): boolean {
     return this.notReached.length === 0 && this.lines.every(({ count }) => count === 0);
   }

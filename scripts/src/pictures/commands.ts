@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setAccountPolicy } from '@event-platform/shared/database/account-policies';
 import { CliError } from '../lib/cli-error.ts';
 import { withShards } from '../lib/database-options.ts';
+import { interruptible } from '../lib/interruptible.ts';
 import { wholeNumberOption } from '../lib/option-parsers.ts';
 import { localState, repositoryRoot } from '../local/local-state.ts';
 import { readPids, readPorts } from '../local/state-files.ts';
@@ -42,27 +43,11 @@ async function takePictures({ minutes, out }: { minutes: number; out: string }):
   const { ports, pids, state } = running();
   const api = `http://127.0.0.1:${ports.api}`;
   const accounts = await giveClasses();
-  const abort = new AbortController();
-  const interrupt = () => abort.abort(new CliError('Interrupted: everything goes on.'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const stopLoad = startSteadyLoad({ url: api, accounts, signal: abort.signal });
-  const share = (part: number) => part * minutes * 60_000;
-  const wait = (part: number) => sleep(share(part), undefined, { signal: abort.signal });
-  try {
-    say(`A small load for ${minutes} minutes`);
-    await wait(0.15);
-    say('PostgreSQL hangs');
-    await hang([pids.postgres], share(0.15), abort.signal);
-    say('PostgreSQL goes on');
-    await wait(0.3);
-    say('PostgreSQL and Redis hang');
-    await hang([pids.postgres, pids.redis], share(0.1), abort.signal);
-    say('Both go on');
-    await wait(0.3);
-  } finally {
-    stopLoad();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
+  const stopped = new CliError('Interrupted: everything goes on.');
+  await interruptible(
+    (signal) => runWithOutages({ minutes, api, accounts, pids, signal }),
+    stopped,
+  );
   const { html } = await writeReport({
     client: new PrometheusClient(`http://127.0.0.1:${ports.prometheus}`),
     scope: plainScope,
@@ -72,6 +57,35 @@ async function takePictures({ minutes, out }: { minutes: number; out: string }):
   });
   await picture(`file://${html}`, join(out, 'slo-report.png'), widths.report);
   await picture(`${api}/status`, join(out, 'status-page.png'), widths.status);
+}
+
+interface Run {
+  minutes: number;
+  api: string;
+  accounts: string[];
+  pids: { postgres: number; redis: number };
+  signal: AbortSignal;
+}
+
+/** A small load, in which servers hang twice. */
+async function runWithOutages({ minutes, api, accounts, pids, signal }: Run): Promise<void> {
+  const stopLoad = startSteadyLoad({ url: api, accounts, signal });
+  const share = (part: number) => part * minutes * 60_000;
+  const wait = (part: number) => sleep(share(part), undefined, { signal });
+  try {
+    say(`A small load for ${minutes} minutes`);
+    await wait(0.15);
+    say('PostgreSQL hangs');
+    await hang([pids.postgres], share(0.15), signal);
+    say('PostgreSQL goes on');
+    await wait(0.3);
+    say('PostgreSQL and Redis hang');
+    await hang([pids.postgres, pids.redis], share(0.1), signal);
+    say('Both go on');
+    await wait(0.3);
+  } finally {
+    stopLoad();
+  }
 }
 
 /** @throws CliError when not everything that is needed runs */

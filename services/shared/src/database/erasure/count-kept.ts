@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { eraseLetters } from './erase-letters.ts';
-import type { Subject } from './subject.ts';
+import { isTheirs, type Subject } from './subject.ts';
 
 /** What one shard keeps of a subject. */
 export interface KeptOnShard {
@@ -13,7 +13,7 @@ export interface KeptOnShard {
 
 const statement = `
 SELECT
-  (SELECT count(*) FROM events WHERE account_id = $1 AND ($2::text IS NULL OR user_id = $2)) AS events,
+  (SELECT count(*) FROM events WHERE ${isTheirs}) AS events,
   (SELECT count(*) FROM event_counts WHERE account_id = $1 AND $2::text IS NULL) AS "rollUps",
   (SELECT count(*) FROM ledger WHERE account_id = $1 AND $2::text IS NULL) AS "ledgerMinutes"`;
 

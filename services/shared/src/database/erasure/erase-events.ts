@@ -5,7 +5,7 @@ import { inTransaction } from '../in-transaction.ts';
 import { foldLog, lockLedger } from '../ledger-audit.ts';
 import { lowerStored } from './lower-ledger.ts';
 import { lowerCounts } from './lower-counts.ts';
-import type { Subject } from './subject.ts';
+import { isTheirs, type Subject } from './subject.ts';
 
 interface ErasedRow {
   eventId: string;
@@ -17,8 +17,6 @@ interface ErasedRow {
 
 /** Small enough that who waits for the same roll-up does not notice. */
 const eventsPerBatch = 1_000;
-
-const isTheirs = 'account_id = $1 AND ($2::text IS NULL OR user_id = $2)';
 
 // A user's events are found in the index alone, however few of the account's they are; only their own
 // rows are read. The search goes on from the minute of the last batch, not from the start, where all
