@@ -8,7 +8,7 @@ import { publish } from '../bench/report/publish.ts';
 import { accounts } from './batch-traffic.ts';
 import { bundlePrograms } from './bundle-programs.ts';
 import { findKnee } from './experiments/find-knee.ts';
-import { freezePostgres, type Freeze } from './experiments/freeze-postgres.ts';
+import { freezePostgres, freezeShare, type Freeze } from './experiments/freeze-postgres.ts';
 import { measureWaitingBytes } from './experiments/redis-bytes.ts';
 import { soak, type Soak } from './experiments/soak.ts';
 import { sustain, type SustainOptions } from './experiments/sustain.ts';
@@ -18,9 +18,7 @@ import { plotSoak } from './report/plot-soak.ts';
 import type { LimitsResults } from './report/results.ts';
 import { formatSoak } from './report/soak.ts';
 
-const frozenSeconds = 5;
 const pileUpSeconds = 3;
-const freezeShare = 0.7;
 const sustainShare = 0.8;
 const soakShare = 0.7;
 const plotFile = fileURLToPath(new URL('../../docs/images/soak.svg', import.meta.url));
@@ -85,11 +83,7 @@ async function measure(
     progress.show(`PostgreSQL stands still, round ${round}`);
     const { undisturbedSeconds } = options;
     const eventsPerSecond = knee.rate * freezeShare;
-    const freeze = await freezePostgres(lab, platform, {
-      eventsPerSecond,
-      undisturbedSeconds,
-      frozenSeconds,
-    });
+    const freeze = await freezePostgres(lab, platform, { eventsPerSecond, undisturbedSeconds });
     const { undisturbed, frozen } = freeze;
     progress.say(`freeze  p99 ${undisturbed.p99.toFixed(1)} → ${frozen.p99.toFixed(1)} ms`);
     freezes.push(freeze);

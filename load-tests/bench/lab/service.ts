@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { logSize, logTail } from '@event-platform/shared/local/log-tail';
 import { spawnOwned } from '@event-platform/shared/local/owned-process';
-import { isReady } from './is-ready.ts';
+import { isReady } from '@event-platform/shared/local/is-ready';
 import type { Lab } from './lab.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { isPause, spawnOwned } from '@event-platform/shared/local/owned-process';
-import { isReady } from '../../bench/lab/is-ready.ts';
+import { isReady } from '@event-platform/shared/local/is-ready';
 import { askHook } from './ask-hook.ts';
 import type { HookRequest } from './hooks.ts';
 import { Slot, type Running } from './slot.ts';

@@ -12,17 +12,20 @@ export interface Freeze {
   after: Lap;
 }
 
+/** Of the knee. */
+export const freezeShare = 0.7;
+export const frozenSeconds = 5;
+
 export interface FreezeOptions {
   eventsPerSecond: number;
   undisturbedSeconds: number;
-  frozenSeconds: number;
 }
 
 /** Freezes PostgreSQL with all its backends (SIGSTOP) under a steady load, and lets it go on. */
 export async function freezePostgres(
   lab: Lab,
   platform: Platform,
-  { eventsPerSecond, undisturbedSeconds, frozenSeconds }: FreezeOptions,
+  { eventsPerSecond, undisturbedSeconds }: FreezeOptions,
 ): Promise<Freeze> {
   const { report } = await withTraffic(platform, eventsPerSecond, async (traffic) => {
     traffic.lap();

@@ -59,15 +59,16 @@ export async function sampleBacklog(
   platform: Platform,
   seconds: number,
   everyMs: number,
-  onSample: () => void | Promise<void>,
+  onSample: (waiting: number) => void | Promise<void>,
 ): Promise<BacklogSample[]> {
   const startedAtMs = performance.now();
   const samples: BacklogSample[] = [];
   for (;;) {
     const atMs = performance.now() - startedAtMs;
     if (atMs >= seconds * 1_000) return samples;
-    samples.push([atMs / 1_000, await platform.waiting()]);
-    await onSample();
+    const waiting = await platform.waiting();
+    samples.push([atMs / 1_000, waiting]);
+    await onSample(waiting);
     await sleep(Math.max(0, startedAtMs + samples.length * everyMs - performance.now()));
   }
 }

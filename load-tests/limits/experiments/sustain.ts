@@ -43,13 +43,18 @@ export async function sustain(platform: Platform, options: SustainOptions): Prom
     eventsPerSecond,
     async (traffic) => {
       traffic.lap();
-      const found = await sampleBacklog(platform, minutes * 60, sampleSeconds * 1_000, async () => {
-        signal.throwIfAborted();
-        await onSample((performance.now() - startedAtMs) / 1_000, await platform.waiting());
-        if (performance.now() - lookedAtMs < lookAtTablesMs) return;
-        lookedAtMs = performance.now();
-        await platform.keepBelow(keepEvents);
-      });
+      const found = await sampleBacklog(
+        platform,
+        minutes * 60,
+        sampleSeconds * 1_000,
+        async (waiting) => {
+          signal.throwIfAborted();
+          await onSample((performance.now() - startedAtMs) / 1_000, waiting);
+          if (performance.now() - lookedAtMs < lookAtTablesMs) return;
+          lookedAtMs = performance.now();
+          await platform.keepBelow(keepEvents);
+        },
+      );
       traffic.lap();
       return found;
     },

@@ -1,7 +1,7 @@
 import { formatMachine } from '../../bench/report/markdown.ts';
 import { count, spread, table } from '../../bench/report/table.ts';
 import { formatTargets } from '../../bench/report/targets.ts';
-import type { Freeze } from '../experiments/freeze-postgres.ts';
+import { freezeShare, frozenSeconds, type Freeze } from '../experiments/freeze-postgres.ts';
 import type { Sustained } from '../experiments/sustain.ts';
 import { p99LimitMs, type Step } from '../knee/step.ts';
 import { latencyOver, limitsTargets, megabyte, type LimitsResults } from './results.ts';
@@ -64,13 +64,13 @@ function freezeTable(freezes: readonly Freeze[], rate: number): string {
       1,
     ),
   ];
-  const head = `POST at 70 % of the knee (${count(rate * 0.7)} events/s), in ms, while PostgreSQL stands still for 5 s (SIGSTOP of all its processes); medians of ${freezes.length} rounds, ranges in parentheses:`;
+  const head = `POST at ${freezeShare * 100} % of the knee (${count(rate * freezeShare)} events/s), in ms, while PostgreSQL stands still for ${frozenSeconds} s (SIGSTOP of all its processes); medians of ${freezes.length} rounds, ranges in parentheses:`;
   return `${head}\n\n${table(
     ['', 'p50', 'p99', 'max'],
     [
       row('undisturbed', 'undisturbed'),
       row('while it stands still', 'frozen'),
-      row('in the 5 s after', 'after'),
+      row(`in the ${frozenSeconds} s after`, 'after'),
     ],
   )}`;
 }

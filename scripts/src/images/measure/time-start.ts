@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@event-platform/shared/local/free-port';
+import { isReady } from '@event-platform/shared/local/is-ready';
 import { CliError } from '../../lib/cli-error.ts';
 import { buildah, buildahEnv } from './buildah.ts';
 
@@ -30,7 +31,7 @@ export async function timeStart(image: string, env: Record<string, string>): Pro
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
   try {
-    while (!(await isReady(opsPort))) {
+    while (!(await isReady(`http://127.0.0.1:${opsPort}`))) {
       if (child.exitCode !== null || performance.now() - began > giveUpAfterMs) {
         throw new CliError(`${image} does not become ready:\n${said}`);
       }
@@ -42,13 +43,5 @@ export async function timeStart(image: string, env: Record<string, string>): Pro
     child.kill('SIGTERM');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
     await buildah(['rm', container]);
-  }
-}
-
-async function isReady(port: number): Promise<boolean> {
-  try {
-    return (await fetch(`http://127.0.0.1:${port}/healthz/ready`)).ok;
-  } catch {
-    return false;
   }
 }

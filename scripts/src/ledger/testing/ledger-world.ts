@@ -5,6 +5,7 @@ import pg from 'pg';
 import { ledgerSchema, type Ledger } from '@event-platform/shared/contracts/ledger';
 import { migrate } from '@event-platform/shared/database/migrate';
 import { freePort } from '@event-platform/shared/local/free-port';
+import { isReady } from '@event-platform/shared/local/is-ready';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   startOwnPostgres,
@@ -51,8 +52,7 @@ export class LedgerWorld {
 
   async startApi(): Promise<void> {
     this.#api = this.#startService('api');
-    const isReady = async () => (await fetch(`${this.url}/healthz/ready`)).ok;
-    await eventually(isReady, { timeoutMs: 40_000 });
+    await eventually(() => isReady(this.url), { timeoutMs: 40_000 });
   }
 
   async endApi(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
