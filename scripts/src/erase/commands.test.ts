@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import type pg from 'pg';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import { decodeJob } from '@event-platform/shared/contracts/job';
 import { queueKeys } from '@event-platform/shared/contracts/queue';
@@ -21,14 +20,10 @@ import {
   rollUps,
   rowsText,
   storedEvents,
-  testShard,
 } from '@event-platform/shared/testing/sample-events';
 import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
-import {
-  createTestDatabase,
-  type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { useTestStore } from '@event-platform/shared/testing/use-test-store';
 import { judgeEvidence } from '../check/judge-evidence.ts';
 import { readKept } from '../check/read-evidence.ts';
 import { runEp } from '../lib/run-ep.ts';
@@ -39,21 +34,11 @@ const keys = queueKeys(corner.prefix, 'events');
 const processes = new ServiceProcesses();
 const redis = new Redis(corner.url, { maxRetriesPerRequest: null });
 const queue = new TextQueue('events', { connection: redis, prefix: corner.prefix });
-let databases: TestDatabase[];
-let pool: pg.Pool;
-let away: pg.Pool;
+const empty =
+  'events, event_counts, dead_letters, api_keys, account_policies, ledger, ledger_lots, ledger_log';
+const home = useTestStore({ empty });
+const away = useTestStore({ empty });
 
-beforeAll(async () => {
-  databases = await Promise.all([createTestDatabase(), createTestDatabase()]);
-  [pool, away] = databases.map(({ url }) => testShard(url).pool) as [pg.Pool, pg.Pool];
-});
-beforeEach(async () => {
-  for (const each of [pool, away]) {
-    await each.query(
-      'TRUNCATE events, event_counts, dead_letters, api_keys, account_policies, ledger, ledger_lots, ledger_log',
-    );
-  }
-});
 afterEach(async () => {
   await processes.endAll('SIGKILL');
   await queue.obliterate({ force: true });
@@ -63,18 +48,15 @@ afterAll(async () => {
   await queue.close();
   await redis.quit();
   await corner.cleanup();
-  await Promise.all([pool.end(), away.end()]);
-  for (const database of databases) await database.drop();
 });
 
 const env = (): Record<string, string> => ({
-  DATABASE_URL: databases[0]?.url ?? '',
+  DATABASE_URL: home.url,
   REDIS_URL: corner.url,
   REDIS_PREFIX: corner.prefix,
 });
 const erase = (...args: string[]) => runEp(['erase', ...args], env());
-const store = (rows: EventRow[]) =>
-  storeBatch({ name: 'main', pool }, rowsText(rows)).then(() => undefined);
+const store = (rows: EventRow[]) => storeBatch(home.shard, rowsText(rows)).then(() => undefined);
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -100,7 +82,7 @@ const counted = ({ lines }: Receipt) =>
   Object.fromEntries(lines.map(({ where, what, count }) => [`${where}: ${what}`, count]));
 
 async function users(): Promise<string[]> {
-  const rows = (await storedEvents(pool)) as { account_id: string; user_id: string }[];
+  const rows = (await storedEvents(home.pool)) as { account_id: string; user_id: string }[];
   return [...new Set(rows.map((row) => `${row.account_id}/${row.user_id}`))].sort();
 }
 
@@ -119,8 +101,8 @@ describe('ep erase', () => {
   test('takes a user out of rows, roll-ups, letters and cache; others are as they were', async () => {
     await storeThreeUsers();
     const letter = { reason: 'data_error', sqlstate: '22P05', message: '', attempts: 1 };
-    await buryEvent(pool, eventRow({ u: 'ada', e: 'dead' }), letter);
-    await buryEvent(pool, eventRow({ u: 'eve', e: 'dead too' }), letter);
+    await buryEvent(home.pool, eventRow({ u: 'ada', e: 'dead' }), letter);
+    await buryEvent(home.pool, eventRow({ u: 'eve', e: 'dead too' }), letter);
     await redis.set(keys.summary('acme', '24h'), '{"top_users":["ada"]}');
     const receipt = await receiptOf('--account', 'acme', '--user', 'ada');
     expect(receipt).toMatchObject({ code: 0, state: 'erased', not_reached: [], user_id: 'ada' });
@@ -130,24 +112,24 @@ describe('ep erase', () => {
       'Redis: cached summaries of the account': 1,
     });
     expect(await users()).toEqual(['acme/eve', 'other/ada']);
-    const { kept, counted: fromRows } = await rollUps(pool);
+    const { kept, counted: fromRows } = await rollUps(home.pool);
     expect(kept).toEqual(fromRows);
-    const letters = await pool.query('SELECT event_id FROM dead_letters');
+    const letters = await home.pool.query('SELECT event_id FROM dead_letters');
     expect(letters.rows).toEqual([{ event_id: 'dead too' }]);
     expect(await redis.exists(keys.summary('acme', '24h'))).toBe(0);
   });
 
   test('takes an account out of every shard, with keys and limits when told, and says where copies lie', async () => {
     await storeThreeUsers();
-    await storeBatch({ name: 'away', pool: away }, rowsText(eventRows(2)));
+    await storeBatch({ name: 'away', pool: away.pool }, rowsText(eventRows(2)));
     const limits = { eventsPerMinute: 1, maxPendingEvents: null, weight: 1 };
-    await setAccountPolicy(pool, { accountId: 'acme', ...limits });
+    await setAccountPolicy(home.pool, { accountId: 'acme', ...limits });
     for (const accountId of ['acme', 'other']) {
-      const { keyId } = await createApiKey(pool, { accountId, name: '', scopes: ['ingest'] });
-      await revokeApiKey(pool, keyId);
+      const { keyId } = await createApiKey(home.pool, { accountId, name: '', scopes: ['ingest'] });
+      await revokeApiKey(home.pool, keyId);
     }
-    await pool.query(`UPDATE api_keys SET revoked_at = now() - interval '1 minute'`);
-    const shards = { main: databases[0]?.url, away: databases[1]?.url };
+    await home.pool.query(`UPDATE api_keys SET revoked_at = now() - interval '1 minute'`);
+    const shards = { main: home.url, away: away.url };
     const map = JSON.stringify({ shards, accounts: { acme: 'main', other: 'main' } });
     const { stdout, code } = await runEp(['erase', '--account', 'acme', '--keys', '--yes'], {
       ...env(),
@@ -162,20 +144,20 @@ describe('ep erase', () => {
     expect(stdout).toMatch(/^## What may hold it still$/m);
     expect(stdout).toMatch(/archive_mode off/);
     expect(await users()).toEqual(['other/ada']);
-    const left = await pool.query('SELECT account_id FROM api_keys');
+    const left = await home.pool.query('SELECT account_id FROM api_keys');
     expect(left.rows).toEqual([{ account_id: 'other' }]);
-    expect((await away.query('SELECT FROM events')).rowCount).toBe(0);
+    expect((await away.pool.query('SELECT FROM events')).rowCount).toBe(0);
   });
 
   test('leaves what the checker asks for: roll-ups equal to rows, and a balanced ledger that tells of them', async () => {
     const lot = decodeJob(jobText(eventRows(5))).lot;
     if (!lot) throw new Error('Jobs of the tests have lots');
     const rows = [...eventRows(3, { u: 'ada' }), ...eventRows(2, { u: 'eve' })];
-    await storeBatch({ name: 'main', pool }, rowsText(rows), undefined, [
+    await storeBatch(home.shard, rowsText(rows), undefined, [
       { ...lot, accounts: [['acme', 5]], isDirect: true },
     ]);
     await receiptOf('--account', 'acme', '--user', 'ada');
-    const evidence = await readKept([{ name: 'main', pool }], undefined, 0);
+    const evidence = await readKept([home.shard], undefined, 0);
     const { findings } = judgeEvidence({ ...evidence, attempted: new Map(), queue: {} });
     expect(evidence.ledger).toMatchObject([{ accepted: 2, stored: 2 }]);
     expect(findings.map(({ kind }) => kind)).toEqual(['foreign']);
@@ -241,7 +223,7 @@ describe('ep erase', () => {
 
   test('with one shard down erases what the others have, names it, and ends with 1', async () => {
     await storeThreeUsers();
-    const shards = { main: databases[0]?.url, gone: 'postgres://127.0.0.1:1/none' };
+    const shards = { main: home.url, gone: 'postgres://127.0.0.1:1/none' };
     const map = JSON.stringify({ shards, accounts: { acme: 'main' } });
     const { stdout, code } = await runEp(['erase', '--account', 'acme', '--yes', '--json'], {
       ...env(),
@@ -257,12 +239,12 @@ describe('ep erase', () => {
     'that is interrupted ends between two batches, and the same again does the rest',
     async () => {
       await store(eventRows(2_500));
-      const blocker = await pool.connect();
+      const blocker = await home.pool.connect();
       await blocker.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
       await blocker.query('SELECT FROM event_counts FOR UPDATE');
       const { child, printed } = start('--account', 'acme');
       await eventually(async () => {
-        const { rowCount } = await pool.query(
+        const { rowCount } = await home.pool.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database()
            AND wait_event_type = 'Lock' AND application_name = 'event-platform-ep'`,
         );
@@ -274,12 +256,12 @@ describe('ep erase', () => {
       expect(await once(child, 'close')).toEqual([1, null]);
       expect(printed()).toMatch(/^# Interrupted, not wholly erased: account acme$/m);
       expect(printed()).toMatch(/^\| PostgreSQL main \| events \| 1,000 \|$/m);
-      const half = await rollUps(pool);
+      const half = await rollUps(home.pool);
       expect(half.kept).toEqual(half.counted);
       const rest = await receiptOf('--account', 'acme');
       expect(rest).toMatchObject({ code: 0, state: 'erased' });
       expect(counted(rest)['PostgreSQL main: events']).toBe(1_500);
-      expect((await rollUps(pool)).kept).toEqual([]);
+      expect((await rollUps(home.pool)).kept).toEqual([]);
     },
     severalMs,
   );
@@ -290,7 +272,7 @@ describe('ep erase', () => {
       await store(eventRows(1));
       const data = JSON.stringify({ tenant: 'acme' });
       const row = eventRow({ a: 'unknown', e: 'job-7', m: { data } });
-      await buryEvent(pool, row, {
+      await buryEvent(home.pool, row, {
         ...{ reason: 'job_unreadable', sqlstate: undefined, message: '', attempts: 1 },
       });
       const doubtful = await receiptOf('--account', 'acme');
@@ -298,7 +280,7 @@ describe('ep erase', () => {
       expect(doubtful.not_reached[0]?.why).toContain('job-7');
       const told = await receiptOf('--account', 'acme', '--unreadable');
       expect(told).toMatchObject({ code: 0, state: 'erased' });
-      expect((await pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
+      expect((await home.pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
     },
     severalMs,
   );
@@ -313,7 +295,7 @@ describe('ep erase', () => {
       const dry = await erase('--account', 'acme', '--user', 'ada', '--dry-run');
       expect(dry.code).toBe(0);
       expect(dry.stdout).toMatch(/^\| PostgreSQL main \| events \| 3 \|$/m);
-      expect(await storedEvents(pool)).toHaveLength(9);
+      expect(await storedEvents(home.pool)).toHaveLength(9);
     },
     severalMs,
   );
@@ -321,7 +303,7 @@ describe('ep erase', () => {
   test('does nothing for half an account: --keys with --user is not understood', async () => {
     await storeThreeUsers();
     expect((await erase('--account', 'acme', '--user', 'ada', '--keys', '--yes')).code).toBe(2);
-    expect(await storedEvents(pool)).toHaveLength(9);
+    expect(await storedEvents(home.pool)).toHaveLength(9);
   });
 
   test(
@@ -329,11 +311,11 @@ describe('ep erase', () => {
     async () => {
       await storeThreeUsers();
       const key = { accountId: 'acme', name: '', scopes: ['ingest'] as const };
-      const { keyId } = await createApiKey(pool, key);
+      const { keyId } = await createApiKey(home.pool, key);
       const { stderr, code } = await erase('--account', 'acme', '--yes');
       expect(code).toBe(1);
       expect(stderr).toContain(`by the live key ${keyId}: revoke it first`);
-      expect(await storedEvents(pool)).toHaveLength(9);
+      expect(await storedEvents(home.pool)).toHaveLength(9);
       const user = await receiptOf('--account', 'acme', '--user', 'ada');
       expect(user.state).toBe('erased');
     },
