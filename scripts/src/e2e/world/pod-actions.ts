@@ -6,7 +6,8 @@ import { serviceImage } from './values.ts';
 /**
  * Kills the first process of a component's pod with SIGKILL, as the kernel does when memory runs out.
  * A container cannot kill its own first process, so a pod that sees the node's processes does it; it
- * runs as the same user and needs no privilege. Resolves when the next container of the pod is ready.
+ * runs as the same user and needs no privilege. Resolves when the next container of the pod is ready, or
+ * when an autoscaler that wants fewer pods has taken this one, the first that is not ready.
  */
 export async function killContainer(release: Release, component: Component): Promise<void> {
   const name = await release.readyPod(component);
@@ -26,12 +27,14 @@ export async function killContainer(release: Release, component: Component): Pro
       if (status?.phase === 'Failed') throw new Error('The killing pod failed');
       return status?.phase === 'Succeeded';
     },
-    { timeoutMs: 30_000, describe: `SIGKILL of ${name}` },
+    { timeoutMs: 60_000, describe: `SIGKILL of ${name}` },
   );
   await release.cluster.core.deleteNamespacedPod({ name: helper, namespace });
   await eventually(
     async () => {
-      const now = await release.cluster.core.readNamespacedPod({ name, namespace });
+      const pods = await release.pods(component);
+      const now = pods.find((each) => nameOf(each) === name);
+      if (now === undefined) return pods.some(isReady);
       const next = now.status?.containerStatuses?.[0];
       const isAnother = next?.containerID !== undefined && !next.containerID.endsWith(id);
       return isAnother && next.restartCount > (container?.restartCount ?? 0) && isReady(now);

@@ -48,9 +48,11 @@ test('a job is completed only after the COMMIT that holds its events', async () 
   await world.startWorker();
   const jobs = Array.from({ length: 10 }, () => eventRows(5));
   await world.add(jobs);
-  await eventually(async () => (await waitingWrites()) > 0);
+  await eventually(async () => {
+    expect(await world.jobCounts()).toMatchObject({ active: 10 });
+    expect(await waitingWrites()).toBeGreaterThan(0);
+  });
   // Everything but the COMMIT has happened.
-  expect(await world.jobCounts()).toMatchObject({ active: 10 });
   expect(await world.redis.get(world.keys.pending)).toBe('50');
   await release();
   await eventually(async () => (await world.jobsLeft()) === 0);
