@@ -11,6 +11,7 @@ import { allCases } from './cases/all-cases.ts';
 import { designCases } from './cases/design-cases.ts';
 import { refreshGenerated } from './commands.ts';
 import { withPrometheus } from '../observe/testing/needs-prometheus.ts';
+import { objectives } from './objectives.ts';
 import { checkRules } from './promtool.ts';
 import { plainRulesPath, runbooksFolder } from './rule-files.ts';
 import { allAlerts, ruleGroups } from './rule-groups.ts';
@@ -59,6 +60,13 @@ describe('the rules', () => {
 
   test('have a case for each alert', () => {
     expect(new Set(allCases.map(({ alert }) => alert))).toEqual(new Set(names));
+  });
+
+  test('have a case for the budget of each objective', () => {
+    const burnt = allCases.filter(({ alert }) => alert === 'ErrorBudgetBurnFast');
+    expect(new Set(burnt.map(({ fires }) => fires.labels['slo']))).toEqual(
+      new Set(objectives.map(({ id }) => id)),
+    );
   });
 
   withPrometheus.test(

@@ -1,0 +1,132 @@
+import type { AlertCase } from './alert-case.ts';
+import { counter, type Series, type SeriesValues } from './series.ts';
+
+/** Requests, summaries or jobs of a case. */
+const perMinute = 1_000;
+/** Minutes of health that follow the trouble. */
+const afterwards = 30;
+
+/** How the budget of an objective is burned: shares that are bad, and minutes after the trouble's beginning. */
+interface Burning {
+  /** Series in which this share is bad for `minutes`, and none afterwards. */
+  series: (bad: number, minutes: number) => Series;
+  when: string;
+  bad: number;
+  justBelow: number;
+  silentAt: number;
+  firesAt: number;
+  /** As the summary rounds it. */
+  burnRate: string;
+}
+
+/** So long after the trouble the short window is below the factor again. */
+const shortWindowMinutes = 8;
+
+const afterTenMinutes = { bad: 1, justBelow: 0.8, silentAt: 8, firesAt: 10, burnRate: '17.5' };
+const afterHalfAnHour = {
+  bad: 0.032,
+  justBelow: 0.024,
+  silentAt: 25,
+  firesAt: 30,
+  burnRate: '16.27',
+};
+
+/** By objective: each reads series of its own, and one of them misspelt would never alert anyone. */
+const burnings: Readonly<Record<string, Burning>> = {
+  'ingest-latency': {
+    series: tooSlow('http_request_duration_seconds', '0.5', {
+      method: 'POST',
+      route: '/events',
+      status: '202',
+    }),
+    when: 'every answer takes longer than 500 ms',
+    ...afterTenMinutes,
+  },
+  'summary-availability': {
+    series: failing({ method: 'GET', route: '/accounts/:id/summary', status: '429' }),
+    when: '32 of 1,000 summaries fail for half an hour',
+    ...afterHalfAnHour,
+  },
+  'summary-latency-cached': {
+    series: tooSlow('summary_duration_seconds', '0.3', { cache: 'hit' }),
+    when: 'every summary from the cache takes longer than 300 ms',
+    ...afterTenMinutes,
+  },
+  'summary-latency-uncached': {
+    series: tooSlow('summary_duration_seconds', '1', { cache: 'miss' }),
+    when: 'every summary from the database takes longer than a second',
+    ...afterTenMinutes,
+  },
+  'queue-latency': {
+    series: tooSlow('event_queue_latency_seconds', '5', {}),
+    when: 'every job waits longer than five seconds',
+    ...{ bad: 1, justBelow: 0.9, silentAt: 42, firesAt: 46, burnRate: '15.5' },
+  },
+  freshness: {
+    series: tooSlow('event_freshness_seconds', '10', {}),
+    when: 'every job is stored later than ten seconds after it was accepted',
+    ...afterTenMinutes,
+  },
+  'error-rate': {
+    series: failing({ method: 'GET', route: '/accounts/:id/events/:event_id', status: '500' }),
+    when: '32 of 1,000 requests are answered with 5xx for half an hour',
+    ...afterHalfAnHour,
+  },
+};
+
+/** What ErrorBudgetBurnFast does for each objective, beside that of `budgetCases`. */
+export const objectiveCases: readonly AlertCase[] = Object.entries(burnings).map(([slo, burning]) =>
+  caseOf(slo, burning),
+);
+
+function caseOf(slo: string, burning: Burning): AlertCase {
+  const { series, when, bad, justBelow, silentAt, firesAt, burnRate } = burning;
+  return {
+    alert: 'ErrorBudgetBurnFast',
+    when: `${slo}: ${when}`,
+    trouble: series(bad, firesAt + 1),
+    silentAt,
+    firesAt,
+    fires: {
+      labels: { slo },
+      summary: `${slo} burns its error budget ${burnRate} times too fast (1h)`,
+    },
+    overAt: firesAt + 1 + shortWindowMinutes,
+    justBelow: series(justBelow, firesAt + 1),
+  };
+}
+
+/** A histogram whose bad observations are above the bound, the others below. */
+function tooSlow(histogram: string, bound: string, labels: Labels): Burning['series'] {
+  return (bad, minutes) => ({
+    [named(`${histogram}_bucket`, { ...labels, le: bound })]: good(bad, minutes),
+    [named(`${histogram}_bucket`, { ...labels, le: '+Inf' })]: all(minutes),
+    [named(`${histogram}_count`, labels)]: all(minutes),
+  });
+}
+
+/** Requests of which the bad ones fail with this status, by our fault. */
+function failing({ status, ...labels }: Labels & { status: string }): Burning['series'] {
+  return (bad, minutes) => ({
+    [named('http_requests_total', { ...labels, status: '200', fault: 'none' })]: good(bad, minutes),
+    [named('http_requests_total', { ...labels, status, fault: 'system' })]: counter(
+      [bad * perMinute, minutes],
+      [0, afterwards],
+    ),
+  });
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+function all(minutes: number): SeriesValues {
+  return counter([perMinute, minutes + afterwards]);
+}
+
+function good(bad: number, minutes: number): SeriesValues {
+  return counter([(1 - bad) * perMinute, minutes], [perMinute, afterwards]);
+}
+
+function named(name: string, labels: Labels): string {
+  const pairs = Object.entries({ service: 'api', ...labels, account_class: 'standard' });
+  return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(', ')}}`;
+}
