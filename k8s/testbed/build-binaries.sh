@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what the testbed runs from Go modules into the cache: cold about 10 minutes on two cores, warm
 # nothing. A program of ours is built again when its folder changes.
-#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server policies helm helm4; also: k6 kubeconform helm-unittest
+#   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server policies helm helm4; also: k6 kubeconform kube-score helm-unittest
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/settings.sh"
@@ -55,6 +55,7 @@ for program in "$@"; do
     metrics-server) by_name metrics-server "sigs.k8s.io/metrics-server/cmd/metrics-server@$metrics_server_version" ;;
     k6) by_name k6 "go.k6.io/k6@$k6_version" ;;
     kubeconform) by_name kubeconform "github.com/yannh/kubeconform/cmd/kubeconform@$kubeconform_version" ;;
+    kube-score) by_name kube-score "github.com/zegl/kube-score/cmd/kube-score@$kube_score_version" ;;
     helm)
       minor=helm.sh/helm/v3/pkg/chartutil.k8sVersion
       by_name helm "helm.sh/helm/v3/cmd/helm@$helm_version" "-X ${minor}Major=1 -X ${minor}Minor=$kubernetes_minor"
@@ -65,6 +66,6 @@ for program in "$@"; do
       [ ! -d "$bin/helm4-parts" ] || { mv "$bin/helm4-parts/helm" "$bin/helm4" && rmdir "$bin/helm4-parts"; }
       ;;
     helm-unittest) [ -x "$bin/$program" ] || sh "$here/../../scripts/src/chart/build-helm-unittest.sh" "$bin" ;;
-    *) refuse "no program $program: pause kube keda coredns metrics-server policies helm helm4 k6 kubeconform helm-unittest" ;;
+    *) refuse "no program $program: pause kube keda coredns metrics-server policies helm helm4 k6 kubeconform kube-score helm-unittest" ;;
   esac
 done

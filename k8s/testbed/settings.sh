@@ -20,6 +20,7 @@ helm_version=v3.22.0
 # The chart is for both.
 helm4_version=v4.3.1
 kubeconform_version=v0.8.0
+kube_score_version=v1.20.0
 k6_version=v1.8.1
 metrics_server_version=v0.9.0
 keda_version=v2.20.2

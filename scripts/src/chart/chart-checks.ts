@@ -4,6 +4,7 @@ import { CliError } from '../lib/cli-error.ts';
 import { chartDir } from './chart-paths.ts';
 import { goldenDrift, helm4Drift } from './check-goldens.ts';
 import { refreshChart } from './generated-files.ts';
+import { scanManifests } from './manifest-scan.ts';
 import { schemaLocations } from './manifest-schemas.ts';
 import {
   caseValues,
@@ -15,6 +16,9 @@ import {
 } from './render.ts';
 import { runTool } from './run-tool.ts';
 import { skaffoldCases } from './skaffold-cases.ts';
+
+/** The case whose values take the protection away that a scan asks for. */
+const unprotected = 'no-keda';
 
 /** One thing that must hold. */
 export interface ChartCheck {
@@ -39,6 +43,9 @@ export function chartChecks(): ChartCheck[] {
     ...each('the same objects by Helm 4', helm4Drift),
     { name: 'unit tests', run: () => complaint('helm-unittest', [chartDir]) },
     ...each('schemas', (name) => invalidManifests(renderCase(name))),
+    ...cases
+      .filter((name) => name !== unprotected)
+      .map((name) => ({ name: `scan: ${name}`, run: () => scanManifests(renderCase(name)) })),
     ...skaffoldCases().map(({ name, args }) => ({
       name: `skaffold: ${name}`,
       run: () => {

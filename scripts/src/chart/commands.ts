@@ -8,8 +8,8 @@ import { refreshChart } from './generated-files.ts';
 const help = `
 Lints the chart, renders it for every file in charts/event-platform/ci, holds the manifests against the
 schemas of Kubernetes, KEDA, the Prometheus operator and the Gateway API, and against those agreed on in
-tests/golden; runs the unit tests; does the same with Helm 4. Needs helm, helm4, helm-unittest, kubeconform, kubectl, go and python3, and
-says how to get what is missing. No cluster is asked.`;
+tests/golden; runs the unit tests; does the same with Helm 4; scans them with kube-score. Needs helm, helm4, helm-unittest, kubeconform,
+kube-score, kubectl, go and python3, and says how to get what is missing. No cluster is asked.`;
 
 /** Adds `chart-check`. */
 export function registerChartCommand(program: Command): void {

@@ -6,6 +6,7 @@ const howToGet = {
   helm: 'k8s/testbed/build-binaries.sh helm',
   helm4: 'k8s/testbed/build-binaries.sh helm4',
   kubeconform: 'k8s/testbed/build-binaries.sh kubeconform',
+  'kube-score': 'k8s/testbed/build-binaries.sh kube-score',
   'helm-unittest': 'k8s/testbed/build-binaries.sh helm-unittest',
   go: 'https://go.dev/dl, 1.26 or later',
   kubectl: 'https://kubernetes.io/docs/tasks/tools, or your system’s packages',
