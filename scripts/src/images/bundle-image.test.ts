@@ -121,7 +121,7 @@ describe('the bundles, alone in a folder', () => {
   });
 
   test.each(images)(
-    'of %s has the same compiled code each time, which Node takes',
+    'of %s has the same compiled code each time, which Node takes, and compiles nothing twice',
     async (image) => {
       const dockerfile = readFileSync(join(repositoryRoot, `services/${image}/Dockerfile`), 'utf8');
       const flags = /RUN node (--.*) main\.js/.exec(dockerfile)?.[1]?.split(' ') ?? [];
@@ -144,6 +144,7 @@ describe('the bundles, alone in a folder', () => {
       const { child, output } = load('first', []);
       await end(child);
       expect(output.text).toContain('was accepted');
+      expect(output.text).not.toContain('for CommonJS');
     },
   );
 

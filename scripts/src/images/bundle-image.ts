@@ -1,5 +1,5 @@
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageContents, type ImageName } from './image-contents.ts';
 
@@ -62,6 +62,8 @@ export async function bundleImage(
     metafile: true,
     logLevel: 'warning',
   });
+  // Else Node takes each program for CommonJS first, and compiles it twice.
+  writeFileSync(join(outDir, 'package.json'), '{ "type": "module" }\n');
   for (const [from, to] of Object.entries(files)) {
     cpSync(join(repositoryRoot, from), join(outDir, to), { recursive: true });
   }
