@@ -20,9 +20,10 @@ export interface Knee {
   redisBytes: number;
 }
 
-/** A search of short steps errs on the high side now and then. */
+/** A search of short steps errs on the high side: what holds for 8 s need not hold for longer. */
 const stepDown = 0.95;
-const mostConfirmations = 4;
+/** Down to little more than half of what the search found. */
+const mostConfirmations = 12;
 
 /** Finds the knee and confirms it by a longer run, a little lower if need be. */
 export async function findKnee(

@@ -13,14 +13,24 @@ export function formatLimits(results: LimitsResults, command: string): string {
   const sections = [
     `Made by \`${command}\`: batches of 100 events at fixed times (an open model: nobody sends less because answers are slow), latencies from the time at which a request was due.`,
     formatTargets(limitsTargets(results)),
-    `The knee is ${count(knee.rate)} events/s: the highest rate at which the backlog does not grow (by more than 1 % of the rate, beyond doubt) and p99 of POST stays below ${p99LimitMs} ms.`,
-    stepTable([...knee.steps.map((step) => ['', step] as const), ['confirmed', knee.confirmation]]),
+    kneeSentence(knee),
+    stepTable([
+      ...knee.steps.map((step) => ['', step] as const),
+      [knee.confirmation.isSteady ? 'confirmed' : 'not confirmed', knee.confirmation],
+    ]),
     `At the knee the api had ${megabytes(knee.apiBytes)} resident at most, the worker ${megabytes(knee.workerBytes)}, Redis ${megabytes(knee.redisBytes)}. Of ${count(waiting.events)} waiting events each took ${waiting.bytesPerEvent.toFixed(0)} bytes in Redis, and ${waiting.jsonBytes} as JSON.`,
     freezeTable(freezes, knee.rate),
     ...(sustained ? [sustainedText(sustained)] : []),
     `- ${conditions.at}\n${formatMachine(conditions)}`,
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function kneeSentence({ rate, confirmation }: LimitsResults['knee']): string {
+  const holds = `the backlog does not grow (by more than 1 % of the rate, beyond doubt) and p99 of POST stays below ${p99LimitMs} ms`;
+  return confirmation.isSteady
+    ? `The knee is ${count(rate)} events/s: the highest rate at which ${holds}.`
+    : `The knee, the highest rate at which ${holds}, lies below ${count(rate)} events/s, the lowest rate of the longer runs that were to confirm it. What follows is of this rate, and so above the knee.`;
 }
 
 function stepTable(steps: readonly (readonly [string, Step])[]): string {

@@ -41,6 +41,19 @@ test('each figure is held against its own target, and growth is told as growth',
   expect(text).toContain('`make bench-limits`');
 });
 
+test('a rate that no longer run held is not called the knee', () => {
+  const held = formatLimits(results, '');
+  expect(held).toContain('The knee is 30,000 events/s');
+  expect(held).toMatch(/\| confirmed +\|/);
+  const tooSlow = judgeStep(30_000, 30_000, lap(600), []);
+  const missed = formatLimits(
+    { ...results, knee: { ...results.knee, confirmation: tooSlow } },
+    '',
+  );
+  expect(missed).toContain('lies below 30,000 events/s');
+  expect(missed).toMatch(/\| not confirmed +\|/);
+});
+
 test('a memory that rises is told from one that sways', () => {
   const samples = Array.from({ length: 60 }, (_, index): SoakSample => {
     const sway = index % 2 === 0 ? 1e6 : -1e6;

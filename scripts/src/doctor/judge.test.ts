@@ -32,7 +32,7 @@ const goodSettings = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   max_wal_size: '4096',
-  wal_compression: 'pglz',
+  wal_compression: 'lz4',
   max_connections: '100',
   superuser_reserved_connections: '3',
   reserved_connections: '0',
@@ -90,7 +90,8 @@ describe('judgePostgres', () => {
     }
     expect(statusOf(postgres({}, 140_012), 'postgres version')).toBe('fail');
     expect(statusOf(postgres({ max_wal_size: '1024' }), 'postgres max_wal_size')).toBe('warn');
-    expect(statusOf(postgres({ wal_compression: 'off' }), 'postgres wal_compression')).toBe('warn');
+    expect(statusOf(postgres({ wal_compression: 'pglz' }), 'postgres wal_compression')).toBe('warn');
+    expect(statusOf(postgres({ wal_compression: 'off' }), 'postgres wal_compression')).toBe('ok');
   });
 });
 

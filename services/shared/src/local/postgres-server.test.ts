@@ -53,7 +53,7 @@ test('a new cluster is UTF-8, locale C, on loopback only, and keeps what is comm
   expect(await query('SHOW unix_socket_directories')).toEqual(['']);
   expect(await query('SHOW fsync')).toEqual(['on']);
   expect(await query('SHOW synchronous_commit')).toEqual(['on']);
-  expect(await query('SHOW wal_compression')).toEqual(['pglz']);
+  expect(await query('SHOW wal_compression')).toEqual(['off']);
 });
 
 test('PostgreSQL does not run as root', () => {
