@@ -46,10 +46,7 @@ test('a rate that no longer run held is not called the knee', () => {
   expect(held).toContain('The knee is 30,000 events/s');
   expect(held).toMatch(/\| confirmed +\|/);
   const tooSlow = judgeStep(30_000, 30_000, lap(600), []);
-  const missed = formatLimits(
-    { ...results, knee: { ...results.knee, confirmation: tooSlow } },
-    '',
-  );
+  const missed = formatLimits({ ...results, knee: { ...results.knee, confirmation: tooSlow } }, '');
   expect(missed).toContain('lies below 30,000 events/s');
   expect(missed).toMatch(/\| not confirmed +\|/);
 });

@@ -90,7 +90,9 @@ describe('judgePostgres', () => {
     }
     expect(statusOf(postgres({}, 140_012), 'postgres version')).toBe('fail');
     expect(statusOf(postgres({ max_wal_size: '1024' }), 'postgres max_wal_size')).toBe('warn');
-    expect(statusOf(postgres({ wal_compression: 'pglz' }), 'postgres wal_compression')).toBe('warn');
+    expect(statusOf(postgres({ wal_compression: 'pglz' }), 'postgres wal_compression')).toBe(
+      'warn',
+    );
     expect(statusOf(postgres({ wal_compression: 'off' }), 'postgres wal_compression')).toBe('ok');
   });
 });
