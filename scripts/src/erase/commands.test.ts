@@ -28,6 +28,7 @@ import { judgeEvidence } from '../check/judge-evidence.ts';
 import { readKept } from '../check/read-evidence.ts';
 import { runEp } from '../lib/run-ep.ts';
 import type { Receipt } from './receipt.ts';
+import { severalMs, storeThreeUsers } from './testing/three-users.ts';
 
 const corner = testRedis();
 const keys = queueKeys(corner.prefix, 'events');
@@ -86,20 +87,9 @@ async function users(): Promise<string[]> {
   return [...new Set(rows.map((row) => `${row.account_id}/${row.user_id}`))].sort();
 }
 
-async function storeThreeUsers(): Promise<void> {
-  await store([
-    ...eventRows(3, { u: 'ada' }),
-    ...eventRows(2, { u: 'eve' }),
-    ...eventRows(4, { a: 'other', u: 'ada' }),
-  ]);
-}
-
-/** Enough for several commands, each of which takes seconds to start on a machine that is busy. */
-const severalMs = 150_000;
-
 describe('ep erase', () => {
   test('takes a user out of rows, roll-ups, letters and cache; others are as they were', async () => {
-    await storeThreeUsers();
+    await storeThreeUsers(home.shard);
     const letter = { reason: 'data_error', sqlstate: '22P05', message: '', attempts: 1 };
     await buryEvent(home.pool, eventRow({ u: 'ada', e: 'dead' }), letter);
     await buryEvent(home.pool, eventRow({ u: 'eve', e: 'dead too' }), letter);
@@ -120,7 +110,7 @@ describe('ep erase', () => {
   });
 
   test('takes an account out of every shard, with keys and limits when told, and says where copies lie', async () => {
-    await storeThreeUsers();
+    await storeThreeUsers(home.shard);
     await storeBatch({ name: 'away', pool: away.pool }, rowsText(eventRows(2)));
     const limits = { eventsPerMinute: 1, maxPendingEvents: null, weight: 1 };
     await setAccountPolicy(home.pool, { accountId: 'acme', ...limits });
@@ -195,7 +185,7 @@ describe('ep erase', () => {
   );
 
   test('with nobody to store what waits, erases the rest, says so and ends with 1', async () => {
-    await storeThreeUsers();
+    await storeThreeUsers(home.shard);
     await queue.add('events', jobText(eventRows(1)));
     const receipt = await receiptOf('--account', 'acme', '--wait', '0');
     expect(receipt).toMatchObject({ code: 1, state: 'incomplete' });
@@ -206,7 +196,7 @@ describe('ep erase', () => {
   });
 
   test('with Redis down erases what PostgreSQL has, says what was not reached, and ends with 1', async () => {
-    await storeThreeUsers();
+    await storeThreeUsers(home.shard);
     const { stdout, code } = await runEp(
       ['erase', '--account', 'acme', '--user', 'ada', '--yes', '--json'],
       { ...env(), REDIS_URL: 'redis://127.0.0.1:1' },
@@ -222,7 +212,7 @@ describe('ep erase', () => {
   });
 
   test('with one shard down erases what the others have, names it, and ends with 1', async () => {
-    await storeThreeUsers();
+    await storeThreeUsers(home.shard);
     const shards = { main: home.url, gone: 'postgres://127.0.0.1:1/none' };
     const map = JSON.stringify({ shards, accounts: { acme: 'main' } });
     const { stdout, code } = await runEp(['erase', '--account', 'acme', '--yes', '--json'], {

@@ -1,5 +1,4 @@
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import type { EventRow } from '@event-platform/shared/contracts/event';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { createApiKey } from '@event-platform/shared/database/api-keys';
 import { storeBatch } from '@event-platform/shared/database/event-store';
 import { eventually } from '@event-platform/shared/testing/eventually';
@@ -8,11 +7,11 @@ import { testRedis } from '@event-platform/shared/testing/test-redis';
 import { useTestStore } from '@event-platform/shared/testing/use-test-store';
 import { runEp } from '../lib/run-ep.ts';
 import type { Receipt } from './receipt.ts';
+import { severalMs, storeThreeUsers } from './testing/three-users.ts';
 
 const corner = testRedis();
 const home = useTestStore({ empty: 'events, event_counts, api_keys' });
 
-afterEach(() => corner.cleanup());
 afterAll(() => corner.cleanup());
 
 const erase = (...args: string[]) =>
@@ -21,29 +20,17 @@ const erase = (...args: string[]) =>
     REDIS_URL: corner.url,
     REDIS_PREFIX: corner.prefix,
   });
-const store = (rows: EventRow[]) => storeBatch(home.shard, rowsText(rows)).then(() => undefined);
 const key = { accountId: 'acme', name: '', scopes: ['ingest'] as const };
-
-async function storeThreeUsers(): Promise<void> {
-  await store([
-    ...eventRows(3, { u: 'ada' }),
-    ...eventRows(2, { u: 'eve' }),
-    ...eventRows(4, { a: 'other', u: 'ada' }),
-  ]);
-}
-
-/** Enough for several commands, each of which takes seconds to start on a machine that is busy. */
-const severalMs = 150_000;
 
 describe('ep erase', () => {
   test(
     'with --keys takes the live key first, and erases what it had let in before',
     async () => {
-      await storeThreeUsers();
+      await storeThreeUsers(home.shard);
       await createApiKey(home.pool, key);
       const running = erase('--account', 'acme', '--keys', '--yes', '--json');
       await eventually(async () => (await home.pool.query('SELECT FROM api_keys')).rowCount === 0);
-      await store(eventRows(5, { u: 'late' }));
+      await storeBatch(home.shard, rowsText(eventRows(5, { u: 'late' })));
       const { stdout, code } = await running;
       expect(code).toBe(0);
       const { state, lines } = JSON.parse(stdout) as Receipt;
@@ -57,7 +44,7 @@ describe('ep erase', () => {
   test(
     'changes nothing without a yes, nor as a dry run, which says what is kept',
     async () => {
-      await storeThreeUsers();
+      await storeThreeUsers(home.shard);
       const unasked = await erase('--account', 'acme');
       expect(unasked.code).toBe(1);
       expect(unasked.stderr).toMatch(/Add --yes/);
@@ -70,7 +57,7 @@ describe('ep erase', () => {
   );
 
   test('does nothing for half an account: --keys with --user is not understood', async () => {
-    await storeThreeUsers();
+    await storeThreeUsers(home.shard);
     expect((await erase('--account', 'acme', '--user', 'ada', '--keys', '--yes')).code).toBe(2);
     expect(await storedEvents(home.pool)).toHaveLength(9);
   });
@@ -78,7 +65,7 @@ describe('ep erase', () => {
   test(
     'refuses an account whose sender has a live key, and says how to stop it',
     async () => {
-      await storeThreeUsers();
+      await storeThreeUsers(home.shard);
       const { keyId } = await createApiKey(home.pool, key);
       const { stderr, code } = await erase('--account', 'acme', '--yes');
       expect(code).toBe(1);
@@ -93,7 +80,7 @@ describe('ep erase', () => {
   test(
     'does not take a misspelt id for done',
     async () => {
-      await storeThreeUsers();
+      await storeThreeUsers(home.shard);
       for (const args of [['ACME'], ['acme', '--user', 'Ada']]) {
         const { stderr, code } = await erase('--account', ...args, '--yes');
         expect(code).toBe(1);

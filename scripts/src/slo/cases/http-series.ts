@@ -1,12 +1,14 @@
-import { counter, type Series } from './series.ts';
+import { counter, seriesName, type Labels, type Series } from './series.ts';
 
 type Phases = Parameters<typeof counter>;
+
+const post = { method: 'POST', route: '/events' };
 
 /** POST /events: good requests, and ones that failed by our fault without a 5xx. Per minute, minutes. */
 export function ingest(good: Phases, bad: Phases, status = '429'): Series {
   return {
-    [requests('202', 'none')]: counter(...good),
-    [requests(status, 'system')]: counter(...bad),
+    [requests(post, '202', 'none')]: counter(...good),
+    [requests(post, status, 'system')]: counter(...bad),
   };
 }
 
@@ -14,13 +16,14 @@ export function ingest(good: Phases, bad: Phases, status = '429'): Series {
 export function ingestDurations(buckets: Readonly<Record<string, Phases>>): Series {
   return Object.fromEntries(
     Object.entries(buckets).map(([le, phases]) => [
-      `http_request_duration_seconds_bucket{service="api", method="POST", route="/events", status="202", le="${le}"}`,
+      seriesName('http_request_duration_seconds_bucket', { ...post, status: '202', le }),
       counter(...phases),
     ]),
   );
 }
 
-/** The name of the counter with all its labels. */
-function requests(status: string, fault: string): string {
-  return `http_requests_total{service="api", method="POST", route="/events", status="${status}", fault="${fault}", account_class="standard"}`;
+/** The name of the counter of requests, with all its labels. */
+export function requests(route: Labels, status: string, fault: 'none' | 'system'): string {
+  const labels = { ...route, status, fault, account_class: 'standard' };
+  return seriesName('http_requests_total', labels);
 }

@@ -1,5 +1,6 @@
 import type { AlertCase } from './alert-case.ts';
-import { counter, type Series, type SeriesValues } from './series.ts';
+import { requests } from './http-series.ts';
+import { counter, seriesName, type Labels, type Series, type SeriesValues } from './series.ts';
 
 /** Requests, summaries or jobs of a case. */
 const perMinute = 1_000;
@@ -43,7 +44,7 @@ const burnings: Readonly<Record<string, Burning>> = {
     ...afterTenMinutes,
   },
   'summary-availability': {
-    series: failing({ method: 'GET', route: '/accounts/:id/summary', status: '429' }),
+    series: failing('429', { method: 'GET', route: '/accounts/:id/summary' }),
     when: '32 of 1,000 summaries fail for half an hour',
     ...afterHalfAnHour,
   },
@@ -68,7 +69,7 @@ const burnings: Readonly<Record<string, Burning>> = {
     ...afterTenMinutes,
   },
   'error-rate': {
-    series: failing({ method: 'GET', route: '/accounts/:id/events/:event_id', status: '500' }),
+    series: failing('500', { method: 'GET', route: '/accounts/:id/events/:event_id' }),
     when: '32 of 1,000 requests are answered with 5xx for half an hour',
     ...afterHalfAnHour,
   },
@@ -98,25 +99,22 @@ function caseOf(slo: string, burning: Burning): AlertCase {
 
 /** A histogram whose bad observations are above the bound, the others below. */
 function tooSlow(histogram: string, bound: string, labels: Labels): Burning['series'] {
+  const ofClass = { ...labels, account_class: 'standard' };
+  const bucket = (le: string) => seriesName(`${histogram}_bucket`, { ...ofClass, le });
   return (bad, minutes) => ({
-    [named(`${histogram}_bucket`, { ...labels, le: bound })]: good(bad, minutes),
-    [named(`${histogram}_bucket`, { ...labels, le: '+Inf' })]: all(minutes),
-    [named(`${histogram}_count`, labels)]: all(minutes),
+    [bucket(bound)]: good(bad, minutes),
+    [bucket('+Inf')]: all(minutes),
+    [seriesName(`${histogram}_count`, ofClass)]: all(minutes),
   });
 }
 
 /** Requests of which the bad ones fail with this status, by our fault. */
-function failing({ status, ...labels }: Labels & { status: string }): Burning['series'] {
+function failing(status: string, route: Labels): Burning['series'] {
   return (bad, minutes) => ({
-    [named('http_requests_total', { ...labels, status: '200', fault: 'none' })]: good(bad, minutes),
-    [named('http_requests_total', { ...labels, status, fault: 'system' })]: counter(
-      [bad * perMinute, minutes],
-      [0, afterwards],
-    ),
+    [requests(route, '200', 'none')]: good(bad, minutes),
+    [requests(route, status, 'system')]: counter([bad * perMinute, minutes], [0, afterwards]),
   });
 }
-
-type Labels = Readonly<Record<string, string>>;
 
 function all(minutes: number): SeriesValues {
   return counter([perMinute, minutes + afterwards]);
@@ -124,9 +122,4 @@ function all(minutes: number): SeriesValues {
 
 function good(bad: number, minutes: number): SeriesValues {
   return counter([(1 - bad) * perMinute, minutes], [perMinute, afterwards]);
-}
-
-function named(name: string, labels: Labels): string {
-  const pairs = Object.entries({ service: 'api', ...labels, account_class: 'standard' });
-  return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(', ')}}`;
 }

@@ -4,6 +4,8 @@ type Value = number | 'stale';
 /** The values of one series over time, written for the given distance between samples. */
 export type SeriesValues = (stepSeconds: number) => string;
 
+export type Labels = Readonly<Record<string, string>>;
+
 /** What Prometheus sees: series → values. */
 export type Series = Readonly<Record<string, SeriesValues>>;
 
@@ -33,6 +35,12 @@ export function gauge(...phases: (readonly [value: Value, minutes: number])[]): 
         return value === 'stale' ? `stale _x${steps - 1}` : `${value}+0x${steps - 1}`;
       })
       .join(' ');
+}
+
+/** What the api exports under these labels, as promtool reads it. */
+export function seriesName(name: string, labels: Labels): string {
+  const pairs = Object.entries({ service: 'api', ...labels });
+  return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(', ')}}`;
 }
 
 function stepsOf(minutes: number, stepSeconds: number): number {
