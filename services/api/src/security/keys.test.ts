@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createApiKey } from '@event-platform/shared/database/api-keys';
+import { secretOf } from '@event-platform/shared/testing/secret-of';
 import { KeyCache } from '../access/key-cache.ts';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
@@ -111,7 +112,7 @@ describe('the memory of keys', () => {
 
   test('holds and stores no secret, only its hash', async () => {
     const { key } = await newKey('hashed');
-    const secret = key.split('_').slice(2).join('_');
+    const secret = secretOf(key);
     const { rows } = await directory.query<{ row: string }>(
       'SELECT k::text AS row FROM api_keys k',
     );

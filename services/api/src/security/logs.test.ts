@@ -6,6 +6,7 @@ import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
 import { testShard } from '@event-platform/shared/testing/sample-events';
+import { secretOf } from '@event-platform/shared/testing/secret-of';
 import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
 import {
   createTestDatabase,
@@ -167,7 +168,7 @@ describe('the logs of api and worker', () => {
     await Promise.all([says(api, 'the api is down'), says(worker, 'the worker is down')]);
     const lines = `${api.log()}\n${worker.log()}`.split('\n');
     expect(lines.length).toBeGreaterThan(20);
-    const secrets = [canary, key.split('_').slice(2).join('_')];
+    const secrets = [canary, secretOf(key)];
     const shapes = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('hex')]);
     expect(lines.filter((line) => shapes.some((shape) => line.includes(shape)))).toEqual([]);
   });
