@@ -46,10 +46,14 @@ export function logLots(parameter: string, stored = { count: '0', cells: nothing
 
 const nothingStored = `SELECT '', 0, 0 WHERE false`;
 
-/** Lots as the JSON that `logLots` reads. */
+/**
+ * Lots as the JSON that `logLots` reads, each once: a worker that takes over a job of its own, whose
+ * lock was lost, has it twice in one batch.
+ */
 export function lotsParameter(lots: readonly SettledLot[]): string {
+  const distinct = [...new Map(lots.map((lot) => [lot.id, lot])).values()];
   return JSON.stringify(
-    lots.map(({ id, minute, accounts, isDirect }) => ({
+    distinct.map(({ id, minute, accounts, isDirect }) => ({
       l: id,
       k: accounts[0]?.[0],
       m: minute,

@@ -104,6 +104,14 @@ describe('settling', () => {
     expect(await read()).toEqual([line('acme', { accepted: 5, stored: 5 })]);
   });
 
+  test('a lot that is twice in one batch, as when a worker takes over its own job, is settled once', async () => {
+    const rows = eventRows(3);
+    const lot = lotOf(rows);
+    await accept([lot]);
+    await store([...rows, ...rows], [lot, lot]);
+    expect(await read()).toEqual([line('acme', { accepted: 3, stored: 3 })]);
+  });
+
   test('of two deliveries at the same time one counts', async () => {
     const rows = eventRows(200);
     const lots = [lotOf(rows)];
@@ -322,7 +330,7 @@ test('whatever is sent, however often and in whatever batches it is delivered, t
       });
       await accept(jobs.map(({ lot }) => lot));
       for (const order of [...orders, jobs.map((_, index) => index)]) {
-        const batch = [...new Set(order)].flatMap((index) => jobs[index] ?? []);
+        const batch = order.flatMap((index) => jobs[index] ?? []);
         await store(
           batch.flatMap(({ rows }) => rows),
           batch.map(({ lot }) => lot),
