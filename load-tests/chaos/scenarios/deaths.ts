@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world/world.ts';
 import { holdWrites, untilAllHold, untilInHand } from './hold-writes.ts';
-import { parts, slotOf, type Part } from './parts.ts';
+import { parts, slotOf, worldToKill, type Part } from './parts.ts';
 
 /** Every pair of them. */
 const pairs = parts.flatMap((one, index) => parts.slice(index + 1).map((other) => [one, other]));
@@ -10,6 +10,13 @@ export const deaths: Scenario[] = [
   ...parts.map((part) => killing(part)),
   ...pairs.map((pair) => killing(...pair)),
   { ...killing(...parts), name: 'kill-all' },
+  {
+    ...killing('Redis'),
+    name: 'kill-redis-everysec',
+    faults: 'kill -9 of Redis, twice, with appendfsync everysec',
+    world: { appendfsync: 'everysec' },
+    mayLose: 'Redis answers while it holds writes back during a sync',
+  },
   {
     name: 'kill-worker-twice-same-job',
     faults: 'kill -9 of the worker that holds a job, and of the one that took the job over',
@@ -39,6 +46,7 @@ function killing(...victims: Part[]): Scenario {
   return {
     name: `kill-${victims.map((part) => part.toLowerCase()).join('-')}`,
     faults: `kill -9 of ${victims.join(' and ')} at once, twice`,
+    world: worldToKill(...victims),
     async run(world, { pause }) {
       const slots = victims.map((part) => slotOf(world, part));
       for (const pauseMs of [1_500, 0]) {

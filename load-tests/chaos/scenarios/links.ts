@@ -70,7 +70,7 @@ export const links: Scenario[] = linkNames.flatMap((name) =>
       name: `${fault.name}-${name}`,
       faults: `${link}${isDirect ? ', while Redis is down' : ''}: ${fault.faults}`,
       async run(world, tools) {
-        if (isDirect) await world.redis.kill();
+        if (isDirect) await world.redis.stop();
         await fault.run(world.links[name], tools);
         if (isDirect) await world.redis.start();
       },

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { parts, slotOf, type Part } from './parts.ts';
+import { parts, slotOf, worldToKill, type Part } from './parts.ts';
 
 export const shutdowns: Scenario[] = [
   {
@@ -25,6 +25,7 @@ function deployWithout(part: 'api' | 'worker', server: Part): Scenario {
   return {
     name: `sigterm-${part}-without-${server.toLowerCase()}`,
     faults: `kill -9 of ${server}; SIGTERM to the ${part}, another starts; ${server} comes back last`,
+    world: worldToKill(server),
     async run(world, { pause }) {
       await slotOf(world, server).kill();
       await pause(1_500);

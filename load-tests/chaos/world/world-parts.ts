@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { startPostgres, type PostgresServer } from '@event-platform/shared/local/postgres-server';
-import { startRedis, type RedisServer } from '@event-platform/shared/local/redis-server';
+import {
+  startRedis,
+  type RedisOptions,
+  type RedisServer,
+} from '@event-platform/shared/local/redis-server';
 import { FaultProxy } from './fault-proxy.ts';
 import { SentinelGroup } from './sentinel-group.ts';
 import { createService, type Service } from './service.ts';
@@ -15,6 +19,8 @@ export interface WorldOptions {
   /** Variables of api and workers. */
   env?: Record<string, string>;
   postgresSettings?: Record<string, string>;
+  /** Default: everysec, as in production. */
+  appendfsync?: RedisOptions['appendfsync'];
   /** Sizes of file systems of their own, in MiB. */
   postgresDiskMiB?: number;
   redisDiskMiB?: number;
@@ -85,7 +91,7 @@ export async function openParts(
   };
   const redisDisk = disk('redis-disk', options.redisDiskMiB);
   const postgresDisk = disk('postgres-disk', options.postgresDiskMiB);
-  const redis = await startSlot(redisSlot(redisDisk?.path ?? dir), opened);
+  const redis = await startSlot(redisSlot(redisDisk?.path ?? dir, options.appendfsync), opened);
   const postgres = await startSlot(
     postgresSlot(postgresDisk?.path ?? dir, template, options.postgresSettings),
     opened,
@@ -116,10 +122,15 @@ async function startSlot<Kind extends RedisServer | PostgresServer>(
   return slot;
 }
 
-function redisSlot(dir: string): Slot<RedisServer> {
+function redisSlot(
+  dir: string,
+  appendfsync: RedisOptions['appendfsync'] = 'everysec',
+): Slot<RedisServer> {
   let port = 0;
   return new Slot('Redis', async () => {
-    const server = await startRedis({ dataDir: join(dir, 'redis'), port, appendonly: true });
+    const server = await startRedis({
+      ...{ dataDir: join(dir, 'redis'), port, appendonly: true, appendfsync },
+    });
     port = server.port;
     return server;
   });

@@ -47,7 +47,10 @@ function start(service: 'api' | 'worker'): ChildProcess {
 }
 
 beforeAll(async () => {
-  [postgres, redis] = await Promise.all([startOwnPostgres(), startOwnRedis()]);
+  [postgres, redis] = await Promise.all([
+    startOwnPostgres(),
+    startOwnRedis({ appendfsync: 'always' }),
+  ]);
   await migrate(postgres.url);
   pool = new pg.Pool({ connectionString: postgres.url });
   [port, opsPort] = [await freePort(), await freePort()];

@@ -37,7 +37,10 @@ export class LedgerWorld {
   static async start(): Promise<LedgerWorld> {
     // What was committed must be there after a SIGKILL, as in production.
     const kept = { synchronous_commit: 'on' };
-    const [postgres, redis] = await Promise.all([startOwnPostgres(kept), startOwnRedis()]);
+    const [postgres, redis] = await Promise.all([
+      startOwnPostgres(kept),
+      startOwnRedis({ appendfsync: 'always' }),
+    ]);
     await migrate(postgres.url);
     const world = new LedgerWorld(postgres, redis, await freePort());
     await world.startApi();

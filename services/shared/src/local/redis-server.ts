@@ -11,8 +11,13 @@ export interface RedisOptions {
   dataDir: string;
   /** 0: any free one. */
   port: number;
-  /** True keeps the data over a restart; at most the last second is lost in a crash. */
+  /** True keeps the data over a restart. */
   appendonly: boolean;
+  /**
+   * When the append-only file is synced; default `everysec`. With `always` an answer comes after the
+   * sync; otherwise a kill on a busy disk can lose up to two seconds of answered writes.
+   */
+  appendfsync?: 'always' | 'everysec';
   /** As in redis.conf, such as `512mb`. Writes beyond it are refused; nothing is evicted. */
   maxmemory?: string;
   /** Default: `<dataDir>.log`. */
@@ -72,7 +77,7 @@ async function launch(
     dir: options.dataDir,
     save: '',
     appendonly: options.appendonly ? 'yes' : 'no',
-    appendfsync: 'everysec',
+    appendfsync: options.appendfsync ?? 'everysec',
     'maxmemory-policy': 'noeviction',
     ...(options.maxmemory === undefined ? {} : { maxmemory: options.maxmemory }),
   };

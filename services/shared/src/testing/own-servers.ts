@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../local/postgres-server.ts';
-import { startRedis } from '../local/redis-server.ts';
+import { startRedis, type RedisOptions } from '../local/redis-server.ts';
 
 /** A server of one test file's own, to be hurt. Its port and data stay the same over restarts. */
 export interface OwnServer {
@@ -41,8 +41,10 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
   );
 }
 
-/** Starts a Redis for a fault test. It keeps its data over a restart. */
-export async function startOwnRedis(options: { maxmemory?: string } = {}): Promise<OwnServer> {
+/** Starts a Redis for a fault test. It keeps its data over a restart, and over a kill if it syncs always. */
+export async function startOwnRedis(
+  options: Pick<RedisOptions, 'maxmemory' | 'appendfsync'> = {},
+): Promise<OwnServer> {
   return ownServer((dir, port) =>
     startRedis({ dataDir: join(dir, 'data'), port, appendonly: true, ...options }),
   );
