@@ -71,7 +71,7 @@ chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then ch
 bench-fair: $(INSTALLED) ## prove fairness under a flood, and compare limiters, 5 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/fair/main.ts $(ARGS)
 
-bench-limits: $(INSTALLED) ## find the knee, and what the system needs and stands there, 8 minutes: ARGS='--soak-minutes 60'
+bench-limits: $(INSTALLED) ## find the knee, and what the system needs and stands there, 15 minutes: ARGS='--soak-minutes 60'
 	@$(NODE) --no-warnings load-tests/limits/main.ts $(ARGS)
 
 bench-growth: $(INSTALLED) ## measure how the cost of an event grows with rows, accounts and workers, 25 minutes: ARGS='--rows 1000000'

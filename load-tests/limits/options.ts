@@ -5,7 +5,7 @@ export interface LimitsOptions {
   knee: number | undefined;
   /** Length of one step of the search, without its second of settling in. */
   stepSeconds: number;
-  /** Of the run that confirms the knee, in which memory is read. */
+  /** Of a run that confirms the knee, in which memory is read. */
   kneeSeconds: number;
   /** Times that PostgreSQL is frozen. */
   rounds: number;
@@ -68,7 +68,7 @@ export function parseLimitsOptions(args: readonly string[]): LimitsOptions {
   return {
     knee: flags.knee ?? (quick ? 2_000 : undefined),
     stepSeconds: quick ? 1 : 8,
-    kneeSeconds: quick ? 2 : 20,
+    kneeSeconds: quick ? 2 : 120,
     rounds: flags.rounds ?? (quick ? 1 : 3),
     undisturbedSeconds: quick ? 1 : 8,
     sustainMinutes: flags.sustainMinutes ?? (quick ? 0.05 : 2),

@@ -6,6 +6,9 @@ export const idPlaceholder = '#'.repeat(idLength);
 /** Stands where the account's name belongs, where each use of a template is of another account. */
 export const accountPlaceholder = 'account-@@@@@@';
 
+/** Stands where an event's time belongs, where a template is used for so long that it would grow old. */
+export const timestampPlaceholder = '~'.repeat(new Date(0).toISOString().length);
+
 /**
  * Text made before the clock starts, in which only the event ids are written anew for each use: so a
  * run of any length sends no id twice, needs little memory, and costs its sender next to nothing.
@@ -16,6 +19,7 @@ export class Template {
   readonly events: number;
   private readonly idOffsets: number[];
   private readonly accountOffsets: number[];
+  private readonly timestampOffsets: number[];
 
   /** @throws Error when the text is not ASCII, as offsets would be wrong */
   constructor(text: string) {
@@ -23,6 +27,7 @@ export class Template {
     if (this.bytes.length !== text.length) throw new Error('A template is ASCII.');
     this.idOffsets = offsetsOf(text, idPlaceholder);
     this.accountOffsets = offsetsOf(text, accountPlaceholder);
+    this.timestampOffsets = offsetsOf(text, timestampPlaceholder);
     this.events = this.idOffsets.length;
   }
 
@@ -38,6 +43,13 @@ export class Template {
    */
   writeAccount(account: string): void {
     for (const offset of this.accountOffsets) this.bytes.write(account, offset, 'latin1');
+  }
+
+  /** Gives every event a time of its own, over its placeholder. */
+  writeTimestamps(nextMs: () => number): void {
+    for (const offset of this.timestampOffsets) {
+      this.bytes.write(new Date(nextMs()).toISOString(), offset, 'latin1');
+    }
   }
 }
 

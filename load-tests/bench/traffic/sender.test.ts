@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@event-platform/shared/testing/eventually';
+import { population } from '../events/sample-event.ts';
 import { Laps } from './laps.ts';
 import { Sender } from './sender.ts';
 import type { TenantTraffic } from './traffic-plan.ts';
@@ -52,6 +53,24 @@ test('as many requests as connections are under way, each with new ids, and ever
   expect(new Set(ids).size).toBe(ids.length);
   expect(sender.acceptedEvents).toBe(5 * received.length);
   expect([...sender.statuses]).toEqual([[202, received.length]]);
+});
+
+test('the times of events that are sent again and again move on with the clock', async () => {
+  const sender = await open({ requestsPerSecond: 50 }, 2);
+  const openedAtMs = Date.now();
+  sender.start(0);
+  const times = () =>
+    received
+      .flatMap((body) => [...body.matchAll(/"timestamp":"([^"]+)"/g)])
+      .map(([, time]) => Date.parse(time ?? ''));
+  // Ten connections of two events each would have twenty times for ever.
+  await eventually(() => expect(new Set(times()).size).toBeGreaterThan(20));
+  await sender.stop();
+  sender.close();
+  for (const time of times()) {
+    expect(time).toBeGreaterThan(openedAtMs - population.timestampSpreadMs - 1);
+    expect(time).toBeLessThanOrEqual(Date.now());
+  }
 });
 
 test('a stop waits for the answers that are still to come, and nothing is sent after it', async () => {

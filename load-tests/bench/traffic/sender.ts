@@ -1,8 +1,8 @@
 import { uuidV7s } from '../events/event-ids.ts';
 import { postText } from '../events/event-texts.ts';
-import { seededRandom } from '@event-platform/shared/testing/seeded-random';
-import { sampleEvent } from '../events/sample-event.ts';
-import { Template } from '../events/template.ts';
+import { seededRandom, type Random } from '@event-platform/shared/testing/seeded-random';
+import { population, sampleEvent } from '../events/sample-event.ts';
+import { Template, timestampPlaceholder } from '../events/template.ts';
 import { Connection } from '../load/connection.ts';
 import { httpRequest } from '../load/request-templates.ts';
 import type { Laps } from './laps.ts';
@@ -12,6 +12,8 @@ import type { TenantTraffic } from './traffic-plan.ts';
 const patienceSeconds = 0.2;
 const fewestConnections = 4;
 const tickMs = 1;
+/** In a long run the events' times move on, as a tenant's do: an index by time grows at its end, not in its middle. */
+const timestampsAnewMs = 1_000;
 
 /** Sends one tenant's requests over connections of its own, so that no tenant waits for another. */
 export class Sender {
@@ -25,6 +27,8 @@ export class Sender {
   private readonly onError: (error: Error) => void;
   private readonly ids = uuidV7s();
   private readonly templates: Template[];
+  private readonly random: Random;
+  private readonly stampedAtMs: number[];
   private free: number[] = [];
   private timer: NodeJS.Timeout | undefined;
   private startedAtMs = 0;
@@ -45,15 +49,17 @@ export class Sender {
     this.connections = connections;
     this.laps = laps;
     this.onError = onError;
-    const random = seededRandom(traffic.eventsPerRequest);
+    this.random = seededRandom(traffic.eventsPerRequest);
     // A template is in use until its answer is there: one for each connection.
     this.templates = connections.map(() => {
       const { account, eventsPerRequest } = traffic;
-      const events = Array.from({ length: eventsPerRequest }, () =>
-        postText(sampleEvent(random, account, Date.now())),
-      );
+      const events = Array.from({ length: eventsPerRequest }, () => {
+        const event = sampleEvent(this.random, account, Date.now());
+        return postText({ ...event, timestamp: timestampPlaceholder });
+      });
       return new Template(httpRequest(port, events));
     });
+    this.stampedAtMs = connections.map(() => -Infinity);
     this.free = connections.map((_, index) => index);
   }
 
@@ -116,6 +122,7 @@ export class Sender {
     const [connection, template] = [this.connections[index], this.templates[index]];
     if (!connection || !template) return;
     template.refresh(this.ids);
+    this.refreshTimestamps(index, template);
     this.sent++;
     this.open++;
     const answered = (status: number) => {
@@ -123,6 +130,13 @@ export class Sender {
       this.answered(index, status);
     };
     connection.send(template.bytes, answered, this.onError);
+  }
+
+  private refreshTimestamps(index: number, template: Template): void {
+    const nowMs = Date.now();
+    if (nowMs - (this.stampedAtMs[index] ?? 0) < timestampsAnewMs) return;
+    this.stampedAtMs[index] = nowMs;
+    template.writeTimestamps(() => nowMs - this.random(population.timestampSpreadMs));
   }
 
   private answered(index: number, status: number): void {

@@ -3,6 +3,7 @@ import {
   type Finding,
   type FindingKind,
 } from '../../../scripts/src/check/judge-evidence.ts';
+import { minAcceptedShare } from '../run/recovery.ts';
 import { recoveryLimitMs, type RunResult } from '../run/run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -83,9 +84,6 @@ export function recordFailure(scenario: Scenario, seed: number, error: unknown):
 function inWords({ kind, count, samples }: Finding): string {
   return `${count} ${kind}: ${samples.join('; ')}`;
 }
-
-/** Of what is sent before the fault, so much has to be accepted: 90 % of little would prove little. */
-const minAcceptedShare = 0.8;
 
 function idlenessOf({ rate, sentRate }: Pick<RunResult, 'rate' | 'sentRate'>): string[] {
   if (rate >= minAcceptedShare * sentRate) return [];

@@ -14,6 +14,9 @@ export interface Sample {
 /** Throughput has to hold for so long. */
 export const windowMs = 2_000;
 
+/** Of what is sent before the fault, so much has to be accepted: 90 % of little would prove little. */
+export const minAcceptedShare = 0.8;
+
 /** Of the rate before the fault, so much has to be back. */
 const share = 0.9;
 

@@ -2,6 +2,7 @@ import type { Lab } from '../../bench/lab/lab.ts';
 import { residentBytes } from '../../bench/lab/process-memory.ts';
 import type { Platform } from '../../bench/lab/platform.ts';
 import type { Progress } from '../../bench/progress.ts';
+import { lowerRate } from '../knee/lower-rate.ts';
 import { searchKnee } from '../knee/search-knee.ts';
 import type { Step } from '../knee/step.ts';
 import type { LimitsOptions } from '../options.ts';
@@ -12,32 +13,31 @@ export interface Knee {
   rate: number;
   /** The search; empty when the rate was given. */
   steps: Step[];
-  /** The longer run that confirms it. */
-  confirmation: Step;
+  /** The longer runs at lower and lower rates, until one confirms it: the last. */
+  confirmations: Step[];
   /** The most that each process had resident in that run. */
   apiBytes: number;
   workerBytes: number;
   redisBytes: number;
 }
 
-/** A search of short steps errs on the high side: what holds for 8 s need not hold for longer. */
-const stepDown = 0.95;
-/** Down to little more than half of what the search found. */
-const mostConfirmations = 12;
+const mostConfirmations = 8;
 
-/** Finds the knee and confirms it by a longer run, a little lower if need be. */
+/**
+ * Finds the knee and confirms it by a longer run, lower if need be: what holds for 8 s need not hold
+ * once PostgreSQL also has checkpoints and its autovacuum to do.
+ */
 export async function findKnee(
   lab: Lab,
   platform: Platform,
   options: LimitsOptions,
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<Knee> {
-  const tell = (what: string, step: Step) => progress.say(`${what}  ${describeStep(step)}`);
   const tryRate = async (rate: number) => {
     signal.throwIfAborted();
     progress.show(`tries ${rate} events/s`);
     const step = await runStep(platform, rate, options.stepSeconds);
-    tell('step', step);
+    progress.say(`step  ${describeStep(step)}`);
     return step;
   };
   const { knee, steps } =
@@ -46,18 +46,31 @@ export async function findKnee(
       : { knee: options.knee, steps: [] };
   if (knee === undefined) throw new Error('No rate was steady: is the machine busy?');
 
-  for (let rate = knee, turn = 1; ; rate = Math.round(rate * stepDown), turn++) {
+  return { steps, ...(await confirm(lab, platform, knee, options, { progress, signal })) };
+}
+
+async function confirm(
+  lab: Lab,
+  platform: Platform,
+  found: number,
+  options: LimitsOptions,
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<Omit<Knee, 'steps'>> {
+  const confirmations: Step[] = [];
+  for (let rate = found; ;) {
     signal.throwIfAborted();
-    progress.show(`confirms ${rate} events/s`);
+    progress.show(`confirms ${rate} events/s for ${options.kneeSeconds} s`);
     const most = { apiBytes: 0, workerBytes: 0, redisBytes: 0 };
-    const confirmation = await runStep(platform, rate, options.kneeSeconds, () => {
+    const step = await runStep(platform, rate, options.kneeSeconds, () => {
       most.apiBytes = Math.max(most.apiBytes, residentBytes(platform.apiPid));
       most.workerBytes = Math.max(most.workerBytes, residentBytes(platform.workerPid));
       most.redisBytes = Math.max(most.redisBytes, residentBytes(lab.redisServer.pid));
     });
-    tell('knee', confirmation);
-    const isLast = options.knee !== undefined || turn === mostConfirmations;
-    if (confirmation.isSteady || isLast) return { rate, steps, confirmation, ...most };
+    confirmations.push(step);
+    progress.say(`knee  ${describeStep(step)}`);
+    const isLast = options.knee !== undefined || confirmations.length === mostConfirmations;
+    if (step.isSteady || isLast) return { rate, confirmations, ...most };
+    rate = lowerRate(step);
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { lowerRate } from './lower-rate.ts';
 import { searchKnee } from './search-knee.ts';
 import { judgeStep, p99LimitMs, type BacklogSample } from './step.ts';
 
@@ -37,4 +38,13 @@ test('answers that come too late, or too few of them, are not steady', () => {
   const late = { ...calm, p99: p99LimitMs + 1 };
   expect(judgeStep(40_000, 40_000, late, flat(8)).isSteady).toBe(false);
   expect(judgeStep(40_000, 35_000, calm, flat(8)).isSteady).toBe(false);
+});
+
+test('what did not hold is followed by what was worked off, and always by less', () => {
+  const growing = flat(8).map(([at, events]): BacklogSample => [at, events + at * 12_000]);
+  expect(lowerRate(judgeStep(40_000, 40_000, calm, growing))).toBeCloseTo(28_000, -3);
+  const late = judgeStep(40_000, 40_000, { ...calm, p99: p99LimitMs + 1 }, flat(8));
+  expect(lowerRate(late)).toBe(38_000);
+  const drowned = flat(8).map(([at, events]): BacklogSample => [at, events + at * 39_000]);
+  expect(lowerRate(judgeStep(40_000, 40_000, calm, drowned))).toBe(20_000);
 });

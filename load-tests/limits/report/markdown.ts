@@ -16,7 +16,9 @@ export function formatLimits(results: LimitsResults, command: string): string {
     kneeSentence(knee),
     stepTable([
       ...knee.steps.map((step) => ['', step] as const),
-      [knee.confirmation.isSteady ? 'confirmed' : 'not confirmed', knee.confirmation],
+      ...knee.confirmations.map(
+        (step) => [step.isSteady ? 'confirmed' : 'not confirmed', step] as const,
+      ),
     ]),
     `At the knee the api had ${megabytes(knee.apiBytes)} resident at most, the worker ${megabytes(knee.workerBytes)}, Redis ${megabytes(knee.redisBytes)}. Of ${count(waiting.events)} waiting events each took ${waiting.bytesPerEvent.toFixed(0)} bytes in Redis, and ${waiting.jsonBytes} as JSON.`,
     freezeTable(freezes, knee.rate),
@@ -26,9 +28,9 @@ export function formatLimits(results: LimitsResults, command: string): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-function kneeSentence({ rate, confirmation }: LimitsResults['knee']): string {
+function kneeSentence({ rate, confirmations }: LimitsResults['knee']): string {
   const holds = `the backlog does not grow (by more than 1 % of the rate, beyond doubt) and p99 of POST stays below ${p99LimitMs} ms`;
-  return confirmation.isSteady
+  return confirmations.at(-1)?.isSteady === true
     ? `The knee is ${count(rate)} events/s: the highest rate at which ${holds}.`
     : `The knee, the highest rate at which ${holds}, lies below ${count(rate)} events/s, the lowest rate of the longer runs that were to confirm it. What follows is of this rate, and so above the knee.`;
 }
