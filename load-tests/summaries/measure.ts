@@ -1,3 +1,7 @@
+import type { Shard } from '@event-platform/shared/database/shards';
+import { findHoursToFold } from '@event-platform/shared/database/summary/find-hours';
+import { foldHour } from '@event-platform/shared/database/summary/fold-hour';
+import { createPool } from '@event-platform/shared/platform/postgres';
 import type { Lab } from '../bench/lab/lab.ts';
 import { startService } from '../bench/lab/service.ts';
 import { median } from '../bench/report/statistics.ts';
@@ -5,13 +9,16 @@ import { accountName } from '../bench/events/sample-event.ts';
 import { openLimits } from '../bench/yardsticks/whole-system.ts';
 import type { SummariesOptions } from './options.ts';
 import { readAgain, readTogether, type Answer } from './read-http.ts';
-import { dayMs, timePart, timeSummary } from './summary-statement.ts';
+import { dayMs, timeSummary, took, type SummaryTimes } from './time-summary.ts';
 
 /** What summaries of one account took, in milliseconds. */
 export interface SummaryFigures {
   events: number;
-  /** Medians. `types` and `users`: parts of the statement alone, where it has them. */
-  uncached: { whole: number; types: number | undefined; users: number | undefined };
+  /** Medians of what is not cached: before any hour is folded, and after. */
+  unfolded: SummaryTimes;
+  folded: SummaryTimes;
+  /** Hours of the account that were folded, and how long one took. */
+  folds: { hours: number; p50: number };
   cached: { p50: number; p99: number };
   /** Readers that asked at once, how long the slowest waited, and how many queries that made. */
   together: { readers: number; slowest: number; refused: number; queries: number };
@@ -29,8 +36,7 @@ export async function measureSummaries(
   await lab.reset();
   await lab.enterPreloaded({ rows: events, accounts: 1, users: options.users }, onProgress);
   await lab.database.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
-  onProgress('reads what is not cached');
-  const uncached = await measureUncached(lab, options.uncached);
+  const uncached = await measureUncached(lab, options, onProgress);
   const api = await startService(lab, {
     name: 'api',
     entry: 'services/api/src/main.ts',
@@ -42,16 +48,16 @@ export async function measureSummaries(
     const again = sorted(await readAgain(api.port, account, options.cached));
     onProgress(`${options.readers} readers at once`);
     const before = await countQueries(lab);
-    const took = await readTogether(api.port, account, options.readers, 1);
+    const answers = await readTogether(api.port, account, options.readers, 1);
     const queries = (await countQueries(lab)) - before;
     return {
       events,
-      uncached,
+      ...uncached,
       cached: { p50: at(again, 0.5), p99: at(again, 0.99) },
       together: {
         readers: options.readers,
-        slowest: Math.max(...took.map(({ tookMs }) => tookMs)),
-        refused: took.filter(({ isRefused }) => isRefused).length,
+        slowest: Math.max(...answers.map(({ tookMs }) => tookMs)),
+        refused: answers.filter(({ isRefused }) => isRefused).length,
         queries,
       },
     };
@@ -61,29 +67,52 @@ export async function measureSummaries(
   }
 }
 
-async function measureUncached(lab: Lab, times: number): Promise<SummaryFigures['uncached']> {
-  const parts = { whole: [] as number[], types: [] as number[], users: [] as number[] };
-  const nowMs = Date.now();
-  for (let time = 0; time <= times; time++) {
-    const window = { fromMs: nowMs - dayMs - time * 997, toMs: nowMs - time * 997 };
-    const whole = await timeSummary(lab.database, account, window);
-    const types = await timePart(lab.database, account, window, 'types');
-    const users = await timePart(lab.database, account, window, 'users');
-    // The first brings pages into memory.
-    if (time === 0) continue;
-    parts.whole.push(whole);
-    if (types !== undefined) parts.types.push(types);
-    if (users !== undefined) parts.users.push(users);
+async function measureUncached(
+  lab: Lab,
+  { unfolded, uncached }: SummariesOptions,
+  onProgress: (message: string) => void,
+): Promise<Pick<SummaryFigures, 'unfolded' | 'folded' | 'folds'>> {
+  const pool = createPool(
+    { url: lab.databaseUrl, max: 1, statementTimeoutMs: 120_000, applicationName: 'bench' },
+    lab.logger,
+  );
+  const shard = { name: 'main', pool };
+  try {
+    onProgress('reads what is not cached, before any hour is folded');
+    const before = await timeSummaries(shard, unfolded);
+    const nowMs = Date.now();
+    const hours = await findHoursToFold(pool, account, [nowMs - 2 * dayMs, nowMs]);
+    const tookMs: number[] = [];
+    for (const hour of hours) {
+      onProgress(`folds ${tookMs.length + 1} of ${hours.length} hours`);
+      tookMs.push(await took(() => foldHour(pool, account, hour)));
+    }
+    onProgress('reads what is not cached');
+    const after = await timeSummaries(shard, uncached);
+    return { unfolded: before, folded: after, folds: { hours: hours.length, p50: median(tookMs) } };
+  } finally {
+    await pool.end();
   }
-  const middle = (values: number[]) => (values.length > 0 ? median(values) : undefined);
-  return { whole: median(parts.whole), types: middle(parts.types), users: middle(parts.users) };
+}
+
+async function timeSummaries(shard: Shard, times: number): Promise<SummaryTimes> {
+  const nowMs = Date.now();
+  const found: SummaryTimes[] = [];
+  for (let time = 0; time <= times; time++) {
+    const endMs = nowMs - time * 997;
+    found.push(await timeSummary(shard, account, [endMs - dayMs, endMs]));
+  }
+  // The first brings pages into memory.
+  const warm = found.slice(1);
+  const middle = (part: keyof SummaryTimes) => median(warm.map((one) => one[part]));
+  return { whole: middle('whole'), types: middle('types'), users: middle('users') };
 }
 
 /** Summaries that PostgreSQL has computed so far, by pg_stat_statements. */
 async function countQueries(lab: Lab): Promise<number> {
   const { rows } = await lab.database.query<{ calls: number }>(
     `SELECT coalesce(sum(calls), 0)::int AS calls FROM pg_stat_statements
-     WHERE query LIKE '%AS top_users%' AND query NOT LIKE '%pg_stat_statements%'`,
+     WHERE query LIKE '%AS by_type%' AND query NOT LIKE '%pg_stat_statements%'`,
   );
   return rows[0]?.calls ?? 0;
 }

@@ -4,7 +4,8 @@ export interface SummariesOptions {
   /** Events of the account within 24 hours, each size on its own. */
   sizes: number[];
   users: number;
-  /** Uncached summaries of each size. */
+  /** Summaries of each size that are not cached: before any hour is folded, and after. */
+  unfolded: number;
   uncached: number;
   cached: number;
   /** That ask at the same time for what is not cached. */
@@ -37,6 +38,7 @@ export function parseSummariesOptions(args: readonly string[]): SummariesOptions
   return {
     sizes: quick ? [20_000] : [1_000_000, largest ?? 10_000_000],
     users: quick ? 2_000 : 100_000,
+    unfolded: quick ? 3 : 5,
     uncached: quick ? 5 : 21,
     cached: quick ? 100 : 5_000,
     readers: quick ? 100 : 1_000,

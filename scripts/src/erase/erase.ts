@@ -182,12 +182,14 @@ async function lookForRest(tally: Tally, { shards }: Place, subject: Subject): P
     if (tally.notReached.some((missed) => missed.where === where)) continue;
     const rest = await tally.reach(where, () => countKept(shard.pool, subject));
     if (!rest) continue;
-    const { events, letters, rollUps } = rest;
+    const { events, letters, rollUps, names } = rest;
     if (events + letters > 0) {
       tally.miss(
         where,
         `${formatCount(events)} events and ${formatCount(letters)} dead letters came in while it ran; make the sender stop, then run the same again`,
       );
+    } else if (names > 0) {
+      tally.miss(where, `summaries still know ${formatCount(names)} names; run the same again`);
     } else if (rollUps > 0) {
       tally.miss(where, `${formatCount(rollUps)} roll-ups are left that no event stands behind`);
     }

@@ -40,9 +40,10 @@ async function lookAtShard(
   subject: Subject,
 ): Promise<void> {
   const where = shardName(shard);
-  const { events, letters, rollUps, ledgerMinutes } = await countKept(shard.pool, subject);
+  const { events, letters, rollUps, ledgerMinutes, names } = await countKept(shard.pool, subject);
   tally.add(where, 'events', events);
   tally.add(where, 'dead letters', letters);
+  tally.add(where, 'names of users, numbered for summaries', names);
   const unreadable = await findUnreadable(shard.pool, subject);
   tally.add(where, 'dead letters of unreadable jobs', unreadable.length);
   if (subject.userId !== undefined) return;

@@ -25,6 +25,7 @@ import { createDocsRouter } from './ops/docs-route.ts';
 import { createHttpMetrics } from './ops/http-metrics.ts';
 import { createLedgerRoute } from './ops/ledger/ledger-route.ts';
 import { createOpsRouter } from './ops/ops-router.ts';
+import type { HourFolder } from './query/hour-folder.ts';
 import { createReceiptRoute } from './query/receipt-route.ts';
 import { SummaryCache } from './query/summary-cache.ts';
 import { createSummaryRoute } from './query/summary-route.ts';
@@ -42,13 +43,14 @@ export interface Parts {
   status: Pick<StatusParts, 'router' | 'served'>;
   ops: OpsRoutes;
   waits: StoredWaits;
+  folder: HourFolder;
 }
 
 /** Builds every route from the configuration and the connections. */
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  { access, protection, ledger, status, ops, waits }: Parts,
+  { access, protection, ledger, status, ops, waits, folder }: Parts,
   logger: Logger,
 ): Express {
   const { redis, keys, notes, shards, registry } = connections;
@@ -73,7 +75,7 @@ export function buildApp(
       onRequest: status.served,
     }),
     ingest: buildIngest(config, connections, { protection, ledger, waits }, logger),
-    summary: createSummaryRoute({ cache, shards, registry, now: Date.now }),
+    summary: createSummaryRoute({ cache, shards, folder, registry, now: Date.now }),
     receipt: createReceiptRoute({ notes, shards, maxWaitMs: queryWaitMs }),
     ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
     status: status.router,

@@ -26,6 +26,7 @@ import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerDeadLetterMetrics } from './ops/dead-letter-metrics.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
+import { HourFolder } from './query/hour-folder.ts';
 
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
 const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
@@ -74,7 +75,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     registry,
   };
   const waits = buildWaits(config, connections);
-  const parts = { access, protection, ledger, status, ops, waits };
+  const folder = new HourFolder({ registry, logger, now: Date.now });
+  const parts = { access, protection, ledger, status, ops, waits, folder };
   const app = buildApp(config, connections, parts, logger);
   const server = createHttpServer(app, {
     headersMs: config.BODY_TIMEOUT_MS,
@@ -99,7 +101,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           {
             name: 'stop watching',
             async run() {
-              const watchers = [access, protection, watch, durability];
+              const watchers = [access, protection, watch, durability, folder];
               await Promise.all(watchers.map((watcher) => watcher.stop()));
             },
           },

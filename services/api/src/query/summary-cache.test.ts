@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { migrate } from '@event-platform/shared/database/migrate';
-import { readSummary } from '@event-platform/shared/database/read-summary';
+import { readSummary } from '@event-platform/shared/database/summary/read-summary';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
@@ -47,14 +47,15 @@ afterAll(async () => {
 async function summaryStatements(pool: pg.Pool): Promise<number> {
   const result = await pool.query<{ calls: number }>(
     `SELECT coalesce(sum(calls), 0)::int AS calls FROM pg_stat_statements
-     WHERE query LIKE '%AS top_users%'`,
+     WHERE query LIKE '%AS by_type%'`,
   );
   return result.rows[0]?.calls ?? -1;
 }
 
 async function compute(): Promise<ComputedSummary> {
   const fromMs = startMs - 86_400_000;
-  const counts = await readSummary({ name: 'main', pool: query.pool }, 'UA', fromMs, nowMs, 100);
+  const shard = { name: 'main', pool: query.pool };
+  const { counts } = await readSummary(shard, 'UA', fromMs, nowMs, 100);
   const [from, to] = [new Date(fromMs).toISOString(), new Date(nowMs).toISOString()];
   return { from, to, ...counts, as_of: to };
 }
@@ -167,7 +168,7 @@ async function holdQueries(): Promise<() => Promise<void>> {
 async function heldQueries(): Promise<number> {
   const waiting = await query.pool.query<{ count: number }>(
     `SELECT count(*)::int FROM pg_stat_activity
-     WHERE wait_event_type = 'Lock' AND query LIKE '%top_users%'`,
+     WHERE wait_event_type = 'Lock' AND query LIKE '%by_type%'`,
   );
   return waiting.rows[0]?.count ?? 0;
 }

@@ -10,6 +10,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
@@ -49,6 +50,35 @@ export const eventCounts = pgTable(
     count: bigint('count', { mode: 'number' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.minute, table.type] })],
+);
+
+/** What an hour's rows say of its users, packed for summaries; who folds it, and when it holds: summary/README.md. */
+export const userHours = pgTable(
+  'user_hours',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    hour: instant('hour').notNull(),
+    /** Events that were counted. */
+    events: bigint('events', { mode: 'number' }).notNull(),
+    /** Pairs of a user's number and a count, four bytes each, the highest first; rising by number. */
+    counts: bytea('counts').notNull(),
+    foldedAt: instant('folded_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.hour] })],
+);
+
+/** Users by the numbers that stand for them in `user_hours`; dense from 0 on within an account. */
+export const userNumbers = pgTable(
+  'user_numbers',
+  {
+    accountId: varchar('account_id', { length: 255 }).notNull(),
+    userId: varchar('user_id', { length: 255 }).notNull(),
+    number: integer('number').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.userId] }),
+    uniqueIndex('user_numbers_by_number').on(table.accountId, table.number),
+  ],
 );
 
 /** Events that PostgreSQL refused, or whose job could not be read, with the reason and the payload. */

@@ -11,6 +11,7 @@ import { createRequestRedis } from '@event-platform/shared/platform/redis';
 import { WaitingNotes, type Noted } from '@event-platform/shared/queue/waiting-notes';
 import { createErrorHandler } from '../../http/problem.ts';
 import { requestId } from '../../http/request-id.ts';
+import { HourFolder } from '../hour-folder.ts';
 import { createReceiptRoute } from '../receipt-route.ts';
 import { SummaryCache } from '../summary-cache.ts';
 import { createSummaryRoute } from '../summary-route.ts';
@@ -24,12 +25,15 @@ export interface QueryAppOptions {
   maxWaitMs?: number;
   staleWaitMs?: number;
   redisTimeoutMs?: number;
+  /** From which on an hour is folded. */
+  leastEvents?: number;
 }
 
 /** The query routes in an app of their own, on real servers, for a fixed principal. */
 export interface QueryApp {
   app: Express;
   cache: SummaryCache;
+  folder: HourFolder;
   redis: Redis;
   keys: QueueKeys;
   notes: WaitingNotes;
@@ -45,6 +49,7 @@ const everyone: Principal = { keyId: 'test', accountId: undefined, scopes: ['rea
 export function createQueryApp(options: QueryAppOptions): QueryApp {
   const { databaseUrl, redisUrl, prefix, principal = everyone, now = Date.now } = options;
   const { maxWaitMs = 5_000, staleWaitMs = maxWaitMs, redisTimeoutMs = 1_500 } = options;
+  const { leastEvents } = options;
   const logger = createLogger('test', 'silent');
   const shards = createShardMap(
     { shards: { main: databaseUrl }, accounts: {} },
@@ -58,18 +63,23 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
   const registry = new Registry();
   const ttlMs = 60_000;
   const cache = new SummaryCache({ redis, keys, logger, ttlMs, maxWaitMs, staleWaitMs, now });
+  const folder = new HourFolder({
+    ...{ registry, logger, now },
+    ...(leastEvents !== undefined && { leastEvents }),
+  });
   const app = express();
   app.set('query parser', 'simple');
   app.use(requestId, (_request, response, next) => {
     response.locals['principal'] = principal;
     next();
   });
-  app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, registry, now }));
+  app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, folder, registry, now }));
   app.get('/accounts/:id/events/:event_id', createReceiptRoute({ notes, shards, maxWaitMs }));
   app.use(createErrorHandler(logger));
   return {
     app,
     cache,
+    folder,
     redis,
     keys,
     notes,
@@ -82,6 +92,7 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
     registry,
     close: async () => {
       redis.disconnect();
+      await folder.stop();
       await shards.close();
     },
   };

@@ -9,13 +9,16 @@ export interface KeptOnShard {
   /** Of a whole account: its roll-ups, and its minutes in the ledger. Of a user: 0. */
   rollUps: number;
   ledgerMinutes: number;
+  /** Users whom folded hours know by a number (../summary/README.md). */
+  names: number;
 }
 
 const statement = `
 SELECT
   (SELECT count(*) FROM events WHERE ${isTheirs}) AS events,
   (SELECT count(*) FROM event_counts WHERE account_id = $1 AND $2::text IS NULL) AS "rollUps",
-  (SELECT count(*) FROM ledger WHERE account_id = $1 AND $2::text IS NULL) AS "ledgerMinutes"`;
+  (SELECT count(*) FROM ledger WHERE account_id = $1 AND $2::text IS NULL) AS "ledgerMinutes",
+  (SELECT count(*) FROM user_numbers WHERE ${isTheirs}) AS names`;
 
 /** Counts what an erasure on this shard would reach, and changes nothing. */
 export async function countKept(pool: pg.Pool, subject: Subject): Promise<KeptOnShard> {

@@ -3,6 +3,8 @@ import { defaultStorePolicy } from '../event-store.ts';
 import { inPlace } from '../in-place.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { foldLog, lockLedger } from '../ledger-audit.ts';
+import { lockFolds } from '../summary/fold-hour.ts';
+import { forgetUsers } from './forget-users.ts';
 import { lowerStored } from './lower-ledger.ts';
 import { lowerCounts } from './lower-counts.ts';
 import { isTheirs, type Subject } from './subject.ts';
@@ -56,10 +58,13 @@ export async function* eraseEvents(pool: pg.Pool, subject: Subject): AsyncGenera
 
 async function eraseBatch(
   session: pg.PoolClient,
-  { accountId, userId }: Subject,
+  subject: Subject,
   since: number | null,
 ): Promise<ErasedRow[]> {
+  await lockFolds(session, subject.accountId);
+  await forgetUsers(session, subject);
   await lockLedger(session);
+  const { accountId, userId } = subject;
   const { rows } = await session.query<ErasedRow>({
     name: 'erase-events',
     text: statement,

@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import type { Shard } from '@event-platform/shared/database/shards';
+import { inSnapshot } from '@event-platform/shared/database/summary/in-snapshot';
+import { readSummary } from '@event-platform/shared/database/summary/read-summary';
+import { readTopUsers } from '@event-platform/shared/database/summary/read-top-users';
+import { readTypes } from '@event-platform/shared/database/summary/read-types';
+import type { Span } from '@event-platform/shared/database/summary/windows';
+
+export const dayMs = 86_400_000;
+const topUsers = 100;
+
+/** What a summary and its parts alone took, in milliseconds. */
+export interface SummaryTimes {
+  whole: number;
+  types: number;
+  users: number;
+}
+
+/** Reads a summary as the api does, and then its parts each for themselves. */
+export async function timeSummary(
+  shard: Shard,
+  account: string,
+  [fromMs, toMs]: Span,
+): Promise<SummaryTimes> {
+  const part = (read: (session: pg.PoolClient) => Promise<unknown>) =>
+    took(() => inSnapshot(shard.pool, read));
+  return {
+    whole: await took(() => readSummary(shard, account, fromMs, toMs, topUsers)),
+    types: await part((session) => readTypes(session, account, [fromMs, toMs])),
+    users: await part((session) => readTopUsers(session, account, [fromMs, toMs], topUsers)),
+  };
+}
+
+/** How many milliseconds something takes. */
+export async function took(work: () => Promise<unknown>): Promise<number> {
+  const startedAtMs = performance.now();
+  await work();
+  return performance.now() - startedAtMs;
+}

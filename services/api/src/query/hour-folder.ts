@@ -1,0 +1,113 @@
+import { Counter, type Registry } from 'prom-client';
+import type { Shard } from '@event-platform/shared/database/shards';
+import {
+  findHoursToFold,
+  worthwhileEvents,
+} from '@event-platform/shared/database/summary/find-hours';
+import { foldHour } from '@event-platform/shared/database/summary/fold-hour';
+import type { Span } from '@event-platform/shared/database/summary/windows';
+import type { Logger } from '@event-platform/shared/platform/logger';
+
+export interface HourFolderDependencies {
+  registry: Registry;
+  logger: Logger;
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+  /** An hour with fewer events is not worth it. */
+  leastEvents?: number;
+}
+
+interface Task {
+  shard: Shard;
+  accountId: string;
+  window: Span;
+}
+
+/** After an hour its last events may still be on their way. */
+const settledAfterMs = 5 * 60_000;
+/** An account with too many users stays so for long. */
+const lookAgainAfterMs = 3_600_000;
+const mostTasks = 1_000;
+
+/**
+ * Folds hours of accounts for whose summary many rows had to be read, so that the next one need not.
+ * One hour at a time in this process; nobody waits for it, and what fails is tried at the next summary.
+ */
+export class HourFolder {
+  private readonly dependencies: HourFolderDependencies;
+  private readonly folds: Counter;
+  /** By account; the window of the last summary wins. */
+  private readonly tasks = new Map<string, Task>();
+  private readonly restUntilMs = new Map<string, number>();
+  private working: Promise<void> | undefined;
+  private isStopped = false;
+
+  constructor(dependencies: HourFolderDependencies) {
+    this.dependencies = dependencies;
+    this.folds = new Counter({
+      name: 'summary_hours_folded_total',
+      help: 'Hours of an account whose users were counted once for all later summaries.',
+      registers: [dependencies.registry],
+    });
+  }
+
+  /** Takes note of a summary that was read, or not in time. */
+  note(shard: Shard, accountId: string, window: Span, rowsRead: number): void {
+    if (this.isStopped || rowsRead < this.leastEvents) return;
+    if ((this.restUntilMs.get(accountId) ?? 0) > this.dependencies.now()) return;
+    if (this.tasks.size >= mostTasks) return;
+    this.tasks.set(accountId, { shard, accountId, window });
+    this.begin();
+  }
+
+  /** Resolves when nothing is to be done; for tests. */
+  async idle(): Promise<void> {
+    while (this.working) await this.working;
+  }
+
+  /** Ends after the hour that is being folded. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.working;
+  }
+
+  private get leastEvents(): number {
+    return this.dependencies.leastEvents ?? worthwhileEvents;
+  }
+
+  private begin(): void {
+    if (this.working !== undefined || this.tasks.size === 0) return;
+    this.working = this.work().finally(() => {
+      this.working = undefined;
+      // What came just after the last look.
+      this.begin();
+    });
+  }
+
+  private async work(): Promise<void> {
+    for (const [accountId, task] of this.tasks) {
+      this.tasks.delete(accountId);
+      if (this.isStopped) continue;
+      await this.fold(task).catch((error: unknown) => {
+        this.dependencies.logger.warn({ err: error, accountId }, 'an hour was not folded');
+      });
+    }
+  }
+
+  private async fold({ shard, accountId, window: [fromMs, toMs] }: Task): Promise<void> {
+    const endMs = Math.max(fromMs, Math.min(toMs, this.dependencies.now() - settledAfterMs));
+    const hours = await findHoursToFold(shard.pool, accountId, [fromMs, endMs], this.leastEvents);
+    for (const hour of hours) {
+      if (this.isStopped) return;
+      const outcome = await foldHour(shard.pool, accountId, hour);
+      if (outcome === 'folded') this.folds.inc();
+      if (outcome === 'too many users') this.rest(accountId);
+      if (outcome !== 'folded') return;
+    }
+  }
+
+  private rest(accountId: string): void {
+    if (this.restUntilMs.size >= mostTasks) this.restUntilMs.clear();
+    this.restUntilMs.set(accountId, this.dependencies.now() + lookAgainAfterMs);
+  }
+}

@@ -1,0 +1,183 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { EventRow } from '../../contracts/event.ts';
+import { countNaively } from '../../testing/count-naively.ts';
+import { eventRow, eventRows, rowsText } from '../../testing/sample-events.ts';
+import { useTestStore } from '../../testing/use-test-store.ts';
+import { eraseEvents } from '../erasure/erase-events.ts';
+import { storeBatch } from '../event-store.ts';
+import { inTransaction } from '../in-transaction.ts';
+import { findHoursToFold } from './find-hours.ts';
+import { foldHour, lockFolds } from './fold-hour.ts';
+import { readSummary } from './read-summary.ts';
+import { hourMs } from './windows.ts';
+
+const tables = 'events, event_counts, user_hours, user_numbers, ledger, ledger_log, ledger_lots';
+const home = useTestStore({ empty: tables });
+
+const base = Date.parse('2026-11-01T12:00:00Z');
+const hours = 4;
+const user = fc.constantFrom('a', 'B', 'b', 'é', '漢', '😀', '_');
+const instant = fc.oneof(
+  fc.integer({ min: 0, max: hours * hourMs - 1 }),
+  fc.integer({ min: 0, max: hours - 1 }).map((hour) => hour * hourMs),
+);
+
+type Step =
+  | { kind: 'store'; events: { u: string; s: number }[] }
+  | { kind: 'fold'; hour: number }
+  | { kind: 'erase'; u: string };
+
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant('store' as const),
+    events: fc.array(fc.record({ u: user, s: instant }), { minLength: 1, maxLength: 12 }),
+  }),
+  fc.record({
+    kind: fc.constant('fold' as const),
+    hour: fc.integer({ min: 0, max: hours - 1 }),
+  }),
+  fc.record({ kind: fc.constant('erase' as const), u: user }),
+);
+
+const atHour = (hour: number) => base + hour * hourMs;
+const store = (rows: EventRow[]) => storeBatch(home.shard, rowsText(rows));
+const read = (fromMs: number, toMs: number, limit = 10) =>
+  readSummary(home.shard, 'acme', fromMs, toMs, limit);
+
+async function erase(userId: string): Promise<void> {
+  for await (const ids of eraseEvents(home.pool, { accountId: 'acme', userId })) {
+    expect(ids.length).toBeGreaterThan(0);
+  }
+}
+
+/** Does a step to the database and to the list that stands for it. */
+async function take(rows: EventRow[], one: Step): Promise<EventRow[]> {
+  if (one.kind === 'fold') {
+    await foldHour(home.pool, 'acme', atHour(one.hour));
+    return rows;
+  }
+  if (one.kind === 'erase') {
+    await erase(one.u);
+    return rows.filter(({ u }) => u !== one.u);
+  }
+  const more = one.events.map(({ u, s }) => eventRow({ u, s: new Date(base + s).toISOString() }));
+  await store(more);
+  return [...rows, ...more];
+}
+
+describe('a summary with folded hours', () => {
+  test('equals the count one by one, whatever was stored, folded and erased before, in any order', async () => {
+    const edge = fc.oneof(instant, fc.constant(hours * hourMs));
+    const windows = fc.array(fc.tuple(edge, edge, fc.integer({ min: 1, max: 8 })), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 10 }), windows, async (steps, asked) => {
+        await home.pool.query(`TRUNCATE ${tables}`);
+        let rows: EventRow[] = [];
+        for (const one of steps) {
+          rows = await take(rows, one);
+          for (const [start, end, limit] of asked) {
+            const [fromMs, toMs] = [base + Math.min(start, end), base + Math.max(start, end)];
+            const { counts } = await read(fromMs, toMs, limit);
+            expect(counts).toEqual(countNaively(rows, fromMs, toMs, limit));
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('reads no row of a folded hour, and reads them again once another event has come into it', async () => {
+    await store(eventRows(5, { s: '2026-11-01T13:30:00Z' }));
+    await store(eventRows(2, { s: '2026-11-01T14:30:00Z' }));
+    expect(await foldHour(home.pool, 'acme', atHour(1))).toBe('folded');
+    expect((await read(base, atHour(3))).rowsRead).toBe(2);
+    await store(eventRows(1, { s: '2026-11-01T13:59:59.999999Z' }));
+    expect((await read(base, atHour(3))).rowsRead).toBe(8);
+    expect(await foldHour(home.pool, 'acme', atHour(1))).toBe('folded');
+    expect((await read(base, atHour(3))).rowsRead).toBe(2);
+  });
+
+  test('of more hours than are read at once counts each of them', async () => {
+    for (let hour = 0; hour < 30; hour++) {
+      await store([eventRow({ u: `user-${hour % 7}`, s: new Date(atHour(hour)).toISOString() })]);
+      await foldHour(home.pool, 'acme', atHour(hour));
+    }
+    const { counts, rowsRead } = await read(base, atHour(30));
+    expect(rowsRead).toBe(0);
+    expect(counts.top_users.map(({ count }) => count)).toEqual([5, 5, 4, 4, 4, 4, 4]);
+  });
+
+  test('never uses a fold from before an erasure, though as many events have come since', async () => {
+    await store([...eventRows(2, { u: 'ada' }), ...eventRows(2, { u: 'eve' })]);
+    await foldHour(home.pool, 'acme', base);
+    await erase('ada');
+    await store(eventRows(2, { u: 'bob' }));
+    expect((await read(base, atHour(1))).counts.top_users).toEqual([
+      { user_id: 'bob', count: 2 },
+      { user_id: 'eve', count: 2 },
+    ]);
+  });
+
+  test('keeps accounts apart', async () => {
+    await store([...eventRows(3, { u: 'ours' }), ...eventRows(4, { a: 'other', u: 'theirs' })]);
+    for (const account of ['acme', 'other']) await foldHour(home.pool, account, base);
+    expect((await read(base, atHour(1))).counts.top_users).toEqual([{ user_id: 'ours', count: 3 }]);
+  });
+});
+
+describe('a fold', () => {
+  test('does not begin while somebody else folds or erases the account', async () => {
+    await store(eventRows(1));
+    await inTransaction(home.pool, async (session) => {
+      await lockFolds(session, 'acme');
+      expect(await foldHour(home.pool, 'acme', base)).toBe('busy');
+      expect(await foldHour(home.pool, 'other', base)).toBe('folded');
+    });
+    expect(await foldHour(home.pool, 'acme', base)).toBe('folded');
+  });
+
+  test('is given up, and few numbers are spent, where an account has too many users', async () => {
+    await store(Array.from({ length: 50 }, (_, index) => eventRow({ u: `user-${index}` })));
+    expect(await foldHour(home.pool, 'acme', base, 10)).toBe('too many users');
+    expect(await foldHour(home.pool, 'acme', base, 10)).toBe('too many users');
+    const { rows } = await home.pool.query('SELECT count(*)::int AS numbers FROM user_numbers');
+    expect(rows).toEqual([{ numbers: 11 }]);
+    expect((await read(base, atHour(1))).rowsRead).toBe(50);
+  });
+
+  test('leaves no name behind of a user who is erased', async () => {
+    await store([...eventRows(2, { u: 'ada' }), ...eventRows(2, { u: 'eve' })]);
+    await foldHour(home.pool, 'acme', base);
+    await erase('ada');
+    const { rows } = await home.pool.query('SELECT user_id FROM user_numbers');
+    expect(rows).toEqual([{ user_id: 'eve' }]);
+  });
+});
+
+describe('hours worth folding', () => {
+  test('are whole, within the window, have many events, and no fold that holds; the newest first', async () => {
+    for (const hour of [0, 1, 2, 3]) {
+      await store(eventRows(hour === 1 ? 2 : 3, { s: new Date(atHour(hour)).toISOString() }));
+    }
+    const find = (fromMs: number, toMs: number) =>
+      findHoursToFold(home.pool, 'acme', [fromMs, toMs], 3);
+    expect(await find(base, atHour(4))).toEqual([atHour(3), atHour(2), base]);
+    expect(await find(base + 1, atHour(4) - 1)).toEqual([atHour(2)]);
+    await foldHour(home.pool, 'acme', atHour(2));
+    expect(await find(base, atHour(4))).toEqual([atHour(3), base]);
+  });
+
+  test('into which events still come are folded again after ten minutes only', async () => {
+    await store(eventRows(3));
+    await foldHour(home.pool, 'acme', base);
+    await store(eventRows(3));
+    const find = () => findHoursToFold(home.pool, 'acme', [base, atHour(1)], 3);
+    expect(await find()).toEqual([]);
+    await home.pool.query(`UPDATE user_hours SET folded_at = folded_at - interval '11 minutes'`);
+    expect(await find()).toEqual([base]);
+  });
+});

@@ -1,0 +1,155 @@
+import type pg from 'pg';
+import { UserTally } from './user-tally.ts';
+import { gapsBetween, hourMs, wholeHours, type Span } from './windows.ts';
+
+type Session = Pick<pg.ClientBase, 'query'>;
+
+export interface UserCount {
+  user_id: string;
+  count: number;
+}
+
+/** The users with most events, then by the bytes of their names; and how many events came from folds. */
+export interface TopUsers {
+  users: UserCount[];
+  foldedEvents: number;
+}
+
+/** Hours that are read at once: 100,000 users make 800 kB of each. */
+const hoursPerPage = 12;
+
+// A fold holds where it counts as many events as there are now (README).
+const foldedHours = `
+SELECT (extract(epoch FROM h.hour) * 1000)::bigint AS "startMs", h.events, h.counts
+FROM user_hours AS h
+WHERE h.account_id = $1 AND h.hour >= $2 AND h.hour < $3 AND h.events = (
+  SELECT coalesce(sum(c.count), 0) FROM event_counts AS c
+  WHERE c.account_id = $1 AND c.minute >= h.hour AND c.minute < h.hour + interval '1 hour')
+ORDER BY h.hour LIMIT ${hoursPerPage}`;
+
+const fromRows = `
+SELECT user_id, count(*) AS count FROM events
+WHERE account_id = $1 AND timestamp >= $2 AND timestamp < $3
+GROUP BY user_id ORDER BY count DESC, user_id LIMIT $4`;
+
+// Who has a number may be in folds too; who has none is in no fold, so of these the first will do.
+const besideFolds = `
+WITH counted AS MATERIALIZED (
+  SELECT n.number, u.user_id, u.count
+  FROM (
+    SELECT e.user_id, count(*)::int AS count
+    FROM unnest($2::timestamptz[], $3::timestamptz[]) AS gap (start, stop)
+      CROSS JOIN LATERAL (
+        SELECT user_id FROM events
+        WHERE account_id = $1 AND timestamp >= gap.start AND timestamp < gap.stop
+      ) AS e
+    GROUP BY e.user_id
+  ) AS u LEFT JOIN user_numbers AS n ON n.account_id = $1 AND n.user_id = u.user_id
+)
+SELECT
+  (SELECT coalesce(string_agg(int4send(number) || int4send(count), ''), '')
+   FROM counted WHERE number IS NOT NULL) AS numbered,
+  (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'count', count)), '[]')
+   FROM (SELECT user_id, count FROM counted WHERE number IS NULL
+         ORDER BY count DESC, user_id LIMIT $4) AS first) AS others`;
+
+const names = `
+SELECT n.user_id, c.count
+FROM unnest($2::int[], $3::bigint[]) AS c (number, count)
+  JOIN user_numbers AS n ON n.account_id = $1 AND n.number = c.number
+ORDER BY c.count DESC, n.user_id LIMIT $4`;
+
+/**
+ * Finds the users of an account with most events in a window.
+ *
+ * @param session in a snapshot, which several statements share
+ */
+export async function readTopUsers(
+  session: Session,
+  accountId: string,
+  window: Span,
+  limit: number,
+): Promise<TopUsers> {
+  const tally = new UserTally();
+  const folded = await addFolds(session, accountId, wholeHours(window), tally);
+  if (folded.hoursMs.length === 0) {
+    const users = await readFromRows(session, accountId, window, limit);
+    return { users, foldedEvents: 0 };
+  }
+  const gaps = gapsBetween(window, folded.hoursMs);
+  const others = await addGaps(session, accountId, gaps, limit, tally);
+  const { numbers, counts } = tally.greatest(limit);
+  const named = await session.query<UserCount>({
+    name: 'read-user-names',
+    text: names,
+    values: [accountId, numbers, counts, limit],
+  });
+  const users = [...named.rows, ...others].sort(mostFirst).slice(0, limit);
+  return { users, foldedEvents: folded.events };
+}
+
+async function addFolds(
+  session: Session,
+  accountId: string,
+  [firstMs, endMs]: Span,
+  tally: UserTally,
+): Promise<{ hoursMs: number[]; events: number }> {
+  const hoursMs: number[] = [];
+  let events = 0;
+  for (let fromMs = firstMs; fromMs < endMs;) {
+    const { rows } = await session.query<{ startMs: number; events: number; counts: Buffer }>({
+      name: 'read-folded-hours',
+      text: foldedHours,
+      values: [accountId, ...instants([fromMs, endMs])],
+    });
+    for (const { startMs, events: ofHour, counts } of rows) {
+      tally.add(counts);
+      hoursMs.push(startMs);
+      events += ofHour;
+    }
+    if (rows.length < hoursPerPage) break;
+    fromMs = (hoursMs.at(-1) ?? endMs) + hourMs;
+  }
+  return { hoursMs, events };
+}
+
+async function addGaps(
+  session: Session,
+  accountId: string,
+  gaps: readonly Span[],
+  limit: number,
+  tally: UserTally,
+): Promise<UserCount[]> {
+  const [starts, stops] = [gaps.map(([start]) => start), gaps.map(([, stop]) => stop)];
+  const { rows } = await session.query<{ numbered: Buffer; others: UserCount[] }>({
+    name: 'read-users-beside-folds',
+    text: besideFolds,
+    values: [accountId, instants(starts), instants(stops), limit],
+  });
+  if (!rows[0]) throw new Error('A query without a table gives one row');
+  tally.add(rows[0].numbered);
+  return rows[0].others;
+}
+
+async function readFromRows(
+  session: Session,
+  accountId: string,
+  window: Span,
+  limit: number,
+): Promise<UserCount[]> {
+  const { rows } = await session.query<UserCount>({
+    name: 'read-top-users',
+    text: fromRows,
+    values: [accountId, ...instants(window), limit],
+  });
+  return rows;
+}
+
+function instants(epochMs: readonly number[]): string[] {
+  return epochMs.map((ms) => new Date(ms).toISOString());
+}
+
+/** As PostgreSQL orders by: the count down, then the name by byte. */
+function mostFirst(a: UserCount, b: UserCount): number {
+  return b.count - a.count || Buffer.compare(Buffer.from(a.user_id), Buffer.from(b.user_id));
+}

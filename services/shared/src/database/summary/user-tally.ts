@@ -1,0 +1,60 @@
+/** A pair as PostgreSQL packs it: number and count, four bytes each, the highest first (int4send). */
+const pairBytes = 8;
+const numberBytes = 4;
+const firstCapacity = 1_024;
+
+/** Users by their number, with their counts; both lists are of one length. */
+export interface NumberedCounts {
+  numbers: number[];
+  counts: number[];
+}
+
+/** Adds up counts of numbered users. Numbers are dense from 0 on, so one is a place in an array. */
+export class UserTally {
+  #counts = new Float64Array(firstCapacity);
+
+  /** @param packed pairs of a user's number and a count */
+  add(packed: Uint8Array): void {
+    const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+    for (let at = 0; at < view.byteLength; at += pairBytes) {
+      const number = view.getInt32(at);
+      if (number >= this.#counts.length) this.#grow(number);
+      this.#counts[number] = (this.#counts[number] ?? 0) + view.getInt32(at + numberBytes);
+    }
+  }
+
+  /**
+   * Those with the greatest counts, in the order of their numbers: more than `limit` where the last
+   * places are tied, since names decide a tie and are not known here.
+   */
+  greatest(limit: number): NumberedCounts {
+    const least = Math.max(1, nthGreatest(this.#counts, limit));
+    const found: NumberedCounts = { numbers: [], counts: [] };
+    for (const [number, count] of this.#counts.entries()) {
+      if (count < least) continue;
+      found.numbers.push(number);
+      found.counts.push(count);
+    }
+    return found;
+  }
+
+  #grow(number: number): void {
+    const grown = new Float64Array(Math.max(number + 1, 2 * this.#counts.length));
+    grown.set(this.#counts);
+    this.#counts = grown;
+  }
+}
+
+/** The nth greatest of the values; 0 when there are fewer. Keeps n of them in order meanwhile. */
+function nthGreatest(values: Float64Array, n: number): number {
+  const top = new Float64Array(n);
+  for (const value of values) {
+    if (value <= (top[0] ?? 0)) continue;
+    let place = 0;
+    for (; place + 1 < n && value > (top[place + 1] ?? 0); place++) {
+      top[place] = top[place + 1] ?? 0;
+    }
+    top[place] = value;
+  }
+  return top[0] ?? 0;
+}
