@@ -69,7 +69,7 @@ export async function measureSummaries(
 
 async function measureUncached(
   lab: Lab,
-  { unfolded, uncached }: SummariesOptions,
+  { unfolded, uncached, worthwhile }: SummariesOptions,
   onProgress: (message: string) => void,
 ): Promise<Pick<SummaryFigures, 'unfolded' | 'folded' | 'folds'>> {
   const pool = createPool(
@@ -81,7 +81,7 @@ async function measureUncached(
     onProgress('reads what is not cached, before any hour is folded');
     const before = await timeSummaries(shard, unfolded);
     const nowMs = Date.now();
-    const hours = await findHoursToFold(pool, account, [nowMs - 2 * dayMs, nowMs]);
+    const hours = await findHoursToFold(pool, account, [nowMs - 2 * dayMs, nowMs], worthwhile);
     const tookMs: number[] = [];
     for (const hour of hours) {
       onProgress(`folds ${tookMs.length + 1} of ${hours.length} hours`);

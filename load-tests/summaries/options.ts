@@ -1,3 +1,4 @@
+import { worthwhileEvents } from '@event-platform/shared/database/summary/find-hours';
 import { benchCommand, documentOf, wholeNumber, type CommonFlags } from '../bench/command.ts';
 
 export interface SummariesOptions {
@@ -7,6 +8,8 @@ export interface SummariesOptions {
   /** Summaries of each size that are not cached: before any hour is folded, and after. */
   unfolded: number;
   uncached: number;
+  /** An hour with as many events is folded. */
+  worthwhile: number;
   cached: number;
   /** That ask at the same time for what is not cached. */
   readers: number;
@@ -40,6 +43,7 @@ export function parseSummariesOptions(args: readonly string[]): SummariesOptions
     users: quick ? 2_000 : 100_000,
     unfolded: quick ? 3 : 5,
     uncached: quick ? 5 : 21,
+    worthwhile: quick ? 100 : worthwhileEvents,
     cached: quick ? 100 : 5_000,
     readers: quick ? 100 : 1_000,
     outDir: out,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { resolveApiUrl } from '../lib/api-url-option.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
+import { interruptible } from '../lib/interruptible.ts';
 import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { startProgress } from '../send/progress.ts';
 import { awaitRest } from './await-rest.ts';
@@ -94,16 +95,12 @@ export async function compareCommand(path: string, options: CompareOptions): Pro
 }
 
 async function sendFor(client: LoadClient, durationMs: number): Promise<void> {
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt);
   const note = () => `, ${client.open} requests open`;
   const progress = startProgress('accepted', undefined, note);
   const update = setInterval(() => progress.update(client.accepted), 500);
   client.start();
-  await sleep(durationMs, undefined, { signal: stop.signal }).catch(() => undefined);
+  await interruptible((signal) => sleep(durationMs, undefined, { signal }).catch(() => undefined));
   await client.stop(graceMs);
   clearInterval(update);
   progress.stop();
-  process.removeListener('SIGINT', interrupt);
 }

@@ -1,5 +1,6 @@
 import { resolveApiUrl } from '../lib/api-url-option.ts';
 import { CliError } from '../lib/cli-error.ts';
+import { interruptible } from '../lib/interruptible.ts';
 import type { Comparison } from './compare-counts.ts';
 import { compareWithServer, type CompareOptions } from './compare-with-server.ts';
 import { formatComparison } from './comparison-report.ts';
@@ -26,6 +27,7 @@ export interface SendCommandOptions {
 }
 
 const minuteMs = 60_000;
+const stopped = 'Stopped. Sending the file again is safe for every line with an event_id.';
 
 /**
  * Sends, waits for the events to be stored, compares and reports.
@@ -35,21 +37,17 @@ const minuteMs = 60_000;
  */
 export async function sendCommand(file: string, options: SendCommandOptions): Promise<boolean> {
   const expected = options.expect === undefined ? undefined : readExpectation(options.expect);
-  const stop = new AbortController();
-  const interrupt = () =>
-    stop.abort(
-      new CliError('Stopped. Sending the file again is safe for every line with an event_id.'),
-    );
-  process.once('SIGINT', interrupt);
-  try {
-    return await sendAndCompare(file, options, expected, stop);
-  } catch (error) {
-    // What was waiting when the run ended throws an abort; its reason is what happened.
-    stop.signal.throwIfAborted();
-    throw error;
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
+  return interruptible(async (interrupted) => {
+    const stop = new AbortController();
+    interrupted.addEventListener('abort', () => stop.abort(interrupted.reason), { once: true });
+    try {
+      return await sendAndCompare(file, options, expected, stop);
+    } catch (error) {
+      // What was waiting when the run ended throws an abort; its reason is what happened.
+      stop.signal.throwIfAborted();
+      throw error;
+    }
+  }, new CliError(stopped));
 }
 
 async function sendAndCompare(
