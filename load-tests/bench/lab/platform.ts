@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Processes } from './cpu-meter.ts';
 import type { Lab } from './lab.ts';
 import { startService, type Service } from './service.ts';
 import { untilDrained, waitingEvents } from './until-drained.ts';
@@ -129,6 +130,15 @@ export class Platform {
 
   get workerPid(): number {
     return this.worker.pid;
+  }
+
+  /** What CPU is measured of; the traffic has a process of its own. */
+  get processes(): Processes {
+    const { redisServer, postgres } = this.lab;
+    return {
+      ...{ api: [this.apiPid], worker: [this.workerPid] },
+      ...{ redis: [redisServer.pid], postgres: [postgres.pid] },
+    };
   }
 
   get apiPort(): number {

@@ -1,3 +1,4 @@
+import { byGroup, startCpuMeter, type CpuSeconds } from '../../bench/lab/cpu-meter.ts';
 import type { Platform } from '../../bench/lab/platform.ts';
 import type { Lap } from '../../bench/traffic/traffic-plan.ts';
 import { doesGrow } from '../knee/step.ts';
@@ -12,6 +13,8 @@ export interface Sustained {
   slope: number;
   slopeError: number;
   maxBacklog: number;
+  /** CPU of an event in microseconds, by process; undefined where the system does not tell. */
+  cpu?: CpuSeconds | undefined;
   grows: boolean;
 }
 
@@ -38,32 +41,34 @@ export async function sustain(platform: Platform, options: SustainOptions): Prom
   const { eventsPerSecond, minutes, sampleSeconds, keepEvents, onSample, signal } = options;
   const startedAtMs = performance.now();
   let lookedAtMs = startedAtMs;
-  const { result: samples, report } = await withTraffic(
-    platform,
-    eventsPerSecond,
-    async (traffic) => {
-      traffic.lap();
-      const found = await sampleBacklog(
-        platform,
-        minutes * 60,
-        sampleSeconds * 1_000,
-        async (waiting) => {
-          signal.throwIfAborted();
-          await onSample((performance.now() - startedAtMs) / 1_000, waiting);
-          if (performance.now() - lookedAtMs < lookAtTablesMs) return;
-          lookedAtMs = performance.now();
-          await platform.keepBelow(keepEvents);
-        },
-      );
-      traffic.lap();
-      return found;
-    },
-  );
+  const {
+    result: { samples, cpu },
+    report,
+  } = await withTraffic(platform, eventsPerSecond, async (traffic) => {
+    traffic.lap();
+    const cpuSince = startCpuMeter({ ...platform.processes, generator: [traffic.pid] });
+    const found = await sampleBacklog(
+      platform,
+      minutes * 60,
+      sampleSeconds * 1_000,
+      async (waiting) => {
+        signal.throwIfAborted();
+        await onSample((performance.now() - startedAtMs) / 1_000, waiting);
+        if (performance.now() - lookedAtMs < lookAtTablesMs) return;
+        lookedAtMs = performance.now();
+        await platform.keepBelow(keepEvents);
+      },
+    );
+    traffic.lap();
+    return { samples: found, cpu: cpuSince() };
+  });
+  const sent = eventsPerSecond * minutes * 60;
   return {
     eventsPerSecond,
     minutes,
     latency: lapOf(report, 1),
     ...doesGrow(samples, eventsPerSecond, growthShare),
+    cpu: cpu && byGroup((group) => (cpu[group] * 1e6) / sent),
     maxBacklog: Math.max(0, ...samples.map(([, events]) => events)),
   };
 }
