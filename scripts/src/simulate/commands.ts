@@ -71,7 +71,7 @@ export function registerSimulateCommands(program: Command): void {
     .option('--cores <n>', 'of a PostgreSQL server', wholeNumberOption(1, 512), 16)
     .addOption(
       new Option('--costs <us...>', 'CPU an event in µs: api worker redis postgres').default([
-        ...['12.2', '3.5', '2.5', '18.4'],
+        ...['12', '6', '5', '20'],
       ]),
     )
     .action(runPlan);
