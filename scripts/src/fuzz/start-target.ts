@@ -64,7 +64,7 @@ async function makeKey(databaseUrl: string): Promise<string> {
     const { key } = await createApiKey(directory, {
       accountId: null,
       name: 'fuzz',
-      scopes: ['ingest', 'read'],
+      scopes: ['ingest', 'read', 'admin'],
     });
     return key;
   } finally {

@@ -17,6 +17,9 @@ test.each([
   ['from', { from: 'yesterday' }],
   ['to', { to: '2026-11-24' }],
   ['account', { account: '' }],
+  ['account', { account: 'a\0b' }],
+  ['account', { account: '\ud800' }],
+  ['account', { account: 'x'.repeat(256) }],
   ['window', { window: '1h' }],
 ])('a range that is none is refused, and the parameter named: %s of %j', (parameter, query) => {
   let thrown: unknown;
