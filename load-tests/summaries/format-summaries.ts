@@ -29,7 +29,7 @@ export function summariesTargets(figures: readonly SummaryFigures[]): Target[] {
     const of = `of ${count(events)} events`;
     return [
       target(
-        `summary ${of}, hours folded, uncached p50`,
+        `summary ${of}, quarters folded, uncached p50`,
         events > million ? mostWholeMs.large : mostWholeMs.small,
         folded.whole,
         'ms',
@@ -56,14 +56,14 @@ export function formatSummaries(
 ): string {
   const ms = (value: number) => value.toFixed(1);
   const sections = [
-    `Made by \`${command}\`: summaries of 24 hours of one account with ${count(users)} users. Uncached: as the api reads, over a connection of its own, each time with another window, pages in memory; first with every row read for the top users, then with whole hours folded, as they are after an account’s first summary. Its parts are its statements each for themselves. Cached, and many at once: over HTTP; the number of queries is that of pg_stat_statements.`,
+    `Made by \`${command}\`: summaries of 24 hours of one account with ${count(users)} users. Uncached: as the api reads, over a connection of its own, each time with another window, pages in memory; first with every row read for the top users, then with whole quarters folded, as they are after an account’s first summary. Its parts are its statements each for themselves. Cached, and many at once: over HTTP; the number of queries is that of pg_stat_statements.`,
     formatTargets(summariesTargets(figures)),
     table(
       [
         'events',
         'uncached p50 ms, from rows',
-        'hours folded',
-        'ms an hour',
+        'quarters folded',
+        'ms a quarter',
         'uncached p50 ms, with folds',
         'types alone',
         'users alone',
@@ -77,7 +77,7 @@ export function formatSummaries(
       figures.map(({ events, unfolded, folds, folded, cached, together }) => [
         count(events),
         ms(unfolded.whole),
-        count(folds.hours),
+        count(folds.quarters),
         ms(folds.p50),
         ms(folded.whole),
         ms(folded.types),

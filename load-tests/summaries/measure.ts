@@ -1,6 +1,6 @@
 import type { Shard } from '@event-platform/shared/database/shards';
-import { findHoursToFold } from '@event-platform/shared/database/summary/find-hours';
-import { foldHour } from '@event-platform/shared/database/summary/fold-hour';
+import { findQuartersToFold } from '@event-platform/shared/database/summary/find-quarters';
+import { foldQuarter } from '@event-platform/shared/database/summary/fold-quarter';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import type { Lab } from '../bench/lab/lab.ts';
 import { startService } from '../bench/lab/service.ts';
@@ -14,11 +14,11 @@ import { dayMs, timeSummary, took, type SummaryTimes } from './time-summary.ts';
 /** What summaries of one account took, in milliseconds. */
 export interface SummaryFigures {
   events: number;
-  /** Medians of what is not cached: before any hour is folded, and after. */
+  /** Medians of what is not cached: before any quarter is folded, and after. */
   unfolded: SummaryTimes;
   folded: SummaryTimes;
-  /** Hours of the account that were folded, and how long one took. */
-  folds: { hours: number; p50: number };
+  /** Quarters of an hour that were folded, and how long one took. */
+  folds: { quarters: number; p50: number };
   cached: { p50: number; p99: number };
   /** Readers that asked at once, how long the slowest waited, and how many queries that made. */
   together: { readers: number; slowest: number; refused: number; queries: number };
@@ -78,18 +78,29 @@ async function measureUncached(
   );
   const shard = { name: 'main', pool };
   try {
-    onProgress('reads what is not cached, before any hour is folded');
+    onProgress('reads what is not cached, before any quarter is folded');
     const before = await timeSummaries(shard, unfolded);
     const nowMs = Date.now();
-    const hours = await findHoursToFold(pool, account, [nowMs - 2 * dayMs, nowMs], worthwhile);
+    const quarters = await findQuartersToFold(
+      pool,
+      account,
+      [nowMs - 2 * dayMs, nowMs],
+      worthwhile,
+    );
     const tookMs: number[] = [];
-    for (const hour of hours) {
-      onProgress(`folds ${tookMs.length + 1} of ${hours.length} hours`);
-      tookMs.push(await took(() => foldHour(pool, account, hour)));
+    for (const quarter of quarters) {
+      onProgress(`folds ${tookMs.length + 1} of ${quarters.length} quarters`);
+      tookMs.push(await took(() => foldQuarter(pool, account, quarter)));
     }
+    // As autovacuum does within a minute.
+    await pool.query('ANALYZE user_numbers, user_quarters');
     onProgress('reads what is not cached');
     const after = await timeSummaries(shard, uncached);
-    return { unfolded: before, folded: after, folds: { hours: hours.length, p50: median(tookMs) } };
+    return {
+      unfolded: before,
+      folded: after,
+      folds: { quarters: quarters.length, p50: median(tookMs) },
+    };
   } finally {
     await pool.end();
   }

@@ -1,14 +1,14 @@
-import { worthwhileEvents } from '@event-platform/shared/database/summary/find-hours';
+import { worthwhileEvents } from '@event-platform/shared/database/summary/find-quarters';
 import { benchCommand, documentOf, wholeNumber, type CommonFlags } from '../bench/command.ts';
 
 export interface SummariesOptions {
   /** Events of the account within 24 hours, each size on its own. */
   sizes: number[];
   users: number;
-  /** Summaries of each size that are not cached: before any hour is folded, and after. */
+  /** Summaries of each size that are not cached: before any quarter is folded, and after. */
   unfolded: number;
   uncached: number;
-  /** An hour with as many events is folded. */
+  /** A quarter with as many events is folded. */
   worthwhile: number;
   cached: number;
   /** That ask at the same time for what is not cached. */

@@ -7,7 +7,7 @@ const figures: SummaryFigures = {
   events: 1_000_000,
   unfolded: { whole: 350, types: 10, users: 340 },
   folded: { whole: 59, types: 10, users: 49 },
-  folds: { hours: 23, p50: 40 },
+  folds: { quarters: 23, p50: 40 },
   cached: { p50: 0.5, p99: 4.9 },
   together: { readers: 1_000, slowest: 400, refused: 0, queries: 1 },
 };

@@ -25,7 +25,7 @@ import { createDocsRouter } from './ops/docs-route.ts';
 import { createHttpMetrics } from './ops/http-metrics.ts';
 import { createLedgerRoute } from './ops/ledger/ledger-route.ts';
 import { createOpsRouter } from './ops/ops-router.ts';
-import type { HourFolder } from './query/hour-folder.ts';
+import type { QuarterFolder } from './query/quarter-folder.ts';
 import { createReceiptRoute } from './query/receipt-route.ts';
 import { SummaryCache } from './query/summary-cache.ts';
 import { createSummaryRoute } from './query/summary-route.ts';
@@ -43,7 +43,7 @@ export interface Parts {
   status: Pick<StatusParts, 'router' | 'served'>;
   ops: OpsRoutes;
   waits: StoredWaits;
-  folder: HourFolder;
+  folder: QuarterFolder;
 }
 
 /** Builds every route from the configuration and the connections. */

@@ -26,7 +26,7 @@ import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerDeadLetterMetrics } from './ops/dead-letter-metrics.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
-import { HourFolder } from './query/hour-folder.ts';
+import { QuarterFolder } from './query/quarter-folder.ts';
 
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
 const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
@@ -75,7 +75,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     registry,
   };
   const waits = buildWaits(config, connections);
-  const folder = new HourFolder({ registry, logger, now: Date.now });
+  const folder = new QuarterFolder({ registry, logger, now: Date.now });
   const parts = { access, protection, ledger, status, ops, waits, folder };
   const app = buildApp(config, connections, parts, logger);
   const server = createHttpServer(app, {

@@ -5,7 +5,7 @@ import { readSummary } from '@event-platform/shared/database/summary/read-summar
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { principalOf } from '../access/authenticate.ts';
 import { notesOf } from '../http/request-notes.ts';
-import type { HourFolder } from './hour-folder.ts';
+import type { QuarterFolder } from './quarter-folder.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
 import type { ComputedSummary, SummaryCache } from './summary-cache.ts';
@@ -14,7 +14,7 @@ import { parseSummaryParams, type SummaryParams } from './summary-params.ts';
 export interface SummaryDependencies {
   cache: SummaryCache;
   shards: Pick<ShardMap, 'forAccount'>;
-  folder: Pick<HourFolder, 'note'>;
+  folder: Pick<QuarterFolder, 'note'>;
   registry: Registry;
   /** Clock in epoch milliseconds. */
   now: () => number;

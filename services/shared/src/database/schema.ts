@@ -52,22 +52,22 @@ export const eventCounts = pgTable(
   (table) => [primaryKey({ columns: [table.accountId, table.minute, table.type] })],
 );
 
-/** What an hour's rows say of its users, packed for summaries; who folds it, and when it holds: summary/README.md. */
-export const userHours = pgTable(
-  'user_hours',
+/** What the rows of a quarter of an hour say of its users, packed for summaries; when it holds: summary/README.md. */
+export const userQuarters = pgTable(
+  'user_quarters',
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
-    hour: instant('hour').notNull(),
+    quarter: instant('quarter').notNull(),
     /** Events that were counted. */
     events: bigint('events', { mode: 'number' }).notNull(),
-    /** Pairs of a user's number and a count, four bytes each, the highest first; rising by number. */
+    /** Users' numbers and counts, as summary/pack-counts.ts packs them. */
     counts: bytea('counts').notNull(),
     foldedAt: instant('folded_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.accountId, table.hour] })],
+  (table) => [primaryKey({ columns: [table.accountId, table.quarter] })],
 );
 
-/** Users by the numbers that stand for them in `user_hours`; dense from 0 on within an account. */
+/** Users by the numbers that stand for them in `user_quarters`; dense from 0 on within an account. */
 export const userNumbers = pgTable(
   'user_numbers',
   {

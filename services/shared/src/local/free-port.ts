@@ -9,9 +9,14 @@ import { createServer } from 'node:net';
 const range = { from: 20_000, below: 30_000 };
 const tries = 50;
 
+/** Given to somebody in this process who may not listen yet. */
+const given = new Set<number>();
+const mostGiven = 2_000;
+
 /**
- * A TCP port of 127.0.0.1 that nobody listens on. With `wanted`, that one if it is free, else
- * another. Somebody may take it before its user binds it: users retry with another.
+ * A TCP port of 127.0.0.1 that nobody listens on, and that this process was not given lately. With
+ * `wanted`, that one if it is free, else another. Another process may take it before its user binds
+ * it: users retry with another.
  *
  * @throws when not even a port chosen by the system can be bound.
  */
@@ -19,11 +24,20 @@ export async function freePort(wanted?: number): Promise<number> {
   if (wanted !== undefined && (await isPortFree(wanted))) return wanted;
   for (let turn = 0; turn < tries; turn++) {
     const port = randomInt(range.from, range.below);
+    if (given.has(port)) continue;
+    note(port);
     if (await isPortFree(port)) return port;
   }
   const port = await tryToListen(0);
   if (port === undefined) throw new Error('No port of 127.0.0.1 can be listened on.');
   return port;
+}
+
+/** The oldest is forgotten: its user listens by now, or has given it up. */
+function note(port: number): void {
+  const [oldest] = given;
+  if (given.size >= mostGiven && oldest !== undefined) given.delete(oldest);
+  given.add(port);
 }
 
 /** True when nobody listens on this port of 127.0.0.1, and we would be allowed to. */

@@ -11,7 +11,7 @@ import { createRequestRedis } from '@event-platform/shared/platform/redis';
 import { WaitingNotes, type Noted } from '@event-platform/shared/queue/waiting-notes';
 import { createErrorHandler } from '../../http/problem.ts';
 import { requestId } from '../../http/request-id.ts';
-import { HourFolder } from '../hour-folder.ts';
+import { QuarterFolder } from '../quarter-folder.ts';
 import { createReceiptRoute } from '../receipt-route.ts';
 import { SummaryCache } from '../summary-cache.ts';
 import { createSummaryRoute } from '../summary-route.ts';
@@ -25,7 +25,7 @@ export interface QueryAppOptions {
   maxWaitMs?: number;
   staleWaitMs?: number;
   redisTimeoutMs?: number;
-  /** From which on an hour is folded. */
+  /** From which on a quarter is folded. */
   leastEvents?: number;
 }
 
@@ -33,7 +33,7 @@ export interface QueryAppOptions {
 export interface QueryApp {
   app: Express;
   cache: SummaryCache;
-  folder: HourFolder;
+  folder: QuarterFolder;
   redis: Redis;
   keys: QueueKeys;
   notes: WaitingNotes;
@@ -63,7 +63,7 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
   const registry = new Registry();
   const ttlMs = 60_000;
   const cache = new SummaryCache({ redis, keys, logger, ttlMs, maxWaitMs, staleWaitMs, now });
-  const folder = new HourFolder({
+  const folder = new QuarterFolder({
     ...{ registry, logger, now },
     ...(leastEvents !== undefined && { leastEvents }),
   });

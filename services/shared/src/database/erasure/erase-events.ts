@@ -3,7 +3,7 @@ import { defaultStorePolicy } from '../event-store.ts';
 import { inPlace } from '../in-place.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { foldLog, lockLedger } from '../ledger-audit.ts';
-import { lockFolds } from '../summary/fold-hour.ts';
+import { lockFolds } from '../summary/fold-quarter.ts';
 import { forgetUsers } from './forget-users.ts';
 import { lowerStored } from './lower-ledger.ts';
 import { lowerCounts } from './lower-counts.ts';

@@ -7,25 +7,25 @@ import { useTestStore } from '../../testing/use-test-store.ts';
 import { eraseEvents } from '../erasure/erase-events.ts';
 import { storeBatch } from '../event-store.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { findHoursToFold } from './find-hours.ts';
-import { foldHour, lockFolds } from './fold-hour.ts';
+import { findQuartersToFold } from './find-quarters.ts';
+import { foldQuarter, lockFolds } from './fold-quarter.ts';
 import { readSummary } from './read-summary.ts';
-import { hourMs } from './windows.ts';
+import { quarterMs } from './windows.ts';
 
-const tables = 'events, event_counts, user_hours, user_numbers, ledger, ledger_log, ledger_lots';
+const tables = 'events, event_counts, user_quarters, user_numbers, ledger, ledger_log, ledger_lots';
 const home = useTestStore({ empty: tables });
 
 const base = Date.parse('2026-11-01T12:00:00Z');
-const hours = 4;
+const quarters = 4;
 const user = fc.constantFrom('a', 'B', 'b', 'é', '漢', '😀', '_');
 const instant = fc.oneof(
-  fc.integer({ min: 0, max: hours * hourMs - 1 }),
-  fc.integer({ min: 0, max: hours - 1 }).map((hour) => hour * hourMs),
+  fc.integer({ min: 0, max: quarters * quarterMs - 1 }),
+  fc.integer({ min: 0, max: quarters - 1 }).map((quarter) => quarter * quarterMs),
 );
 
 type Step =
   | { kind: 'store'; events: { u: string; s: number }[] }
-  | { kind: 'fold'; hour: number }
+  | { kind: 'fold'; quarter: number }
   | { kind: 'erase'; u: string };
 
 const step = fc.oneof(
@@ -35,12 +35,12 @@ const step = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('fold' as const),
-    hour: fc.integer({ min: 0, max: hours - 1 }),
+    quarter: fc.integer({ min: 0, max: quarters - 1 }),
   }),
   fc.record({ kind: fc.constant('erase' as const), u: user }),
 );
 
-const atHour = (hour: number) => base + hour * hourMs;
+const atQuarter = (quarter: number) => base + quarter * quarterMs;
 const store = (rows: EventRow[]) => storeBatch(home.shard, rowsText(rows));
 const read = (fromMs: number, toMs: number, limit = 10) =>
   readSummary(home.shard, 'acme', fromMs, toMs, limit);
@@ -54,7 +54,7 @@ async function erase(userId: string): Promise<void> {
 /** Does a step to the database and to the list that stands for it. */
 async function take(rows: EventRow[], one: Step): Promise<EventRow[]> {
   if (one.kind === 'fold') {
-    await foldHour(home.pool, 'acme', atHour(one.hour));
+    await foldQuarter(home.pool, 'acme', atQuarter(one.quarter));
     return rows;
   }
   if (one.kind === 'erase') {
@@ -66,9 +66,9 @@ async function take(rows: EventRow[], one: Step): Promise<EventRow[]> {
   return [...rows, ...more];
 }
 
-describe('a summary with folded hours', () => {
+describe('a summary with folded quarters', () => {
   test('equals the count one by one, whatever was stored, folded and erased before, in any order', async () => {
-    const edge = fc.oneof(instant, fc.constant(hours * hourMs));
+    const edge = fc.oneof(instant, fc.constant(quarters * quarterMs));
     const windows = fc.array(fc.tuple(edge, edge, fc.integer({ min: 1, max: 8 })), {
       minLength: 1,
       maxLength: 3,
@@ -90,42 +90,60 @@ describe('a summary with folded hours', () => {
     );
   });
 
-  test('reads no row of a folded hour, and reads them again once another event has come into it', async () => {
-    await store(eventRows(5, { s: '2026-11-01T13:30:00Z' }));
-    await store(eventRows(2, { s: '2026-11-01T14:30:00Z' }));
-    expect(await foldHour(home.pool, 'acme', atHour(1))).toBe('folded');
-    expect((await read(base, atHour(3))).rowsRead).toBe(2);
-    await store(eventRows(1, { s: '2026-11-01T13:59:59.999999Z' }));
-    expect((await read(base, atHour(3))).rowsRead).toBe(8);
-    expect(await foldHour(home.pool, 'acme', atHour(1))).toBe('folded');
-    expect((await read(base, atHour(3))).rowsRead).toBe(2);
+  test('reads no row of a folded quarter, and reads them again once another event has come into it', async () => {
+    await store(eventRows(5, { s: '2026-11-01T12:20:00Z' }));
+    await store(eventRows(2, { s: '2026-11-01T12:40:00Z' }));
+    expect(await foldQuarter(home.pool, 'acme', atQuarter(1))).toBe('folded');
+    expect((await read(base, atQuarter(3))).rowsRead).toBe(2);
+    await store(eventRows(1, { s: '2026-11-01T12:29:59.999999Z' }));
+    expect((await read(base, atQuarter(3))).rowsRead).toBe(8);
+    expect(await foldQuarter(home.pool, 'acme', atQuarter(1))).toBe('folded');
+    expect((await read(base, atQuarter(3))).rowsRead).toBe(2);
   });
 
-  test('of more hours than are read at once counts each of them', async () => {
-    for (let hour = 0; hour < 30; hour++) {
-      await store([eventRow({ u: `user-${hour % 7}`, s: new Date(atHour(hour)).toISOString() })]);
-      await foldHour(home.pool, 'acme', atHour(hour));
+  test('of more quarters than are read at once counts each of them', async () => {
+    for (let quarter = 0; quarter < 30; quarter++) {
+      await store([
+        eventRow({ u: `user-${quarter % 7}`, s: new Date(atQuarter(quarter)).toISOString() }),
+      ]);
+      await foldQuarter(home.pool, 'acme', atQuarter(quarter));
     }
-    const { counts, rowsRead } = await read(base, atHour(30));
+    const { counts, rowsRead } = await read(base, atQuarter(30));
     expect(rowsRead).toBe(0);
     expect(counts.top_users.map(({ count }) => count)).toEqual([5, 5, 4, 4, 4, 4, 4]);
   });
 
   test('never uses a fold from before an erasure, though as many events have come since', async () => {
     await store([...eventRows(2, { u: 'ada' }), ...eventRows(2, { u: 'eve' })]);
-    await foldHour(home.pool, 'acme', base);
+    await foldQuarter(home.pool, 'acme', base);
     await erase('ada');
     await store(eventRows(2, { u: 'bob' }));
-    expect((await read(base, atHour(1))).counts.top_users).toEqual([
+    expect((await read(base, atQuarter(1))).counts.top_users).toEqual([
       { user_id: 'bob', count: 2 },
       { user_id: 'eve', count: 2 },
     ]);
   });
 
+  test('counts a user with more events than an entry of a fold can hold', async () => {
+    for (const [user, count] of [
+      ['ada', 255],
+      ['bob', 256],
+      ['eve', 766],
+    ] as const) {
+      await store(eventRows(count, { u: user }));
+    }
+    expect(await foldQuarter(home.pool, 'acme', base)).toBe('folded');
+    const { counts, rowsRead } = await read(base, atQuarter(1));
+    expect(rowsRead).toBe(0);
+    expect(counts.top_users.map(({ count }) => count)).toEqual([766, 256, 255]);
+  });
+
   test('keeps accounts apart', async () => {
     await store([...eventRows(3, { u: 'ours' }), ...eventRows(4, { a: 'other', u: 'theirs' })]);
-    for (const account of ['acme', 'other']) await foldHour(home.pool, account, base);
-    expect((await read(base, atHour(1))).counts.top_users).toEqual([{ user_id: 'ours', count: 3 }]);
+    for (const account of ['acme', 'other']) await foldQuarter(home.pool, account, base);
+    expect((await read(base, atQuarter(1))).counts.top_users).toEqual([
+      { user_id: 'ours', count: 3 },
+    ]);
   });
 });
 
@@ -134,50 +152,52 @@ describe('a fold', () => {
     await store(eventRows(1));
     await inTransaction(home.pool, async (session) => {
       await lockFolds(session, 'acme');
-      expect(await foldHour(home.pool, 'acme', base)).toBe('busy');
-      expect(await foldHour(home.pool, 'other', base)).toBe('folded');
+      expect(await foldQuarter(home.pool, 'acme', base)).toBe('busy');
+      expect(await foldQuarter(home.pool, 'other', base)).toBe('folded');
     });
-    expect(await foldHour(home.pool, 'acme', base)).toBe('folded');
+    expect(await foldQuarter(home.pool, 'acme', base)).toBe('folded');
   });
 
   test('is given up, and few numbers are spent, where an account has too many users', async () => {
     await store(Array.from({ length: 50 }, (_, index) => eventRow({ u: `user-${index}` })));
-    expect(await foldHour(home.pool, 'acme', base, 10)).toBe('too many users');
-    expect(await foldHour(home.pool, 'acme', base, 10)).toBe('too many users');
+    expect(await foldQuarter(home.pool, 'acme', base, 10)).toBe('too many users');
+    expect(await foldQuarter(home.pool, 'acme', base, 10)).toBe('too many users');
     const { rows } = await home.pool.query('SELECT count(*)::int AS numbers FROM user_numbers');
     expect(rows).toEqual([{ numbers: 11 }]);
-    expect((await read(base, atHour(1))).rowsRead).toBe(50);
+    expect((await read(base, atQuarter(1))).rowsRead).toBe(50);
   });
 
   test('leaves no name behind of a user who is erased', async () => {
     await store([...eventRows(2, { u: 'ada' }), ...eventRows(2, { u: 'eve' })]);
-    await foldHour(home.pool, 'acme', base);
+    await foldQuarter(home.pool, 'acme', base);
     await erase('ada');
     const { rows } = await home.pool.query('SELECT user_id FROM user_numbers');
     expect(rows).toEqual([{ user_id: 'eve' }]);
   });
 });
 
-describe('hours worth folding', () => {
+describe('quarters worth folding', () => {
   test('are whole, within the window, have many events, and no fold that holds; the newest first', async () => {
-    for (const hour of [0, 1, 2, 3]) {
-      await store(eventRows(hour === 1 ? 2 : 3, { s: new Date(atHour(hour)).toISOString() }));
+    for (const quarter of [0, 1, 2, 3]) {
+      await store(
+        eventRows(quarter === 1 ? 2 : 3, { s: new Date(atQuarter(quarter)).toISOString() }),
+      );
     }
     const find = (fromMs: number, toMs: number) =>
-      findHoursToFold(home.pool, 'acme', [fromMs, toMs], 3);
-    expect(await find(base, atHour(4))).toEqual([atHour(3), atHour(2), base]);
-    expect(await find(base + 1, atHour(4) - 1)).toEqual([atHour(2)]);
-    await foldHour(home.pool, 'acme', atHour(2));
-    expect(await find(base, atHour(4))).toEqual([atHour(3), base]);
+      findQuartersToFold(home.pool, 'acme', [fromMs, toMs], 3);
+    expect(await find(base, atQuarter(4))).toEqual([atQuarter(3), atQuarter(2), base]);
+    expect(await find(base + 1, atQuarter(4) - 1)).toEqual([atQuarter(2)]);
+    await foldQuarter(home.pool, 'acme', atQuarter(2));
+    expect(await find(base, atQuarter(4))).toEqual([atQuarter(3), base]);
   });
 
   test('into which events still come are folded again after ten minutes only', async () => {
     await store(eventRows(3));
-    await foldHour(home.pool, 'acme', base);
+    await foldQuarter(home.pool, 'acme', base);
     await store(eventRows(3));
-    const find = () => findHoursToFold(home.pool, 'acme', [base, atHour(1)], 3);
+    const find = () => findQuartersToFold(home.pool, 'acme', [base, atQuarter(1)], 3);
     expect(await find()).toEqual([]);
-    await home.pool.query(`UPDATE user_hours SET folded_at = folded_at - interval '11 minutes'`);
+    await home.pool.query(`UPDATE user_quarters SET folded_at = folded_at - interval '11 minutes'`);
     expect(await find()).toEqual([base]);
   });
 });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { packed } from './pack-counts.ts';
 import { UserTally } from './user-tally.ts';
-import { gapsBetween, hourMs, wholeHours, type Span } from './windows.ts';
+import { gapsBetween, quarterMs, wholeQuarters, type Span } from './windows.ts';
 
 type Session = Pick<pg.ClientBase, 'query'>;
 
@@ -15,17 +16,17 @@ export interface TopUsers {
   foldedEvents: number;
 }
 
-/** Hours that are read at once: 100,000 users make 800 kB of each, and the text that comes is twice that. */
-const hoursPerPage = 4;
+/** Read at once: 100,000 users make 400 kB of each, and the text that comes is twice that. */
+const quartersPerPage = 12;
 
 // A fold holds where it counts as many events as there are now (README).
-const foldedHours = `
-SELECT (extract(epoch FROM h.hour) * 1000)::bigint AS "startMs", h.events, h.counts
-FROM user_hours AS h
-WHERE h.account_id = $1 AND h.hour >= $2 AND h.hour < $3 AND h.events = (
+const foldedQuarters = `
+SELECT (extract(epoch FROM q.quarter) * 1000)::bigint AS "startMs", q.events, q.counts
+FROM user_quarters AS q
+WHERE q.account_id = $1 AND q.quarter >= $2 AND q.quarter < $3 AND q.events = (
   SELECT coalesce(sum(c.count), 0) FROM event_counts AS c
-  WHERE c.account_id = $1 AND c.minute >= h.hour AND c.minute < h.hour + interval '1 hour')
-ORDER BY h.hour LIMIT ${hoursPerPage}`;
+  WHERE c.account_id = $1 AND c.minute >= q.quarter AND c.minute < q.quarter + interval '15 minutes')
+ORDER BY q.quarter LIMIT ${quartersPerPage}`;
 
 const fromRows = `
 SELECT user_id, count(*) AS count FROM events
@@ -47,8 +48,7 @@ WITH counted AS MATERIALIZED (
   ) AS u LEFT JOIN user_numbers AS n ON n.account_id = $1 AND n.user_id = u.user_id
 )
 SELECT
-  (SELECT coalesce(string_agg(int4send(number) || int4send(count), ''), '')
-   FROM counted WHERE number IS NOT NULL) AS numbered,
+  ${packed('counted')} AS numbered,
   (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'count', count)), '[]')
    FROM (SELECT user_id, count FROM counted WHERE number IS NULL
          ORDER BY count DESC, user_id LIMIT $4) AS first) AS others`;
@@ -71,12 +71,12 @@ export async function readTopUsers(
   limit: number,
 ): Promise<TopUsers> {
   const tally = new UserTally();
-  const folded = await addFolds(session, accountId, wholeHours(window), tally);
-  if (folded.hoursMs.length === 0) {
+  const folded = await addFolds(session, accountId, wholeQuarters(window), tally);
+  if (folded.quartersMs.length === 0) {
     const users = await readFromRows(session, accountId, window, limit);
     return { users, foldedEvents: 0 };
   }
-  const gaps = gapsBetween(window, folded.hoursMs);
+  const gaps = gapsBetween(window, folded.quartersMs);
   const others = await addGaps(session, accountId, gaps, limit, tally);
   const { numbers, counts } = tally.greatest(limit);
   const named = await session.query<UserCount>({
@@ -93,24 +93,24 @@ async function addFolds(
   accountId: string,
   [firstMs, endMs]: Span,
   tally: UserTally,
-): Promise<{ hoursMs: number[]; events: number }> {
-  const hoursMs: number[] = [];
+): Promise<{ quartersMs: number[]; events: number }> {
+  const quartersMs: number[] = [];
   let events = 0;
   for (let fromMs = firstMs; fromMs < endMs;) {
     const { rows } = await session.query<{ startMs: number; events: number; counts: Buffer }>({
-      name: 'read-folded-hours',
-      text: foldedHours,
+      name: 'read-folded-quarters',
+      text: foldedQuarters,
       values: [accountId, ...instants([fromMs, endMs])],
     });
-    for (const { startMs, events: ofHour, counts } of rows) {
+    for (const { startMs, events: ofQuarter, counts } of rows) {
       tally.add(counts);
-      hoursMs.push(startMs);
-      events += ofHour;
+      quartersMs.push(startMs);
+      events += ofQuarter;
     }
-    if (rows.length < hoursPerPage) break;
-    fromMs = (hoursMs.at(-1) ?? endMs) + hourMs;
+    if (rows.length < quartersPerPage) break;
+    fromMs = (quartersMs.at(-1) ?? endMs) + quarterMs;
   }
-  return { hoursMs, events };
+  return { quartersMs, events };
 }
 
 async function addGaps(

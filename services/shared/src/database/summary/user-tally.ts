@@ -1,6 +1,6 @@
-/** A pair as PostgreSQL packs it: number and count, four bytes each, the highest first (int4send). */
-const pairBytes = 8;
-const numberBytes = 4;
+import { unpackEntry } from './pack-counts.ts';
+
+const entryBytes = 4;
 const firstCapacity = 1_024;
 
 /** Users by their number, with their counts; both lists are of one length. */
@@ -13,13 +13,13 @@ export interface NumberedCounts {
 export class UserTally {
   #counts = new Float64Array(firstCapacity);
 
-  /** @param packed pairs of a user's number and a count */
-  add(packed: Uint8Array): void {
-    const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-    for (let at = 0; at < view.byteLength; at += pairBytes) {
-      const number = view.getInt32(at);
+  /** @param counts packed as by pack-counts.ts */
+  add(counts: Uint8Array): void {
+    const view = new DataView(counts.buffer, counts.byteOffset, counts.byteLength);
+    for (let at = 0; at < view.byteLength; at += entryBytes) {
+      const [number, count] = unpackEntry(view.getUint32(at));
       if (number >= this.#counts.length) this.#grow(number);
-      this.#counts[number] = (this.#counts[number] ?? 0) + view.getInt32(at + numberBytes);
+      this.#counts[number] = (this.#counts[number] ?? 0) + count;
     }
   }
 

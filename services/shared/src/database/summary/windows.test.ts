@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { gapsBetween, hourMs, splitByMinute, wholeHours, type Span } from './windows.ts';
+import { gapsBetween, quarterMs, splitByMinute, wholeQuarters, type Span } from './windows.ts';
 
 const minuteMs = 60_000;
 const window = fc
   .tuple(
-    fc.integer({ min: -10 * hourMs, max: 10 * hourMs }),
-    fc.integer({ min: -10 * hourMs, max: 10 * hourMs }),
+    fc.integer({ min: -10 * quarterMs, max: 10 * quarterMs }),
+    fc.integer({ min: -10 * quarterMs, max: 10 * quarterMs }),
   )
   .map(([one, two]): Span => [Math.min(one, two), Math.max(one, two)]);
 
@@ -41,16 +41,16 @@ describe('the parts of a window', () => {
     );
   });
 
-  test('some of its hours, and what they leave over, fill it exactly', () => {
+  test('some of its quarters, and what they leave over, fill it exactly', () => {
     fc.assert(
       fc.property(window, fc.infiniteStream(fc.boolean()), (whole, takes) => {
-        const [firstMs, endMs] = wholeHours(whole);
-        const hours: number[] = [];
-        for (let hour = firstMs; hour < endMs; hour += hourMs) {
-          if (takes.next().value === true) hours.push(hour);
+        const [firstMs, endMs] = wholeQuarters(whole);
+        const quarters: number[] = [];
+        for (let quarter = firstMs; quarter < endMs; quarter += quarterMs) {
+          if (takes.next().value === true) quarters.push(quarter);
         }
-        const taken = hours.map((hour): Span => [hour, hour + hourMs]);
-        const parts = [...taken, ...gapsBetween(whole, hours)];
+        const taken = quarters.map((quarter): Span => [quarter, quarter + quarterMs]);
+        const parts = [...taken, ...gapsBetween(whole, quarters)];
         expectToFill(
           whole,
           parts.sort(([one], [two]) => one - two),

@@ -2,7 +2,8 @@
 export type Span = readonly [startMs: number, endMs: number];
 
 const minuteMs = 60_000;
-export const hourMs = 3_600_000;
+/** A quarter of an hour: what a fold covers. */
+export const quarterMs = 15 * minuteMs;
 
 /** A window as whole units in its middle, and what is ragged before and after. */
 export interface SplitWindow {
@@ -16,22 +17,22 @@ export function splitByMinute(window: Span): SplitWindow {
   return split(window, minuteMs);
 }
 
-/** The whole hours of a window, as one span. */
-export function wholeHours(window: Span): Span {
-  return split(window, hourMs).body;
+/** The whole quarters of an hour in a window, as one span. */
+export function wholeQuarters(window: Span): Span {
+  return split(window, quarterMs).body;
 }
 
 /**
- * What of a window some of its hours leave over.
+ * What of a window some of its quarters leave over.
  *
- * @param hoursMs starts of whole hours within the window, rising
+ * @param quartersMs starts of whole quarters within the window, rising
  */
-export function gapsBetween([fromMs, toMs]: Span, hoursMs: readonly number[]): Span[] {
+export function gapsBetween([fromMs, toMs]: Span, quartersMs: readonly number[]): Span[] {
   const gaps: Span[] = [];
   let reachedMs = fromMs;
-  for (const startMs of hoursMs) {
+  for (const startMs of quartersMs) {
     if (reachedMs < startMs) gaps.push([reachedMs, startMs]);
-    reachedMs = startMs + hourMs;
+    reachedMs = startMs + quarterMs;
   }
   if (reachedMs < toMs) gaps.push([reachedMs, toMs]);
   return gaps;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.ts';
-import { hourMs } from './windows.ts';
+import { packed } from './pack-counts.ts';
+import { quarterMs } from './windows.ts';
 
 /** `busy`: somebody else folds, or erases, the account right now. */
 export type FoldOutcome = 'folded' | 'busy' | 'too many users';
@@ -8,7 +9,7 @@ export type FoldOutcome = 'folded' | 'busy' | 'too many users';
 /** Any constant will do, as long as everyone takes the same one; the account's name makes it its own. */
 const advisoryLock = 7_203_116;
 
-/** A summary holds eight bytes for each in memory, and each folded hour eight more on disk. */
+/** A summary holds eight bytes for each in memory. */
 export const mostNumberedUsers = 1_000_000;
 
 const lock = 'pg_advisory_xact_lock($1, hashtext($2))';
@@ -31,20 +32,19 @@ FROM (
 // Events that came since the users were numbered may be of a user without a number. Then this fold
 // counts fewer than there are for ever after, and is never used.
 const fold = `
-INSERT INTO user_hours (account_id, hour, events, counts)
-SELECT $1, $2, coalesce(sum(count), 0),
-  coalesce(string_agg(int4send(number) || int4send(count), '' ORDER BY number), '')
-FROM (
+WITH counted AS MATERIALIZED (
   SELECT n.number, u.count
   FROM (
     SELECT user_id, count(*)::int AS count FROM events
     WHERE account_id = $1 AND timestamp >= $2 AND timestamp < $3 GROUP BY user_id
   ) AS u JOIN user_numbers AS n ON n.account_id = $1 AND n.user_id = u.user_id
-) AS counted
-ON CONFLICT (account_id, hour) DO UPDATE SET
+)
+INSERT INTO user_quarters (account_id, quarter, events, counts)
+SELECT $1, $2, (SELECT coalesce(sum(count), 0) FROM counted), ${packed('counted')}
+ON CONFLICT (account_id, quarter) DO UPDATE SET
   events = excluded.events, counts = excluded.counts, folded_at = now()`;
 
-/** Waits until nobody folds the account's hours, and keeps others from it until the COMMIT. */
+/** Waits until nobody folds the account's quarters, and keeps others from it until the COMMIT. */
 export async function lockFolds(
   session: Pick<pg.ClientBase, 'query'>,
   accountId: string,
@@ -53,19 +53,19 @@ export async function lockFolds(
 }
 
 /**
- * Counts the users of one hour and keeps that, so that summaries need not read its rows again.
+ * Counts the users of a quarter of an hour and keeps that, so that summaries need not read its rows again.
  *
- * @param startMs start of a whole hour
+ * @param startMs start of a whole quarter
  * @param most users of an account that get a number
  * @throws the error of PostgreSQL; nothing has changed then
  */
-export async function foldHour(
+export async function foldQuarter(
   pool: pg.Pool,
   accountId: string,
   startMs: number,
   most = mostNumberedUsers,
 ): Promise<FoldOutcome> {
-  const instants = [startMs, startMs + hourMs].map((ms) => new Date(ms).toISOString());
+  const instants = [startMs, startMs + quarterMs].map((ms) => new Date(ms).toISOString());
   return inTransaction(pool, async (session) => {
     const locked = await session.query<{ is: boolean }>(`SELECT ${tryLock} AS is`, [
       advisoryLock,

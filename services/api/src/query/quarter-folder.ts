@@ -1,19 +1,19 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Shard } from '@event-platform/shared/database/shards';
 import {
-  findHoursToFold,
+  findQuartersToFold,
   worthwhileEvents,
-} from '@event-platform/shared/database/summary/find-hours';
-import { foldHour } from '@event-platform/shared/database/summary/fold-hour';
+} from '@event-platform/shared/database/summary/find-quarters';
+import { foldQuarter } from '@event-platform/shared/database/summary/fold-quarter';
 import type { Span } from '@event-platform/shared/database/summary/windows';
 import type { Logger } from '@event-platform/shared/platform/logger';
 
-export interface HourFolderDependencies {
+export interface QuarterFolderDependencies {
   registry: Registry;
   logger: Logger;
   /** Clock in epoch milliseconds. */
   now: () => number;
-  /** An hour with fewer events is not worth it. */
+  /** A quarter with fewer events is not worth it. */
   leastEvents?: number;
 }
 
@@ -23,18 +23,18 @@ interface Task {
   window: Span;
 }
 
-/** After an hour its last events may still be on their way. */
+/** After a quarter its last events may still be on their way. */
 const settledAfterMs = 5 * 60_000;
 /** An account with too many users stays so for long. */
 const lookAgainAfterMs = 3_600_000;
 const mostTasks = 1_000;
 
 /**
- * Folds hours of accounts for whose summary many rows had to be read, so that the next one need not.
- * One hour at a time in this process; nobody waits for it, and what fails is tried at the next summary.
+ * Folds quarters of an hour of accounts for whose summary many rows had to be read, so that the next one need not.
+ * One quarter at a time in this process; nobody waits for it, and what fails is tried at the next summary.
  */
-export class HourFolder {
-  private readonly dependencies: HourFolderDependencies;
+export class QuarterFolder {
+  private readonly dependencies: QuarterFolderDependencies;
   private readonly folds: Counter;
   /** By account; the window of the last summary wins. */
   private readonly tasks = new Map<string, Task>();
@@ -42,11 +42,11 @@ export class HourFolder {
   private working: Promise<void> | undefined;
   private isStopped = false;
 
-  constructor(dependencies: HourFolderDependencies) {
+  constructor(dependencies: QuarterFolderDependencies) {
     this.dependencies = dependencies;
     this.folds = new Counter({
-      name: 'summary_hours_folded_total',
-      help: 'Hours of an account whose users were counted once for all later summaries.',
+      name: 'summary_quarters_folded_total',
+      help: 'Quarters of an hour of an account whose users were counted once for all later summaries.',
       registers: [dependencies.registry],
     });
   }
@@ -65,7 +65,7 @@ export class HourFolder {
     while (this.working) await this.working;
   }
 
-  /** Ends after the hour that is being folded. */
+  /** Ends after the quarter that is being folded. */
   async stop(): Promise<void> {
     this.isStopped = true;
     await this.working;
@@ -89,17 +89,22 @@ export class HourFolder {
       this.tasks.delete(accountId);
       if (this.isStopped) continue;
       await this.fold(task).catch((error: unknown) => {
-        this.dependencies.logger.warn({ err: error, accountId }, 'an hour was not folded');
+        this.dependencies.logger.warn({ err: error, accountId }, 'a quarter was not folded');
       });
     }
   }
 
   private async fold({ shard, accountId, window: [fromMs, toMs] }: Task): Promise<void> {
     const endMs = Math.max(fromMs, Math.min(toMs, this.dependencies.now() - settledAfterMs));
-    const hours = await findHoursToFold(shard.pool, accountId, [fromMs, endMs], this.leastEvents);
-    for (const hour of hours) {
+    const quarters = await findQuartersToFold(
+      shard.pool,
+      accountId,
+      [fromMs, endMs],
+      this.leastEvents,
+    );
+    for (const quarter of quarters) {
       if (this.isStopped) return;
-      const outcome = await foldHour(shard.pool, accountId, hour);
+      const outcome = await foldQuarter(shard.pool, accountId, quarter);
       if (outcome === 'folded') this.folds.inc();
       if (outcome === 'too many users') this.rest(accountId);
       if (outcome !== 'folded') return;

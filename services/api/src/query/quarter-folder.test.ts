@@ -11,8 +11,8 @@ import { createQueryApp, type QueryApp } from './testing/query-app.ts';
 import { seedEvents } from './testing/seed-events.ts';
 
 const hourMs = 3_600_000;
-/** Half past, so that the window of a day begins and ends in the middle of an hour. */
-const startMs = Date.parse('2026-11-23T12:30:00Z');
+/** So that the window of a day begins and ends in the middle of a quarter. */
+const startMs = Date.parse('2026-11-23T12:35:00Z');
 let nowMs = startMs;
 const redisCorner = testRedis();
 let database: TestDatabase;
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   nowMs = startMs;
-  await query.pool.query('TRUNCATE events, event_counts, user_hours, user_numbers');
+  await query.pool.query('TRUNCATE events, event_counts, user_quarters, user_numbers');
 });
 
 afterAll(async () => {
@@ -58,16 +58,18 @@ const event = (account: string, id: string, user: string, atMs: number) => ({
 const many = (account: string, count: number, atMs: number) =>
   Array.from({ length: count }, (_, index) => event(account, `${atMs}-${index}`, 'ada', atMs));
 
-async function foldedHours(): Promise<string[]> {
-  const { rows } = await query.pool.query<{ hour: Date }>('SELECT hour FROM user_hours ORDER BY 1');
-  return rows.map(({ hour }) => hour.toISOString());
+async function foldedQuarters(): Promise<string[]> {
+  const { rows } = await query.pool.query<{ quarter: Date }>(
+    'SELECT quarter FROM user_quarters ORDER BY 1',
+  );
+  return rows.map(({ quarter }) => quarter.toISOString());
 }
 
 const foldsCounted = async () =>
-  (await query.registry.getSingleMetric('summary_hours_folded_total')?.get())?.values[0]?.value;
+  (await query.registry.getSingleMetric('summary_quarters_folded_total')?.get())?.values[0]?.value;
 
 describe('after a summary', () => {
-  test('the hours for which many rows were read are folded, and the next summary is the same', async () => {
+  test('the quarters for which many rows were read are folded, and the next summary is the same', async () => {
     await seedEvents(query.pool, [
       ...many('UA', 4, startMs - 2 * hourMs),
       ...many('UA', 2, startMs - 4 * hourMs),
@@ -76,7 +78,7 @@ describe('after a summary', () => {
     const before = await foldsCounted();
     const first = await read('UA');
     await query.folder.idle();
-    expect(await foldedHours()).toEqual(['2026-11-23T10:00:00.000Z']);
+    expect(await foldedQuarters()).toEqual(['2026-11-23T10:30:00.000Z']);
     expect(await foldsCounted()).toBe((before ?? 0) + 1);
     expect(first.top_users).toEqual([
       { user_id: 'ada', count: 6 },
@@ -86,7 +88,7 @@ describe('after a summary', () => {
     expect(await read('UA')).toMatchObject({ total, by_type, top_users, cache: 'miss' });
   });
 
-  test('an event that comes late into a folded hour counts in the next one', async () => {
+  test('an event that comes late into a folded quarter counts in the next one', async () => {
     await seedEvents(query.pool, many('UA', 4, startMs - 2 * hourMs));
     await read('UA');
     await query.folder.idle();
@@ -100,7 +102,7 @@ describe('after a summary', () => {
     });
   });
 
-  test('hours that are not over are left alone, and so are accounts with few events', async () => {
+  test('quarters that are not over are left alone, and so are accounts with few events', async () => {
     await seedEvents(query.pool, [
       ...many('UA', 9, startMs - 1),
       ...many('small', 2, startMs - 2 * hourMs),
@@ -108,16 +110,16 @@ describe('after a summary', () => {
     await read('UA');
     await read('small');
     await query.folder.idle();
-    expect(await foldedHours()).toEqual([]);
-    // The hour is over at one o'clock, and may have stragglers for five minutes.
-    nowMs = Date.parse('2026-11-23T13:04:59Z');
+    expect(await foldedQuarters()).toEqual([]);
+    // The quarter is over at a quarter to one, and may have stragglers for five minutes.
+    nowMs = Date.parse('2026-11-23T12:49:59Z');
     await read('UA');
     await query.folder.idle();
-    expect(await foldedHours()).toEqual([]);
-    nowMs = Date.parse('2026-11-23T13:05:00Z');
+    expect(await foldedQuarters()).toEqual([]);
+    nowMs = Date.parse('2026-11-23T12:50:00Z');
     await read('UA');
     await query.folder.idle();
-    expect(await foldedHours()).toEqual(['2026-11-23T12:00:00.000Z']);
+    expect(await foldedQuarters()).toEqual(['2026-11-23T12:30:00.000Z']);
   });
 
   test('several accounts are folded one after the other', async () => {
@@ -127,6 +129,6 @@ describe('after a summary', () => {
     }
     await Promise.all(accounts.map(read));
     await query.folder.idle();
-    expect(await foldedHours()).toHaveLength(3);
+    expect(await foldedQuarters()).toHaveLength(3);
   });
 });

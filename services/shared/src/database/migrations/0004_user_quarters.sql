@@ -1,14 +1,14 @@
-CREATE TABLE "user_hours" (
+CREATE TABLE "user_quarters" (
 	"account_id" varchar(255) COLLATE "C" NOT NULL,
-	"hour" timestamp with time zone NOT NULL,
+	"quarter" timestamp with time zone NOT NULL,
 	"events" bigint NOT NULL,
 	"counts" "bytea" NOT NULL,
 	"folded_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "user_hours_account_id_hour_pk" PRIMARY KEY("account_id","hour")
+	CONSTRAINT "user_quarters_account_id_quarter_pk" PRIMARY KEY("account_id","quarter")
 );
 --> statement-breakpoint
 -- Read as a whole and often: unpacking would cost more than reading a little more.
-ALTER TABLE "user_hours" ALTER COLUMN "counts" SET STORAGE EXTERNAL;
+ALTER TABLE "user_quarters" ALTER COLUMN "counts" SET STORAGE EXTERNAL;
 --> statement-breakpoint
 CREATE TABLE "user_numbers" (
 	"account_id" varchar(255) COLLATE "C" NOT NULL,

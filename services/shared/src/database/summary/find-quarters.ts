@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import { wholeQuarters, type Span } from './windows.ts';
+
+/** Below this the rows are read in a few milliseconds. */
+export const worthwhileEvents = 5_000;
+
+/** A quarter into which events still come is not folded again before this has passed. */
+const foldAgainAfter = '10 minutes';
+
+const statement = `
+SELECT (extract(epoch FROM now.quarter) * 1000)::bigint AS quarter
+FROM (
+  SELECT date_bin('15 minutes', minute, 'epoch') AS quarter, sum(count) AS events FROM event_counts
+  WHERE account_id = $1 AND minute >= $2 AND minute < $3
+  GROUP BY 1 HAVING sum(count) >= $4
+) AS now LEFT JOIN user_quarters AS q ON q.account_id = $1 AND q.quarter = now.quarter
+WHERE q.quarter IS NULL
+  OR q.events <> now.events AND q.folded_at < now() - interval '${foldAgainAfter}'
+ORDER BY now.quarter DESC`;
+
+/**
+ * Finds the whole quarters of a window that have many events and no fold that holds, the newest first.
+ *
+ * @param least how many events are many
+ * @returns their starts, epoch milliseconds
+ */
+export async function findQuartersToFold(
+  pool: pg.Pool,
+  accountId: string,
+  window: Span,
+  least = worthwhileEvents,
+): Promise<number[]> {
+  const [firstMs, endMs] = wholeQuarters(window);
+  if (firstMs >= endMs) return [];
+  const instants = [firstMs, endMs].map((ms) => new Date(ms).toISOString());
+  const { rows } = await pool.query<{ quarter: number }>(statement, [
+    accountId,
+    ...instants,
+    least,
+  ]);
+  return rows.map(({ quarter }) => quarter);
+}
