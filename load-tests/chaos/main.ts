@@ -39,27 +39,30 @@ async function hurt(options: ChaosOptions): Promise<void> {
   console.log(`${total} runs by seed ${seed}, ${rate} events/s, ${lanes} at once`);
   const dir = makeChaosDirectory();
   const records: RunRecord[] = [];
-  const started = new Date().toISOString();
+  const earlier = options.append ? loadResults(options.out) : { invocations: [], records: [] };
+  const how = { seed, rounds, lanes, rate, beforeMs };
+  const at = new Date().toISOString();
+  const results = (): ChaosResults => ({
+    invocations: [
+      ...earlier.invocations,
+      { at, seed, runs: records.length, lanes, rate, cores: coresHere() },
+    ],
+    records: [...earlier.records, ...records],
+  });
   try {
     const template = await PostgresTemplate.make(dir);
     const keepIn = join(dirname(options.out), 'chaos-failed');
     const onRun = (record: RunRecord) => {
       records.push(record);
       console.log(`${String(records.length).padStart(3)}/${total}  ${formatRun(record)}`);
+      // Each time: whatever ends a long run early does not take what it has found.
+      saveResults(options.out, results());
     };
-    const how = { seed, rounds, lanes, rate, beforeMs };
     await runAll({ dir, template, scenarios, keepIn, signal: stopped.signal, onRun, ...how });
   } finally {
     removeChaosDirectory(dir);
   }
-  const earlier = options.append ? loadResults(options.out) : { invocations: [], records: [] };
-  const invocation = { at: started, seed, runs: records.length, lanes, rate, cores: coresHere() };
-  const results = {
-    invocations: [...earlier.invocations, invocation],
-    records: [...earlier.records, ...records],
-  };
-  saveResults(options.out, results);
-  report(options, results);
+  report(options, results());
   if (records.some((record) => wrongs(record).length > 0)) process.exitCode = 1;
 }
 

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import type { World } from '../world/world.ts';
-import { holdWrites, untilAllHold, untilInHand } from './hold-writes.ts';
+import { untilAllHold, untilInHand, whileWritesWait } from './hold-writes.ts';
 import { parts, slotOf, worldToKill, type Part } from './parts.ts';
 
 /** Every pair of them. */
@@ -30,12 +30,12 @@ export const deaths: Scenario[] = [
       env: { LOCK_DURATION_MS: '30000', STALLED_INTERVAL_MS: '15000' },
     },
     async run(world, { pause }) {
-      const release = await holdWrites(world);
-      await untilAllHold(world);
-      await world.worker.slot.kill();
-      // Its statements wait in PostgreSQL and would still commit: let their time run out.
-      await pause(2_500);
-      await release();
+      await whileWritesWait(world, async () => {
+        await untilAllHold(world);
+        await world.worker.slot.kill();
+        // Its statements wait in PostgreSQL and would still commit: let their time run out.
+        await pause(2_500);
+      });
       await world.worker.slot.start();
     },
   },
@@ -61,15 +61,12 @@ function killing(...victims: Part[]): Scenario {
 
 /** Kills whoever holds a certain job, as often as told. */
 async function killOverOneJob(world: World, deaths: number): Promise<void> {
-  const release = await holdWrites(world);
-  try {
+  await whileWritesWait(world, async () => {
     const job = await untilInHand(world, () => true);
     for (let death = 1; death <= deaths; death++) {
       await untilInHand(world, ({ id, starts }) => id === job.id && starts >= death);
       await world.worker.slot.kill();
       await world.worker.slot.start();
     }
-  } finally {
-    await release();
-  }
+  });
 }

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { dropLocks, holdWrites, untilAllHold, untilInHand } from './hold-writes.ts';
+import { dropLocks, untilAllHold, untilInHand, whileWritesWait } from './hold-writes.ts';
 
 /** Longer than the lock of a job, and than its second chance. */
 const pastLockMs = 9_000;
@@ -10,10 +10,10 @@ export const freezes: Scenario[] = [
     faults: 'SIGSTOP of a worker with jobs in hand, past their locks; another takes them over',
     world: { workers: 2 },
     async run(world, { pause }) {
-      const release = await holdWrites(world);
-      await untilAllHold(world);
-      await world.worker.slot.freeze();
-      await release();
+      await whileWritesWait(world, async () => {
+        await untilAllHold(world);
+        await world.worker.slot.freeze();
+      });
       await pause(pastLockMs);
       await world.worker.slot.thaw();
     },
@@ -52,13 +52,11 @@ export const freezes: Scenario[] = [
     world: { workers: 2 },
     async run(world, { pause }) {
       for (let time = 1; time <= 2; time++) {
-        const release = await holdWrites(world);
-        await untilAllHold(world);
-        const stalls = [
-          world.worker.hook({ stallMs: pastLockMs }),
-          world.api.hook({ stallMs: 3_000 }),
-        ];
-        await release();
+        let stalls: Promise<unknown>[] = [];
+        await whileWritesWait(world, async () => {
+          await untilAllHold(world);
+          stalls = [world.worker.hook({ stallMs: pastLockMs }), world.api.hook({ stallMs: 3_000 })];
+        });
         await Promise.all(stalls);
         await pause(500);
       }
@@ -70,15 +68,15 @@ export const freezes: Scenario[] = [
       'the locks of all jobs in hand vanish while their workers live, as by a jump of Redis’ clock',
     world: { workers: 2 },
     async run(world, { pause }) {
-      const release = await holdWrites(world);
-      const job = await untilInHand(world, () => true);
-      // Taken away again and again, since a worker renews what it still believes to have.
-      for (let time = 1; time <= 12; time++) {
-        await dropLocks(world);
-        await pause(400);
-      }
-      await untilInHand(world, ({ id, starts }) => id === job.id && starts >= 2);
-      await release();
+      await whileWritesWait(world, async () => {
+        const job = await untilInHand(world, () => true);
+        // Taken away again and again, since a worker renews what it still believes to have.
+        for (let time = 1; time <= 12; time++) {
+          await dropLocks(world);
+          await pause(400);
+        }
+        await untilInHand(world, ({ id, starts }) => id === job.id && starts >= 2);
+      });
     },
   },
   {

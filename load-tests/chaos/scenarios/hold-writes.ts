@@ -7,18 +7,26 @@ const pollEveryMs = 100;
 const waitLimitMs = 60_000;
 
 /**
- * Keeps every write to events waiting, so that workers have jobs in hand for as long as a scenario
- * needs them to, until the returned function is called.
+ * Keeps every write to events waiting while something is done, so that workers have jobs in hand for
+ * as long as a scenario needs them to. Lets go also when that fails, or the world could not go down.
  */
-export async function holdWrites(world: World): Promise<() => Promise<void>> {
+export async function whileWritesWait<T>(world: World, work: () => Promise<T>): Promise<T> {
   const holder = await world.pool.connect();
-  await holder.query('BEGIN');
-  await holder.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-  await holder.query('LOCK TABLE events IN EXCLUSIVE MODE');
-  return async () => {
-    await holder.query('COMMIT');
-    holder.release();
-  };
+  // PostgreSQL may die under it, which is no error of ours.
+  holder.on('error', ignore);
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await holder.query('LOCK TABLE events IN EXCLUSIVE MODE');
+    return await work();
+  } finally {
+    // A connection that ends in the middle of a transaction rolls it back.
+    holder.release(true);
+  }
+}
+
+function ignore(): void {
+  // Seen by the next query.
 }
 
 /** A job that a worker has taken. */
