@@ -12,8 +12,6 @@ const waitLimitMs = 60_000;
  */
 export async function whileWritesWait<T>(world: World, work: () => Promise<T>): Promise<T> {
   const holder = await world.pool.connect();
-  // PostgreSQL may die under it, which is no error of ours.
-  holder.on('error', ignore);
   try {
     await holder.query('BEGIN');
     await holder.query('SET LOCAL idle_in_transaction_session_timeout = 0');
@@ -23,10 +21,6 @@ export async function whileWritesWait<T>(world: World, work: () => Promise<T>): 
     // A connection that ends in the middle of a transaction rolls it back.
     holder.release(true);
   }
-}
-
-function ignore(): void {
-  // Seen by the next query.
 }
 
 /** A job that a worker has taken. */

@@ -1,23 +1,18 @@
 import type { Request } from 'express';
-import { fitsCharacters } from '@event-platform/shared/contracts/characters';
-import { isStorableText } from '@event-platform/shared/contracts/check-metadata';
 import { RequestError } from '@event-platform/shared/contracts/errors';
-
-/** As long as account and event ids may be. */
-const maxLength = 255;
+import { isStorableName, maxNameLength } from '../http/storable-name.ts';
 
 /**
- * Reads an id out of the path, percent-decoded. What PostgreSQL would refuse as text is refused
- * here, or it would look like an outage.
+ * Reads an id out of the path, percent-decoded.
  *
  * @throws RequestError parameter_invalid
  */
 export function readPathName(request: Request, parameter: string): string {
   const name = request.params[parameter];
-  if (typeof name !== 'string' || !fitsCharacters(name, maxLength) || !isStorableText(name)) {
+  if (typeof name !== 'string' || !isStorableName(name)) {
     throw new RequestError(
       'parameter_invalid',
-      `${parameter} has at most ${maxLength} characters`,
+      `${parameter} has at most ${maxNameLength} characters`,
       {
         extra: { parameter },
       },

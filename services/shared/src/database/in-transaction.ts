@@ -6,15 +6,17 @@ import { lendSession } from './lend-session.ts';
  *
  * @param work what happens together or not at all
  * @param end how a transaction whose work went well ends; ROLLBACK makes a rehearsal of it
+ * @param begin the statement that begins it, where it is of another kind than usual
  * @throws whatever the work throws, after which nothing of it has happened
  */
 export async function inTransaction<T>(
   pool: pg.Pool,
   work: (session: pg.PoolClient) => Promise<T>,
   end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
+  begin = 'BEGIN',
 ): Promise<T> {
   return lendSession(pool, async (session) => {
-    await session.query('BEGIN');
+    await session.query(begin);
     const result = await work(session);
     await session.query(end);
     return result;

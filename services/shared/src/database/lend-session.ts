@@ -13,8 +13,6 @@ export async function lendSession<T>(
   work: (session: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const session = await pool.connect();
-  // Between two queries nobody else hears of a lost session: without a listener it ends the process.
-  session.on('error', ignore);
   let unfit: Error | undefined;
   try {
     return await work(session);
@@ -22,7 +20,7 @@ export async function lendSession<T>(
     unfit = await rollBack(session, error);
     throw error;
   } finally {
-    session.off('error', ignore).release(unfit);
+    session.release(unfit);
   }
 }
 
@@ -36,8 +34,4 @@ async function rollBack(session: pg.PoolClient, cause: unknown): Promise<Error |
   } catch (error) {
     return new Error('The work was not rolled back', { cause: error });
   }
-}
-
-function ignore(): void {
-  // The query tells.
 }

@@ -33,8 +33,8 @@ export function createPool(settings: PoolSettings, logger: Logger): pg.Pool {
   pool.on('error', (error) => {
     logger.warn({ err: error }, 'an idle PostgreSQL connection was lost');
   });
-  // Between the moment when a connection is there and that in which its user can listen, a server that
-  // shuts down may already take it back; the next query then fails, which is enough.
+  // Nor does the loss of one that is lent end it, between two queries or before its borrower could
+  // listen: the next query fails, which is enough.
   pool.on('connect', (client) => {
     client.on('error', ignore);
   });

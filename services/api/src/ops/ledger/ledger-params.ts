@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { fitsCharacters } from '@event-platform/shared/contracts/characters';
-import { isStorableText } from '@event-platform/shared/contracts/check-metadata';
 import { RequestError } from '@event-platform/shared/contracts/errors';
+import { isStorableName, maxNameLength } from '../../http/storable-name.ts';
 
 /** What GET /admin/ledger is asked for. */
 export interface LedgerParams {
@@ -15,14 +14,12 @@ const minuteMs = 60_000;
 const defaultRangeMs = 60 * minuteMs;
 const maxRangeMs = 31 * 24 * 60 * minuteMs;
 
-/** As long as an account's id may be. */
-const maxNameLength = 255;
-
-/** What PostgreSQL would refuse as text is refused here, or it would look like an outage. */
-const isName = (text: string) => fitsCharacters(text, maxNameLength) && isStorableText(text);
-
 const querySchema = z.strictObject({
-  account: z.string().min(1).refine(isName, `has at most ${maxNameLength} characters`).optional(),
+  account: z
+    .string()
+    .min(1)
+    .refine(isStorableName, `has at most ${maxNameLength} characters`)
+    .optional(),
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
 });

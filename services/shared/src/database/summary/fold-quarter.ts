@@ -75,8 +75,8 @@ export async function foldQuarter(
     const before = await readNextNumber(session, accountId);
     // One more than may be, to see that there are too many.
     const room = Math.max(0, most + 1 - before);
-    await session.query(numberUsers, [accountId, ...instants, before, room]);
-    if ((await readNextNumber(session, accountId)) > most) return 'too many users';
+    const numbered = await session.query(numberUsers, [accountId, ...instants, before, room]);
+    if (before + (numbered.rowCount ?? 0) > most) return 'too many users';
     await session.query(fold, [accountId, ...instants]);
     return 'folded';
   });

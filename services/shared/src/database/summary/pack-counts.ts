@@ -1,6 +1,6 @@
 /** In an entry the lowest byte is a count, the other three are the user's number. */
 const countBits = 8;
-export const mostOfAnEntry = 2 ** countBits - 1;
+const mostOfAnEntry = 2 ** countBits - 1;
 
 /**
  * SQL that packs counts of numbered users into bytes, four for each user, rising by number. A user

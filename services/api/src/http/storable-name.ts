@@ -1,0 +1,13 @@
+import { fitsCharacters } from '@event-platform/shared/contracts/characters';
+import { isStorableText } from '@event-platform/shared/contracts/check-metadata';
+
+/** As long as account and event ids may be. */
+export const maxNameLength = 255;
+
+/**
+ * Whether a text may be the id of an account or an event. What PostgreSQL would refuse as text is
+ * refused by this, or it would look like an outage.
+ */
+export function isStorableName(text: string): boolean {
+  return fitsCharacters(text, maxNameLength) && isStorableText(text);
+}
