@@ -43,15 +43,23 @@ export async function killContainer(release: Release, component: Component): Pro
   );
 }
 
-/** Finds the container's processes by their control group and kills the one that the others descend from. */
+/**
+ * Finds the container's processes by their control group and kills the one that is the first of its own
+ * namespace. The lowest number on the node does not tell it: numbers start anew at pid_max, so a connection's
+ * process can have a lower one than the server that it descends from.
+ */
 const script = `
 const { readdirSync, readFileSync } = require('node:fs');
 const own = readdirSync('/proc').filter((name) => {
   try { return /^\\d+$/.test(name) && readFileSync('/proc/' + name + '/cgroup', 'utf8').includes(process.argv[1]); }
   catch { return false; }
 });
-if (own.length === 0) throw new Error('no such container on this node');
-process.kill(Math.min(...own.map(Number)), 'SIGKILL');`;
+const first = own.filter((name) => {
+  try { return /^NSpid:.*\\s1$/m.test(readFileSync('/proc/' + name + '/status', 'utf8')); }
+  catch { return false; }
+});
+if (first.length !== 1) throw new Error(first.length + ' first processes of ' + own.length + ' in the container');
+process.kill(Number(first[0]), 'SIGKILL');`;
 
 function killer(name: string, containerId: string, victim: V1Pod) {
   return {
