@@ -67,6 +67,10 @@ async function hurt(options: ChaosOptions): Promise<void> {
 }
 
 function report({ out, docs }: ChaosOptions, results: ChaosResults): void {
+  if (results.records.length === 0) {
+    console.log('No run has ended, so nothing is saved.');
+    return;
+  }
   if (docs) writeDocument(results);
   console.log(`\n${formatSummary(results.records)}\nSaved: ${out}`);
 }

@@ -1,5 +1,6 @@
 import type { YardstickSet } from '../catalogue.ts';
-import { processGroups } from '../lab/cpu-meter.ts';
+import { byGroup } from '../lab/cpu-meter.ts';
+import { cpuText } from './cpu-text.ts';
 import type { BenchResults, Rate } from './results.ts';
 import { ratioOf } from './statistics.ts';
 import type { Target } from './targets.ts';
@@ -90,18 +91,11 @@ export function benchTargets(section: YardstickSet['name'], { rates }: BenchResu
       const series = figure === 'accepted' ? above?.accepted : above;
       if (!above || !series || !below) return [];
       const { median, min, max } = ratioOf(series.runs, below.runs);
-      const note = `${cpuText(over, above)}; ${cpuText(under, below)}`;
+      const note = `${noteOf(over, above)}; ${noteOf(under, below)}`;
       return [{ name, wanted, isAtLeast: true, measured: median, range: [min, max], note }];
     });
 }
 
-/** CPU µs an event by process, the largest first. */
-function cpuText(name: string, { cpuPer1000: cpu }: Rate): string {
-  if (!cpu) return name;
-  const shares = processGroups
-    .map((group) => ({ group, micros: cpu[group] * 1_000 }))
-    .filter(({ micros }) => micros >= 0.05)
-    .toSorted((a, b) => b.micros - a.micros)
-    .map(({ group, micros }) => `${group} ${micros.toFixed(1)}`);
-  return `${name}: ${(cpu.total * 1_000).toFixed(1)} µs of CPU an event (${shares.join(', ')})`;
+function noteOf(name: string, { cpuPer1000: cpu }: Rate): string {
+  return cpu ? `${name}: ${cpuText(byGroup((group) => cpu[group] / 1_000))}` : name;
 }

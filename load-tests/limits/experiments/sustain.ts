@@ -13,7 +13,7 @@ export interface Sustained {
   slope: number;
   slopeError: number;
   maxBacklog: number;
-  /** CPU of an event in microseconds, by process; undefined where the system does not tell. */
+  /** CPU seconds of an event, by process; undefined where the system does not tell. */
   cpu?: CpuSeconds | undefined;
   grows: boolean;
 }
@@ -68,7 +68,7 @@ export async function sustain(platform: Platform, options: SustainOptions): Prom
     minutes,
     latency: lapOf(report, 1),
     ...doesGrow(samples, eventsPerSecond, growthShare),
-    cpu: cpu && byGroup((group) => (cpu[group] * 1e6) / sent),
+    cpu: cpu && byGroup((group) => cpu[group] / sent),
     maxBacklog: Math.max(0, ...samples.map(([, events]) => events)),
   };
 }

@@ -1,4 +1,4 @@
-import { processGroups, type CpuSeconds } from '../../bench/lab/cpu-meter.ts';
+import { cpuText } from '../../bench/report/cpu-text.ts';
 import { formatMachine } from '../../bench/report/markdown.ts';
 import { count, spread, table } from '../../bench/report/table.ts';
 import { formatTargets } from '../../bench/report/targets.ts';
@@ -94,11 +94,5 @@ export function sustainedText(sustained: Sustained): string {
     sustained;
   const backlog = `the backlog ${grows ? '**grows**' : 'does not grow'} (${slope.toFixed(1)} ± ${(2 * slopeError).toFixed(1)} events/s, ${count(maxBacklog)} at most)`;
   const post = `POST p50 ${latency.p50.toFixed(1)} ms, p99 ${latency.p99.toFixed(1)} ms, max ${latency.max.toFixed(0)} ms over ${count(latency.requests)} requests`;
-  return `${count(eventsPerSecond)} events/s for ${minutes} minutes: ${backlog}; ${post}.${cpu ? ` ${cpuSentence(cpu)}` : ''}`;
-}
-
-function cpuSentence(cpu: CpuSeconds): string {
-  const shares = processGroups.map((group) => `${group} ${cpu[group].toFixed(1)}`);
-  const total = processGroups.reduce((sum, group) => sum + cpu[group], 0);
-  return `An event took ${total.toFixed(1)} µs of CPU (${shares.join(', ')}).`;
+  return `${count(eventsPerSecond)} events/s for ${minutes} minutes: ${backlog}; ${post}.${cpu ? ` It took ${cpuText(cpu)}.` : ''}`;
 }

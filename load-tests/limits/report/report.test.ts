@@ -30,7 +30,7 @@ const results: LimitsResults = {
     slope: 100,
     slopeError: 10,
     maxBacklog: 5_000,
-    cpu: { generator: 1, api: 11, redis: 5, worker: 6, postgres: 20 },
+    cpu: { generator: 1e-6, api: 11e-6, redis: 5e-6, worker: 6e-6, postgres: 20e-6 },
     grows: true,
   },
 };
@@ -40,7 +40,7 @@ test('each figure is held against its own target, and growth is told as growth',
   const text = formatLimits(results, 'make bench-limits');
   expect(text).toContain('| 2.00 (1.00–3.00) | yes |');
   expect(text).toContain('the backlog **grows**');
-  expect(text).toContain('An event took 43.0 µs of CPU (generator 1.0, api 11.0');
+  expect(text).toContain('It took 43.0 µs of CPU an event (postgres 20.0, api 11.0');
   expect(text).toContain('`make bench-limits`');
 });
 

@@ -1,27 +1,36 @@
-/** In an entry the lowest byte is a count, the other three are the user's number. */
-const countBits = 8;
-const mostOfAnEntry = 2 ** countBits - 1;
+/** The greatest gap and the greatest count of an entry; what is more takes several. */
+const most = 255;
+
+const entries = `
+    SELECT number, count, number - lag(number, 1, 0) OVER (ORDER BY number) AS gap`;
+const usual = 'substr(int4send(gap * 256 + count), 3)';
+const long = `decode(repeat('ff00', gap / ${most})
+      || lpad(to_hex(gap % ${most} * 256 + (count - 1) % ${most} + 1), 4, '0')
+      || repeat('00ff', (count - 1) / ${most}), 'hex')`;
 
 /**
- * SQL that packs counts of numbered users into bytes, four for each user, rising by number. A user
- * with more than 255 events has as many entries as it takes.
+ * SQL that packs counts of numbered users into bytes, rising by number: an entry is a byte with the gap
+ * from the number before it (from 0 on), and a byte with the count. A greater gap has entries before it
+ * that count nothing, a greater count has entries after it without a gap. So n users of an account with N
+ * take 2 × (n + N / 255) bytes at most, as long as they have up to 255 events each.
  *
- * @param table with columns `number` and `count`, of which only users with a number are taken
+ * @param table with columns `number` and `count`, both int, of which only users with a number are taken
  */
 export function packed(table: string): string {
   return `(
-    SELECT coalesce(string_agg(int4send(number * ${2 ** countBits} + part), '' ORDER BY number), '')
-    FROM (
-      SELECT number, least(count, ${mostOfAnEntry}) AS part FROM ${table} WHERE number IS NOT NULL
-      UNION ALL
-      SELECT number, least(count - n * ${mostOfAnEntry}, ${mostOfAnEntry})
-      FROM ${table}, generate_series(1, (count - 1) / ${mostOfAnEntry}) AS n
-      WHERE number IS NOT NULL AND count > ${mostOfAnEntry}
-    ) AS entries
+    SELECT coalesce(string_agg(
+      CASE WHEN gap <= ${most} AND count <= ${most} THEN ${usual} ELSE ${long} END,
+      '' ORDER BY number), '')
+    FROM (${entries} FROM ${table} WHERE number IS NOT NULL) AS entries
   )`;
 }
 
-/** The number and the count of an entry. */
-export function unpackEntry(entry: number): [number: number, count: number] {
-  return [entry >>> countBits, entry & mostOfAnEntry];
+/** Tells of each entry's number and count; of a number there may be several. */
+export function unpack(bytes: Uint8Array, visit: (number: number, count: number) => void): void {
+  let number = 0;
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    number += bytes[at] ?? 0;
+    const count = bytes[at + 1] ?? 0;
+    if (count > 0) visit(number, count);
+  }
 }

@@ -2,12 +2,16 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UserTally } from './user-tally.ts';
 
+/** Pairs rising by number. */
 function pack(pairs: readonly (readonly [number: number, count: number])[]): Buffer {
-  const bytes = Buffer.alloc(4 * pairs.length);
-  for (const [index, [number, count]] of pairs.entries()) {
-    bytes.writeUInt32BE(number * 256 + count, 4 * index);
+  const bytes: number[] = [];
+  let reached = 0;
+  for (const [number, count] of pairs) {
+    for (; number - reached > 255; reached += 255) bytes.push(255, 0);
+    bytes.push(number - reached, count);
+    reached = number;
   }
-  return bytes;
+  return Buffer.from(bytes);
 }
 
 const pair = fc.tuple(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 1, max: 4 }));
@@ -17,7 +21,7 @@ test('the greatest are all users whose sum is at least that of the last place, w
   fc.assert(
     fc.property(parts, fc.integer({ min: 1, max: 12 }), (all, limit) => {
       const tally = new UserTally();
-      for (const part of all) tally.add(pack(part));
+      for (const part of all) tally.add(pack(part.toSorted(([a], [b]) => a - b)));
       const sums = new Map<number, number>();
       for (const [number, count] of all.flat()) {
         sums.set(number, (sums.get(number) ?? 0) + count);

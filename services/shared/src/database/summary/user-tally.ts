@@ -1,6 +1,5 @@
-import { unpackEntry } from './pack-counts.ts';
+import { unpack } from './pack-counts.ts';
 
-const entryBytes = 4;
 const firstCapacity = 1_024;
 
 /** Users by their number, with their counts; both lists are of one length. */
@@ -15,12 +14,10 @@ export class UserTally {
 
   /** @param counts packed as by pack-counts.ts */
   add(counts: Uint8Array): void {
-    const view = new DataView(counts.buffer, counts.byteOffset, counts.byteLength);
-    for (let at = 0; at < view.byteLength; at += entryBytes) {
-      const [number, count] = unpackEntry(view.getUint32(at));
+    unpack(counts, (number, count) => {
       if (number >= this.#counts.length) this.#grow(number);
       this.#counts[number] = (this.#counts[number] ?? 0) + count;
-    }
+    });
   }
 
   /**
