@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { packed } from './pack-counts.ts';
+import { linedUp } from './pack-counts.ts';
 import { UserTally } from './user-tally.ts';
 import { gapsBetween, quarterMs, wholeQuarters, type Span } from './windows.ts';
 
@@ -48,7 +48,7 @@ WITH counted AS MATERIALIZED (
   ) AS u LEFT JOIN user_numbers AS n ON n.account_id = $1 AND n.user_id = u.user_id
 )
 SELECT
-  ${packed('counted')} AS numbered,
+  ${linedUp('counted')} AS numbered,
   (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'count', count)), '[]')
    FROM (SELECT user_id, count FROM counted WHERE number IS NULL
          ORDER BY count DESC, user_id LIMIT $4) AS first) AS others`;
@@ -103,7 +103,7 @@ async function addFolds(
       values: [accountId, ...instants([fromMs, endMs])],
     });
     for (const { startMs, events: ofQuarter, counts } of rows) {
-      tally.add(counts);
+      tally.addPacked(counts);
       quartersMs.push(startMs);
       events += ofQuarter;
     }
@@ -127,7 +127,7 @@ async function addGaps(
     values: [accountId, instants(starts), instants(stops), limit],
   });
   if (!rows[0]) throw new Error('A query without a table gives one row');
-  tally.add(rows[0].numbered);
+  tally.addLinedUp(rows[0].numbered);
   return rows[0].others;
 }
 

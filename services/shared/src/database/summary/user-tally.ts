@@ -1,5 +1,3 @@
-import { unpack } from './pack-counts.ts';
-
 const firstCapacity = 1_024;
 
 /** Users by their number, with their counts; both lists are of one length. */
@@ -12,12 +10,26 @@ export interface NumberedCounts {
 export class UserTally {
   #counts = new Float64Array(firstCapacity);
 
-  /** @param counts packed as by pack-counts.ts */
-  add(counts: Uint8Array): void {
-    unpack(counts, (number, count) => {
-      if (number >= this.#counts.length) this.#grow(number);
-      this.#counts[number] = (this.#counts[number] ?? 0) + count;
-    });
+  /** Adds what `packed` of pack-counts.ts has made: millions of entries in a summary. */
+  addPacked(bytes: Uint8Array): void {
+    let counts = this.#counts;
+    let number = 0;
+    for (let at = 0; at + 1 < bytes.length; at += 2) {
+      number += bytes[at] ?? 0;
+      if (number >= counts.length) counts = this.#grow(number);
+      counts[number] = (counts[number] ?? 0) + (bytes[at + 1] ?? 0);
+    }
+  }
+
+  /** Adds what `linedUp` of pack-counts.ts has made. */
+  addLinedUp(bytes: Uint8Array): void {
+    let counts = this.#counts;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = 0; at < view.byteLength; at += 8) {
+      const number = view.getUint32(at);
+      if (number >= counts.length) counts = this.#grow(number);
+      counts[number] = (counts[number] ?? 0) + view.getUint32(at + 4);
+    }
   }
 
   /**
@@ -27,7 +39,9 @@ export class UserTally {
   greatest(limit: number): NumberedCounts {
     const least = Math.max(1, nthGreatest(this.#counts, limit));
     const found: NumberedCounts = { numbers: [], counts: [] };
-    for (const [number, count] of this.#counts.entries()) {
+    // Not by its iterator: that makes a pair of every user.
+    for (let number = 0; number < this.#counts.length; number++) {
+      const count = this.#counts[number] ?? 0;
       if (count < least) continue;
       found.numbers.push(number);
       found.counts.push(count);
@@ -35,10 +49,11 @@ export class UserTally {
     return found;
   }
 
-  #grow(number: number): void {
+  #grow(number: number): Float64Array {
     const grown = new Float64Array(Math.max(number + 1, 2 * this.#counts.length));
     grown.set(this.#counts);
     this.#counts = grown;
+    return grown;
   }
 }
 
