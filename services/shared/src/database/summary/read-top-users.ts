@@ -33,25 +33,50 @@ SELECT user_id, count(*) AS count FROM events
 WHERE account_id = $1 AND timestamp >= $2 AND timestamp < $3
 GROUP BY user_id ORDER BY count DESC, user_id LIMIT $4`;
 
+/** So many names are looked up at most to spare the numbers of everyone else. */
+const mostContenders = 2_000;
+
+const counted = `
+counted AS MATERIALIZED (
+  SELECT e.user_id, count(*)::int AS count
+  FROM unnest($2::timestamptz[], $3::timestamptz[]) AS gap (start, stop)
+    CROSS JOIN LATERAL (
+      SELECT user_id FROM events
+      WHERE account_id = $1 AND timestamp >= gap.start AND timestamp < gap.stop
+    ) AS e
+  GROUP BY e.user_id
+)`;
+
 // Who has a number may be in folds too; who has none is in no fold, so of these the first will do.
-const besideFolds = `
-WITH counted AS MATERIALIZED (
-  SELECT n.number, u.user_id, u.count
-  FROM (
-    SELECT e.user_id, count(*)::int AS count
-    FROM unnest($2::timestamptz[], $3::timestamptz[]) AS gap (start, stop)
-      CROSS JOIN LATERAL (
-        SELECT user_id FROM events
-        WHERE account_id = $1 AND timestamp >= gap.start AND timestamp < gap.stop
-      ) AS e
-    GROUP BY e.user_id
-  ) AS u LEFT JOIN user_numbers AS n ON n.account_id = $1 AND n.user_id = u.user_id
-)
+const both = `
 SELECT
-  ${linedUp('counted')} AS numbered,
+  ${linedUp('numbered')} AS numbered,
   (SELECT coalesce(json_agg(json_build_object('user_id', user_id, 'count', count)), '[]')
-   FROM (SELECT user_id, count FROM counted WHERE number IS NULL
+   FROM (SELECT user_id, count FROM numbered WHERE number IS NULL
          ORDER BY count DESC, user_id LIMIT $4) AS first) AS others`;
+
+const everyoneBesideFolds = `
+WITH ${counted}, numbered AS MATERIALIZED (
+  SELECT n.number, u.user_id, u.count
+  FROM counted AS u LEFT JOIN user_numbers AS n ON n.account_id = $1 AND n.user_id = u.user_id
+)${both}`;
+
+// Finding numbers by names is what costs most. Of those with few events here only contenders matter, whose
+// names are found by their numbers; those with more are few, so each is looked up by itself (LIMIT).
+const contendersBesideFolds = `
+WITH ${counted}, numbered AS MATERIALIZED (
+  SELECT n.number, u.user_id, u.count
+  FROM counted AS u LEFT JOIN LATERAL (
+    SELECT number FROM user_numbers WHERE account_id = $1 AND user_id = u.user_id LIMIT 1
+  ) AS n ON true
+  WHERE u.count > $5::int
+  UNION ALL
+  SELECT n.number, u.user_id, u.count
+  FROM unnest($6::int[]) AS c (number)
+    JOIN user_numbers AS n ON n.account_id = $1 AND n.number = c.number
+    JOIN counted AS u ON u.user_id = n.user_id
+  WHERE u.count <= $5::int
+)${both}`;
 
 const names = `
 SELECT n.user_id, c.count
@@ -121,11 +146,17 @@ async function addGaps(
   tally: UserTally,
 ): Promise<UserCount[]> {
   const [starts, stops] = [gaps.map(([start]) => start), gaps.map(([, stop]) => stop)];
-  const { rows } = await session.query<{ numbered: Buffer; others: UserCount[] }>({
-    name: 'read-users-beside-folds',
-    text: besideFolds,
-    values: [accountId, instants(starts), instants(stops), limit],
-  });
+  const { slack, numbers } = tally.contenders(limit, mostContenders);
+  const values = [accountId, instants(starts), instants(stops), limit];
+  const { rows } = await session.query<{ numbered: Buffer; others: UserCount[] }>(
+    slack > 0
+      ? {
+          name: 'read-contenders-beside-folds',
+          text: contendersBesideFolds,
+          values: [...values, slack, numbers],
+        }
+      : { name: 'read-users-beside-folds', text: everyoneBesideFolds, values },
+  );
   if (!rows[0]) throw new Error('A query without a table gives one row');
   tally.addLinedUp(rows[0].numbered);
   return rows[0].others;

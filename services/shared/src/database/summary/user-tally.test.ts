@@ -34,6 +34,35 @@ test('the greatest are all users whose sum is at least that of the last place, w
   );
 });
 
+test('nobody but a contender comes among the first with no more than the slack', () => {
+  const counts = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 40 });
+  const few = fc.integer({ min: 1, max: 8 });
+  fc.assert(
+    fc.property(counts, few, few, fc.boolean(), (all, n, room, isTied) => {
+      const tally = new UserTally();
+      const pairs = all.map((count, number) => [number, isTied ? 5 : count] as const);
+      tally.addLinedUp(lineUp(pairs));
+      const { numbers, slack } = tally.contenders(n, n + room);
+      expect(numbers.length).toBeLessThanOrEqual(n + room);
+      const nth = pairs.map(([, count]) => count).toSorted((a, b) => b - a)[n - 1] ?? 0;
+      for (const [number, count] of [...pairs, [all.length, 0] as const]) {
+        if (!numbers.includes(number)) expect(slack === 0 || count + slack < nth).toBe(true);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('contenders are as many as there is room for', () => {
+  const tally = new UserTally();
+  tally.addLinedUp(lineUp([9, 9, 8, 7, 7, 7, 6].map((count, number) => [number, count])));
+  expect(tally.contenders(2, 3)).toEqual({ numbers: [0, 1, 2], slack: 1 });
+  expect(tally.contenders(2, 5)).toEqual({ numbers: [0, 1, 2], slack: 1 });
+  expect(tally.contenders(2, 6)).toEqual({ numbers: [0, 1, 2, 3, 4, 5], slack: 2 });
+  expect(tally.contenders(4, 5)).toEqual({ numbers: [], slack: 0 });
+  expect(tally.contenders(8, 20)).toEqual({ numbers: [], slack: 0 });
+});
+
 test('sums may exceed 32 bits', () => {
   const tally = new UserTally();
   for (let time = 0; time < 3; time++) tally.addLinedUp(lineUp([[0, 2 ** 31]]));

@@ -6,6 +6,12 @@ export interface NumberedCounts {
   counts: number[];
 }
 
+/** Who may still come out on top, and up to what more they need. */
+export interface Contenders {
+  numbers: number[];
+  slack: number;
+}
+
 /** Adds up counts of numbered users. Numbers are dense from 0 on, so one is a place in an array. */
 export class UserTally {
   #counts = new Float64Array(firstCapacity);
@@ -49,7 +55,34 @@ export class UserTally {
     return found;
   }
 
-  #grow(number: number): Float64Array {
+  /**
+   * Users who are not more than `slack` below the nth place, where `slack` is as great as it can be with no more
+   * than `most` of them. Everyone else, and everyone who is not counted here, needs more than that to come
+   * among the first n. Nobody, and no slack, where more than `most` are on the nth place itself.
+   */
+  contenders(n: number, most: number): Contenders {
+    const counts = this.#counts;
+    const nth = nthGreatest(counts, n);
+    // One less than the nth place has: who is not counted here has nothing.
+    const below = new Uint32Array(Math.min(nth, most));
+    for (const count of counts) {
+      const missing = Math.max(0, nth - count);
+      if (missing < below.length) below[missing] = (below[missing] ?? 0) + 1;
+    }
+    let slack = -1;
+    for (let all = 0; slack + 1 < below.length; slack++) {
+      all += below[slack + 1] ?? 0;
+      if (all > most) break;
+    }
+    if (slack <= 0) return { numbers: [], slack: 0 };
+    const numbers: number[] = [];
+    for (let number = 0; number < counts.length; number++) {
+      if ((counts[number] ?? 0) >= nth - slack) numbers.push(number);
+    }
+    return { numbers, slack };
+  }
+
+  #grow(number: number): Float64Array<ArrayBuffer> {
     const grown = new Float64Array(Math.max(number + 1, 2 * this.#counts.length));
     grown.set(this.#counts);
     this.#counts = grown;
