@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { linedUp } from './pack-counts.ts';
-import { UserTally } from './user-tally.ts';
+import { UserTally, type Contenders } from './user-tally.ts';
 import { gapsBetween, quarterMs, wholeQuarters, type Span } from './windows.ts';
 
 type Session = Pick<pg.ClientBase, 'query'>;
@@ -34,7 +34,7 @@ WHERE account_id = $1 AND timestamp >= $2 AND timestamp < $3
 GROUP BY user_id ORDER BY count DESC, user_id LIMIT $4`;
 
 /** So many names are looked up at most to spare the numbers of everyone else. */
-const mostContenders = 2_000;
+const usualContenders = 2_000;
 
 const counted = `
 counted AS MATERIALIZED (
@@ -88,12 +88,14 @@ ORDER BY c.count DESC, n.user_id LIMIT $4`;
  * Finds the users of an account with most events in a window.
  *
  * @param session in a snapshot, which several statements share
+ * @param mostContenders of whom more is read than of others
  */
 export async function readTopUsers(
   session: Session,
   accountId: string,
   window: Span,
   limit: number,
+  mostContenders = usualContenders,
 ): Promise<TopUsers> {
   const tally = new UserTally();
   const folded = await addFolds(session, accountId, wholeQuarters(window), tally);
@@ -102,7 +104,8 @@ export async function readTopUsers(
     return { users, foldedEvents: 0 };
   }
   const gaps = gapsBetween(window, folded.quartersMs);
-  const others = await addGaps(session, accountId, gaps, limit, tally);
+  const contenders = tally.contenders(limit, mostContenders);
+  const others = await addGaps(session, accountId, gaps, limit, contenders, tally);
   const { numbers, counts } = tally.greatest(limit);
   const named = await session.query<UserCount>({
     name: 'read-user-names',
@@ -143,10 +146,10 @@ async function addGaps(
   accountId: string,
   gaps: readonly Span[],
   limit: number,
+  { slack, numbers }: Contenders,
   tally: UserTally,
 ): Promise<UserCount[]> {
   const [starts, stops] = [gaps.map(([start]) => start), gaps.map(([, stop]) => stop)];
-  const { slack, numbers } = tally.contenders(limit, mostContenders);
   const values = [accountId, instants(starts), instants(stops), limit];
   const { rows } = await session.query<{ numbered: Buffer; others: UserCount[] }>(
     slack > 0

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { countNaively } from '../../testing/count-naively.ts';
+import { eventRows, rowsText } from '../../testing/sample-events.ts';
+import { useTestStore } from '../../testing/use-test-store.ts';
+import { storeBatch } from '../event-store.ts';
+import { foldQuarter } from './fold-quarter.ts';
+import { inSnapshot } from './in-snapshot.ts';
+import { readTopUsers } from './read-top-users.ts';
+import { quarterMs } from './windows.ts';
+
+const home = useTestStore();
+
+const base = Date.parse('2026-11-01T12:00:00Z');
+const users = ['a', 'B', 'b', 'é', '漢', '😀', '_', 'z'];
+
+/** How many events each user has, by the order of `users`. */
+const counts = (max: number) =>
+  fc.array(fc.integer({ min: 0, max }), { minLength: users.length, maxLength: users.length });
+
+function rowsOf(each: readonly number[], atMs: number) {
+  const s = new Date(atMs).toISOString();
+  return each.flatMap((count, index) => eventRows(count, { u: users[index] ?? '', s }));
+}
+
+test('the top users are right however few contenders are looked up: with many or few events beside the folds, with numbers or none', async () => {
+  const few = fc.integer({ min: 1, max: 4 });
+  await fc.assert(
+    fc.asyncProperty(counts(9), counts(5), few, few, async (folded, beside, limit, more) => {
+      await home.pool.query(
+        'TRUNCATE events, event_counts, user_quarters, user_numbers, ledger, ledger_log, ledger_lots',
+      );
+      const rows = [...rowsOf(folded, base), ...rowsOf(beside, base + quarterMs)];
+      if (rows.length > 0) await storeBatch(home.shard, rowsText(rows));
+      await foldQuarter(home.pool, 'acme', base);
+      const endMs = base + 2 * quarterMs;
+      for (const most of [limit + more, 1_000]) {
+        const found = await inSnapshot(home.pool, (session) =>
+          readTopUsers(session, 'acme', [base, endMs], limit, most),
+        );
+        expect(found.users).toEqual(countNaively(rows, base, endMs, limit).top_users);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
