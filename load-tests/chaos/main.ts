@@ -62,15 +62,12 @@ async function hurt(options: ChaosOptions): Promise<void> {
   } finally {
     removeChaosDirectory(dir);
   }
-  report(options, results());
+  if (records.length === 0) console.log('No run has ended, so nothing is saved.');
+  else report(options, results());
   if (records.some((record) => wrongs(record).length > 0)) process.exitCode = 1;
 }
 
 function report({ out, docs }: ChaosOptions, results: ChaosResults): void {
-  if (results.records.length === 0) {
-    console.log('No run has ended, so nothing is saved.');
-    return;
-  }
   if (docs) writeDocument(results);
   console.log(`\n${formatSummary(results.records)}\nSaved: ${out}`);
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { wholeQuarters, type Span } from './windows.ts';
+import { instants, wholeQuarters, type Span } from './windows.ts';
 
 /** Below this the rows are read in a few milliseconds. */
 export const worthwhileEvents = 5_000;
@@ -32,10 +32,9 @@ export async function findQuartersToFold(
 ): Promise<number[]> {
   const [firstMs, endMs] = wholeQuarters(window);
   if (firstMs >= endMs) return [];
-  const instants = [firstMs, endMs].map((ms) => new Date(ms).toISOString());
   const { rows } = await pool.query<{ quarter: number }>(statement, [
     accountId,
-    ...instants,
+    ...instants([firstMs, endMs]),
     least,
   ]);
   return rows.map(({ quarter }) => quarter);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.ts';
 import { packed } from './pack-counts.ts';
-import { quarterMs } from './windows.ts';
+import { instants, quarterMs } from './windows.ts';
 
 /** `busy`: somebody else folds, or erases, the account right now. */
 export type FoldOutcome = 'folded' | 'busy' | 'too many users';
@@ -65,7 +65,7 @@ export async function foldQuarter(
   startMs: number,
   most = mostNumberedUsers,
 ): Promise<FoldOutcome> {
-  const instants = [startMs, startMs + quarterMs].map((ms) => new Date(ms).toISOString());
+  const span = instants([startMs, startMs + quarterMs]);
   return inTransaction(pool, async (session) => {
     const locked = await session.query<{ is: boolean }>(`SELECT ${tryLock} AS is`, [
       advisoryLock,
@@ -75,9 +75,9 @@ export async function foldQuarter(
     const before = await readNextNumber(session, accountId);
     // One more than may be, to see that there are too many.
     const room = Math.max(0, most + 1 - before);
-    const numbered = await session.query(numberUsers, [accountId, ...instants, before, room]);
+    const numbered = await session.query(numberUsers, [accountId, ...span, before, room]);
     if (before + (numbered.rowCount ?? 0) > most) return 'too many users';
-    await session.query(fold, [accountId, ...instants]);
+    await session.query(fold, [accountId, ...span]);
     return 'folded';
   });
 }

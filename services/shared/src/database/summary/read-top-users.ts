@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { linedUp } from './pack-counts.ts';
 import { UserTally, type Contenders } from './user-tally.ts';
-import { gapsBetween, quarterMs, wholeQuarters, type Span } from './windows.ts';
+import { gapsBetween, instants, quarterMs, wholeQuarters, type Span } from './windows.ts';
 
 type Session = Pick<pg.ClientBase, 'query'>;
 
@@ -91,7 +91,7 @@ ORDER BY c.count DESC, n.user_id LIMIT $4`;
  * Finds the users of an account with most events in a window.
  *
  * @param session in a snapshot, which several statements share
- * @param mostContenders of whom more is read than of others
+ * @param mostContenders users whose names are looked up at most, to spare the numbers of everyone else
  */
 export async function readTopUsers(
   session: Session,
@@ -180,10 +180,6 @@ async function readFromRows(
     values: [accountId, ...instants(window), limit],
   });
   return rows;
-}
-
-function instants(epochMs: readonly number[]): string[] {
-  return epochMs.map((ms) => new Date(ms).toISOString());
 }
 
 /** As PostgreSQL orders by: the count down, then the name by byte. */

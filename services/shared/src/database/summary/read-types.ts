@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { splitByMinute, type Span } from './windows.ts';
+import { instants, splitByMinute, type Span } from './windows.ts';
 
 /** How many events there are, in all and by type; most first, then by the type's bytes. */
 export interface TypeCounts {
@@ -31,11 +31,10 @@ export async function readTypes(
   window: Span,
 ): Promise<TypeCounts> {
   const { head, body, tail } = splitByMinute(window);
-  const instants = [...head, ...body, ...tail].map((ms) => new Date(ms).toISOString());
   const { rows } = await session.query<TypeCounts>({
     name: 'read-summary-types',
     text: statement,
-    values: [accountId, ...instants],
+    values: [accountId, ...instants([...head, ...body, ...tail])],
   });
   if (!rows[0]) throw new Error('An aggregate without groups gives one row');
   return rows[0];

@@ -43,7 +43,32 @@ export class UserTally {
    * places are tied, since names decide a tie and are not known here.
    */
   greatest(limit: number): NumberedCounts {
-    const least = Math.max(1, nthGreatest(this.#counts, limit));
+    return this.#withAtLeast(Math.max(1, nthGreatest(this.#counts, limit)));
+  }
+
+  /**
+   * Users who are not more than `slack` below the nth place, where `slack` is as great as it can be with no more
+   * than `most` of them. Everyone else, and everyone who is not counted here, needs more than that to come
+   * among the first n. Nobody, and no slack, where there are too many for a slack of one.
+   */
+  contenders(n: number, most: number): Contenders {
+    const nth = nthGreatest(this.#counts, n);
+    /** By how much they are below; less than nth, since who is not counted here has nothing. */
+    const usersBelow = new Uint32Array(Math.min(nth, most));
+    for (const count of this.#counts) {
+      const missing = Math.max(0, nth - count);
+      if (missing < usersBelow.length) usersBelow[missing] = (usersBelow[missing] ?? 0) + 1;
+    }
+    let slack = 0;
+    let users = usersBelow[0] ?? 0;
+    while (slack + 1 < usersBelow.length && users + (usersBelow[slack + 1] ?? 0) <= most) {
+      users += usersBelow[++slack] ?? 0;
+    }
+    if (slack === 0) return { numbers: [], slack };
+    return { numbers: this.#withAtLeast(nth - slack).numbers, slack };
+  }
+
+  #withAtLeast(least: number): NumberedCounts {
     const found: NumberedCounts = { numbers: [], counts: [] };
     // Not by its iterator: that makes a pair of every user.
     for (let number = 0; number < this.#counts.length; number++) {
@@ -53,33 +78,6 @@ export class UserTally {
       found.counts.push(count);
     }
     return found;
-  }
-
-  /**
-   * Users who are not more than `slack` below the nth place, where `slack` is as great as it can be with no more
-   * than `most` of them. Everyone else, and everyone who is not counted here, needs more than that to come
-   * among the first n. Nobody, and no slack, where more than `most` are on the nth place itself.
-   */
-  contenders(n: number, most: number): Contenders {
-    const counts = this.#counts;
-    const nth = nthGreatest(counts, n);
-    // One less than the nth place has: who is not counted here has nothing.
-    const below = new Uint32Array(Math.min(nth, most));
-    for (const count of counts) {
-      const missing = Math.max(0, nth - count);
-      if (missing < below.length) below[missing] = (below[missing] ?? 0) + 1;
-    }
-    let slack = -1;
-    for (let all = 0; slack + 1 < below.length; slack++) {
-      all += below[slack + 1] ?? 0;
-      if (all > most) break;
-    }
-    if (slack <= 0) return { numbers: [], slack: 0 };
-    const numbers: number[] = [];
-    for (let number = 0; number < counts.length; number++) {
-      if ((counts[number] ?? 0) >= nth - slack) numbers.push(number);
-    }
-    return { numbers, slack };
   }
 
   #grow(number: number): Float64Array<ArrayBuffer> {

@@ -38,6 +38,11 @@ export function gapsBetween([fromMs, toMs]: Span, quartersMs: readonly number[])
   return gaps;
 }
 
+/** Points in time as PostgreSQL reads them. */
+export function instants(epochMs: readonly number[]): string[] {
+  return epochMs.map((ms) => new Date(ms).toISOString());
+}
+
 function split([fromMs, toMs]: Span, unitMs: number): SplitWindow {
   const firstMs = Math.ceil(fromMs / unitMs) * unitMs;
   const lastMs = Math.floor(toMs / unitMs) * unitMs;
