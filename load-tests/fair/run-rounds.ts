@@ -1,5 +1,6 @@
 import type { Lab } from '../bench/lab/lab.ts';
 import type { Progress } from '../bench/progress.ts';
+import { measureCapacity } from './experiments/capacity.ts';
 import {
   quietTenants,
   quietUnderFlood,
@@ -19,10 +20,12 @@ export interface FairRound {
   equal: Share[];
   equalByArrival: Share[];
   tiers: Share[];
-  /** 20 × the share of one of 51 tenants, events a second. */
+  /** What the whole system stores while all 51 tenants send as hard as they can, events a second. */
+  capacity: number;
+  /** 20 × the share of one of 51 tenants of that, events a second. */
   floodPerSecond: number;
   unloaded: QuietResult;
-  /** The flood, which the workers can keep up with. */
+  /** The flood, which the system can keep up with. */
   flood: QuietResult;
   /** The flood, and a backlog of it that is older than the quiet tenants' events. */
   backlog: QuietResult;
@@ -43,7 +46,7 @@ export interface FairRoundsOptions {
 const floodShares = 20;
 /** Makes a backlog that lasts as long as the longest usual measurement. */
 const headStartMs = 6_000;
-const stepsPerRound = 7;
+const stepsPerRound = 8;
 
 /** Measures everything once in each round, so that whatever else the machine does hits all of it. */
 export async function runFairRounds(
@@ -70,12 +73,16 @@ export async function runFairRounds(
   const results: FairRound[] = [];
   for (let round = 1; round <= rounds; round++) {
     const equal = await shares('ten equal tenants, fair order', 'fair', equalTenants);
-    const capacity = equal.reduce((sum, { goodput }) => sum + goodput, 0);
+    const equalByArrival = await shares('ten equal tenants, tags off', 'arrival', equalTenants);
+    const tiers = await shares('two tiers, weights 1 and 4', 'fair', tieredTenants);
+    const capacity = await measure(
+      'all 51 tenants as hard as they can',
+      () => measureCapacity(lab, { order: 'fair', workerEnv, tenants: quietTenants + 1, seconds }),
+      (stored) => `${Math.round(stored)} events/s stored`,
+    );
     const flood = (floodShares * capacity) / (quietTenants + 1);
     results.push({
-      equal,
-      equalByArrival: await shares('ten equal tenants, tags off', 'arrival', equalTenants),
-      tiers: await shares('two tiers, weights 1 and 4', 'fair', tieredTenants),
+      ...{ equal, equalByArrival, tiers, capacity },
       floodPerSecond: flood,
       unloaded: await quiet('quiet tenants alone', 'fair', 0),
       flood: await quiet('a flood', 'fair', flood),

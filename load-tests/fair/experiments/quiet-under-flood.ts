@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../bench/lab/lab.ts';
 import { Platform, type PlatformSettings } from '../../bench/lab/platform.ts';
 import type { TenantTraffic } from '../../bench/traffic/traffic-plan.ts';
+import { storedPerSecond } from './stored-per-second.ts';
 
 export interface QuietOptions extends PlatformSettings {
   /** What the flooding tenant sends beside the quiet ones, events a second; 0: there is none. */
@@ -56,15 +57,13 @@ export async function quietUnderFlood(lab: Lab, options: QuietOptions): Promise<
     await sleep(settleInMs);
     const span = { from: new Date(), to: new Date(Date.now() + seconds * 1_000) };
     const waitingBefore = await platform.waiting();
-    const storedBefore = await lab.tables.countRolledUp();
-    await sleep(seconds * 1_000);
-    const stored = (await lab.tables.countRolledUp()) - storedBefore;
+    const stored = await storedPerSecond(lab, seconds);
     const waitingAfter = await platform.waiting();
     await platform.finish(traffic);
     await platform.settle();
     return {
       ...(await readWaits(lab, span)),
-      storedPerSecond: stored / seconds,
+      storedPerSecond: stored,
       backlog: [waitingBefore, waitingAfter],
     };
   } catch (error) {

@@ -44,6 +44,7 @@ describe('the results', () => {
     equal: shares(5, 5),
     equalByArrival: shares(1, 9),
     tiers: [share(10, 1), share(heavy, 4)],
+    capacity: 1_020,
     floodPerSecond: 400,
     unloaded: waits(20),
     flood: waits(flooded),

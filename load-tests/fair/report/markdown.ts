@@ -15,7 +15,7 @@ export function formatFairness(results: FairResults): string {
         isMet ? 'yes' : '**no**',
       ]),
     ),
-    `What 50 quiet tenants (4 single events a second each) waited, from acceptance to the start of the statement that stores the event. The flood sends ${count(results.floodPerSecond.median)} events/s, 20 × what one of 51 tenants gets of the workers. Medians of the rounds, ranges in parentheses:`,
+    `What 50 quiet tenants (4 single events a second each) waited, from acceptance to the start of the statement that stores the event. The whole system stores ${count(results.capacity.median)} events/s while all 51 send as hard as they can; the flood sends ${count(results.floodPerSecond.median)}, 20 × what one of 51 gets of that. Medians of the rounds, ranges in parentheses:`,
     table(
       ['beside them', 'p50 ms', 'p99 ms', 'p99 ÷ alone', 'stored/s in all', 'backlog at the end'],
       [

@@ -19,6 +19,8 @@ export interface QuietSummary {
 export interface FairResults {
   conditions: Conditions;
   quiet: Record<'unloaded' | 'flood' | 'backlog' | 'backlogByArrival', QuietSummary>;
+  /** What the whole system stores, events a second. */
+  capacity: Spread;
   /** Of the flood, events a second. */
   floodPerSecond: Spread;
   jain: { fair: Spread; byArrival: Spread };
@@ -57,6 +59,7 @@ export function summariseFairness(conditions: Conditions, rounds: FairRound[]): 
       backlog: quiet(({ backlog }) => backlog),
       backlogByArrival: quiet(({ backlogByArrival }) => backlogByArrival),
     },
+    capacity: over(({ capacity }) => capacity),
     floodPerSecond: over(({ floodPerSecond }) => floodPerSecond),
     jain: {
       fair: over(({ equal }) => jainIndex(equal)),
