@@ -74,6 +74,8 @@ state = "$state/run/containerd"
   sandbox_image = "localhost/pause:1"
   # Without CAP_SYS_RESOURCE runc may not lower an oom score: "can't get final child's PID from pipe: EOF".
   restrict_oom_score_adj = true
+  # Among the cluster's state, so that they go with it.
+  netns_mounts_under_state_dir = true
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
   [plugins."io.containerd.grpc.v1.cri".cni]

@@ -10,7 +10,7 @@ const atLeastZero = (usual: number, description: string) =>
  * database are the testbed's, as `calibrate` reads them off the recorded bursts.
  */
 export const settingsSchema = z.strictObject({
-  pollingIntervalS: positive(2, 'KEDA looks this often while there is no pod'),
+  pollingIntervalS: positive(1, 'KEDA looks this often while there is no pod'),
   cooldownS: positive(60, 'KEDA ends the last pods this long after it last saw work'),
   autoscalerPeriodS: positive(15, 'the autoscaler looks this often'),
   jobsPerPod: positive(20, 'keda.jobsPerPod: the autoscaler asks for one pod for so many jobs'),

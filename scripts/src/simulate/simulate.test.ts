@@ -10,7 +10,11 @@ import { burst } from './trace.ts';
 const half = { random: () => 0.5 };
 const usual = settingsSchema.parse({});
 // As the scaling suite installs the chart, on a cluster as it was when the bursts were recorded.
-const ofTheSuite = settingsSchema.parse({ cooldownS: 15, autoscalerPeriodS: 15 });
+const ofTheSuite = settingsSchema.parse({
+  cooldownS: 15,
+  pollingIntervalS: 2,
+  autoscalerPeriodS: 15,
+});
 
 describe('a recorded burst is reproduced within 15 % by constants read off the others', () => {
   const bursts = readRecorded();

@@ -24,9 +24,12 @@ const maxPods = 10;
 const jobsPerPod = 20;
 const commitMs = 20;
 const cooldownSeconds = 15;
+const pollingSeconds = 1;
 const bursts = 5;
+const singles = 5;
 // Large requests of one account are not joined, so that a request is a job.
 const burst = { requests: 1_000, eventsPerRequest: 100, requestsPerSecond: 1_000 };
+const single = { requests: 1, eventsPerRequest: 1, requestsPerSecond: 1 };
 
 // Known of the testbed only.
 const period = process.env['HPA_SYNC_PERIOD'];
@@ -38,7 +41,10 @@ const system = useSystem(
   installValues({
     // The job of a worker that died is looked for so often that a test need not wait long.
     worker: { config: { CONCURRENCY: 1, WRITERS: 1, STALLED_INTERVAL_MS: 2_000 } },
-    keda: { maxReplicas: maxPods, jobsPerPod, cooldownPeriod: cooldownSeconds },
+    keda: {
+      ...{ maxReplicas: maxPods, jobsPerPod },
+      ...{ pollingInterval: pollingSeconds, cooldownPeriod: cooldownSeconds },
+    },
     api: { replicas: 1 },
   }),
 );
@@ -52,12 +58,13 @@ afterAll(() => {
   saveScaling({
     conditions: [
       `${availableParallelism()} cores for everything: cluster, servers, sender`,
-      `pollingInterval 2 s, autoscaler ${autoscalerPeriod}, at most ${maxPods} pods, one pod for ${jobsPerPod} jobs`,
+      `pollingInterval ${pollingSeconds} s, autoscaler ${autoscalerPeriod}, at most ${maxPods} pods, one pod for ${jobsPerPod} jobs`,
       `a worker takes one job at a time, of 100 events; a commit takes ${commitMs} ms, as on storage behind a network`,
     ],
     cooldownSeconds,
     bursts: results,
     startsS,
+    singlesS,
   });
 });
 
@@ -70,6 +77,7 @@ const atZero = () =>
 
 const results: BurstTimes[] = [];
 const startsS: number[] = [];
+const singlesS: number[] = [];
 
 test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
   'burst %i of 100,000 events takes the workers from none to the maximum and back, and stores each once',
@@ -96,6 +104,29 @@ test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
     expect(Math.max(...recording.moments.map(({ wanted: pods }) => pods))).toBe(maxPods);
     const events = burst.requests * burst.eventsPerRequest;
     results.push(burstTimes(recording.moments, events, maxPods));
+  },
+);
+
+test.each(Array.from({ length: singles }, (_, index) => [index + 1]))(
+  'event %i that comes alone brings a worker from none, and is stored once',
+  async (number) => {
+    // KEDA has just looked: its next look is as far away as it can be.
+    await atZero();
+    const before = await system().storedEvents();
+    const began = performance.now();
+    const traffic = system().send({
+      ...single,
+      run: `single-${number}`,
+      accounts: [`single-${number}`],
+    });
+    await eventually(async () => (await system().storedEvents()) > before, {
+      timeoutMs: 60_000,
+      intervalMs: 50,
+      describe: 'the event',
+    });
+    singlesS.push((performance.now() - began) / 1_000);
+    const { found, wanted } = await system().account((await traffic.done).sent);
+    expect(found).toEqual(wanted);
   },
 );
 
