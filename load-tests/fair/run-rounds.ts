@@ -44,6 +44,8 @@ export interface FairRoundsOptions {
 }
 
 const floodShares = 20;
+/** The quiet ones and the flooding one. */
+const tenants = quietTenants + 1;
 /** Makes a backlog that lasts as long as the longest usual measurement. */
 const headStartMs = 6_000;
 const stepsPerRound = 8;
@@ -64,8 +66,8 @@ export async function runFairRounds(
     progress.say(`${label}  ${tell(result)}`);
     return result;
   };
-  const shares = (name: string, order: QueueOrder, tenants: readonly SharingTenant[]) =>
-    measure(name, () => measureShares(lab, { order, workerEnv }, tenants), tellShares);
+  const shares = (name: string, order: QueueOrder, sharing: readonly SharingTenant[]) =>
+    measure(name, () => measureShares(lab, { order, workerEnv }, sharing), tellShares);
   const quiet = (name: string, order: QueueOrder, floodPerSecond: number, headStart = 0) => {
     const options = { order, workerEnv, floodPerSecond, headStartMs: headStart, seconds };
     return measure(name, () => quietUnderFlood(lab, options), tellQuiet);
@@ -77,12 +79,15 @@ export async function runFairRounds(
     const tiers = await shares('two tiers, weights 1 and 4', 'fair', tieredTenants);
     const capacity = await measure(
       'all 51 tenants as hard as they can',
-      () => measureCapacity(lab, { order: 'fair', workerEnv, tenants: quietTenants + 1, seconds }),
+      () => measureCapacity(lab, { order: 'fair', workerEnv, tenants, seconds }),
       (stored) => `${Math.round(stored)} events/s stored`,
     );
-    const flood = (floodShares * capacity) / (quietTenants + 1);
+    const flood = (floodShares * capacity) / tenants;
     results.push({
-      ...{ equal, equalByArrival, tiers, capacity },
+      equal,
+      equalByArrival,
+      tiers,
+      capacity,
       floodPerSecond: flood,
       unloaded: await quiet('quiet tenants alone', 'fair', 0),
       flood: await quiet('a flood', 'fair', flood),

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Platform } from '../bench/lab/platform.ts';
+import { withPlatform } from '../bench/lab/with-platform.ts';
 import type { LabRun } from '../bench/lab/run-in-lab.ts';
 import { readConditions, type Conditions } from '../bench/report/conditions.ts';
 import { formatMachine } from '../bench/report/markdown.ts';
@@ -38,8 +39,7 @@ export async function runLimits(
   progress.say(`${formatMachine(conditions)}\n`);
   const programs = await bundlePrograms(lab.dir);
   const settings = { order: 'fair', workerEnv: {}, programs } as const;
-  const platform = await Platform.start(lab, settings, accounts);
-  try {
+  await withPlatform(Platform.start(lab, settings, accounts), async (platform) => {
     await platform.beginAnew();
     const results = await measure(run, platform, options, conditions);
     const parts = { limits: formatLimits(results, command) };
@@ -58,11 +58,7 @@ export async function runLimits(
       },
       progress,
     );
-  } catch (error) {
-    throw new Error(`${String(error)}\n${platform.logs()}`, { cause: error });
-  } finally {
-    await platform.stop();
-  }
+  });
 }
 
 async function measure(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../bench/lab/lab.ts';
 import { Platform, type PlatformSettings } from '../../bench/lab/platform.ts';
+import { withPlatform } from '../../bench/lab/with-platform.ts';
 import { storedPerSecond } from './stored-per-second.ts';
 
 export interface CapacityOptions extends PlatformSettings {
@@ -19,8 +20,7 @@ const settleInMs = 2_000;
  */
 export async function measureCapacity(lab: Lab, options: CapacityOptions): Promise<number> {
   const accounts = Array.from({ length: options.tenants }, (_, index) => `sender-${index}`);
-  const platform = await Platform.start(lab, options, accounts);
-  try {
+  return withPlatform(Platform.start(lab, options, accounts), async (platform) => {
     const traffic = await platform.openTraffic(
       accounts.map((account) => ({ account, eventsPerRequest: 100, pace: { connections: 1 } })),
     );
@@ -30,9 +30,5 @@ export async function measureCapacity(lab: Lab, options: CapacityOptions): Promi
     await platform.finish(traffic);
     await platform.settle();
     return capacity;
-  } catch (error) {
-    throw new Error(`${String(error)}\n${platform.logs()}`, { cause: error });
-  } finally {
-    await platform.stop();
-  }
+  });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../bench/lab/lab.ts';
 import { Platform, type PlatformSettings } from '../../bench/lab/platform.ts';
+import { withPlatform } from '../../bench/lab/with-platform.ts';
 import type { TenantTraffic } from '../../bench/traffic/traffic-plan.ts';
 import { storedPerSecond } from './stored-per-second.ts';
 
@@ -43,34 +44,32 @@ const quietAccounts = Array.from(
  */
 export async function quietUnderFlood(lab: Lab, options: QuietOptions): Promise<QuietResult> {
   const { floodPerSecond, headStartMs, seconds } = options;
-  const platform = await Platform.start(lab, options, [floodAccount, ...quietAccounts]);
-  try {
-    if (headStartMs > 0)
-      await platform.pileUp([flooding({ connections: lab.connections })], headStartMs);
-    const traffic = await platform.openTraffic([
-      ...(floodPerSecond > 0
-        ? [flooding({ requestsPerSecond: floodPerSecond / floodEventsPerRequest })]
-        : []),
-      ...quietTraffic(),
-    ]);
-    traffic.start([floodAccount, ...quietAccounts]);
-    await sleep(settleInMs);
-    const span = { from: new Date(), to: new Date(Date.now() + seconds * 1_000) };
-    const waitingBefore = await platform.waiting();
-    const stored = await storedPerSecond(lab, seconds);
-    const waitingAfter = await platform.waiting();
-    await platform.finish(traffic);
-    await platform.settle();
-    return {
-      ...(await readWaits(lab, span)),
-      storedPerSecond: stored,
-      backlog: [waitingBefore, waitingAfter],
-    };
-  } catch (error) {
-    throw new Error(`${String(error)}\n${platform.logs()}`, { cause: error });
-  } finally {
-    await platform.stop();
-  }
+  return withPlatform(
+    Platform.start(lab, options, [floodAccount, ...quietAccounts]),
+    async (platform) => {
+      if (headStartMs > 0)
+        await platform.pileUp([flooding({ connections: lab.connections })], headStartMs);
+      const traffic = await platform.openTraffic([
+        ...(floodPerSecond > 0
+          ? [flooding({ requestsPerSecond: floodPerSecond / floodEventsPerRequest })]
+          : []),
+        ...quietTraffic(),
+      ]);
+      traffic.start([floodAccount, ...quietAccounts]);
+      await sleep(settleInMs);
+      const span = { from: new Date(), to: new Date(Date.now() + seconds * 1_000) };
+      const waitingBefore = await platform.waiting();
+      const stored = await storedPerSecond(lab, seconds);
+      const waitingAfter = await platform.waiting();
+      await platform.finish(traffic);
+      await platform.settle();
+      return {
+        ...(await readWaits(lab, span)),
+        storedPerSecond: stored,
+        backlog: [waitingBefore, waitingAfter],
+      };
+    },
+  );
 }
 
 function quietTraffic(): TenantTraffic[] {

@@ -1,5 +1,6 @@
 import type { Lab } from '../../bench/lab/lab.ts';
 import { Platform, type PlatformSettings } from '../../bench/lab/platform.ts';
+import { withPlatform } from '../../bench/lab/with-platform.ts';
 
 /** One of the tenants that all have a backlog. */
 export interface SharingTenant {
@@ -33,8 +34,7 @@ export async function measureShares(
 ): Promise<Share[]> {
   const accounts = tenants.map(({ account }) => account);
   const weights = Object.fromEntries(tenants.map(({ account, weight }) => [account, weight]));
-  const platform = await Platform.start(lab, settings, accounts, weights);
-  try {
+  return withPlatform(Platform.start(lab, settings, accounts, weights), async (platform) => {
     const traffic = tenants.map(({ account, eventsPerRequest, connections }) => ({
       account,
       eventsPerRequest,
@@ -49,11 +49,7 @@ export async function measureShares(
       backlog: accepted[account] ?? 0,
       goodput: goodputs.get(account) ?? 0,
     }));
-  } catch (error) {
-    throw new Error(`${String(error)}\n${platform.logs()}`, { cause: error });
-  } finally {
-    await platform.stop();
-  }
+  });
 }
 
 /** Events a second of each account until the first account's last event is stored. */

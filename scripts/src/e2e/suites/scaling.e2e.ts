@@ -42,8 +42,10 @@ const system = useSystem(
     // The job of a worker that died is looked for so often that a test need not wait long.
     worker: { config: { CONCURRENCY: 1, WRITERS: 1, STALLED_INTERVAL_MS: 2_000 } },
     keda: {
-      ...{ maxReplicas: maxPods, jobsPerPod },
-      ...{ pollingInterval: pollingSeconds, cooldownPeriod: cooldownSeconds },
+      maxReplicas: maxPods,
+      jobsPerPod,
+      pollingInterval: pollingSeconds,
+      cooldownPeriod: cooldownSeconds,
     },
     api: { replicas: 1 },
   }),
