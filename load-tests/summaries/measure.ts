@@ -1,6 +1,7 @@
 import type { Shard } from '@event-platform/shared/database/shards';
 import { findQuartersToFold } from '@event-platform/shared/database/summary/find-quarters';
 import { foldQuarter } from '@event-platform/shared/database/summary/fold-quarter';
+import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import type { Lab } from '../bench/lab/lab.ts';
 import { startService } from '../bench/lab/service.ts';
@@ -40,6 +41,7 @@ export async function measureSummaries(
   const api = await startService(lab, {
     name: 'api',
     entry: 'services/api/src/main.ts',
+    nodeFlags: nodeFlags.api,
     portVariable: 'PORT',
     env: { AUTH: 'off', ...openLimits },
   });

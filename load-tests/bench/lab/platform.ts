@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import type { Processes } from './cpu-meter.ts';
 import type { Lab } from './lab.ts';
 import { startService, type Service } from './service.ts';
@@ -64,12 +65,14 @@ export class Platform {
     const api = await startService(lab, {
       name: 'api',
       entry: programs.api,
+      nodeFlags: nodeFlags.api,
       portVariable: 'PORT',
       env: { AUTH: 'off', ...openLimits },
     });
     const worker = await startService(lab, {
       name: 'worker',
       entry: programs.worker,
+      nodeFlags: nodeFlags.worker,
       portVariable: 'OPS_PORT',
       env: workerEnv,
     });

@@ -26,6 +26,8 @@ export interface ServiceOptions {
   name: string;
   /** From the root of the repository. */
   entry: string;
+  /** Node's own; none by default. */
+  nodeFlags?: readonly string[];
   /** The variable that tells it its port. */
   portVariable: 'PORT' | 'OPS_PORT';
   env?: Record<string, string>;
@@ -43,7 +45,7 @@ export async function startService(lab: Lab, options: ServiceOptions): Promise<S
   const logStart = logSize(logFile);
   const child = await spawnOwned({
     command: process.execPath,
-    args: ['--no-warnings', options.entry],
+    args: ['--no-warnings', ...(options.nodeFlags ?? []), options.entry],
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',

@@ -1,4 +1,5 @@
 import { createApiKey } from '@event-platform/shared/database/api-keys';
+import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { accountName, population } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
@@ -73,6 +74,7 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
   const api = await startService(lab, {
     name: 'api',
     entry: options.apiEntry ?? 'services/api/src/main.ts',
+    nodeFlags: nodeFlags.api,
     portVariable: 'PORT',
     env: { AUTH: keys ? 'keys' : 'off', ...openLimits, ...options.api },
   });
@@ -107,6 +109,7 @@ function startWorkers(lab: Lab, { workers = 1, worker }: WholeSystemOptions): Pr
       startService(lab, {
         name: `worker-${index + 1}`,
         entry: 'services/worker/src/main.ts',
+        nodeFlags: nodeFlags.worker,
         portVariable: 'OPS_PORT',
         ...(worker && { env: worker }),
       }),

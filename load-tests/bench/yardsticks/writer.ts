@@ -51,8 +51,7 @@ export const writerYardstick: Yardstick = {
       template.refresh(ids);
       const minute = Math.floor(Date.now() / 60_000);
       const lots = [{ id: randomUUID(), minute, accounts, isDirect: false }];
-      const rows = template.bytes.toString('latin1');
-      const { stored } = await store([{ events: rowsPerBatch, rows, cells, lots }]);
+      const { stored } = await store([{ events: rowsPerBatch, rows: template.bytes, cells, lots }]);
       return stored.reduce((sum, { count }) => sum + count, 0);
     }
     return Promise.resolve({

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
+import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { isPause, spawnOwned } from '@event-platform/shared/local/owned-process';
 import { isReady } from '@event-platform/shared/local/is-ready';
 import { askHook } from './ask-hook.ts';
@@ -61,7 +62,7 @@ async function launch(
 ): Promise<Running> {
   const child = await spawnOwned({
     command: process.execPath,
-    args: ['--no-warnings', '--import', hooks, `services/${kind}/src/main.ts`],
+    args: ['--no-warnings', ...nodeFlags[kind], '--import', hooks, `services/${kind}/src/main.ts`],
     ...{ env, logFile },
     cwd: repositoryRoot,
     stopSignal: 'SIGTERM',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '@event-platform/shared/local/free-port';
+import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   createTestDatabase,
@@ -36,6 +37,13 @@ afterAll(async () => {
   await database.drop();
   rmSync(dist, { recursive: true });
 });
+
+/** What Node is given in a container of the image. */
+function commandOf(image: ImageName): string[] {
+  const file = join(repositoryRoot, `services/${image}/Dockerfile`);
+  const [, command = '[]'] = /^CMD (.*)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  return JSON.parse(command) as string[];
+}
 
 /** Starts a program as its container does: nothing but the folder and the environment. */
 function start(image: ImageName, program: string[], env: Record<string, string> = {}) {
@@ -78,8 +86,8 @@ const isReady = (port: number) =>
 async function startBoth() {
   const [port, opsPort, workerPort] = [await freePort(), await freePort(), await freePort()];
   const ports = { PORT: String(port), OPS_PORT: String(opsPort) };
-  const api = start('api', ['main.js'], ports);
-  const worker = start('worker', ['main.js'], { OPS_PORT: String(workerPort) });
+  const api = start('api', commandOf('api'), ports);
+  const worker = start('worker', commandOf('worker'), { OPS_PORT: String(workerPort) });
   await isReady(opsPort);
   await isReady(workerPort);
   return { api, worker, apiUrl: `http://127.0.0.1:${port}` };
@@ -99,6 +107,12 @@ describe('the bundles, alone in a folder', () => {
     expect(helmTest.output.text).toMatch(/event .* stored .*\n(.* of BullMQ\n){4}passed\n/);
     expect(await end(api.child, 'SIGTERM')).toBe(0);
     expect(await end(worker.child, 'SIGTERM')).toBe(0);
+  });
+
+  test('are started by the images with the flags of the sources', () => {
+    for (const image of images) {
+      expect(commandOf(image)).toEqual([...nodeFlags[image], 'main.js']);
+    }
   });
 
   test('stay below 30 MB each, and hold nothing of the tests', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isPortFree } from '@event-platform/shared/local/free-port';
 import { logSize } from '@event-platform/shared/local/log-tail';
+import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { spawnOwned } from '@event-platform/shared/local/owned-process';
 import { startPostgres } from '@event-platform/shared/local/postgres-server';
 import { startRedis } from '@event-platform/shared/local/redis-server';
@@ -71,7 +72,7 @@ async function startService(
     name === 'api' ? { PORT: String(port), OPS_PORT: undefined } : { OPS_PORT: String(port) };
   const service = await spawnOwned({
     command: process.execPath,
-    args: [`services/${name}/src/main.ts`],
+    args: [...nodeFlags[name], `services/${name}/src/main.ts`],
     env: { ...serviceEnv(ports), ...ownPort },
     cwd: repositoryRoot,
     logFile,

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { encodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { encodeJob, type JobDraft } from '@event-platform/shared/contracts/job';
 import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import {
@@ -38,7 +38,7 @@ export interface JobDeskSettings {
 }
 
 interface Draft {
-  job: EventJob;
+  job: JobDraft;
   /** Requests that wait for it. */
   waiters: number[];
   events: number;
@@ -81,7 +81,7 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
       addAccount(draft.job, group);
     } else {
       const lot = { id: uuidv7(), minute };
-      const job: EventJob = { lot, accounts: [], cells: [], ids: group.ids, rows };
+      const job: JobDraft = { lot, accounts: [], cells: [], ids: group.ids, rows };
       addAccount(job, group);
       const fresh = { job, waiters, events, priority };
       drafts.push(fresh);
@@ -92,7 +92,7 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
 }
 
 /** Adds the group's account, and its cells if all that the job holds can be counted so. */
-function addAccount(job: EventJob, { accountId, events, cells }: QueuedGroup): void {
+function addAccount(job: JobDraft, { accountId, events, cells }: QueuedGroup): void {
   const account = job.accounts.push([accountId, events]) - 1;
   if (!cells) delete job.cells;
   for (const cell of cells?.values() ?? []) {

@@ -1,4 +1,7 @@
+import { packFromCharacters, packRows, unpackRows } from './packed-rows.ts';
 import { rowSeparator } from './row-lines.ts';
+
+const unknownVersion = 'The job is of no version that we know';
 
 /** What the ledger calls a job by; a job that is delivered twice is settled once. */
 export interface JobLot {
@@ -22,8 +25,8 @@ export interface JobWaiters {
  */
 export type JobCell = [account: number, minute: number, type: string, events: number];
 
-/** What a job holds: events of one start tag, each as the line that PostgreSQL will read. */
-export interface EventJob {
+/** What a job says of its events: all are of one start tag. */
+export interface JobHeader {
   /** Absent in jobs that no ledger counts. */
   lot?: JobLot;
   /** Absent when nobody waits, which is the rule. */
@@ -37,39 +40,85 @@ export interface EventJob {
   cells?: JobCell[];
   /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
   ids: string;
+}
+
+/** A job to be written. */
+export interface JobDraft extends JobHeader {
   /** Lines (contracts/row-lines.ts). */
   rows: string;
 }
 
+/** A job that was read. */
+export interface EventJob extends JobHeader {
+  /** Lines (contracts/row-lines.ts) in UTF-8, as PostgreSQL will read them. */
+  rows: Buffer;
+}
+
+/** With rows as lines, and with packed ones (packed-rows.ts). */
+const versions = { lines: 2, packed: 3 };
+
 /**
- * Writes a job: a line of JSON, and below it the rows, so that the worker passes them on unread.
+ * Writes a job: a line of JSON, and below it the rows, so that the worker passes them on unread. Many
+ * rows are packed.
  * `{"v":2,"lot":{…},"accounts":[["UA",2]],"cells":[[0,29739511,"click",2]],"ids":"…"}`
  */
-export function encodeJob({ rows, ...header }: EventJob): string {
-  return `${JSON.stringify({ v: 2, ...header })}${rowSeparator}${rows}`;
+export function encodeJob({ rows, ...header }: JobDraft): string {
+  if (rows.length < packFromCharacters) return writeJob(versions.lines, header, rows);
+  return writeJob(versions.packed, header, packRows(rows));
+}
+
+function writeJob(v: number, header: JobHeader, rows: string): string {
+  return `${JSON.stringify({ v, ...header })}${rowSeparator}${rows}`;
 }
 
 /**
  * Reads what `encodeJob` wrote, without looking at the rows.
  *
- * @throws Error when the text is not a job of version 2
+ * @throws Error when the text is not a job of a version that we know, or its rows cannot be unpacked
  */
 export function decodeJob(text: string): EventJob {
-  const cut = text.indexOf(rowSeparator);
-  if (!text.startsWith('{"v":2,') || cut < 0) throw new Error('The job is not of version 2');
-  const header: unknown = JSON.parse(text.slice(0, cut));
-  if (!isHeader(header)) throw new Error('The job is not of version 2');
-  return {
-    ...(header.lot && { lot: header.lot }),
-    ...(header.waiters && { waiters: header.waiters }),
-    accounts: header.accounts,
-    ...(header.cells && { cells: header.cells }),
-    ids: header.ids,
-    rows: text.slice(cut + rowSeparator.length),
-  };
+  const { header, version, rowsAt } = readHead(text);
+  const rows = text.slice(rowsAt);
+  return { ...header, rows: version === versions.packed ? unpackRows(rows) : Buffer.from(rows) };
 }
 
-function isHeader(value: unknown): value is Omit<EventJob, 'rows'> {
+/**
+ * Reads the first line of a job; what follows may be missing.
+ *
+ * @throws Error when the text is not a job of a version that we know
+ */
+export function readJobHeader(text: string): JobHeader {
+  return readHead(text).header;
+}
+
+/** The job with its rows as lines, for people and for searches; the same text when it is no job. */
+export function legibleJob(text: string): string {
+  try {
+    const { rows, ...header } = decodeJob(text);
+    return writeJob(versions.lines, header, rows.toString());
+  } catch {
+    return text;
+  }
+}
+
+function readHead(text: string): { header: JobHeader; version: number; rowsAt: number } {
+  const cut = text.indexOf(rowSeparator);
+  const version = Object.values(versions).find((v) => text.startsWith(`{"v":${v},`));
+  if (version === undefined || cut < 0) throw new Error(unknownVersion);
+  const found: unknown = JSON.parse(text.slice(0, cut));
+  if (!isHeader(found)) throw new Error(unknownVersion);
+  const { lot, waiters, accounts, cells, ids } = found;
+  const header = {
+    ...(lot && { lot }),
+    ...(waiters && { waiters }),
+    accounts,
+    ...(cells && { cells }),
+    ids,
+  };
+  return { header, version, rowsAt: cut + rowSeparator.length };
+}
+
+function isHeader(value: unknown): value is JobHeader {
   const { lot, waiters, accounts, cells, ids } = value as Record<string, unknown>;
   if (!Array.isArray(accounts) || typeof ids !== 'string') return false;
   if (lot !== undefined && !isLot(lot)) return false;
@@ -97,6 +146,6 @@ function isWaiters(value: unknown): value is JobWaiters {
 }
 
 /** How many events a job holds. */
-export function countEvents(job: EventJob): number {
+export function countEvents(job: JobHeader): number {
   return job.accounts.reduce((sum, [, events]) => sum + events, 0);
 }

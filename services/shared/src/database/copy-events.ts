@@ -16,8 +16,8 @@ export interface RollUpCell {
 
 /** A batch whose roll-up is known beforehand. */
 export interface CountedBatch {
-  /** Lines (contracts/row-lines.ts). */
-  rows: string;
+  /** Lines (contracts/row-lines.ts) in UTF-8. */
+  rows: Buffer;
   /** All of the rows, by account, minute and type; the same may be named twice. */
   cells: readonly RollUpCell[];
   /** All of the rows, as they were accepted. */

@@ -14,8 +14,8 @@ import type { Shard } from './shards.ts';
 /** Events that came together; a batch is made of some. */
 export interface BatchPart {
   events: number;
-  /** Lines (contracts/row-lines.ts). */
-  rows: string;
+  /** Lines (contracts/row-lines.ts) in UTF-8. */
+  rows: Buffer;
   /** All of these rows by account, minute and type; undefined where the api could not tell. */
   cells: readonly RollUpCell[] | undefined;
   /** What the ledger settles with these rows; none for jobs that no ledger counts. */
@@ -38,7 +38,7 @@ export function createCopyFirst(shard: Shard) {
     policy: StorePolicy = defaultStorePolicy,
   ): Promise<StoreOutcome> {
     const events = parts.reduce((sum, part) => sum + part.events, 0);
-    const rows = parts.map((part) => part.rows).join(rowSeparator);
+    const rows = joinRows(parts);
     const lots = parts.flatMap((part) => part.lots);
     // A batch that is suspected goes to the statement, which finds out whose fault it is.
     if (!expectsDuplicates && policy.suspects !== true && events >= minCopyEvents) {
@@ -46,18 +46,26 @@ export function createCopyFirst(shard: Shard) {
       const stored = await copy(shard, parts, rows);
       if (stored) return { stored, dead: [], statements: 1 };
     }
-    const outcome = await storeBatch(shard, rows, policy, lots);
+    const outcome = await storeBatch(shard, rows.toString(), policy, lots);
     const fresh = outcome.stored.reduce((sum, { count }) => sum + count, 0);
     expectsDuplicates = fresh + outcome.dead.length < events;
     return outcome;
   };
 }
 
+const separator = Buffer.from(rowSeparator);
+
+function joinRows(parts: readonly BatchPart[]): Buffer {
+  return Buffer.concat(
+    parts.flatMap(({ rows }, index) => (index === 0 ? [rows] : [separator, rows])),
+  );
+}
+
 /** Undefined when PostgreSQL has something against a row, or the batch cannot be counted beforehand. */
 async function copy(
   shard: Shard,
   parts: readonly BatchPart[],
-  rows: string,
+  rows: Buffer,
 ): Promise<StoreOutcome['stored'] | undefined> {
   const cells: RollUpCell[] = [];
   for (const part of parts) {

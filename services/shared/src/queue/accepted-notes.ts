@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { QueueKeys } from '../contracts/queue.ts';
-import type { EventJob } from '../contracts/job.ts';
+import type { JobHeader } from '../contracts/job.ts';
 
 /** Events that a process handed to the queue, of one account and minute of receipt. */
 export interface AcceptedCount {
@@ -34,7 +34,7 @@ export function noteAccepted(
 }
 
 /** The events of jobs by account and minute. */
-export function countAccepted(process: string, jobs: readonly EventJob[]): AcceptedCount[] {
+export function countAccepted(process: string, jobs: readonly JobHeader[]): AcceptedCount[] {
   const counts = new Map<string, AcceptedCount>();
   for (const { lot, accounts } of jobs) {
     if (!lot) continue;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { decodeJob } from '../contracts/job.ts';
+import { readJobHeader } from '../contracts/job.ts';
 import { rowSeparator } from '../contracts/row-lines.ts';
 import type { TextQueue } from './text-job.ts';
 import { unfinishedJobIds, valuesOf } from './unfinished-jobs.ts';
@@ -71,7 +71,7 @@ export async function awaitJobs(
 
 function mayHold(header: string, accountId: string): boolean {
   try {
-    return decodeJob(header).accounts.some(([account]) => account === accountId);
+    return readJobHeader(header).accounts.some(([account]) => account === accountId);
   } catch {
     return true;
   }

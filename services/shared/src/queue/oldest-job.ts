@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import { decodeJob, type EventJob } from '../contracts/job.ts';
+import { readJobHeader, type JobHeader } from '../contracts/job.ts';
 import type { TextQueue } from './text-job.ts';
 import { unfinishedJobIds, valuesOf } from './unfinished-jobs.ts';
 
 /** The far end of the queue: jobs that nobody has completed, in whatever state. */
 export interface OldestJobs {
   /** Jobs that are stuck, which would hide what is lost of all minutes after them. */
-  stuck: Pick<EventJob, 'lot' | 'accounts'>[];
+  stuck: Pick<JobHeader, 'lot' | 'accounts'>[];
   /** When the oldest of all others was added, in epoch milliseconds; undefined when there is none. */
   oldestAddedAtMs: number | undefined;
 }
@@ -17,7 +17,7 @@ interface FoundJob {
 }
 
 interface Look {
-  stuck: (FoundJob & Pick<EventJob, 'lot' | 'accounts'>)[];
+  stuck: (FoundJob & Pick<JobHeader, 'lot' | 'accounts'>)[];
   oldest: FoundJob | undefined;
 }
 
@@ -98,10 +98,10 @@ async function addedAt(
 }
 
 /** A job that cannot be read is in no ledger; its worker buries it. */
-function readHeader(text: string | null): Pick<EventJob, 'lot' | 'accounts'> | undefined {
+function readHeader(text: string | null): Pick<JobHeader, 'lot' | 'accounts'> | undefined {
   if (text === null) return undefined;
   try {
-    const { lot, accounts } = decodeJob(text);
+    const { lot, accounts } = readJobHeader(text);
     return { ...(lot && { lot }), accounts };
   } catch {
     return { accounts: [] };

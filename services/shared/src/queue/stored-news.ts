@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { EventJob } from '../contracts/job.ts';
+import type { JobHeader } from '../contracts/job.ts';
 import type { QueueKeys } from '../contracts/queue.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { QueueKeys } from '../contracts/queue.ts';
 export async function tellWaiters(
   redis: Pick<Redis, 'publish'>,
   keys: QueueKeys,
-  jobs: readonly EventJob[],
+  jobs: readonly JobHeader[],
 ): Promise<void> {
   const tokensOf = new Map<string, number[]>();
   for (const { waiters } of jobs) {

@@ -1,10 +1,10 @@
 import type { ChainableCommander, Redis } from 'ioredis';
-import type { EventJob } from '../contracts/job.ts';
+import type { JobHeader } from '../contracts/job.ts';
 import type { QueueKeys } from '../contracts/queue.ts';
 import { hashEventId, hashLength } from './event-id-hash.ts';
 
 /** What a note is made from: whose events, and their hashes. */
-export type Noted = Pick<EventJob, 'accounts' | 'ids'>;
+export type Noted = Pick<JobHeader, 'accounts' | 'ids'>;
 
 /** Notes that outlive every queue: leftovers of a crash vanish after this. */
 const forgetAfterSeconds = 7 * 24 * 3_600;

@@ -1,4 +1,4 @@
-import { countEvents, type EventJob } from '@event-platform/shared/contracts/job';
+import { countEvents, type EventJob, type JobHeader } from '@event-platform/shared/contracts/job';
 import { parseRows, writeRows } from '@event-platform/shared/contracts/row-lines';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import type { RollUpCell } from '@event-platform/shared/database/copy-events';
@@ -24,7 +24,7 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
     return [{ shard: only, events: countEvents(job), rows, cells: cellsOf(job), lots }];
   }
   const cells = cellsOf(job);
-  const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows), ({ a }) =>
+  const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows.toString()), ({ a }) =>
     shards.forAccount(a),
   );
   return [...byShard].map(([shard, rows]) => {
@@ -32,7 +32,7 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
     return {
       shard,
       events: rows.length,
-      rows: writeRows(rows),
+      rows: Buffer.from(writeRows(rows)),
       cells: cells?.filter(({ accountId }) => isHere(accountId)),
       lots: lotsOf(
         job,
@@ -43,7 +43,7 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
 }
 
 /** Undefined as well when a cell names no account of the job. */
-function cellsOf({ accounts, cells }: EventJob): RollUpCell[] | undefined {
+function cellsOf({ accounts, cells }: JobHeader): RollUpCell[] | undefined {
   const named = cells?.map(([account, minute, type, events]) => {
     const accountId = accounts[account]?.[0];
     return accountId === undefined ? undefined : { accountId, minute, type, events };
@@ -51,6 +51,6 @@ function cellsOf({ accounts, cells }: EventJob): RollUpCell[] | undefined {
   return named?.every((cell) => cell !== undefined) ? named : undefined;
 }
 
-function lotsOf({ lot }: EventJob, accounts: EventJob['accounts']): SettledLot[] {
+function lotsOf({ lot }: JobHeader, accounts: JobHeader['accounts']): SettledLot[] {
   return lot ? [{ ...lot, accounts, isDirect: false }] : [];
 }

@@ -1,6 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import type { EventRow } from '@event-platform/shared/contracts/event';
-import { decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
+import { decodeJob, legibleJob, type EventJob } from '@event-platform/shared/contracts/job';
 import { parseRows, writeRows } from '@event-platform/shared/contracts/row-lines';
 import { buryEvents, type DeathReason } from '@event-platform/shared/database/dead-letters';
 import {
@@ -85,7 +85,12 @@ async function buryJob(job: Job<string, void>, options: BuryOptions, away: Set<S
 
 async function storePart(job: Job<string, void>, part: ShardPart, options: BuryOptions) {
   try {
-    const outcome = await storeBatch(part.shard, part.rows, defaultStorePolicy, part.lots);
+    const outcome = await storeBatch(
+      part.shard,
+      part.rows.toString(),
+      defaultStorePolicy,
+      part.lots,
+    );
     options.onStored(part, outcome);
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
@@ -107,7 +112,7 @@ async function buryPart(
     detail: job.stacktrace?.join('\n\n'),
     attempts: job.attemptsMade,
   };
-  const events = parseRows(rows);
+  const events = parseRows(rows.toString());
   await buryEvents(
     shard.pool,
     events.map((row) => ({ row, cause })),
@@ -122,7 +127,7 @@ async function buryPart(
 function tryDecode(job: Job<string, void>): EventJob | undefined {
   try {
     const decoded = decodeJob(job.data);
-    parseRows(decoded.rows);
+    parseRows(decoded.rows.toString());
     return decoded;
   } catch {
     return undefined;
@@ -140,8 +145,8 @@ function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
     t: 'unreadable',
     s: at,
     r: at,
-    m: { data: job.data },
+    m: { data: legibleJob(job.data) },
   };
   const shard = shards.forAccount(row.a);
-  return { shard, events: 1, rows: writeRows([row]), cells: undefined, lots: [] };
+  return { shard, events: 1, rows: Buffer.from(writeRows([row])), cells: undefined, lots: [] };
 }

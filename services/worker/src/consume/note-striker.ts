@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventJob } from '@event-platform/shared/contracts/job';
+import type { JobHeader } from '@event-platform/shared/contracts/job';
 import type { Logger } from '@event-platform/shared/platform/logger';
 
 /** Strikes jobs off the notes that say what waits (shared/queue/waiting-notes.ts). */
 export interface NoteStriker {
   /** A job's events are stored or dead. */
-  done: (job: EventJob) => void;
+  done: (job: JobHeader) => void;
   /** Resolves when everything done so far is struck off, or cannot be. */
   flush: () => Promise<void>;
 }
@@ -20,10 +20,10 @@ const gatherMs = 1;
  * @param strike strikes a list of jobs off
  */
 export function createNoteStriker(
-  strike: (jobs: EventJob[]) => Promise<void>,
+  strike: (jobs: JobHeader[]) => Promise<void>,
   logger: Logger,
 ): NoteStriker {
-  let gathered: EventJob[] = [];
+  let gathered: JobHeader[] = [];
   let striking: Promise<void> | undefined;
 
   async function strikeAll(): Promise<void> {

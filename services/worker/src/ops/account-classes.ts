@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { classOfWeight, type AccountClass } from '@event-platform/shared/contracts/account-class';
-import type { EventJob } from '@event-platform/shared/contracts/job';
+import type { JobHeader } from '@event-platform/shared/contracts/job';
 import { PolicyWatch } from '@event-platform/shared/database/policy-watch';
 import type { Logger } from '@event-platform/shared/platform/logger';
 
@@ -19,7 +19,7 @@ export function watchAccountClasses(directory: pg.Pool, logger: Logger) {
     read: ({ weight }) => classOfWeight(weight),
   });
   return {
-    ofJob: ({ accounts: [first] }: EventJob): AccountClass =>
+    ofJob: ({ accounts: [first] }: JobHeader): AccountClass =>
       (first && watch.of(first[0])) ?? 'standard',
     start: () => watch.start(),
     stop: () => watch.stop(),

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { decodeJob } from '../../contracts/job.ts';
+import { readJobHeader } from '../../contracts/job.ts';
 import { escapeField } from '../../contracts/row-lines.ts';
 import { eachDeadLetter } from '../dead-letter-list.ts';
 import type { Subject } from './subject.ts';
@@ -59,7 +59,7 @@ function isNamed(text: string, id: string): boolean {
 function isOnlyOf(text: string, { accountId, userId }: Subject): boolean {
   if (userId !== undefined) return false;
   try {
-    const { accounts } = decodeJob(text);
+    const { accounts } = readJobHeader(text);
     return accounts.length > 0 && accounts.every(([account]) => account === accountId);
   } catch {
     return false;
