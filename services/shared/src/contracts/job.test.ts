@@ -10,7 +10,7 @@ import {
   type JobCell,
   type JobDraft,
 } from './job.ts';
-import { packFromCharacters } from './packed-rows.ts';
+import { joinRows, packFromCharacters } from './packed-rows.ts';
 import { parseRows } from './row-lines.ts';
 
 const hostileAccounts = ['\n', '"}\n', '\\n', '\t', '}', '{"v":2,', '\u2028'];
@@ -77,6 +77,15 @@ describe('a job of many rows', () => {
     const job: JobDraft = { accounts: [['acme', 400]], ids: 'AAAAbbbb', rows: manyRows(['u']) };
     const [header = ''] = encodeJob(job).split('\n');
     expect(readJobHeader(`${header}\n`)).toEqual({ accounts: job.accounts, ids: job.ids });
+  });
+
+  test('is joined with others to the same lines, packed or not', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, fc.boolean()), { minLength: 1 }), (parts) => {
+        const rows = parts.map(([part, isBytes]) => (isBytes ? Buffer.from(part) : part));
+        expect(joinRows(rows).toString()).toBe(parts.map(([part]) => part).join('\n'));
+      }),
+    );
   });
 
   test('is refused when what was packed got damaged', () => {

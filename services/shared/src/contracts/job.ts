@@ -1,4 +1,4 @@
-import { packFromCharacters, packRows, unpackRows } from './packed-rows.ts';
+import { packFromCharacters, packRows, unpackRows, type Rows } from './packed-rows.ts';
 import { rowSeparator } from './row-lines.ts';
 
 const unknownVersion = 'The job is of no version that we know';
@@ -50,8 +50,7 @@ export interface JobDraft extends JobHeader {
 
 /** A job that was read. */
 export interface EventJob extends JobHeader {
-  /** Lines (contracts/row-lines.ts) in UTF-8, as PostgreSQL will read them. */
-  rows: Buffer;
+  rows: Rows;
 }
 
 /** With rows as lines, and with packed ones (packed-rows.ts). */
@@ -79,7 +78,7 @@ function writeJob(v: number, header: JobHeader, rows: string): string {
 export function decodeJob(text: string): EventJob {
   const { header, version, rowsAt } = readHead(text);
   const rows = text.slice(rowsAt);
-  return { ...header, rows: version === versions.packed ? unpackRows(rows) : Buffer.from(rows) };
+  return { ...header, rows: version === versions.packed ? unpackRows(rows) : rows };
 }
 
 /**

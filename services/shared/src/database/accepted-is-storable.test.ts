@@ -151,7 +151,7 @@ async function expectCopied(events: (Accepted & { sent: Sent })[]) {
     minute,
     events: 1,
   }));
-  const copied = await copyEvents(home.pool, { rows: Buffer.from(linesOf(sure)), cells, lots: [] });
+  const copied = await copyEvents(home.pool, { rows: linesOf(sure), cells, lots: [] });
   expect(copied?.reduce((sum, { count }) => sum + count, 0)).toBe(sure.length);
   const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);

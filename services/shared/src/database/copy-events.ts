@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { Rows } from '../contracts/packed-rows.ts';
 import { lendSession } from './lend-session.ts';
 import { logLots, lotsParameter, type SettledLot } from './ledger-lots.ts';
 import type { StoredCount } from './store-events.ts';
@@ -16,8 +17,7 @@ export interface RollUpCell {
 
 /** A batch whose roll-up is known beforehand. */
 export interface CountedBatch {
-  /** Lines (contracts/row-lines.ts) in UTF-8. */
-  rows: Buffer;
+  rows: Rows;
   /** All of the rows, by account, minute and type; the same may be named twice. */
   cells: readonly RollUpCell[];
   /** All of the rows, as they were accepted. */

@@ -21,7 +21,7 @@ function partOf(rows: EventRow[], changes: Partial<BatchPart> = {}): BatchPart {
   );
   return {
     events: rows.length,
-    rows: Buffer.from(rowsText(rows)),
+    rows: rowsText(rows),
     cells: rows.map(({ a, s, t }) => ({ accountId: a, minute: minuteOf(s), type: t, events: 1 })),
     lots: [{ id: randomUUID(), minute: minuteOf(rows[0]?.r ?? ''), accounts, isDirect: false }],
     ...changes,

@@ -1,4 +1,4 @@
-import { rowSeparator } from '../contracts/row-lines.ts';
+import { joinRows, type Rows } from '../contracts/packed-rows.ts';
 import { copyEvents, type RollUpCell } from './copy-events.ts';
 import {
   StoreUnavailable,
@@ -14,8 +14,7 @@ import type { Shard } from './shards.ts';
 /** Events that came together; a batch is made of some. */
 export interface BatchPart {
   events: number;
-  /** Lines (contracts/row-lines.ts) in UTF-8. */
-  rows: Buffer;
+  rows: Rows;
   /** All of these rows by account, minute and type; undefined where the api could not tell. */
   cells: readonly RollUpCell[] | undefined;
   /** What the ledger settles with these rows; none for jobs that no ledger counts. */
@@ -38,7 +37,7 @@ export function createCopyFirst(shard: Shard) {
     policy: StorePolicy = defaultStorePolicy,
   ): Promise<StoreOutcome> {
     const events = parts.reduce((sum, part) => sum + part.events, 0);
-    const rows = joinRows(parts);
+    const rows = joinRows(parts.map((part) => part.rows));
     const lots = parts.flatMap((part) => part.lots);
     // A batch that is suspected goes to the statement, which finds out whose fault it is.
     if (!expectsDuplicates && policy.suspects !== true && events >= minCopyEvents) {
@@ -53,19 +52,11 @@ export function createCopyFirst(shard: Shard) {
   };
 }
 
-const separator = Buffer.from(rowSeparator);
-
-function joinRows(parts: readonly BatchPart[]): Buffer {
-  return Buffer.concat(
-    parts.flatMap(({ rows }, index) => (index === 0 ? [rows] : [separator, rows])),
-  );
-}
-
 /** Undefined when PostgreSQL has something against a row, or the batch cannot be counted beforehand. */
 async function copy(
   shard: Shard,
   parts: readonly BatchPart[],
-  rows: Buffer,
+  rows: Rows,
 ): Promise<StoreOutcome['stored'] | undefined> {
   const cells: RollUpCell[] = [];
   for (const part of parts) {

@@ -32,7 +32,7 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
     return {
       shard,
       events: rows.length,
-      rows: Buffer.from(writeRows(rows)),
+      rows: writeRows(rows),
       cells: cells?.filter(({ accountId }) => isHere(accountId)),
       lots: lotsOf(
         job,

@@ -148,5 +148,5 @@ function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
     m: { data: legibleJob(job.data) },
   };
   const shard = shards.forAccount(row.a);
-  return { shard, events: 1, rows: Buffer.from(writeRows([row])), cells: undefined, lots: [] };
+  return { shard, events: 1, rows: writeRows([row]), cells: undefined, lots: [] };
 }
