@@ -90,19 +90,24 @@ export function readJobHeader(text: string): JobHeader {
   return readHead(text).header;
 }
 
-/** The job with its rows as lines, for people and for searches; the same text when it is no job. */
+/** A packed job with its rows as lines, for people and for searches; any other text as it is. */
 export function legibleJob(text: string): string {
   try {
-    const { rows, ...header } = decodeJob(text);
-    return writeJob(versions.lines, header, rows.toString());
+    const { version, rowsAt } = readHead(text);
+    if (version !== versions.packed) return text;
+    const header = text.slice(startOf(version).length, rowsAt);
+    return `${startOf(versions.lines)}${header}${unpackRows(text.slice(rowsAt)).toString()}`;
   } catch {
     return text;
   }
 }
 
+/** What a job begins with, as `JSON.stringify` writes it. */
+const startOf = (version: number) => `{"v":${version},`;
+
 function readHead(text: string): { header: JobHeader; version: number; rowsAt: number } {
   const cut = text.indexOf(rowSeparator);
-  const version = Object.values(versions).find((v) => text.startsWith(`{"v":${v},`));
+  const version = Object.values(versions).find((v) => text.startsWith(startOf(v)));
   if (version === undefined || cut < 0) throw new Error(unknownVersion);
   const found: unknown = JSON.parse(text.slice(0, cut));
   if (!isHeader(found)) throw new Error(unknownVersion);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '@event-platform/shared/contracts/event';
+import { encodeJob } from '@event-platform/shared/contracts/job';
 import { createShardMap, type ShardMap } from '@event-platform/shared/database/shards';
 import { storeEvents } from '@event-platform/shared/database/store-events';
 import { TextWorker } from '@event-platform/shared/queue/text-job';
@@ -112,6 +113,17 @@ test('a letter of an unreadable job has the stack traces of its failures', async
       detail: expect.stringMatching(/no luck\n +at /),
     },
   ]);
+});
+
+test('a letter of a packed job that is no events shows what was packed', async () => {
+  const rows = 'no row of ours\n'.repeat(3_000);
+  const text = encodeJob({ accounts: [['acme', 1]], ids: '', rows });
+  expect(text.length).toBeLessThan(rows.length);
+  await failedJobs([text]);
+  await bury();
+  const { rows: letters } = await world.pool.query<{ row: string }>('SELECT row FROM dead_letters');
+  const [kept] = letters.map(({ row }) => (JSON.parse(row) as { m: { data: string } }).m.data);
+  expect(kept).toBe(`{"v":2,"accounts":[["acme",1]],"ids":""}\n${rows}`);
 });
 
 test('jobs of a shard that is away wait, and those of the others do not wait for it', async () => {
