@@ -1,5 +1,5 @@
-import { packFromCharacters, packRows, unpackRows, type Rows } from './packed-rows.ts';
-import { rowSeparator } from './row-lines.ts';
+import { packFromCharacters, packRows, unpackRows } from './packed-rows.ts';
+import { rowSeparator, type Rows } from './row-lines.ts';
 
 const unknownVersion = 'The job is of no version that we know';
 
@@ -62,12 +62,9 @@ const versions = { lines: 2, packed: 3 };
  * `{"v":2,"lot":{…},"accounts":[["UA",2]],"cells":[[0,29739511,"click",2]],"ids":"…"}`
  */
 export function encodeJob({ rows, ...header }: JobDraft): string {
-  if (rows.length < packFromCharacters) return writeJob(versions.lines, header, rows);
-  return writeJob(versions.packed, header, packRows(rows));
-}
-
-function writeJob(v: number, header: JobHeader, rows: string): string {
-  return `${JSON.stringify({ v, ...header })}${rowSeparator}${rows}`;
+  const isPacked = rows.length >= packFromCharacters;
+  const v = isPacked ? versions.packed : versions.lines;
+  return `${JSON.stringify({ v, ...header })}${rowSeparator}${isPacked ? packRows(rows) : rows}`;
 }
 
 /**

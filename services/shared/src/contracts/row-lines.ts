@@ -8,6 +8,10 @@ import type { EventRow } from './event.ts';
  */
 export const rowSeparator = '\n';
 
+/** Lines as a worker has them: text, or the UTF-8 bytes that packed ones become. COPY takes both. */
+export type Rows = string | Buffer;
+
+const separatorBytes = Buffer.from(rowSeparator);
 const fieldCount = 7;
 const special = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
@@ -35,12 +39,21 @@ export function writeRows(rows: readonly EventRow[]): string {
   return rows.map((row) => rowLine({ ...row, m: JSON.stringify(row.m) })).join(rowSeparator);
 }
 
+/** Joins rows; texts stay text, which is cheaper than bytes when nothing has to be unpacked. */
+export function joinRows(parts: readonly Rows[]): Rows {
+  if (parts.every((part) => typeof part === 'string')) return parts.join(rowSeparator);
+  const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+  return Buffer.concat(
+    bytes.flatMap((part, index) => (index === 0 ? [part] : [separatorBytes, part])),
+  );
+}
+
 /**
  * Reads lines, which only the search for a poisonous one and small batches need.
  *
  * @throws UnreadableRows when a line is none of ours; SyntaxError when its metadata are no JSON
  */
-export function parseRows(lines: string): EventRow[] {
+export function parseRows(lines: Rows): EventRow[] {
   return readLines(lines).map((row) => {
     const m: unknown = JSON.parse(row.m);
     if (typeof m !== 'object' || m === null) throw new Error('A row of the job has no metadata');
@@ -53,7 +66,7 @@ export function parseRows(lines: string): EventRow[] {
  *
  * @throws UnreadableRows when a line is none of ours
  */
-export function rowsAsJson(lines: string): string {
+export function rowsAsJson(lines: Rows): string {
   const quote = JSON.stringify;
   const objects = readLines(lines).map(
     ({ a, e, u, t, s, r, m }) =>
@@ -62,9 +75,10 @@ export function rowsAsJson(lines: string): string {
   return objects.join(',');
 }
 
-function readLines(lines: string): RowTexts[] {
-  if (lines === '') return [];
-  return lines.split(rowSeparator).map((line) => {
+function readLines(lines: Rows): RowTexts[] {
+  const text = lines.toString();
+  if (text === '') return [];
+  return text.split(rowSeparator).map((line) => {
     const fields = line.split('\t').map(unescape);
     const [a = '', e = '', u = '', t = '', s = '', r = '', m = ''] = fields;
     if (fields.length !== fieldCount)

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Rows } from '../contracts/packed-rows.ts';
+import type { Rows } from '../contracts/row-lines.ts';
 import { lendSession } from './lend-session.ts';
 import { logLots, lotsParameter, type SettledLot } from './ledger-lots.ts';
 import type { StoredCount } from './store-events.ts';

@@ -1,4 +1,4 @@
-import { joinRows, type Rows } from '../contracts/packed-rows.ts';
+import { joinRows, type Rows } from '../contracts/row-lines.ts';
 import { copyEvents, type RollUpCell } from './copy-events.ts';
 import {
   StoreUnavailable,
@@ -45,7 +45,7 @@ export function createCopyFirst(shard: Shard) {
       const stored = await copy(shard, parts, rows);
       if (stored) return { stored, dead: [], statements: 1 };
     }
-    const outcome = await storeBatch(shard, rows.toString(), policy, lots);
+    const outcome = await storeBatch(shard, rows, policy, lots);
     const fresh = outcome.stored.reduce((sum, { count }) => sum + count, 0);
     expectsDuplicates = fresh + outcome.dead.length < events;
     return outcome;

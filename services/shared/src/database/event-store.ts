@@ -1,5 +1,5 @@
 import type { EventRow } from '../contracts/event.ts';
-import { parseRows, rowsAsJson } from '../contracts/row-lines.ts';
+import { parseRows, rowsAsJson, type Rows } from '../contracts/row-lines.ts';
 import { buryEvents, causeOf } from './dead-letters.ts';
 import { findPoison, rowsOf, type Poison } from './find-poison.ts';
 import { inPlace, type Patience } from './in-place.ts';
@@ -43,7 +43,7 @@ export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
  */
 export async function storeBatch(
   shard: Shard,
-  rows: string,
+  rows: Rows,
   policy: StorePolicy = defaultStorePolicy,
   lots: readonly SettledLot[] = [],
 ): Promise<StoreOutcome> {

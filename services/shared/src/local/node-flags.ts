@@ -4,8 +4,7 @@
  *
  * A worker's garbage is bytes outside the heap: what it reads from Redis, unpacks and writes. V8 frees young
  * ones only with the young heap, which by default is so large that they reach the limit for a whole
- * collection first. With 4 MB a worker takes 3.3 instead of 4.9 µs of CPU for an event, and less memory
- * (docs/adr/0024-packed-rows.md).
+ * collection first (docs/adr/0024-packed-rows.md).
  */
 export const nodeFlags: Record<'api' | 'worker', readonly string[]> = {
   api: [],

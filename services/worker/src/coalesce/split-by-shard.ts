@@ -24,7 +24,7 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
     return [{ shard: only, events: countEvents(job), rows, cells: cellsOf(job), lots }];
   }
   const cells = cellsOf(job);
-  const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows.toString()), ({ a }) =>
+  const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows), ({ a }) =>
     shards.forAccount(a),
   );
   return [...byShard].map(([shard, rows]) => {

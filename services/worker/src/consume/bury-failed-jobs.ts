@@ -85,12 +85,7 @@ async function buryJob(job: Job<string, void>, options: BuryOptions, away: Set<S
 
 async function storePart(job: Job<string, void>, part: ShardPart, options: BuryOptions) {
   try {
-    const outcome = await storeBatch(
-      part.shard,
-      part.rows.toString(),
-      defaultStorePolicy,
-      part.lots,
-    );
+    const outcome = await storeBatch(part.shard, part.rows, defaultStorePolicy, part.lots);
     options.onStored(part, outcome);
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
@@ -112,7 +107,7 @@ async function buryPart(
     detail: job.stacktrace?.join('\n\n'),
     attempts: job.attemptsMade,
   };
-  const events = parseRows(rows.toString());
+  const events = parseRows(rows);
   await buryEvents(
     shard.pool,
     events.map((row) => ({ row, cause })),
@@ -127,7 +122,7 @@ async function buryPart(
 function tryDecode(job: Job<string, void>): EventJob | undefined {
   try {
     const decoded = decodeJob(job.data);
-    parseRows(decoded.rows.toString());
+    parseRows(decoded.rows);
     return decoded;
   } catch {
     return undefined;

@@ -56,7 +56,7 @@ export function createProcessJob(options: ProcessJobOptions) {
       events = countEvents(eventJob);
       slots.took(events);
       // Rows that cannot be read fail their whole batch, and that only once: here they fail alone.
-      if (job.attemptsMade > 0) parseRows(eventJob.rows.toString());
+      if (job.attemptsMade > 0) parseRows(eventJob.rows);
       await writer.write(eventJob);
       metrics.jobStored(Date.now() - job.timestamp, accountClass);
       onDone(eventJob);
