@@ -86,7 +86,7 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { keys, notes, directShards, queue, registry, process }: Connections,
+  { notes, accepted, directShards, queue, registry, process }: Connections,
   {
     protection: { askGate },
     ledger: { counts },
@@ -99,11 +99,11 @@ function buildIngest(
     askGate,
     jobDesk: new JobDesk({
       queue,
-      keys,
       notes,
+      accepted,
       process,
       attempts: config.JOB_ATTEMPTS,
-      onAccepted: (accepted) => counts.add(accepted),
+      onAccepted: (taken) => counts.add(taken),
     }),
     storeDirectly: createDirectStore({
       shards: directShards,

@@ -14,7 +14,7 @@ export const workerVariables = {
     10_000,
   ),
   BATCH_EVENTS: wholeNumber(2_000, 'A batch is written when it holds this many events.', 1, 50_000),
-  BATCH_AGE_MS: wholeNumber(10, 'A batch is written at the latest after this long.', 0, 1_000),
+  BATCH_AGE_MS: wholeNumber(25, 'A batch is written at the latest after this long.', 0, 1_000),
   WRITERS: wholeNumber(2, 'Batches written at once; each takes one PostgreSQL connection.', 1, 16),
   LOCK_DURATION_MS: wholeNumber(
     30_000,

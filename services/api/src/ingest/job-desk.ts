@@ -1,11 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { encodeJob, type JobDraft } from '@event-platform/shared/contracts/job';
 import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import {
   countAccepted,
-  noteAccepted,
   type AcceptedCount,
+  type AcceptedNotes,
 } from '@event-platform/shared/queue/accepted-notes';
 import { Gatherer } from '@event-platform/shared/platform/gatherer';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
@@ -28,8 +27,8 @@ export interface QueuedGroup {
 
 export interface JobDeskSettings {
   queue: TextQueue;
-  keys: QueueKeys;
   notes: WaitingNotes;
+  accepted: AcceptedNotes;
   attempts: number;
   /** This api process, in the ledger and for news of what is stored. */
   process: string;
@@ -125,7 +124,7 @@ export class JobDesk {
   }
 
   private async addJobs(drafts: Draft[]): Promise<undefined[]> {
-    const { queue, keys, notes, attempts, process, onAccepted } = this.settings;
+    const { queue, notes, accepted, attempts, process, onAccepted } = this.settings;
     const jobs = drafts.map(({ job }) => job);
     const counts = countAccepted(process, jobs);
     const entries = drafts.map(({ job, waiters: tokens, priority }) => ({
@@ -140,7 +139,7 @@ export class JobDesk {
     // Noted before it can be taken, and counted if and only if it is added.
     await queue.addTogether(entries, (transaction) => {
       notes.note(transaction, jobs);
-      noteAccepted(transaction, keys, counts);
+      accepted.note(transaction, counts);
     });
     onAccepted(counts);
     // A group's answer is that there is no error.

@@ -4,9 +4,10 @@
  *
  * A worker's garbage is bytes outside the heap: what it reads from Redis, unpacks and writes. V8 frees young
  * ones only with the young heap, which by default is so large that they reach the limit for a whole
- * collection first (docs/adr/0024-packed-rows.md).
+ * collection first (docs/adr/0024-packed-rows.md). The other flags hold less memory at no cost that was
+ * seen (docs/adr/0025-fewer-looks.md).
  */
 export const nodeFlags: Record<'api' | 'worker', readonly string[]> = {
-  api: [],
-  worker: ['--max-semi-space-size=4'],
+  api: ['--max-semi-space-size=16'],
+  worker: ['--max-semi-space-size=4', '--heap-growing-percent=50'],
 };

@@ -15,21 +15,38 @@ export interface AcceptedCount {
 /** An account may hold any character; a process name holds no colon. */
 const separator = ':';
 
+// KEYS: the set of minutes, the hash of one; ARGV: the minute, then each field and its events. A command
+// for each field would cost sender and Redis several times as much.
+const noteScript = `
+redis.call('SADD', KEYS[1], ARGV[1])
+for at = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[at], ARGV[at + 1]) end
+return 0`;
+
+type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
+
 /**
- * Adds counts to those in Redis, in the transaction that adds the jobs: the witness of what was
- * accepted that survives the api. A field per process, so that two witnesses can be compared where
- * neither has lost anything but its own.
+ * The count of what was accepted that survives the api. A field per process, so that two witnesses can
+ * be compared where neither has lost anything but its own.
  */
-export function noteAccepted(
-  transaction: ChainableCommander,
-  keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>,
-  counts: readonly AcceptedCount[],
-): void {
-  for (const minute of new Set(counts.map((count) => count.minute))) {
-    transaction.sadd(keys.acceptedMinutes, minute);
+export class AcceptedNotes {
+  private readonly keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>;
+
+  constructor(redis: Redis, keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>) {
+    this.keys = keys;
+    redis.defineCommand('noteAccepted', { lua: noteScript });
   }
-  for (const { accountId, minute, process, events } of counts) {
-    transaction.hincrby(keys.accepted(minute), `${process}${separator}${accountId}`, events);
+
+  /** Adds counts to those in Redis, in the transaction that adds the jobs. */
+  note(transaction: ChainableCommander, counts: readonly AcceptedCount[]): void {
+    const { accepted, acceptedMinutes: minutesKey } = this.keys;
+    const { noteAccepted } = transaction as ChainableCommander & { noteAccepted: Script };
+    for (const [minute, ofMinute] of Map.groupBy(counts, (count) => count.minute)) {
+      const fields = ofMinute.flatMap(({ process, accountId, events }) => [
+        `${process}${separator}${accountId}`,
+        events,
+      ]);
+      void noteAccepted.call(transaction, 2, minutesKey, accepted(minute), minute, ...fields);
+    }
   }
 }
 

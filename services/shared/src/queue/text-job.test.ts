@@ -109,3 +109,25 @@ test('a job that another put into the queue reaches the worker as its JSON text'
   const job = await firstJob((run) => new TextWorker(name, run, options));
   expect(job.data).toBe('{"any":["thing","ü"]}');
 });
+
+test('jobs that come one after another are all taken, also those that come between two looks', async () => {
+  const { name, texts: queue } = queuePair();
+  const wanted = Array.from({ length: 40 }, (_, index) => `job ${index}`);
+  const [first = '', ...later] = wanted;
+  const taken: string[] = [];
+  opened(
+    new TextWorker(
+      name,
+      async ({ data }: Job<string>) => {
+        taken.push(data);
+        const next = later.shift();
+        // In turn: it is there before the job that is held is done, and it comes right afterwards.
+        if (next !== undefined && taken.length % 2 === 0) await queue.add('events', next);
+        else if (next !== undefined) setImmediate(() => void queue.add('events', next));
+      },
+      { ...options, concurrency: 3 },
+    ),
+  );
+  await queue.add('events', first);
+  await eventually(() => expect(taken).toEqual(wanted));
+});

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Job, Queue, Worker, type JobJson, type JobsOptions, type MinimalQueue } from 'bullmq';
 import type { ChainableCommander } from 'ioredis';
 
@@ -65,8 +66,30 @@ export class TextQueue extends Queue<string, void> {
   }
 }
 
-/** A worker whose processor receives the text of `job.data` unparsed. */
+/**
+ * A worker that has found nothing looks again after this long at the earliest, in milliseconds; one
+ * that waits for the queue's marker is woken at once all the same.
+ */
+const lookAgainAfterMs = 10;
+
+/**
+ * A worker whose processor receives the text of `job.data` unparsed.
+ *
+ * BullMQ sets its marker anew with every job that is taken, so the marker also wakes a worker that
+ * has just taken the last one: of three looks into the queue two found nothing where jobs come one by
+ * one. Here the second of these waits, and finds what came meanwhile.
+ */
 export class TextWorker extends Worker<string, void> {
+  private foundNothingAtMs = -Infinity;
+
+  protected override async moveToActive(token: string, name?: string): Promise<Job<string, void>> {
+    const waitMs = this.foundNothingAtMs + lookAgainAfterMs - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+    const job = await super.moveToActive(token, name);
+    this.foundNothingAtMs = (job as Job | undefined) ? -Infinity : performance.now();
+    return job;
+  }
+
   protected override get Job(): typeof Job {
     return TextJob as typeof Job;
   }
