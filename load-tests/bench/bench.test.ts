@@ -34,6 +34,13 @@ test('one quick round measures the system against COPY and says under which cond
   expect(readFileSync(join(outDir, 'bench.md'), 'utf8')).toContain('S10 ÷ C');
 }, 120_000);
 
+test('posts at a given rate are counted row by row, with the CPU that they take', async () => {
+  await bench('--quick', '--only', 'P1', '--out', outDir);
+  const results = JSON.parse(readFileSync(join(outDir, 'bench.json'), 'utf8')) as BenchResults;
+  expect(results.rates['P1']?.median).toBeGreaterThan(0);
+  expect(results.rates['P1']?.median).toBeLessThanOrEqual(1_000);
+}, 120_000);
+
 test('a yardstick that does not exist is refused before anything starts', async () => {
   await expect(bench('--only', 'C,X9')).rejects.toMatchObject({
     code: 1,
@@ -53,6 +60,7 @@ test('the help names every yardstick', async () => {
     'S1000 ',
     'S100-open ',
     'S100-writer1 ',
+    'P1-age10 ',
   ]) {
     expect(stdout).toContain(`  ${name}`);
   }

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accountName, population } from '../events/sample-event.ts';
+import { startCpuMeter } from '../lab/cpu-meter.ts';
+import { Platform } from '../lab/platform.ts';
+import type { TenantTraffic } from '../traffic/traffic-plan.ts';
+import type { OnProgress, RunResult, Yardstick } from '../yardstick.ts';
+
+export interface PacedPostsOptions {
+  name: string;
+  description: string;
+  /** Of all accounts together; each post holds one event. */
+  postsPerSecond: number;
+  /** Variables of the worker that differ from their defaults. */
+  worker?: Record<string, string>;
+}
+
+const progressEveryMs = 500;
+
+/**
+ * The whole system under single posts at fixed times. Its rate is given, so its figure is the CPU of an
+ * event: in a closed loop whatever gets cheaper also makes jobs smaller, and hides what it gives.
+ */
+export function pacedPostsYardstick(options: PacedPostsOptions): Yardstick {
+  const { name, description, postsPerSecond, worker = {} } = options;
+  return {
+    name,
+    description,
+    unit: 'rows/s',
+    async prepare(lab) {
+      const tenants = steadyTenants(postsPerSecond);
+      const accounts = tenants.map(({ account }) => account);
+      const platform = await Platform.start(lab, { order: 'fair', workerEnv: worker }, accounts);
+      await platform.beginAnew();
+      return {
+        run: (seconds, onProgress) => measure(platform, tenants, seconds, onProgress),
+        logs: () => platform.logs(),
+        close: () => platform.stop(),
+      };
+    },
+  };
+}
+
+function steadyTenants(postsPerSecond: number): TenantTraffic[] {
+  const requestsPerSecond = postsPerSecond / population.accounts;
+  return Array.from({ length: population.accounts }, (_, index) => ({
+    account: accountName(index),
+    eventsPerRequest: 1,
+    pace: { requestsPerSecond },
+  }));
+}
+
+async function measure(
+  platform: Platform,
+  tenants: TenantTraffic[],
+  seconds: number,
+  onProgress: OnProgress,
+): Promise<RunResult> {
+  const traffic = await platform.openTraffic(tenants);
+  const cpuSince = startCpuMeter({ ...platform.processes, generator: [traffic.pid, process.pid] });
+  const startedAtMs = performance.now();
+  const elapsed = () => (performance.now() - startedAtMs) / 1_000;
+  traffic.start(tenants.map(({ account }) => account));
+  const perSecond = tenants.reduce(
+    (sum, { pace }) => sum + ('requestsPerSecond' in pace ? pace.requestsPerSecond : 0),
+    0,
+  );
+  const progress = setInterval(() => onProgress(elapsed() * perSecond, elapsed()), progressEveryMs);
+  await sleep(seconds * 1_000).finally(() => clearInterval(progress));
+  const report = await platform.finish(traffic);
+  await platform.settle();
+  const took = elapsed();
+  const cpu = cpuSince();
+  // The next run begins with empty tables; what this one stored has been counted.
+  await platform.beginAnew();
+  const events = Object.values(report.accepted).reduce((sum, accepted) => sum + accepted, 0);
+  return { events, seconds: took, cpu };
+}
