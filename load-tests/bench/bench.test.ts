@@ -34,11 +34,12 @@ test('one quick round measures the system against COPY and says under which cond
   expect(readFileSync(join(outDir, 'bench.md'), 'utf8')).toContain('S10 ÷ C');
 }, 120_000);
 
-test('posts at a given rate are counted row by row, with the CPU that they take', async () => {
+test('posts at a given rate come no faster, and are counted row by row', async () => {
   await bench('--quick', '--only', 'P1', '--out', outDir);
   const results = JSON.parse(readFileSync(join(outDir, 'bench.json'), 'utf8')) as BenchResults;
   expect(results.rates['P1']?.median).toBeGreaterThan(0);
-  expect(results.rates['P1']?.median).toBeLessThanOrEqual(1_000);
+  // The first ones of all accounts come at once.
+  expect(results.rates['P1']?.median).toBeLessThan(1_100);
 }, 120_000);
 
 test('a yardstick that does not exist is refused before anything starts', async () => {
