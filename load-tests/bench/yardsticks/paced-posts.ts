@@ -18,7 +18,8 @@ const progressEveryMs = 500;
 
 /**
  * The whole system under single posts at fixed times. Its rate is given, so its figure is the CPU of an
- * event: in a closed loop whatever gets cheaper also makes jobs smaller, and hides what it gives.
+ * event (tenants begin one after another within the first second, so the rate told is a little lower):
+ * in a closed loop whatever gets cheaper also makes jobs smaller, and hides what it gives.
  */
 export function pacedPostsYardstick(options: PacedPostsOptions): Yardstick {
   const { name, description, postsPerSecond, worker = {} } = options;
