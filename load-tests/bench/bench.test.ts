@@ -38,7 +38,7 @@ test('posts at a given rate come no faster, and are counted row by row', async (
   await bench('--quick', '--only', 'P1', '--out', outDir);
   const results = JSON.parse(readFileSync(join(outDir, 'bench.json'), 'utf8')) as BenchResults;
   expect(results.rates['P1']?.median).toBeGreaterThan(0);
-  // The first ones of all accounts come at once.
+  // A closed loop is faster on any machine.
   expect(results.rates['P1']?.median).toBeLessThan(1_100);
 }, 120_000);
 

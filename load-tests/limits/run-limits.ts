@@ -6,7 +6,7 @@ import type { LabRun } from '../bench/lab/run-in-lab.ts';
 import { readConditions, type Conditions } from '../bench/report/conditions.ts';
 import { formatMachine } from '../bench/report/markdown.ts';
 import { publish } from '../bench/report/publish.ts';
-import { accounts } from './batch-traffic.ts';
+import { accountNames } from '../bench/events/sample-event.ts';
 import { bundlePrograms } from './bundle-programs.ts';
 import { findKnee } from './experiments/find-knee.ts';
 import { freezePostgres, freezeShare, type Freeze } from './experiments/freeze-postgres.ts';
@@ -39,7 +39,7 @@ export async function runLimits(
   progress.say(`${formatMachine(conditions)}\n`);
   const programs = await bundlePrograms(lab.dir);
   const settings = { order: 'fair', workerEnv: {}, programs } as const;
-  await withPlatform(Platform.start(lab, settings, accounts), async (platform) => {
+  await withPlatform(Platform.start(lab, settings, accountNames), async (platform) => {
     await platform.beginAnew();
     const results = await measure(run, platform, options, conditions);
     const parts = { limits: formatLimits(results, command) };

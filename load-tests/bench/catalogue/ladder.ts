@@ -1,9 +1,11 @@
 import type { Yardstick } from '../yardstick.ts';
-import { pacedPostsYardstick } from '../yardsticks/paced-posts.ts';
+import { pacedPostsYardstick, type PacedPostsOptions } from '../yardsticks/paced-posts.ts';
 import { hundred } from './hundred.ts';
 
 /** Low enough for any machine, so that all of them are measured at the same rate. */
 const postsPerSecond = 1_000;
+const paced = (options: Omit<PacedPostsOptions, 'postsPerSecond'>) =>
+  pacedPostsYardstick({ ...options, postsPerSecond });
 
 /** The ladder from one INSERT an event to the defaults, as far as settings show it. */
 export const ladderYardsticks: Yardstick[] = [
@@ -37,27 +39,23 @@ export const ladderYardsticks: Yardstick[] = [
     description: 'two writers, but only 20 jobs held at once instead of 200',
     worker: { CONCURRENCY: '20' },
   }),
-  pacedPostsYardstick({
+  paced({
     name: 'P1',
     description: `the whole system, ${postsPerSecond} single events a second: read its CPU`,
-    postsPerSecond,
   }),
-  pacedPostsYardstick({
+  paced({
     name: 'P1-age0',
     description: 'the same, but no batch waits for further jobs',
-    postsPerSecond,
     worker: { BATCH_AGE_MS: '0' },
   }),
-  pacedPostsYardstick({
+  paced({
     name: 'P1-age10',
     description: 'batches wait for 10 ms instead of 25',
-    postsPerSecond,
     worker: { BATCH_AGE_MS: '10' },
   }),
-  pacedPostsYardstick({
+  paced({
     name: 'P1-age100',
     description: 'batches wait for 100 ms',
-    postsPerSecond,
     worker: { BATCH_AGE_MS: '100' },
   }),
 ];

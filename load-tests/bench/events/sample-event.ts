@@ -23,6 +23,12 @@ export function accountName(index: number, accounts: number = population.account
   return `account-${String(index % accounts).padStart(accountDigits(accounts), '0')}`;
 }
 
+/** The names of the usual population. */
+export const accountNames: readonly string[] = Array.from(
+  { length: population.accounts },
+  (_, index) => accountName(index),
+);
+
 /** All names of a population are of one length: three digits for the usual one, six for a larger. */
 export function accountDigits(accounts: number): number {
   return accounts <= 1_000 ? 3 : 6;

@@ -37,7 +37,7 @@ export interface Lap {
 
 export type ToGenerator =
   /** Starts all tenants whose names are given. */
-  | { kind: 'start'; accounts: string[] }
+  | { kind: 'start'; accounts: readonly string[] }
   | { kind: 'plan'; plan: TrafficPlan }
   /** What is due from now on belongs to another lap. */
   | { kind: 'lap' }

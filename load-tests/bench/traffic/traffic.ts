@@ -18,7 +18,7 @@ export class Traffic {
     return new Traffic(child);
   }
 
-  start(accounts: string[]): void {
+  start(accounts: readonly string[]): void {
     this.child.send({ kind: 'start', accounts });
   }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accountName, population } from '../events/sample-event.ts';
+import { accountNames } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { Platform } from '../lab/platform.ts';
-import type { TenantTraffic } from '../traffic/traffic-plan.ts';
+import { steadyTraffic } from '../traffic/steady-traffic.ts';
 import type { OnProgress, RunResult, Yardstick } from '../yardstick.ts';
 
 export interface PacedPostsOptions {
@@ -28,12 +28,10 @@ export function pacedPostsYardstick(options: PacedPostsOptions): Yardstick {
     description,
     unit: 'rows/s',
     async prepare(lab) {
-      const tenants = steadyTenants(postsPerSecond);
-      const accounts = tenants.map(({ account }) => account);
-      const platform = await Platform.start(lab, { order: 'fair', workerEnv: worker }, accounts);
-      await platform.beginAnew();
+      const settings = { order: 'fair', workerEnv: worker } as const;
+      const platform = await Platform.start(lab, settings, accountNames);
       return {
-        run: (seconds, onProgress) => measure(platform, tenants, seconds, onProgress),
+        run: (seconds, onProgress) => measure(platform, postsPerSecond, seconds, onProgress),
         logs: () => platform.logs(),
         close: () => platform.stop(),
       };
@@ -41,32 +39,22 @@ export function pacedPostsYardstick(options: PacedPostsOptions): Yardstick {
   };
 }
 
-function steadyTenants(postsPerSecond: number): TenantTraffic[] {
-  const requestsPerSecond = postsPerSecond / population.accounts;
-  return Array.from({ length: population.accounts }, (_, index) => ({
-    account: accountName(index),
-    eventsPerRequest: 1,
-    pace: { requestsPerSecond },
-  }));
-}
-
 async function measure(
   platform: Platform,
-  tenants: TenantTraffic[],
+  postsPerSecond: number,
   seconds: number,
   onProgress: OnProgress,
 ): Promise<RunResult> {
-  const traffic = await platform.openTraffic(tenants);
+  const traffic = await platform.openTraffic(steadyTraffic(postsPerSecond, 1));
   // Without the traffic's process, which ends before the last event is stored.
   const cpuSince = startCpuMeter(platform.processes);
   const startedAtMs = performance.now();
   const elapsed = () => (performance.now() - startedAtMs) / 1_000;
-  traffic.start(tenants.map(({ account }) => account));
-  const perSecond = tenants.reduce(
-    (sum, { pace }) => sum + ('requestsPerSecond' in pace ? pace.requestsPerSecond : 0),
-    0,
+  traffic.start(accountNames);
+  const progress = setInterval(
+    () => onProgress(elapsed() * postsPerSecond, elapsed()),
+    progressEveryMs,
   );
-  const progress = setInterval(() => onProgress(elapsed() * perSecond, elapsed()), progressEveryMs);
   await sleep(seconds * 1_000).finally(() => clearInterval(progress));
   // The rate is given: the end of the traffic's process is no time that the system takes.
   const took = elapsed();

@@ -1,7 +1,7 @@
 import { createApiKey } from '@event-platform/shared/database/api-keys';
 import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { createPool } from '@event-platform/shared/platform/postgres';
-import { accountName, population } from '../events/sample-event.ts';
+import { accountNames } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { PreloadPlan } from '../lab/fill-events.ts';
@@ -163,8 +163,7 @@ async function makeKeys(lab: Lab): Promise<Record<string, string>> {
   const settings = { max: 1, statementTimeoutMs: 10_000, applicationName: 'event-platform-bench' };
   const pool = createPool({ url: lab.databaseUrl, ...settings }, lab.logger);
   const keys: Record<string, string> = {};
-  for (let index = 0; index < population.accounts; index++) {
-    const accountId = accountName(index);
+  for (const accountId of accountNames) {
     const { key } = await createApiKey(pool, { accountId, name: 'bench', scopes: ['ingest'] });
     keys[accountId] = key;
   }

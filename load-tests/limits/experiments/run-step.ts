@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../../bench/lab/platform.ts';
 import type { Traffic } from '../../bench/traffic/traffic.ts';
 import type { Lap, TrafficReport } from '../../bench/traffic/traffic-plan.ts';
-import { accounts, eventsPerRequest, hardTraffic, steadyTraffic } from '../batch-traffic.ts';
+import { accountNames } from '../../bench/events/sample-event.ts';
+import { steadyTraffic } from '../../bench/traffic/steady-traffic.ts';
+import { eventsPerRequest, hardTraffic } from '../batch-traffic.ts';
 import { judgeStep, type BacklogSample, type Step } from '../knee/step.ts';
 
 /** Senders begin one after the other within a second, and the queue finds its pace. */
@@ -15,8 +17,8 @@ export async function withTraffic<T>(
   eventsPerSecond: number,
   during: (traffic: Traffic) => Promise<T>,
 ): Promise<{ result: T; report: TrafficReport }> {
-  const traffic = await platform.openTraffic(steadyTraffic(eventsPerSecond));
-  traffic.start(accounts);
+  const traffic = await platform.openTraffic(steadyTraffic(eventsPerSecond, eventsPerRequest));
+  traffic.start(accountNames);
   await sleep(settleInMs);
   let result: T;
   try {
@@ -77,7 +79,7 @@ export async function sampleBacklog(
 export async function guessRate(platform: Platform, seconds: number): Promise<number> {
   const traffic = await platform.openTraffic(hardTraffic());
   const startedAtMs = performance.now();
-  traffic.start(accounts);
+  traffic.start(accountNames);
   await sleep(settleInMs + seconds * 1_000);
   const report = await platform.finish(traffic);
   await platform.settle();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import { Gatherer } from '@event-platform/shared/platform/gatherer';
+import type { RedisScript } from '@event-platform/shared/platform/redis-script';
 
 /** One account's share of one request. */
 export interface AdmissionRequest {
@@ -56,11 +57,6 @@ const maxRequestsPerCall = 256;
 
 const script = readFileSync(new URL('./admit.lua', import.meta.url), 'utf8');
 
-type AdmitCommand = (
-  keyCount: number,
-  ...keysAndArguments: (string | number)[]
-) => Promise<number[]>;
-
 /**
  * Asks `admit.lua` for all requests of a moment at once. While calls are under way new requests
  * gather, so the busier the api is, the fewer calls a request costs; an idle api waits for nobody.
@@ -69,7 +65,7 @@ type AdmitCommand = (
  */
 export class AdmissionDesk {
   private readonly settings: AdmissionSettings;
-  private readonly command: AdmitCommand;
+  private readonly command: RedisScript<number[]>;
   private readonly gatherer: Gatherer<AdmissionRequest, Admission>;
 
   constructor(settings: AdmissionSettings) {
@@ -80,7 +76,7 @@ export class AdmissionDesk {
       maxItems: maxRequestsPerCall,
     });
     settings.redis.defineCommand('admitEvents', { lua: script });
-    const redis = settings.redis as Redis & { admitEvents: AdmitCommand };
+    const redis = settings.redis as Redis & { admitEvents: RedisScript<number[]> };
     this.command = redis.admitEvents.bind(redis);
   }
 

@@ -1,6 +1,7 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { QueueKeys } from '../contracts/queue.ts';
 import type { JobHeader } from '../contracts/job.ts';
+import type { RedisScript } from '../platform/redis-script.ts';
 
 /** Events that a process handed to the queue, of one account and minute of receipt. */
 export interface AcceptedCount {
@@ -22,8 +23,6 @@ redis.call('SADD', KEYS[1], ARGV[1])
 for at = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[at], ARGV[at + 1]) end
 return 0`;
 
-type Script = (keyCount: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
-
 /**
  * The count of what was accepted that survives the api. A field per process, so that two witnesses can
  * be compared where neither has lost anything but its own.
@@ -39,13 +38,13 @@ export class AcceptedNotes {
   /** Adds counts to those in Redis, in the transaction that adds the jobs. */
   note(transaction: ChainableCommander, counts: readonly AcceptedCount[]): void {
     const { accepted, acceptedMinutes: minutesKey } = this.keys;
-    const { noteAccepted } = transaction as ChainableCommander & { noteAccepted: Script };
+    const { noteAccepted } = transaction as ChainableCommander & { noteAccepted: RedisScript };
     for (const [minute, ofMinute] of Map.groupBy(counts, (count) => count.minute)) {
       const fields = ofMinute.flatMap(({ process, accountId, events }) => [
         `${process}${separator}${accountId}`,
         events,
       ]);
-      void noteAccepted.call(transaction, 2, minutesKey, accepted(minute), minute, ...fields);
+      void noteAccepted.call(transaction, 2, minutesKey, accepted(minute), minute, fields);
     }
   }
 }

@@ -66,10 +66,7 @@ export class TextQueue extends Queue<string, void> {
   }
 }
 
-/**
- * A worker that has found nothing looks again after this long at the earliest, in milliseconds; one
- * that waits for the queue's marker is woken at once all the same.
- */
+/** A worker that has found nothing looks again after this long at the earliest, in milliseconds. */
 const lookAgainAfterMs = 10;
 
 /**
@@ -80,13 +77,14 @@ const lookAgainAfterMs = 10;
  * one. Here the second of these waits, and finds what came meanwhile.
  */
 export class TextWorker extends Worker<string, void> {
-  private foundNothingAtMs = -Infinity;
+  /** By `performance.now()`. */
+  private nextLookAtMs = 0;
 
   protected override async moveToActive(token: string, name?: string): Promise<Job<string, void>> {
-    const waitMs = this.foundNothingAtMs + lookAgainAfterMs - performance.now();
+    const waitMs = this.nextLookAtMs - performance.now();
     if (waitMs > 0) await sleep(waitMs);
     const job = await super.moveToActive(token, name);
-    this.foundNothingAtMs = (job as Job | undefined) ? -Infinity : performance.now();
+    this.nextLookAtMs = (job as Job | undefined) ? 0 : performance.now() + lookAgainAfterMs;
     return job;
   }
 

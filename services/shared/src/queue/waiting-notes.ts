@@ -1,6 +1,7 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { JobHeader } from '../contracts/job.ts';
 import type { QueueKeys } from '../contracts/queue.ts';
+import type { RedisScript } from '../platform/redis-script.ts';
 import { hashEventId, hashLength } from './event-id-hash.ts';
 
 /** What a note is made from: whose events, and their hashes. */
@@ -40,11 +41,6 @@ for i = 2, #KEYS do withMembers('SREM', KEYS[i], ARGV[i]) end
 if redis.call('DECRBY', KEYS[1], ARGV[1]) < 0 then redis.call('SET', KEYS[1], 0) end
 return 0`;
 
-type Script = (
-  keyCount: number,
-  ...keysAndArguments: (string | number | string[])[]
-) => Promise<unknown>;
-
 /**
  * Which events wait in the queue, so that a receipt can say `queued` at once: a set of hashes per
  * account. The hashes of many events travel as one text and are cut apart in Redis, since an
@@ -53,14 +49,14 @@ type Script = (
 export class WaitingNotes {
   private readonly redis: Redis;
   private readonly keys: QueueKeys;
-  private readonly strikeScript: Script;
+  private readonly strikeScript: RedisScript;
 
   constructor(redis: Redis, keys: QueueKeys) {
     this.redis = redis;
     this.keys = keys;
     redis.defineCommand('noteWaiting', { lua: noteScript });
     redis.defineCommand('strikeWaiting', { lua: strikeScript });
-    const { strikeWaiting } = redis as Redis & { strikeWaiting: Script };
+    const { strikeWaiting } = redis as Redis & { strikeWaiting: RedisScript };
     this.strikeScript = strikeWaiting.bind(redis);
   }
 
@@ -70,7 +66,7 @@ export class WaitingNotes {
    */
   note(transaction: ChainableCommander, jobs: readonly Noted[]): void {
     const { waitingKeys, hashes } = this.byAccount(jobs);
-    const { noteWaiting } = transaction as ChainableCommander & { noteWaiting: Script };
+    const { noteWaiting } = transaction as ChainableCommander & { noteWaiting: RedisScript };
     void noteWaiting.call(transaction, waitingKeys.length, waitingKeys, forgetAfterSeconds, hashes);
   }
 
