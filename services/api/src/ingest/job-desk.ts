@@ -48,9 +48,6 @@ interface Draft {
 const maxJobEvents = 1_000;
 const maxJobCharacters = 500_000;
 
-/** While Redis takes jobs the next ones gather, so that they are fewer and larger. */
-const maxCalls = 1;
-
 /** Pause before a job's second try, in milliseconds; doubles with each further one. */
 const backoffMs = 1_000;
 
@@ -113,7 +110,6 @@ export class JobDesk {
     this.settings = settings;
     this.gatherer = new Gatherer({
       send: (groups) => this.addJobs(joinGroups(groups)),
-      maxCalls,
       maxItems: maxJobEvents,
     });
   }

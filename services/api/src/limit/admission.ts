@@ -49,16 +49,13 @@ const verdicts = [
 ] as const;
 const fieldsPerAnswer = 4;
 
-/** Calls at once: one being answered, one under way. More would only make each smaller. */
-const maxCalls = 2;
-
 /** Requests in one call; keeps a single script below a millisecond or two. */
 const maxRequestsPerCall = 256;
 
 const script = readFileSync(new URL('./admit.lua', import.meta.url), 'utf8');
 
 /**
- * Asks `admit.lua` for all requests of a moment at once. While calls are under way new requests
+ * Asks `admit.lua` for all requests of a moment at once. While a call is under way new requests
  * gather, so the busier the api is, the fewer calls a request costs; an idle api waits for nobody.
  *
  * Redis away: rejects at once with the client's error, without queueing.
@@ -72,7 +69,6 @@ export class AdmissionDesk {
     this.settings = settings;
     this.gatherer = new Gatherer({
       send: (requests) => this.ask(requests),
-      maxCalls,
       maxItems: maxRequestsPerCall,
     });
     settings.redis.defineCommand('admitEvents', { lua: script });

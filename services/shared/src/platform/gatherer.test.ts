@@ -8,24 +8,26 @@ interface Call {
   fail: (error: Error) => void;
 }
 
-function gatherer(maxCalls: number, maxItems = 100) {
+function gatherer(maxItems = 100) {
   const calls: Call[] = [];
   const send = (items: number[]) => {
     const { promise, resolve, reject } = Promise.withResolvers<number[]>();
     calls.push({ items, end: () => resolve(items.map((item) => item * 2)), fail: reject });
     return promise;
   };
-  return { calls, gatherer: new Gatherer<number, number>({ send, maxCalls, maxItems }) };
+  return { calls, gatherer: new Gatherer<number, number>({ send, maxItems }) };
 }
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Lets everything happen that needs no end of a call. */
 const settle = async () => {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 6; turn++) await nextTurn();
 };
 
 describe('a gatherer', () => {
   test('asks once for what comes in one turn, and gives each its own answer', async () => {
-    const { calls, gatherer: desk } = gatherer(1);
+    const { calls, gatherer: desk } = gatherer();
     const answers = Promise.all([1, 2, 3].map((item) => desk.ask(item)));
     await settle();
     expect(calls.map(({ items }) => items)).toEqual([[1, 2, 3]]);
@@ -33,33 +35,51 @@ describe('a gatherer', () => {
     expect(await answers).toEqual([2, 4, 6]);
   });
 
-  test('gathers while its calls are under way, and never has more than allowed', async () => {
-    const { calls, gatherer: desk } = gatherer(2);
+  test('waits for nobody when a turn brings nothing more', async () => {
+    const { calls, gatherer: desk } = gatherer();
+    void desk.ask(1);
+    await nextTurn();
+    expect(calls.map(({ items }) => items)).toEqual([[1]]);
+  });
+
+  test('takes along what the next turns bring, but lets no stream of items hold it up', async () => {
+    const { calls, gatherer: desk } = gatherer();
+    void desk.ask(0);
+    for (let item = 1; item <= 20; item++) {
+      void desk.ask(item);
+      await nextTurn();
+    }
+    expect(calls.map(({ items }) => items)).toEqual([[0, 1, 2, 3, 4]]);
+  });
+
+  test('gathers while its call is under way', async () => {
+    const { calls, gatherer: desk } = gatherer();
     const answers: Promise<number>[] = [];
-    for (let item = 1; item <= 5; item++) {
+    for (let item = 1; item <= 4; item++) {
       answers.push(desk.ask(item));
       await settle();
     }
-    expect(calls.map(({ items }) => items)).toEqual([[1], [2]]);
-    calls[1]?.end();
-    await settle();
-    expect(calls.map(({ items }) => items)).toEqual([[1], [2], [3, 4, 5]]);
+    expect(calls.map(({ items }) => items)).toEqual([[1]]);
     calls[0]?.end();
-    calls[2]?.end();
-    expect(await Promise.all(answers)).toEqual([2, 4, 6, 8, 10]);
+    await settle();
+    expect(calls.map(({ items }) => items)).toEqual([[1], [2, 3, 4]]);
+    calls[1]?.end();
+    expect(await Promise.all(answers)).toEqual([2, 4, 6, 8]);
   });
 
   test('splits what does not fit into one call', async () => {
-    const { calls, gatherer: desk } = gatherer(10, 2);
+    const { calls, gatherer: desk } = gatherer(2);
     const answers = Promise.all([1, 2, 3, 4, 5].map((item) => desk.ask(item)));
-    await settle();
+    for (let call = 0; call < 3; call++) {
+      await settle();
+      calls[call]?.end();
+    }
     expect(calls.map(({ items }) => items)).toEqual([[1, 2], [3, 4], [5]]);
-    for (const { end } of calls) end();
     expect(await answers).toEqual([2, 4, 6, 8, 10]);
   });
 
   test('a call that fails fails its own items, and the next ones are asked', async () => {
-    const { calls, gatherer: desk } = gatherer(1);
+    const { calls, gatherer: desk } = gatherer();
     const first = desk.ask(1);
     await settle();
     const second = desk.ask(2);

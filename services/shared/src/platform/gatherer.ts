@@ -2,8 +2,6 @@
 export interface GathererOptions<Item, Answer> {
   /** Answers a list of items, in their order; its failure is the failure of each of them. */
   send: (items: Item[]) => Promise<readonly Answer[]>;
-  /** Calls of `send` under way at once. */
-  maxCalls: number;
   /** Items in one call. */
   maxItems: number;
 }
@@ -14,16 +12,20 @@ interface Waiting<Item, Answer> {
   reject: (error: unknown) => void;
 }
 
+/** Turns of the event loop that a call waits for more at the most. */
+const maxTurns = 4;
+
 /**
- * Asks for all items of a moment at once. Items of one turn of the event loop go together, and while
- * calls are under way new items gather: the busier the process is, the fewer calls an item costs, and
- * an idle one waits for nobody.
+ * Asks for all items of a moment at once, one call at a time. Items of one turn of the event loop go
+ * together, and as long as each turn brings more the call waits for the next one; while a call is under
+ * way new items gather. So the busier the process is, the fewer calls an item costs, and an idle one
+ * waits for nobody.
  */
 export class Gatherer<Item, Answer> {
   private readonly options: GathererOptions<Item, Answer>;
   private waiting: Waiting<Item, Answer>[] = [];
-  private calls = 0;
-  private isScheduled = false;
+  /** From the first turn that it waits for until its call has ended. */
+  private isBusy = false;
 
   constructor(options: GathererOptions<Item, Answer>) {
     this.options = options;
@@ -33,31 +35,36 @@ export class Gatherer<Item, Answer> {
   ask(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      this.schedule();
+      this.begin();
     });
   }
 
-  private schedule(): void {
-    const { maxCalls, maxItems } = this.options;
-    if (this.isScheduled || this.calls >= maxCalls || this.waiting.length === 0) return;
-    this.isScheduled = true;
+  private begin(): void {
+    if (this.isBusy || this.waiting.length === 0) return;
+    this.isBusy = true;
+    this.gather(1, this.waiting.length);
+  }
+
+  /** Waits for the end of this turn, and for the next one if it brought more than it found. */
+  private gather(turn: number, found: number): void {
     setImmediate(() => {
-      this.isScheduled = false;
-      void this.call(this.waiting.splice(0, maxItems));
-      this.schedule();
+      const { length } = this.waiting;
+      const isQuiet = length === found || length >= this.options.maxItems;
+      if (isQuiet || turn >= maxTurns) void this.call();
+      else this.gather(turn + 1, length);
     });
   }
 
-  private async call(batch: Waiting<Item, Answer>[]): Promise<void> {
-    this.calls++;
+  private async call(): Promise<void> {
+    const batch = this.waiting.splice(0, this.options.maxItems);
     try {
       const answers = await this.options.send(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
-      this.calls--;
-      this.schedule();
+      this.isBusy = false;
+      this.begin();
     }
   }
 }
