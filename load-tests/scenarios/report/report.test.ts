@@ -5,7 +5,7 @@ import { formatJunit } from './junit.ts';
 import { formatMarkdown } from './markdown.ts';
 import { buildReport, type RunDescription } from './report.ts';
 import type { RunData } from './run-data.ts';
-import { headline } from './sections.ts';
+import { headline, sectionsOf } from './sections.ts';
 
 const run: RunDescription = {
   name: 'test',
@@ -142,6 +142,14 @@ describe('the knee of a staircase', () => {
     const held = report(data, stairs);
     expect(held.steps.map(({ isHeld }) => isHeld)).toEqual([true, true, false]);
     expect(headline(held)).toContain('Held up to 20 requests/s');
+  });
+
+  test('is told in tables that have a name for every column', () => {
+    const sections = sectionsOf(report(climbed(), stairs));
+    expect(sections.map(({ title }) => title)).toEqual(['Steps', 'Figures', 'Ledger']);
+    for (const { header, rows } of sections) {
+      for (const row of rows) expect(row).toHaveLength(header.length);
+    }
   });
 });
 

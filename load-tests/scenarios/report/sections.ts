@@ -63,7 +63,8 @@ function steps({ steps: all }: Report): Section {
   return {
     title: 'Steps',
     header: [
-      'requests/s',
+      'asked, requests/s',
+      'sent, requests/s',
       'accepted, events/s',
       'POST p50 / p99',
       'stored after p50 / p95',
