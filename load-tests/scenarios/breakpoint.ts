@@ -4,7 +4,7 @@ import { climb, staircase } from './lib/profiles.ts';
 import { someTenant } from './lib/run.ts';
 import { scenario } from './lib/scenario.ts';
 
-const steps = staircase({ from: 25, to: 400, steps: 9, seconds: 108 });
+const steps = staircase({ from: 50, to: 1_600, steps: 9, seconds: 108 });
 
 export const { options, setup, teardown, handleSummary, probe, tags } = scenario({
   name: 'breakpoint',

@@ -144,6 +144,12 @@ describe('the knee of a staircase', () => {
     expect(headline(held)).toContain('Held up to 20 requests/s');
   });
 
+  test('is said not to be found when no step broke', () => {
+    expect(headline(report(climbed(), stairs))).toContain(
+      'Held up to 40 requests/s, 0 events/s, the highest step: the knee is above',
+    );
+  });
+
   test('is told in tables that have a name for every column', () => {
     const sections = sectionsOf(report(climbed(), stairs));
     expect(sections.map(({ title }) => title)).toEqual(['Steps', 'Figures', 'Ledger']);

@@ -16,14 +16,21 @@ export function sectionsOf(report: Report): Section[] {
 
 /** One sentence that says how it went. */
 export function headline({ verdict, slos, steps }: Report): string {
-  const knee = steps.findLast(({ isHeld }) => isHeld);
-  const held =
-    knee &&
-    ` Held up to ${knee.requestsPerSecond} requests/s, ${count(knee.acceptedPerSecond)} events/s.`;
+  const held = heldUpTo(steps);
   const kept =
     slos.length > 0 ? 'every promise was kept, and the ledger balances' : 'the ledger balances';
-  if (verdict.isGood) return `Good: ${kept}.${held ?? ''}`;
-  return `Not good: ${verdict.reasons.join('; ')}.${held ?? ''}`;
+  if (verdict.isGood) return `Good: ${kept}.${held}`;
+  return `Not good: ${verdict.reasons.join('; ')}.${held}`;
+}
+
+/** The last step that kept every promise, if there is one. */
+function heldUpTo(all: Report['steps']): string {
+  const last = all.findLast(({ isHeld }) => isHeld);
+  if (!last) return '';
+  const { requestsPerSecond, acceptedPerSecond } = last;
+  const beyond =
+    last === all.at(-1) ? ', the highest step: the knee is above, RATE asks for more' : '';
+  return ` Held up to ${count(requestsPerSecond)} requests/s, ${count(acceptedPerSecond)} events/s${beyond}.`;
 }
 
 function promises({ slos }: Report): Section {
