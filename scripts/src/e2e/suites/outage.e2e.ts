@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ledgerSchema, type Ledger } from '@event-platform/shared/contracts/ledger';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { runEp } from '../../lib/run-ep.ts';
+import { withPrometheus } from '../../observe/testing/needs-prometheus.ts';
 import { connectCluster } from '../world/cluster.ts';
 import { stopServer, startServer } from '../world/pod-actions.ts';
 import { startReaders } from '../world/readers.ts';
@@ -15,7 +16,7 @@ import { installValues } from '../world/values.ts';
 import { watchAlerts, type AlertWatch, type Fired } from '../world/watch-alerts.ts';
 
 // Prometheus runs here and scrapes the pods, so it needs a cluster whose pods can be reached from here.
-const suite = process.env['PODS_REACHABLE'] === '1' ? describe : describe.skip;
+const suite = process.env['PODS_REACHABLE'] === '1' ? withPrometheus.describe : describe.skip;
 
 // Long enough to see that nothing fires while all is well: three turns of the rules.
 const beforeMs = 45_000;
