@@ -146,7 +146,7 @@ describe('the knee of a staircase', () => {
 
   test('is said not to be found when no step broke', () => {
     expect(headline(report(climbed(), stairs))).toContain(
-      'Held up to 40 requests/s, 0 events/s, the highest step: the knee is above',
+      'Held up to 40 requests/s, 0 events/s, the last step climbed: the knee is above',
     );
   });
 

@@ -29,7 +29,7 @@ function heldUpTo(all: Report['steps']): string {
   if (!last) return '';
   const { requestsPerSecond, acceptedPerSecond } = last;
   const beyond =
-    last === all.at(-1) ? ', the highest step: the knee is above, RATE asks for more' : '';
+    last === all.at(-1) ? ', the last step climbed: the knee is above, RATE asks for more' : '';
   return ` Held up to ${count(requestsPerSecond)} requests/s, ${count(acceptedPerSecond)} events/s${beyond}.`;
 }
 
