@@ -3,6 +3,7 @@ import { storeEvents } from '@event-platform/shared/database/store-events';
 import { eventRow, rowsJson } from '@event-platform/shared/testing/sample-events';
 import { runEp } from '../lib/run-ep.ts';
 import { useCheckedWorld } from './testing/checked-world.ts';
+import { loseOneEvent } from './testing/one-event.ts';
 
 const world = useCheckedWorld();
 
@@ -25,9 +26,7 @@ describe('ep check compare', () => {
   });
 
   test('ends with 1 and names the event when one was lost', async () => {
-    await world.pool.query(
-      'DELETE FROM events WHERE event_id = (SELECT event_id FROM events LIMIT 1)',
-    );
+    await loseOneEvent(world.pool);
     const { code, stdout } = await compare();
     expect(stdout).toMatch(
       /^1 accepted, and neither stored nor dead:\n {2}p-\d\/p-\d+, accepted at /m,

@@ -10,6 +10,7 @@ import { JournalWriter, readJournal } from './journal.ts';
 import { judgeEvidence, type Finding } from './judge-evidence.ts';
 import { readKept, readQueue } from './read-evidence.ts';
 import { attemptOf, rowOf, sentEvents, useCheckedWorld } from './testing/checked-world.ts';
+import { loseOneEvent, whereItsCount, whereOneEvent } from './testing/one-event.ts';
 
 // Every fault is planted into real tables behind the back of the checker, which has to find it.
 
@@ -29,22 +30,12 @@ async function findings(): Promise<Pick<Finding, 'kind' | 'count'>[]> {
   return verdict.findings.map(({ kind, count }) => ({ kind, count }));
 }
 
-const oneEvent = `SELECT account_id, event_id FROM events ORDER BY account_id, event_id LIMIT 1`;
-const where = `WHERE (account_id, event_id) = (${oneEvent})`;
-const itsCount = (table: string) =>
-  `WHERE (account_id, type, minute) = (SELECT account_id, type, date_trunc('minute', timestamp) FROM ${table} ${where})`;
-
-/** Takes one row away, and its part of the roll-up: nothing but the event itself tells. */
-async function losing(): Promise<void> {
-  await world.pool.query(`UPDATE event_counts SET count = count - 1 ${itsCount('events')}`);
-  await world.pool.query(`DELETE FROM events ${where}`);
-  await world.pool.query('DELETE FROM event_counts WHERE count = 0');
-}
+const losing = () => loseOneEvent(world.pool);
 
 async function storingOnTwoShards(): Promise<void> {
   const { rows } = await world.pool.query<EventRow>(
     `SELECT account_id AS a, event_id AS e, user_id AS u, type AS t, metadata AS m, received_at AS r,
-       to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS s FROM events ${where}`,
+       to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS s FROM events ${whereOneEvent}`,
   );
   await storeEvents(world.otherPool, rowsJson(rows));
 }
@@ -63,7 +54,7 @@ async function dying(change: Partial<EventRow> = {}): Promise<void> {
   const [event] = (
     await world.pool.query<CheckEvent>(
       `SELECT account_id, event_id, user_id, type, metadata,
-         to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS timestamp FROM events ${where}`,
+         to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS timestamp FROM events ${whereOneEvent}`,
     )
   ).rows;
   if (event) await buryEvent(world.pool, { ...rowOf(event), ...change }, cause);
@@ -92,7 +83,7 @@ describe('the checker finds', () => {
       'a number in metadata that changed',
       () =>
         world.pool.query(
-          `UPDATE events SET metadata = jsonb_set(metadata, '{price}', '0.001') ${where}`,
+          `UPDATE events SET metadata = jsonb_set(metadata, '{price}', '0.001') ${whereOneEvent}`,
         ),
       [{ kind: 'altered', count: 1 }],
     ],
@@ -100,7 +91,7 @@ describe('the checker finds', () => {
       'a microsecond that was lost',
       () =>
         world.pool.query(
-          `UPDATE events SET timestamp = date_trunc('second', timestamp) + interval '1 us' ${where}`,
+          `UPDATE events SET timestamp = date_trunc('second', timestamp) + interval '1 us' ${whereOneEvent}`,
         ),
       [{ kind: 'altered', count: 1 }],
     ],
@@ -111,12 +102,12 @@ describe('the checker finds', () => {
     ],
     [
       'a roll-up that counts one too many',
-      () => world.pool.query(`UPDATE event_counts SET count = count + 1 ${itsCount('events')}`),
+      () => world.pool.query(`UPDATE event_counts SET count = count + 1 ${whereItsCount}`),
       [{ kind: 'roll_up', count: 1 }],
     ],
     [
       'a roll-up that is missing',
-      () => world.pool.query(`DELETE FROM event_counts ${itsCount('events')}`),
+      () => world.pool.query(`DELETE FROM event_counts ${whereItsCount}`),
       [{ kind: 'roll_up', count: 1 }],
     ],
     [
@@ -182,8 +173,8 @@ describe('the checker finds', () => {
   test('a second row, in a table that lost its key', async () => {
     const key = 'CONSTRAINT events_account_id_event_id_pk';
     await world.pool.query(`ALTER TABLE events DROP ${key}`);
-    await world.pool.query(`UPDATE event_counts SET count = count + 1 ${itsCount('events')}`);
-    await world.pool.query(`INSERT INTO events SELECT * FROM events ${where}`);
+    await world.pool.query(`UPDATE event_counts SET count = count + 1 ${whereItsCount}`);
+    await world.pool.query(`INSERT INTO events SELECT * FROM events ${whereOneEvent}`);
     expect(await findings()).toEqual([{ kind: 'doubled', count: 1 }, unledgered]);
     await world.pool.query('TRUNCATE events');
     await world.pool.query(`ALTER TABLE events ADD ${key} PRIMARY KEY (account_id, event_id)`);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +6,9 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import { foldLog } from '@event-platform/shared/database/ledger-audit';
-import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
 import { storeEvents } from '@event-platform/shared/database/store-events';
 import { rowsJson, testShard } from '@event-platform/shared/testing/sample-events';
+import { acceptLots, ledgerTables, lotOf } from '@event-platform/shared/testing/sample-ledger';
 import { seededRandom } from '@event-platform/shared/testing/seeded-random';
 import {
   createTestDatabase,
@@ -52,25 +51,15 @@ export function attemptOf({ a: accountId, e: eventId, u: userId, t: type, ...row
 
 /** As an api and a worker do it, ledger and all. */
 async function acceptAndStore(pool: pg.Pool, rows: readonly EventRow[]): Promise<void> {
-  const accounts = [...Map.groupBy(rows, ({ a }) => a)].map(
-    ([accountId, own]) => [accountId, own.length] as const,
-  );
-  const minute = Date.parse(rows[0]?.r ?? '') / 60_000;
-  const lot = { id: randomUUID(), minute, accounts, isDirect: false };
-  await storeEvents(pool, rowsJson(rows), [lot]);
-  const counts = accounts.map(([accountId, events]) => ({
-    ...{ accountId, minute, events },
-    process: 'api',
-  }));
-  for (const witness of ['counted', 'queued'] as const) await writeWitness(pool, witness, counts);
+  const lots = [lotOf(rows, { minute: Date.parse(rows[0]?.r ?? '') / 60_000 })];
+  await storeEvents(pool, rowsJson(rows), lots);
+  await acceptLots(pool, lots);
 }
 
 /** Sends the events anew, to be called before each test. */
 async function sendAnew({ pool, otherPool, journalFile }: CheckedWorld): Promise<void> {
   for (const each of [pool, otherPool]) {
-    await each.query(
-      'TRUNCATE events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses',
-    );
+    await each.query(`TRUNCATE ${ledgerTables}`);
   }
   const random = seededRandom(1);
   const next = createEventSource({ accountPrefix: 'p', accounts: 3, random, now: Date.now });

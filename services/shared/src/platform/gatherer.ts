@@ -12,7 +12,7 @@ interface Waiting<Item, Answer> {
   reject: (error: unknown) => void;
 }
 
-/** Turns of the event loop that a call waits for more at the most. */
+/** Turns of the event loop, the first item's own among them, that a call gathers at the most. */
 const maxTurns = 4;
 
 /**
@@ -49,8 +49,8 @@ export class Gatherer<Item, Answer> {
   private gather(turn: number, found: number): void {
     setImmediate(() => {
       const { length } = this.waiting;
-      const isQuiet = length === found || length >= this.options.maxItems;
-      if (isQuiet || turn >= maxTurns) void this.call();
+      const isFull = length >= this.options.maxItems;
+      if (length === found || isFull || turn === maxTurns) void this.call();
       else this.gather(turn + 1, length);
     });
   }

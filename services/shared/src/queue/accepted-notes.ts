@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { QueueKeys } from '../contracts/queue.ts';
-import type { JobHeader } from '../contracts/job.ts';
+import type { JobLot } from '../contracts/job.ts';
 import type { RedisScript } from '../platform/redis-script.ts';
 
 /** Events that a process handed to the queue, of one account and minute of receipt. */
@@ -49,8 +49,14 @@ export class AcceptedNotes {
   }
 }
 
+/** What is counted of a job's header. */
+interface CountedJob {
+  lot?: Pick<JobLot, 'minute'>;
+  accounts: readonly (readonly [accountId: string, events: number])[];
+}
+
 /** The events of jobs by account and minute. */
-export function countAccepted(process: string, jobs: readonly JobHeader[]): AcceptedCount[] {
+export function countAccepted(process: string, jobs: readonly CountedJob[]): AcceptedCount[] {
   const counts = new Map<string, AcceptedCount>();
   for (const { lot, accounts } of jobs) {
     if (!lot) continue;

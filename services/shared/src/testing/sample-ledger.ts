@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import type { EventRow } from '../contracts/event.ts';
 import { storeBatch } from '../database/event-store.ts';
 import { foldLog } from '../database/ledger-audit.ts';
 import type { SettledLot } from '../database/ledger-lots.ts';
 import { readLedger, type LedgerLine } from '../database/ledger-report.ts';
 import { writeWitness } from '../database/ledger-witnesses.ts';
+import { countAccepted } from '../queue/accepted-notes.ts';
 import { rowsText } from './sample-events.ts';
 import type { TestStore } from './use-test-store.ts';
 
@@ -24,6 +26,13 @@ export function lotOf(rows: readonly EventRow[], changes: Partial<SettledLot> = 
   const byAccount = Map.groupBy(rows, (row) => row.a);
   const accounts = [...byAccount].map(([account, own]) => [account, own.length] as const);
   return { id: randomUUID(), minute, accounts, isDirect: false, ...changes };
+}
+
+/** Writes down that one process handed the lots to the queue, as both witnesses do. */
+export async function acceptLots(pool: pg.Pool, lots: readonly SettledLot[]): Promise<void> {
+  const jobs = lots.map((lot) => ({ lot, accounts: lot.accounts }));
+  const counts = countAccepted('api-1', jobs);
+  for (const witness of ['counted', 'queued'] as const) await writeWitness(pool, witness, counts);
 }
 
 /** A line of the ledger without its minute; what is not given is 0. */
@@ -47,20 +56,9 @@ export class SampleLedger {
     this.home = home;
   }
 
-  /** Writes down that one process handed the lots to the queue, as both witnesses do. */
-  async accept(lots: readonly SettledLot[]): Promise<void> {
-    const sums = new Map<string, number>();
-    for (const [account, events] of lots.flatMap(({ accounts }) => accounts)) {
-      sums.set(account, (sums.get(account) ?? 0) + events);
-    }
-    const counts = [...sums].map(([accountId, events]) => ({
-      accountId,
-      minute,
-      process: 'api-1',
-      events,
-    }));
-    await writeWitness(this.home.pool, 'counted', counts);
-    await writeWitness(this.home.pool, 'queued', counts);
+  /** See `acceptLots`. */
+  accept(lots: readonly SettledLot[]): Promise<void> {
+    return acceptLots(this.home.pool, lots);
   }
 
   /** Stores rows and settles their lots, as a worker does. */
