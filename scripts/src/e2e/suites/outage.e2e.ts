@@ -54,6 +54,9 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
   // It begins somewhere between the two: PostgreSQL takes its time to end.
   const outage = { from: 0, surelyFrom: 0, to: 0 };
   const nowS = () => Date.now() / 1_000;
+  // A set-up that fails half-way leaves nothing running either.
+  const started = new AsyncDisposableStack();
+  afterAll(() => started.disposeAsync());
 
   beforeAll(async () => {
     system = await System.install(
@@ -61,8 +64,11 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
       'ep-e2e-outage',
       installValues({ keda: { minReplicas: 1, maxReplicas: 2 } }),
     );
+    started.defer(() => system.remove());
     watch = await watchAlerts(system.release);
+    started.defer(() => watch.stop());
     const stopReaders = startReaders(system, 6);
+    started.defer(stopReaders);
     outcome = await underLoad(
       system,
       async () => {
@@ -80,10 +86,6 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
     await stopReaders();
     fired = await watch.fired();
   }, 900_000);
-  afterAll(async () => {
-    await watch.stop();
-    await system.remove();
-  });
 
   const nameOf = ({ name, slo }: Fired) => (slo === undefined ? name : `${name} ${slo}`);
   const first = (name: string) => fired.find((alert) => nameOf(alert) === name);

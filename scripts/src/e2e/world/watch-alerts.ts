@@ -64,10 +64,22 @@ async function followPods(release: Release, file: string): Promise<() => Promise
 
 /** Starts a Prometheus with the chart's rules that scrapes the pods of a release. */
 export async function watchAlerts(release: Release): Promise<AlertWatch> {
+  const started = new AsyncDisposableStack();
+  try {
+    return await startWatch(release, started);
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+/** @param started takes what has to be stopped, as soon as it runs */
+async function startWatch(release: Release, started: AsyncDisposableStack): Promise<AlertWatch> {
   const dir = mkdtempSync(join(tmpdir(), 'event-platform-alerts-'));
+  started.defer(() => rmSync(dir, { recursive: true }));
   const port = await freePort();
   const targetsFile = join(dir, 'targets.json');
-  const stopFollowing = await followPods(release, targetsFile);
+  started.defer(await followPods(release, targetsFile));
   const began = Math.floor(Date.now() / 1_000);
   const server = await startPrometheus({
     dir,
@@ -78,6 +90,9 @@ export async function watchAlerts(release: Release): Promise<AlertWatch> {
     evaluationIntervalSeconds,
     jobs: {},
     targetsFile,
+  });
+  started.defer(async () => {
+    await server.stop(15_000);
   });
   const url = `http://127.0.0.1:${port}`;
   const client = new PrometheusClient(url);
@@ -95,10 +110,6 @@ export async function watchAlerts(release: Release): Promise<AlertWatch> {
       }));
       return fired.sort((a, b) => a.from - b.from);
     },
-    async stop() {
-      await stopFollowing();
-      await server.stop(15_000);
-      rmSync(dir, { recursive: true });
-    },
+    stop: () => started.disposeAsync(),
   };
 }
