@@ -1,5 +1,6 @@
 import type { Yardstick } from '../yardstick.ts';
 import { pacedPostsYardstick, type PacedPostsOptions } from '../yardsticks/paced-posts.ts';
+import { wholeSystemYardstick } from '../yardsticks/whole-system.ts';
 import { hundred } from './hundred.ts';
 
 /** Low enough for any machine, so that all of them are measured at the same rate. */
@@ -38,6 +39,13 @@ export const ladderYardsticks: Yardstick[] = [
     name: 'S100-slots20',
     description: 'two writers, but only 20 jobs held at once instead of 200',
     worker: { CONCURRENCY: '20' },
+  }),
+  wholeSystemYardstick({
+    name: 'S1-apis2',
+    description:
+      'single events as S1, but two processes of the api take half of the connections each',
+    eventsPerRequest: 1,
+    apis: 2,
   }),
   paced({
     name: 'P1',

@@ -33,6 +33,23 @@ export interface ServiceOptions {
   env?: Record<string, string>;
 }
 
+/** Starts so many of one program, each on a port of its own, as a Service of Kubernetes has pods. */
+export async function startServices(
+  lab: Lab,
+  count: number,
+  options: ServiceOptions,
+): Promise<[Service, ...Service[]]> {
+  const start = (number: number) =>
+    startService(lab, { ...options, name: `${options.name}-${number}` });
+  const others = Array.from({ length: count - 1 }, (_, index) => start(index + 2));
+  return Promise.all([start(1), ...others]);
+}
+
+/** Their ports, for a load that is spread over them. */
+export function portsOf([first, ...others]: [Service, ...Service[]]): [number, ...number[]] {
+  return [first.port, ...others.map(({ port }) => port)];
+}
+
 /**
  * Starts a program and waits until /healthz/ready answers 200. It sees no environment of ours but
  * the PATH, so that the settings of a terminal do not change the figures.

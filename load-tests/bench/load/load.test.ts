@@ -7,17 +7,19 @@ import type { LoadPlan } from './load-plan.ts';
 import { Load } from './load.ts';
 import { ResponseReader } from './response-reader.ts';
 
-let server: Server | undefined;
+let servers: Server[] = [];
 afterEach(async () => {
-  if (!server) return;
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-  server = undefined;
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+  servers = [];
 });
 
 async function listen(listener: RequestListener): Promise<number> {
-  server = createServer(listener);
+  const server = createServer(listener);
+  servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
@@ -37,7 +39,7 @@ const taking =
   };
 
 const plan = (port: number, changes: Partial<LoadPlan> = {}): LoadPlan => ({
-  port,
+  ports: [port],
   connections: 3,
   eventsPerRequest: 5,
   ids: 'v7',
@@ -89,6 +91,20 @@ describe('the load', () => {
     expect(report).toMatchObject({ acceptedEvents: 200, distinctEvents: 100 });
   });
 
+  test('over several servers, gives each an even share of the connections', async () => {
+    const connections = [new Set(), new Set()] as const;
+    const counting = (seen: Set<unknown>) =>
+      listen((request, response) => {
+        seen.add(request.socket);
+        taking(() => undefined)(request, response);
+      });
+    const ports = [await counting(connections[0]), await counting(connections[1])] as const;
+    const load = await Load.open(plan(0, { ports, connections: 6 }));
+    await load.run(30, 60, { onProgress: () => undefined, onDeadline: () => undefined });
+    load.close();
+    expect(connections.map(({ size }) => size)).toEqual([3, 3]);
+  });
+
   test('sends to every account the key of that account', async () => {
     const keys = Object.fromEntries(
       Array.from({ length: 20 }, (_, index) => {
@@ -137,7 +153,7 @@ describe('the load', () => {
 
   test('does not begin where nobody listens', async () => {
     const port = await listen(() => undefined);
-    server?.close();
+    servers.pop()?.close();
     await expect(Load.open(plan(port))).rejects.toThrow(/ECONNREFUSED/);
   });
 });

@@ -36,7 +36,10 @@ export class Load {
 
   /** Makes the requests and connects. */
   static async open(plan: LoadPlan): Promise<Load> {
-    const connections = Array.from({ length: plan.connections }, () => new Connection(plan.port));
+    const connections = Array.from(
+      { length: plan.connections },
+      (_, index) => new Connection(plan.ports[index % plan.ports.length] ?? plan.ports[0]),
+    );
     await Promise.all(connections.map(({ opened }) => opened));
     return new Load(plan, connections);
   }

@@ -34,7 +34,7 @@ async function prepare(lab: Lab, options: HttpServiceOptions): Promise<PreparedR
     portVariable: 'PORT',
   });
   const load = await LoadClient.start({
-    port: service.port,
+    ports: [service.port],
     connections: lab.connections,
     eventsPerRequest,
     ids: 'v7',

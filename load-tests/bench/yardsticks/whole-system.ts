@@ -5,7 +5,7 @@ import { accountNames } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { PreloadPlan } from '../lab/fill-events.ts';
-import { startService, type Service } from '../lab/service.ts';
+import { portsOf, startServices, type Service } from '../lab/service.ts';
 import { untilDrained } from '../lab/until-drained.ts';
 import { LoadClient } from '../load/load-client.ts';
 import { epochMs, type LoadPlan } from '../load/load-plan.ts';
@@ -26,7 +26,8 @@ export interface WholeSystemOptions {
   apiEntry?: string;
   /** True: AUTH=keys, and every account sends its own. */
   hasKeys?: boolean;
-  /** Worker processes; one is the rule. */
+  /** Processes of each; one is the rule. */
+  apis?: number;
   workers?: number;
   /** Rows that are in the table before. */
   preload?: PreloadPlan;
@@ -61,7 +62,7 @@ export function wholeSystemYardstick(options: WholeSystemOptions): Yardstick {
 }
 
 interface System {
-  api: Service;
+  apis: [Service, ...Service[]];
   workers: Service[];
   load: LoadClient;
   summariesPerSecond: number;
@@ -71,16 +72,22 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
   await lab.redis.config('SET', 'appendfsync', options.syncsAlways ? 'always' : 'everysec');
   if (options.preload) await lab.enterPreloaded(options.preload);
   const keys = options.hasKeys ? await makeKeys(lab) : undefined;
-  const api = await startService(lab, {
+  const apis = await startServices(lab, options.apis ?? 1, {
     name: 'api',
     entry: options.apiEntry ?? 'services/api/src/main.ts',
     nodeFlags: nodeFlags.api,
     portVariable: 'PORT',
     env: { AUTH: keys ? 'keys' : 'off', ...openLimits, ...options.api },
   });
-  const workers = await startWorkers(lab, options);
+  const workers = await startServices(lab, options.workers ?? 1, {
+    name: 'worker',
+    entry: 'services/worker/src/main.ts',
+    nodeFlags: nodeFlags.worker,
+    portVariable: 'OPS_PORT',
+    ...(options.worker && { env: options.worker }),
+  });
   const load = await LoadClient.start({
-    port: api.port,
+    ports: portsOf(apis),
     connections: lab.connections,
     eventsPerRequest: options.eventsPerRequest,
     ids: 'v7',
@@ -90,42 +97,28 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
     ...options.load,
   });
   const { summariesPerSecond = 0 } = options;
-  const system = { api, workers, load, summariesPerSecond };
+  const system = { apis, workers, load, summariesPerSecond };
   return {
     run: (seconds, onProgress) => measure(lab, system, seconds, onProgress),
-    logs: () => [api, ...workers].map((service) => service.log()).join(''),
+    logs: () => [...apis, ...workers].map((service) => service.log()).join(''),
     async close() {
       await load.stop();
-      await Promise.all([api, ...workers].map((service) => service.stop()));
+      await Promise.all([...apis, ...workers].map((service) => service.stop()));
       await lab.leavePreloaded();
       await lab.redis.config('SET', 'appendfsync', 'everysec');
     },
   };
 }
 
-function startWorkers(lab: Lab, { workers = 1, worker }: WholeSystemOptions): Promise<Service[]> {
-  return Promise.all(
-    Array.from({ length: workers }, (_, index) =>
-      startService(lab, {
-        name: `worker-${index + 1}`,
-        entry: 'services/worker/src/main.ts',
-        nodeFlags: nodeFlags.worker,
-        portVariable: 'OPS_PORT',
-        ...(worker && { env: worker }),
-      }),
-    ),
-  );
-}
-
 async function measure(
   lab: Lab,
-  { api, workers, load, summariesPerSecond }: System,
+  { apis, workers, load, summariesPerSecond }: System,
   seconds: number,
   onProgress: OnProgress,
 ): Promise<RunResult> {
   const cpuSince = startCpuMeter({
     generator: [load.pid, process.pid],
-    api: [api.pid],
+    api: apis.map(({ pid }) => pid),
     redis: [lab.redisServer.pid],
     worker: workers.map(({ pid }) => pid),
     postgres: [lab.postgres.pid],
@@ -138,7 +131,7 @@ async function measure(
     storedUnderLoad.catch(() => undefined);
   };
   const reader =
-    summariesPerSecond > 0 ? await startSummaryReader(api.port, summariesPerSecond) : undefined;
+    summariesPerSecond > 0 ? await startSummaryReader(apis[0].port, summariesPerSecond) : undefined;
   const report = await load.run(seconds, { onProgress, onDeadline });
   await reader?.stop();
   expectAllAccepted(report);
