@@ -93,7 +93,7 @@ return redis.call('SREM', KEYS[1], ARGV[1])`;
 test('an event that moves from the queue to the table between two looks is not lost', async () => {
   const waitingIds = query.keys.waitingIds('UA');
   await query.redis.sadd(waitingIds, hashEventId('moving'));
-  const struck = query.redis.eval(strikeSlowly, 1, waitingIds, hashEventId('moving'), 0.3);
+  const struck = query.redis.eval(strikeSlowly, 1, waitingIds, hashEventId('moving'), 0.5);
   const answer = receipt('moving');
   // Time for a look into PostgreSQL, if that were the first one, before the event is there.
   await sleep(100);
