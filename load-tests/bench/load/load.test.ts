@@ -48,6 +48,8 @@ const plan = (port: number, changes: Partial<LoadPlan> = {}): LoadPlan => ({
   ...changes,
 });
 
+const silent = { onProgress: () => undefined, onDeadline: () => undefined };
+
 interface Posted {
   events: { event_id: string; account_id: string }[];
 }
@@ -100,7 +102,7 @@ describe('the load', () => {
       });
     const ports = [await counting(connections[0]), await counting(connections[1])] as const;
     const load = await Load.open(plan(0, { ports, connections: 6 }));
-    await load.run(30, 60, { onProgress: () => undefined, onDeadline: () => undefined });
+    await load.run(30, 60, silent);
     load.close();
     expect(connections.map(({ size }) => size)).toEqual([3, 3]);
   });
@@ -121,7 +123,7 @@ describe('the load', () => {
       taking(take)(request, response);
     });
     const load = await Load.open(plan(port, { keys }));
-    await load.run(30, 60, { onProgress: () => undefined, onDeadline: () => undefined });
+    await load.run(30, 60, silent);
     load.close();
     for (const [account, header] of seen) expect(header).toBe(`Bearer key-of-${account}`);
     expect(seen).toHaveLength(60);
@@ -137,8 +139,7 @@ describe('the load', () => {
       });
     });
     const load = await Load.open(plan(port));
-    const listeners = { onProgress: () => undefined, onDeadline: () => undefined };
-    const report = await load.run(30, 30, listeners);
+    const report = await load.run(30, 30, silent);
     load.close();
     expect(report).toMatchObject({ statuses: { 202: 20, 429: 10 }, acceptedEvents: 100 });
   });
@@ -146,8 +147,7 @@ describe('the load', () => {
   test('fails when the server closes a connection', async () => {
     const port = await listen((request) => request.socket.destroy());
     const load = await Load.open(plan(port));
-    const listeners = { onProgress: () => undefined, onDeadline: () => undefined };
-    await expect(load.run(30, 30, listeners)).rejects.toThrow();
+    await expect(load.run(30, 30, silent)).rejects.toThrow();
     load.close();
   });
 
