@@ -44,16 +44,6 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* Takes (list $ image-values). */}}
-{{- define "ep.image" -}}
-{{- $image := index . 1 -}}
-{{- if $image.digest }}
-{{- printf "%s@%s" $image.repository $image.digest }}
-{{- else }}
-{{- printf "%s:%s" $image.repository (default (index . 0).Chart.AppVersion $image.tag) }}
-{{- end }}
-{{- end }}
-
 {{/* Numbers in full: a template would write 1000000 as 1e+06. */}}
 {{- define "ep.text" -}}
 {{- if kindIs "float64" . }}{{ if eq . (floor .) }}{{ int64 . }}{{ else }}{{ . }}{{ end }}{{ else }}{{ . }}{{ end }}

@@ -110,7 +110,7 @@ such as the certificate of PostgreSQL's authority. Takes (list $ name arguments 
 {{- $root := index . 0 -}}
 - name: {{ index . 1 }}
   image: {{ include "ep.image" (list $root $root.Values.worker.image) }}
-  imagePullPolicy: {{ $root.Values.worker.image.pullPolicy }}
+  imagePullPolicy: {{ include "ep.pullPolicy" (list $root $root.Values.worker.image) }}
   args: {{ index . 2 | toJson }}
   env:
     {{- include "ep.env.postgres" $root | nindent 4 }}

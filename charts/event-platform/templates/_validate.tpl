@@ -3,8 +3,15 @@
 {{- include "ep.validate.redis" . }}
 {{- include "ep.validate.scaling" . }}
 {{- include "ep.validate.connections" . }}
+{{- include "ep.validate.images" . }}
 {{- if and (eq .Values.api.config.AUTH "off") (ne (toString .Values.api.config.ALLOW_AUTH_OFF) "true") }}
 {{- fail "\n\napi.config.AUTH=off lets everybody who reaches the Service write as any account. If that is meant, in a network of your own, set api.config.ALLOW_AUTH_OFF=true as well; otherwise leave AUTH=keys." }}
+{{- end }}
+{{- end }}
+
+{{- define "ep.validate.images" -}}
+{{- if include "ep.images.missing" . }}
+{{- fail (printf "\n\nimage.registry is missing, and no public registry has these images: %s.\n%s\n" (include "ep.images.unregistered" .) (include "ep.images.recipes" .)) }}
 {{- end }}
 {{- end }}
 
