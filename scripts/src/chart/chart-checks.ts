@@ -3,6 +3,7 @@ import { repositoryRoot } from '../local/local-state.ts';
 import { CliError } from '../lib/cli-error.ts';
 import { chartDir } from './chart-paths.ts';
 import { goldenDrift, helm4Drift } from './check-goldens.ts';
+import { packageFault } from './check-package.ts';
 import { refreshChart } from './generated-files.ts';
 import { scanManifests } from './manifest-scan.ts';
 import { schemaLocations } from './manifest-schemas.ts';
@@ -39,12 +40,16 @@ export function chartChecks(): ChartCheck[] {
     names = cases,
   ): ChartCheck[] => names.map((name) => ({ name: `${title}: ${name}`, run: () => run(name) }));
   return [
-    { name: 'schema and README agree with values.yaml and the services', run: staleFiles },
+    {
+      name: 'generated files agree with values.yaml, the services and the changelog',
+      run: staleFiles,
+    },
     ...each('lint', (name) => lint('helm', name)),
     ...each('golden', goldenDrift),
     ...each('lint by Helm 4', (name) => lint('helm4', name)),
     ...each('the same objects by Helm 4', helm4Drift),
     { name: 'unit tests', run: () => complaint('helm-unittest', [chartDir]) },
+    { name: 'the package for a registry needs no value for the images', run: packageFault },
     ...each('schemas', (name) => invalidManifests(renderCase(name))),
     ...each(
       'scan',

@@ -3,6 +3,7 @@ import { repositoryRoot } from '../local/local-state.ts';
 
 /** Where the chart lies, and what belongs to it. */
 export const chartDir = join(repositoryRoot, 'charts/event-platform');
+export const chartPath = join(chartDir, 'Chart.yaml');
 export const valuesPath = join(chartDir, 'values.yaml');
 export const schemaPath = join(chartDir, 'values.schema.json');
 export const readmePath = join(chartDir, 'README.md');

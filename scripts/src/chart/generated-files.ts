@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fillParts } from '../docs/fill-parts.ts';
-import { readmePath, schemaPath, valuesPath } from './chart-paths.ts';
+import { chartPath, readmePath, schemaPath, valuesPath } from './chart-paths.ts';
 import { completeSchema } from './complete-schema.ts';
 import { valuesTable } from './values-table.ts';
+import { completeMetadata } from './chart-metadata.ts';
+import { readChartMetadata } from './read-chart-metadata.ts';
 import { readYamlLines } from './yaml-lines.ts';
 
 /**
- * Brings what the chart has from elsewhere up to date: the descriptions and variables of its schema,
- * and the table of its README.
+ * Brings what the chart has from elsewhere up to date: the descriptions and variables of its schema, the table of
+ * its README, and the icon, images and changes in Chart.yaml.
  *
  * @param write called with the path and new text of each file that differs
  * @returns the paths that differed
@@ -16,8 +18,10 @@ export function refreshChart(write: (path: string, text: string) => void): strin
   const values = readYamlLines(readFileSync(valuesPath, 'utf8'));
   const schema = readFileSync(schemaPath, 'utf8');
   const readme = readFileSync(readmePath, 'utf8');
+  const chart = readFileSync(chartPath, 'utf8');
   const wanted: [path: string, now: string, wanted: string][] = [
     [schemaPath, schema, completeSchema(schema, values)],
+    [chartPath, chart, completeMetadata(chart, readChartMetadata())],
     [
       readmePath,
       readme,
