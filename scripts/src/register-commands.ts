@@ -69,6 +69,10 @@ export const families: readonly Family[] = [
     load: async () => (await import('./images/commands.ts')).registerImagesCommand,
   },
   {
+    commands: ['release'],
+    load: async () => (await import('./release/commands.ts')).registerReleaseCommands,
+  },
+  {
     commands: ['e2e'],
     load: async () => (await import('./e2e/commands.ts')).registerEndToEndCommand,
   },
