@@ -1,4 +1,4 @@
-// Who may import whom (design §2): api and worker never meet; database → platform → contracts.
+// Who may import whom: api and worker never meet; database → platform → contracts.
 const rule = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {

@@ -10,7 +10,7 @@ import { sloDashboard } from './slo-dashboard.ts';
 
 const panelsOf = (spec: (typeof dashboards)[number]) => spec.rows.flatMap(({ panels }) => panels);
 
-test('the SLO dashboard has the seven panels of the design', () => {
+test('the SLO dashboard has its seven panels', () => {
   expect(panelsOf(sloDashboard).map(({ title }) => title)).toEqual(
     expect.arrayContaining([
       'Availability (30 days)',

@@ -188,7 +188,7 @@ const processingPanels: readonly PanelSpec[] = [
   },
 ];
 
-/** What Product, Business and Engineering look at: the panels of the design, appendix B. */
+/** What Product, Business and Engineering look at. */
 export const sloDashboard: DashboardSpec = {
   id: 'slo',
   title: 'Event platform: SLOs',

@@ -1,6 +1,6 @@
 import { markdownTable } from '../docs/markdown-table.ts';
 
-/** What a burn rate means and what is done; the table of the design, appendix B. */
+/** What a burn rate means and what is done. */
 export const burnActions = [
   {
     range: '< 1x',

@@ -32,7 +32,7 @@ const summary = ['method="GET"', 'route="/accounts/:id/summary"'];
 const anyTenantRoute = [`route=~"${tenantRoutes.join('|')}"`];
 
 /**
- * The objectives of the design, appendix B, and freshness. A percentile below a bound is the same as that share of
+ * Every objective. A percentile below a bound is the same as that share of
  * observations below the bound, and only so has a budget.
  */
 export const objectives: readonly Objective[] = [

@@ -2,7 +2,7 @@ import { leastFailures } from '../burn-rate.ts';
 import type { Alert } from '../rule.ts';
 import { select, type Scope } from '../scope.ts';
 
-/** The five alerts of the design, appendix B, with its names and conditions. */
+/** Five alerts whose names and conditions are fixed: dashboards and people refer to them by name. */
 export function designAlerts(scope: Scope): Alert[] {
   const availability = 'slo=~".*-availability"';
   const ingested = select(

@@ -20,7 +20,7 @@ function slow(perMinute: number) {
   });
 }
 
-/** What the five alerts of the design do. */
+/** What the five alerts with fixed names and conditions do. */
 export const designCases: readonly AlertCase[] = [
   {
     alert: 'SLOBreachImminent',
