@@ -58,6 +58,15 @@ describe('the documents', () => {
     expect(absent.map(([whole]) => whole)).toEqual([]);
   });
 
+  test('compare by figures that stand where they were measured', () => {
+    const [, table = ''] = /^## Figures$([^]*?)^## /m.exec(textOf('docs/compare.md')) ?? [];
+    const rows = [...table.matchAll(/^\|(?! -)[^|]+\|([^|]+)\|/gm)].slice(1);
+    const figures = rows.flatMap(([, measured = '']) => measured.match(/\d[\d,.]*\d/g) ?? []);
+    expect(figures.length).toBeGreaterThan(10);
+    const measured = textOf('docs/performance.md') + textOf('docs/durability-proof.md');
+    expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
+  });
+
   test('explain every metric that the services export', () => {
     const sources = globSync('services/*/src/**/*.ts', { cwd: repositoryRoot })
       .filter((path) => !path.endsWith('.test.ts'))

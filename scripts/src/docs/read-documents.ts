@@ -8,9 +8,9 @@ export interface Document {
   text: string;
 }
 
-/** README.md and every document below docs/. */
+/** The documents at the root, every one below docs/, and those of the chart. */
 export function readDocuments(): Document[] {
-  return globSync(['README.md', 'docs/**/*.md'], { cwd: repositoryRoot })
+  return globSync(['*.md', 'docs/**/*.md', 'charts/*/*.md'], { cwd: repositoryRoot })
     .toSorted()
     .map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') }));
 }
