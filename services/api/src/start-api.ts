@@ -55,6 +55,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     queue,
     keys,
     memory: protection.memory,
+    maxPendingEvents: config.QUEUE_MAX_PENDING_EVENTS,
+    stalledSeconds: () => watch.stalledSeconds,
     now: Date.now,
   });
   registerServerMetrics(registry, watch);

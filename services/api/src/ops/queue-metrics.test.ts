@@ -17,6 +17,7 @@ let server: OwnServer;
 let redis: Redis;
 let queue: TextQueue;
 let nowMs = Date.now();
+let stalledSeconds = 0;
 
 beforeAll(async () => {
   server = await startOwnRedis();
@@ -24,7 +25,16 @@ beforeAll(async () => {
   await eventually(() => redis.status === 'ready');
   queue = new TextQueue('events', { connection: redis, prefix });
   queue.on('error', () => undefined);
-  registerQueueMetrics({ registry, redis, queue, keys, memory, now: () => nowMs });
+  registerQueueMetrics({
+    registry,
+    redis,
+    queue,
+    keys,
+    memory,
+    maxPendingEvents: 28,
+    stalledSeconds: () => stalledSeconds,
+    now: () => nowMs,
+  });
 });
 
 afterAll(async () => {
@@ -50,7 +60,10 @@ test('an empty queue shows zeros', async () => {
     'bullmq_queue_jobs{queue="events",state="delayed"}': 0,
     'bullmq_queue_jobs{queue="events",state="failed"}': 0,
     'bullmq_oldest_job_age_seconds{queue="events"}': 0,
+    'bullmq_queue_paused{queue="events"}': 0,
     queue_pending_events: 0,
+    queue_pending_ratio: 0,
+    queue_stalled_seconds: 0,
   });
 });
 
@@ -61,6 +74,7 @@ test('waiting is what a worker could take: plain and prioritized jobs', async ()
   await queue.add('events', 'x', { delay: 3_600_000 });
   await redis.set(keys.pending, 7);
   memory.ratio = 0.25;
+  stalledSeconds = 61;
   nowMs = addedMs;
   expect(await scrape()).toMatchObject({
     'bullmq_queue_waiting{queue="events"}': 2,
@@ -68,8 +82,17 @@ test('waiting is what a worker could take: plain and prioritized jobs', async ()
     'bullmq_queue_jobs{queue="events",state="delayed"}': 1,
     'bullmq_oldest_job_age_seconds{queue="events"}': 60,
     queue_pending_events: 7,
+    queue_pending_ratio: 0.25,
+    queue_stalled_seconds: 61,
     redis_memory_used_ratio: 0.25,
   });
+});
+
+test('a paused queue says so until it is resumed', async () => {
+  await queue.pause();
+  expect(await scrape()).toMatchObject({ 'bullmq_queue_paused{queue="events"}': 1 });
+  await queue.resume();
+  expect(await scrape()).toMatchObject({ 'bullmq_queue_paused{queue="events"}': 0 });
 });
 
 test('the job next in turn is a plain one, where there is one', async () => {

@@ -14,6 +14,10 @@ export interface QueueMetricsDependencies {
   keys: Pick<QueueKeys, 'pending'>;
   /** Watches how full Redis is; 0 until it has looked. */
   memory: Pick<RedisMemory, 'ratio'>;
+  /** Events that may wait in all, QUEUE_MAX_PENDING_EVENTS. */
+  maxPendingEvents: number;
+  /** How long jobs have waited without any of them being taken, in seconds. */
+  stalledSeconds: () => number;
   /** Clock in epoch milliseconds. */
   now: () => number;
 }
@@ -28,7 +32,7 @@ type Apply = (gauge: Gauge<string>, reading: QueueReading) => void;
  * the last numbers would look like a queue that stands still.
  */
 export function registerQueueMetrics(dependencies: QueueMetricsDependencies): void {
-  const { registry, queue, memory } = dependencies;
+  const { registry, queue, memory, maxPendingEvents, stalledSeconds } = dependencies;
   const readOnce = createSharedReading(dependencies);
   const register = (name: string, help: string, labelNames: string[], apply: Apply) =>
     new Gauge<string>({
@@ -65,6 +69,24 @@ export function registerQueueMetrics(dependencies: QueueMetricsDependencies): vo
     'Events accepted and not yet stored or dead.',
     [],
     (gauge, { pendingEvents }) => gauge.set(pendingEvents),
+  );
+  register(
+    'queue_pending_ratio',
+    'Events accepted and not yet stored or dead, as a share of QUEUE_MAX_PENDING_EVENTS; at 1 the api refuses.',
+    [],
+    (gauge, { pendingEvents }) => gauge.set(pendingEvents / maxPendingEvents),
+  );
+  register(
+    'queue_stalled_seconds',
+    'How long jobs have waited without any of them being taken; 0 when none waits.',
+    [],
+    (gauge) => gauge.set(stalledSeconds()),
+  );
+  register(
+    'bullmq_queue_paused',
+    'Whether the queue is paused by an operator; workers take no job then.',
+    ['queue'],
+    (gauge, { isPaused }) => gauge.set({ queue: queue.name }, Number(isPaused)),
   );
   register(
     'redis_memory_used_ratio',

@@ -12,6 +12,8 @@ export interface QueueReading {
   /** Since a worker took the job that is longest in hand; 0 when none is. */
   heldSeconds: number;
   pendingEvents: number;
+  /** Whether the queue is paused (`ep queue pause`): workers take nothing then. */
+  isPaused: boolean;
 }
 
 /**
@@ -25,22 +27,33 @@ export async function readQueue(
   keys: Pick<QueueKeys, 'pending'>,
   nowMs: number,
 ): Promise<QueueReading> {
-  const [wait, prioritized, active, delayed, failed, waitHead, prioritizedHead, pending, held] =
-    await results(
-      redis
-        .pipeline()
-        .llen(queue.toKey('wait'))
-        .zcard(queue.toKey('prioritized'))
-        .llen(queue.toKey('active'))
-        .zcard(queue.toKey('delayed'))
-        .zcard(queue.toKey('failed'))
-        // Workers take from the tail of `wait`, and only then the lowest score of `prioritized`.
-        .lindex(queue.toKey('wait'), -1)
-        .zrange(queue.toKey('prioritized'), 0, 0)
-        .get(keys.pending)
-        // Workers put what they take at the head of `active`.
-        .lindex(queue.toKey('active'), -1),
-    );
+  const [
+    wait,
+    prioritized,
+    active,
+    delayed,
+    failed,
+    waitHead,
+    prioritizedHead,
+    pending,
+    held,
+    paused,
+  ] = await results(
+    redis
+      .pipeline()
+      .llen(queue.toKey('wait'))
+      .zcard(queue.toKey('prioritized'))
+      .llen(queue.toKey('active'))
+      .zcard(queue.toKey('delayed'))
+      .zcard(queue.toKey('failed'))
+      // Workers take from the tail of `wait`, and only then the lowest score of `prioritized`.
+      .lindex(queue.toKey('wait'), -1)
+      .zrange(queue.toKey('prioritized'), 0, 0)
+      .get(keys.pending)
+      // Workers put what they take at the head of `active`.
+      .lindex(queue.toKey('active'), -1)
+      .hexists(queue.toKey('meta'), 'paused'),
+  );
   const [head] = [waitHead, ...(prioritizedHead as string[])].filter(
     (id): id is string => typeof id === 'string',
   );
@@ -60,6 +73,7 @@ export async function readQueue(
     headAgeSeconds,
     heldSeconds,
     pendingEvents: Number(pending ?? 0),
+    isPaused: paused === 1,
   };
 }
 

@@ -64,11 +64,13 @@ test('a queue is stalled once its head has not moved for a while, and no longer 
   expect(watch.isQueueStalled()).toBe(false);
   nowMs += 6_000;
   expect(watch.isQueueStalled()).toBe(true);
+  expect(watch.stalledSeconds).toBeGreaterThanOrEqual(6);
   await first.remove();
   await eventually(() => !watch.isQueueStalled());
   nowMs += 6_000;
   await queue.obliterate({ force: true });
   await eventually(() => !watch.isQueueStalled());
+  expect(watch.stalledSeconds).toBe(0);
 });
 
 test('servers that hang or are gone count as down, and as up when they answer again', async () => {

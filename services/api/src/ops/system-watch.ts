@@ -61,10 +61,15 @@ export class SystemWatch {
     return [...this.databases.values()].every(Boolean);
   }
 
+  /** How long jobs have waited without any of them being taken, in seconds; 0 when none waits. */
+  get stalledSeconds(): number {
+    if (this.queue?.head === undefined) return 0;
+    return Math.max(0, this.dependencies.now() - this.headSinceMs) / 1_000;
+  }
+
   /** True while jobs wait and none has been taken for a while. */
   isQueueStalled(): boolean {
-    const isWaiting = this.queue?.head !== undefined;
-    return isWaiting && this.dependencies.now() - this.headSinceMs >= stalledAfterMs;
+    return this.stalledSeconds * 1_000 >= stalledAfterMs;
   }
 
   /** Looks once and then regularly; resolves after the first look. */
