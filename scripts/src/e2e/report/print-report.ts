@@ -1,3 +1,4 @@
+import { alertTable } from './alert-times.ts';
 import { scalingOfThisRun } from './keep-scaling.ts';
 import { runTable } from './run-table.ts';
 import { readTallies } from './tallies.ts';
@@ -6,5 +7,7 @@ import { readTallies } from './tallies.ts';
 export function printReport(runSeconds: number): void {
   const scaling = scalingOfThisRun();
   if (scaling !== undefined) console.log(`\n${scaling}`);
+  const alerts = alertTable();
+  if (alerts !== undefined) console.log(`\n${alerts}`);
   console.log(`\n${runTable(readTallies(), runSeconds)}\n`);
 }

@@ -2,10 +2,14 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { PrometheusClient } from '../../observe/prometheus-client.ts';
 import { startPrometheus } from '../../observe/start-prometheus.ts';
-import { plainRulesPath } from '../../slo/rule-files.ts';
+import { plainRulesPath, runbooksFolder } from '../../slo/rule-files.ts';
+import { ruleGroups } from '../../slo/rule-groups.ts';
+import { rulesYaml } from '../../slo/rules-yaml.ts';
+import { chartScope, chartTokens } from '../../slo/scope.ts';
 import type { Release } from './release.ts';
 
 /** An alert that fired while it was watched. */
@@ -31,19 +35,29 @@ const opsPort = 9090;
 const scrapeIntervalSeconds = 5;
 const evaluationIntervalSeconds = 15;
 
+/** KEDA's operator, as its own manifests have it. */
+const keda = { namespace: 'keda', selector: 'app=keda-operator', metricsPort: 8080 };
+
 /**
- * Writes where the pods of api and worker are, each two seconds: Debian's Prometheus is built without
- * the discovery of Kubernetes.
+ * Writes where the pods of api, worker and KEDA's operator are, each two seconds: Debian's Prometheus is
+ * built without the discovery of Kubernetes.
  */
 async function followPods(release: Release, file: string): Promise<() => Promise<void>> {
   let stopped = false;
+  const operators = async () => {
+    const { core } = release.cluster;
+    const { items } = await core.listNamespacedPod({
+      namespace: keda.namespace,
+      labelSelector: keda.selector,
+    });
+    return items;
+  };
   const write = async () => {
     const pods = [...(await release.pods('api')), ...(await release.pods('worker'))];
-    const targets = pods.flatMap(({ metadata, status }) =>
-      status?.podIP === undefined
-        ? []
-        : [{ targets: [`${status.podIP}:${opsPort}`], labels: { pod: metadata?.name } }],
-    );
+    const targets = [
+      ...targetsOf(pods, release.namespace, opsPort),
+      ...targetsOf(await operators(), keda.namespace, keda.metricsPort),
+    ];
     writeFileSync(`${file}.new`, JSON.stringify(targets));
     renameSync(`${file}.new`, file);
   };
@@ -62,11 +76,40 @@ async function followPods(release: Release, file: string): Promise<() => Promise
   };
 }
 
-/** Starts a Prometheus with the chart's rules that scrapes the pods of a release. */
-export async function watchAlerts(release: Release): Promise<AlertWatch> {
+function targetsOf(pods: readonly V1Pod[], namespace: string, port: number) {
+  return pods.flatMap(({ metadata, status }) =>
+    status?.podIP === undefined
+      ? []
+      : [{ targets: [`${status.podIP}:${port}`], labels: { pod: metadata?.name, namespace } }],
+  );
+}
+
+/** The rules as the chart renders them for a release. */
+function rulesOf({ namespace, fullName }: Release): string {
+  const values: Record<string, string> = {
+    [chartTokens.namespace]: namespace,
+    [chartTokens.scaledObject]: `${fullName}-worker`,
+    [chartTokens.runbooks]: runbooksFolder,
+  };
+  const text = rulesYaml(ruleGroups(chartScope), {
+    runbooks: chartTokens.runbooks,
+    labels: chartScope.labels,
+  });
+  return Object.entries(values).reduce((all, [token, value]) => all.replaceAll(token, value), text);
+}
+
+/**
+ * Starts a Prometheus that scrapes the pods of a release and KEDA's operator.
+ *
+ * @param scope `plain`: the rules of one installation; `release`: the chart's, for its namespace alone
+ */
+export async function watchAlerts(
+  release: Release,
+  scope: 'plain' | 'release' = 'plain',
+): Promise<AlertWatch> {
   const started = new AsyncDisposableStack();
   try {
-    return await startWatch(release, started);
+    return await startWatch(release, scope, started);
   } catch (error) {
     await started.disposeAsync();
     throw error;
@@ -74,18 +117,24 @@ export async function watchAlerts(release: Release): Promise<AlertWatch> {
 }
 
 /** @param started takes what has to be stopped, as soon as it runs */
-async function startWatch(release: Release, started: AsyncDisposableStack): Promise<AlertWatch> {
+async function startWatch(
+  release: Release,
+  scope: 'plain' | 'release',
+  started: AsyncDisposableStack,
+): Promise<AlertWatch> {
   const dir = mkdtempSync(join(tmpdir(), 'event-platform-alerts-'));
   started.defer(() => rmSync(dir, { recursive: true }));
   const port = await freePort();
   const targetsFile = join(dir, 'targets.json');
   started.defer(await followPods(release, targetsFile));
+  const ownRules = join(dir, 'rules.yaml');
+  if (scope === 'release') writeFileSync(ownRules, rulesOf(release));
   const began = Math.floor(Date.now() / 1_000);
   const server = await startPrometheus({
     dir,
     port,
     logFile: join(dir, 'prometheus.log'),
-    rules: [plainRulesPath],
+    rules: [scope === 'release' ? ownRules : plainRulesPath],
     scrapeIntervalSeconds,
     evaluationIntervalSeconds,
     jobs: {},

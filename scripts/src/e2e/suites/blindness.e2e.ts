@@ -1,0 +1,218 @@
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { withPrometheus } from '../../observe/testing/needs-prometheus.ts';
+import { keepAlertTime } from '../report/alert-times.ts';
+import { keepSeries } from '../report/keep-series.ts';
+import { connectCluster } from '../world/cluster.ts';
+import { System } from '../world/system.ts';
+import { installValues } from '../world/values.ts';
+import { watchAlerts, type AlertWatch } from '../world/watch-alerts.ts';
+
+// Prometheus runs here and scrapes the pods, so it needs a cluster whose pods can be reached from here.
+const suite = process.env['PODS_REACHABLE'] === '1' ? withPrometheus.describe : describe.skip;
+
+// Two minutes of errors are asked for, and an increase over two minutes must have gone again.
+const firesWithinMs = 300_000;
+const endsWithinMs = 300_000;
+const kedaNamespace = 'keda';
+
+/** A way to make the scaler blind at zero pods. */
+interface Blindness {
+  name: string;
+  namespace: string;
+  /** What has to fire. */
+  alerts: readonly string[];
+  cause: (system: System) => Promise<unknown>;
+  end: (system: System) => Promise<unknown>;
+}
+
+const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+function patchKeda({ release }: System, plural: string, name: string, body: object) {
+  const { custom } = release.cluster;
+  const { namespace } = release;
+  return custom.patchNamespacedCustomObject(
+    { group: 'keda.sh', version: 'v1alpha1', namespace, plural, name, body },
+    merge,
+  );
+}
+
+async function triggersOf({ release }: System): Promise<{ metadata: Record<string, string> }[]> {
+  const found = (await release.cluster.custom.getNamespacedCustomObject({
+    group: 'keda.sh',
+    version: 'v1alpha1',
+    namespace: release.namespace,
+    plural: 'scaledobjects',
+    name: `${release.fullName}-worker`,
+  })) as { spec: { triggers: { metadata: Record<string, string> }[] } };
+  return found.spec.triggers;
+}
+
+/** Changes the name of the key of each trigger. */
+async function renameKeys(system: System, rename: (name: string) => string): Promise<void> {
+  const triggers = (await triggersOf(system)).map((trigger) => ({
+    ...trigger,
+    metadata: { ...trigger.metadata, listName: rename(trigger.metadata['listName'] ?? '') },
+  }));
+  const name = `${system.release.fullName}-worker`;
+  await patchKeda(system, 'scaledobjects', name, { spec: { triggers } });
+}
+
+/** Names the Secret that KEDA reads the password from. */
+function passwordFrom(system: System, secret: string) {
+  const ref = { parameter: 'password', name: secret, key: 'redis-password' };
+  return patchKeda(system, 'triggerauthentications', `${system.release.fullName}-redis`, {
+    spec: { secretTargetRef: [ref] },
+  });
+}
+
+const small = { api: { replicas: 1 } };
+const oneEvent = { accounts: ['a'], requestsPerSecond: 1, eventsPerRequest: 1, requests: 1 };
+const wrongSecret = 'another-password';
+const wrongKeys = ':of-another-queue';
+const kinds: readonly Blindness[] = [
+  {
+    name: 'a wrong password',
+    namespace: 'ep-e2e-blind-password',
+    alerts: ['QueueStalled', 'ScalerBlind'],
+    async cause(system) {
+      const { core } = system.release.cluster;
+      await core.createNamespacedSecret({
+        namespace: system.release.namespace,
+        body: { metadata: { name: wrongSecret }, stringData: { 'redis-password': 'wrong' } },
+      });
+      await passwordFrom(system, wrongSecret);
+    },
+    end: (system) => passwordFrom(system, `${system.release.fullName}-evaluation`),
+  },
+  {
+    name: 'a network that does not let KEDA in',
+    namespace: 'ep-e2e-blind-network',
+    alerts: ['QueueStalled', 'ScalerBlind'],
+    cause: ({ release }) =>
+      release.apply(installValues(small, { keda: { operatorNamespace: 'nowhere' } })),
+    end: ({ release }) => release.apply(installValues(small)),
+  },
+  {
+    name: 'keys of another name',
+    namespace: 'ep-e2e-blind-keys',
+    alerts: ['QueueStalled'],
+    cause: (system) => renameKeys(system, (name) => `${name}${wrongKeys}`),
+    end: (system) => renameKeys(system, (name) => name.replace(wrongKeys, '')),
+  },
+];
+
+suite('a scaler that is blind while a job waits', () => {
+  const systems = new Map<Blindness, System>();
+  const watches = new Map<Blindness, AlertWatch>();
+  const started = new AsyncDisposableStack();
+  afterAll(() => started.disposeAsync());
+
+  // Side by side, since each takes minutes in which next to nothing happens.
+  beforeAll(async () => {
+    for (const kind of kinds) {
+      const system = await System.install(connectCluster(), kind.namespace, installValues(small));
+      started.defer(() => system.remove());
+      systems.set(kind, system);
+      const watch = await watchAlerts(system.release, 'release');
+      started.defer(() => watch.stop());
+      watches.set(kind, watch);
+    }
+  }, 600_000);
+
+  const of = (kind: Blindness) => {
+    const [system, watch] = [systems.get(kind), watches.get(kind)];
+    if (!system || !watch) throw new Error(`${kind.namespace} was not installed`);
+    return { system, watch };
+  };
+
+  test('is told of, whatever made it blind, and the job is done once it sees again', async () => {
+    await Promise.all(kinds.map(passThrough));
+  }, 900_000);
+
+  async function passThrough(kind: Blindness): Promise<void> {
+    const { system, watch } = of(kind);
+    await noWorker(system);
+    const began = Date.now();
+    await kind.cause(system);
+    const { sent } = await system.send({ run: kind.namespace, ...oneEvent }).done;
+    const firedAfterS = new Map<string, number>();
+    for (const alert of kind.alerts) {
+      await fires(watch, alert);
+      firedAfterS.set(alert, (Date.now() - began) / 1_000);
+    }
+    expect(await system.storedEvents()).toBe(0);
+    const ended = Date.now();
+    await kind.end(system);
+    const { found, wanted } = await system.account(sent);
+    expect(found).toEqual(wanted);
+    for (const alert of kind.alerts) {
+      await ends(watch, alert);
+      const endedAfterS = (Date.now() - ended) / 1_000;
+      const fired = firedAfterS.get(alert) ?? 0;
+      keepAlertTime({ alert, outage: kind.name, firedAfterS: fired, endedAfterS });
+    }
+    await keepSeries(watch.client, kind.namespace, { from: began / 1_000, to: Date.now() / 1_000 });
+  }
+
+  test('is told of when its operator is down', async () => {
+    const [kind] = kinds;
+    if (!kind) throw new Error('There is no kind of blindness');
+    const { system, watch } = of(kind);
+    await noWorker(system);
+    const began = Date.now();
+    await scaleOperator(system, 0);
+    let firedAfterS: number;
+    try {
+      await system.send({ run: 'no-operator', ...oneEvent }).done;
+      await fires(watch, 'QueueStalled');
+      firedAfterS = (Date.now() - began) / 1_000;
+    } finally {
+      await scaleOperator(system, 1);
+    }
+    const ended = Date.now();
+    await system.drained();
+    await ends(watch, 'QueueStalled');
+    const endedAfterS = (Date.now() - ended) / 1_000;
+    keepAlertTime({
+      alert: 'QueueStalled',
+      outage: 'no operator of KEDA',
+      firedAfterS,
+      endedAfterS,
+    });
+  }, 900_000);
+});
+
+const noWorker = ({ release }: System) =>
+  eventually(async () => (await release.pods('worker')).length === 0, {
+    timeoutMs: 120_000,
+    describe: `no worker in ${release.namespace}`,
+  });
+
+const fires = (watch: AlertWatch, alert: string) =>
+  eventually(async () => (await firing(watch)).includes(alert), {
+    timeoutMs: firesWithinMs,
+    intervalMs: 2_000,
+    describe: `${alert} to fire`,
+  });
+
+const ends = (watch: AlertWatch, alert: string) =>
+  eventually(async () => !(await firing(watch)).includes(alert), {
+    timeoutMs: endsWithinMs,
+    intervalMs: 2_000,
+    describe: `${alert} to end`,
+  });
+
+/** Names of the alerts that fire now. */
+async function firing({ client }: AlertWatch): Promise<string[]> {
+  const samples = await client.query('ALERTS{alertstate="firing"}', Date.now() / 1_000);
+  return samples.map(({ labels }) => labels['alertname'] ?? '');
+}
+
+async function scaleOperator({ release }: System, replicas: number): Promise<void> {
+  await release.cluster.apps.patchNamespacedDeploymentScale(
+    { name: 'keda-operator', namespace: kedaNamespace, body: { spec: { replicas } } },
+    merge,
+  );
+}
