@@ -6,6 +6,13 @@ export function platformAlerts(scope: Scope): Alert[] {
   return [...eventAlerts(scope), ...resourceAlerts(scope), ...blindnessAlerts(scope)];
 }
 
+/** Events a second that leave the queue, whatever becomes of them. */
+function clearedPerSecond(scope: Scope): string {
+  return ['events_stored_total', 'events_duplicate_total', 'events_dead_total']
+    .map((name) => `(sum(rate(${select(scope, name, 'service="worker"')}[5m])) or vector(0))`)
+    .join(' + ');
+}
+
 function eventAlerts(scope: Scope): Alert[] {
   const dead = select(scope, 'events_dead_total');
   const max = (name: string) => `max(${select(scope, name)})`;
@@ -33,6 +40,39 @@ function eventAlerts(scope: Scope): Alert[] {
       for: '1m',
       summary: 'Accepted events have waited for {{ $value | humanizeDuration }}',
       description: 'Summaries are out of date by as much. Nothing is lost.',
+    },
+    {
+      name: 'BacklogHigh',
+      severity: 'warning',
+      condition:
+        'the events that wait fill more than half of QUEUE_MAX_PENDING_EVENTS for 2 minutes',
+      expr: `${max('queue_pending_ratio')} > 0.5`,
+      for: '2m',
+      summary: 'The backlog fills {{ $value | humanizePercentage }} of what may wait',
+      description: 'At 100% the api refuses events with 503 until workers have made room.',
+    },
+    {
+      name: 'BacklogSlow',
+      severity: 'warning',
+      condition:
+        'the events that wait need more than 5 minutes at the pace of the workers, for 2 minutes',
+      expr: `${max('queue_pending_events')} / (${clearedPerSecond(scope)}) > 300`,
+      for: '2m',
+      summary: 'The backlog needs {{ $value | humanizeDuration }} at the pace of the workers',
+      description: 'Workers do not keep up: summaries are late by about as much.',
+    },
+    {
+      name: 'QueueStalled',
+      severity: 'critical',
+      condition:
+        'jobs have waited for a minute, no worker has taken one, and the queue is not paused, for 30 seconds',
+      // By the api's own view of the queue: it holds too where neither KEDA nor a worker is scraped.
+      expr:
+        `max(${select(scope, 'queue_stalled_seconds')}) > 60` +
+        ` unless on () max(${select(scope, 'bullmq_queue_paused')}) == 1`,
+      for: '30s',
+      summary: 'No worker has taken a job for {{ $value | humanizeDuration }} though jobs wait',
+      description: 'No worker runs, or none can work: events are accepted and not stored.',
     },
     {
       name: 'LedgerImbalance',
@@ -102,15 +142,18 @@ function resourceAlerts(scope: Scope): Alert[] {
 }
 
 function blindnessAlerts(scope: Scope): Alert[] {
-  const failed = selectKeda(scope, 'keda_scaler_detail_errors_total')
-    .map((series) => `sum by (scaledObject) (increase(${series}[2m]))`)
+  // With a formula KEDA 2.20 counts a failed look under the ScaledObject alone: `getScalerState` writes the
+  // error over before it counts it for the trigger.
+  const failed = ['keda_scaled_object_errors_total', 'keda_scaler_detail_errors_total']
+    .flatMap((name) => selectKeda(scope, name))
+    .map((series) => `sum by (scaledObject) (increase(${series}[2m])) > 0`)
     .join(' or ');
   return [
     {
       name: 'ScalerBlind',
       severity: 'critical',
       condition: 'KEDA fails to read the backlog for 2 minutes',
-      expr: `(${failed}) > 0`,
+      expr: failed,
       for: '2m',
       summary: 'KEDA cannot read the backlog of {{ $labels.scaledObject }}',
       description: 'Workers are not scaled: their number stays, at zero too.',

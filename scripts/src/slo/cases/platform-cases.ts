@@ -1,5 +1,5 @@
 import type { AlertCase } from './alert-case.ts';
-import { counter, gauge, type Series } from './series.ts';
+import { counter, gauge, recorded, type Series } from './series.ts';
 
 const dead = (reason: string) => `events_dead_total{service="worker", reason="${reason}"}`;
 const toast = 'database_table_bytes{service="api", shard="main", table="events_p3", part="toast"}';
@@ -75,6 +75,41 @@ export const eventCases: readonly AlertCase[] = [
     fires: { labels: {}, summary: 'Accepted events have waited for 15m 1s' },
     overAt: 12,
     justBelow: { ledger_oldest_pending_seconds: gauge([900, 10]) },
+  },
+  {
+    alert: 'BacklogHigh',
+    when: 'workers were frozen until the queue was full',
+    trouble: recorded('workers-frozen'),
+    silentAt: 5,
+    firesAt: 8,
+    fires: { labels: {}, summary: 'The backlog fills 100% of what may wait' },
+    overAt: 12,
+    // The queue was paused until it was more than half full, and resumed at once.
+    justBelow: recorded('workers-frozen', 630),
+  },
+  {
+    alert: 'BacklogSlow',
+    when: 'workers were frozen',
+    trouble: recorded('workers-frozen'),
+    silentAt: 4,
+    firesAt: 8,
+    fires: { labels: {}, summary: 'The backlog needs +Inf at the pace of the workers' },
+    overAt: 12,
+    justBelow: recorded('workers-frozen', 630),
+  },
+  {
+    alert: 'QueueStalled',
+    when: 'workers were frozen',
+    trouble: recorded('workers-frozen'),
+    silentAt: 3,
+    firesAt: 5,
+    fires: {
+      labels: {},
+      summary: 'No worker has taken a job for 2m 55s though jobs wait',
+    },
+    overAt: 12,
+    // The queue was paused, for longer than the alert waits.
+    justBelow: recorded('workers-frozen', 690),
   },
   {
     alert: 'LedgerImbalance',
