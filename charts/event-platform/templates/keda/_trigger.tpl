@@ -41,3 +41,16 @@
 {{- include "ep.fullname" . }}-redis
 {{- end }}
 {{- end }}
+
+{{/*
+Waiting jobs for which one pod is started. A job holds 1,000 events at most (services/api, maxJobEvents), so
+a full queue has at least QUEUE_MAX_PENDING_EVENTS ÷ 1,000 jobs, and those have to bring every pod.
+*/}}
+{{- define "ep.jobsPerPod" -}}
+{{- if kindIs "invalid" .Values.keda.jobsPerPod }}
+{{- $pendingEvents := .Values.api.config.QUEUE_MAX_PENDING_EVENTS | default 1000000 | int }}
+{{- max 1 (div (div $pendingEvents 1000) (int .Values.keda.maxReplicas)) }}
+{{- else }}
+{{- int .Values.keda.jobsPerPod }}
+{{- end }}
+{{- end }}
