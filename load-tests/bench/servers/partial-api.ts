@@ -1,11 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { runService } from '@event-platform/shared/platform/run-service';
 import { parseApiConfig } from '../../../services/api/src/config.ts';
-import type { Admission } from '../../../services/api/src/limit/admission.ts';
-import {
-  AdmissionRes,
-  SlidingWindowLimiter,
-} from '../../../services/api/src/limit/sliding-window-limiter.ts';
+import { AdmissionDesk, type Admission } from '../../../services/api/src/limit/admission.ts';
 import { startApi } from '../../../services/api/src/start-api.ts';
 import { keepParts, parseParts } from './admission-parts.ts';
 
@@ -15,14 +13,23 @@ const parts = parseParts(process.env['BENCH_PROTECTION'] ?? '');
 
 if (parts.length === 0) {
   const admission: Admission = { verdict: 'admitted', used: 0, waitMs: 0, priority: 1 };
-  const admitted = Promise.resolve(new AdmissionRes(admission, 1));
-  SlidingWindowLimiter.prototype.consumeRequest = () => admitted;
+  const admitted = Promise.resolve(admission);
+  AdmissionDesk.prototype.admit = () => admitted;
 } else {
-  const define = Reflect.get(Redis.prototype, 'defineCommand');
-  Redis.prototype.defineCommand = function (name, { lua, ...rest }) {
-    const script = name === 'admitEvents' ? keepParts(lua, parts) : lua;
-    define.call(this, name, { ...rest, lua: script });
-  };
+  const file = new URL('../../../services/api/src/limit/admit.lua', import.meta.url);
+  const whole = readFileSync(file, 'utf8');
+  const kept = keepParts(whole, parts);
+  const digestOf = (text: string) => createHash('sha1').update(text).digest('hex');
+  const instead = new Map([
+    [whole, kept],
+    [digestOf(whole), digestOf(kept)],
+  ]);
+  // `createScript` calls a script by its digest or with its text.
+  const call = Reflect.get(Redis.prototype, 'call') as (...args: unknown[]) => Promise<unknown>;
+  Reflect.set(Redis.prototype, 'call', function (this: Redis, command: string, list: unknown[]) {
+    const [script, ...rest] = list;
+    return call.call(this, command, [instead.get(script as string) ?? script, ...rest]);
+  });
 }
 
 await runService({ name: 'api', readConfig: parseApiConfig, start: startApi });

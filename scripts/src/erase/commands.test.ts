@@ -11,7 +11,6 @@ import { setAccountPolicy } from '@event-platform/shared/database/account-polici
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
 import { storeBatch } from '@event-platform/shared/database/event-store';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import {
   eventRow,
@@ -21,6 +20,7 @@ import {
   rowsText,
   storedEvents,
 } from '@event-platform/shared/testing/sample-events';
+import { noteWaiting } from '@event-platform/shared/testing/note-waiting';
 import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
 import { useTestStore } from '@event-platform/shared/testing/use-test-store';
@@ -158,10 +158,7 @@ describe('ep erase', () => {
     async () => {
       const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(1, { a: 'other' })];
       const job = jobText(rows);
-      const notes = new WaitingNotes(redis, keys);
-      const transaction = redis.multi();
-      notes.note(transaction, [decodeJob(job)]);
-      await transaction.exec();
+      await noteWaiting(redis, keys, [decodeJob(job)]);
       const options = { attempts: 3, removeOnComplete: true, priority: 5 };
       await queue.add('events', job, options);
       const erasing = start('--account', 'acme', '--user', 'ada', '--json');

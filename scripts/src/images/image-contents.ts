@@ -13,7 +13,10 @@ const ep = 'scripts/src/images/admin-main.ts';
 export const imageContents: Record<ImageName, ImageContents> = {
   api: {
     programs: { main: 'services/api/src/main.ts', ep },
-    files: { 'services/api/src/limit/admit.lua': 'admit.lua' },
+    files: {
+      'services/api/src/limit/admit.lua': 'admit.lua',
+      'services/shared/src/queue/enqueue.lua': 'enqueue.lua',
+    },
   },
   worker: {
     programs: {

@@ -15,6 +15,7 @@ import type { StatusParts } from './build-status.ts';
 import type { ApiConfig } from './config.ts';
 import type { Connections } from './connect.ts';
 import { createAcceptGroup } from './ingest/accept-groups.ts';
+import type { DirectMode } from './ingest/direct-mode.ts';
 import { createDirectStore } from './ingest/direct-store.ts';
 import { createIngestMetrics } from './ingest/ingest-metrics.ts';
 import { createIngestRoute } from './ingest/ingest-route.ts';
@@ -44,13 +45,14 @@ export interface Parts {
   ops: OpsRoutes;
   waits: StoredWaits;
   folder: QuarterFolder;
+  directMode: DirectMode;
 }
 
 /** Builds every route from the configuration and the connections. */
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  { access, protection, ledger, status, ops, waits, folder }: Parts,
+  { access, protection, ledger, status, ops, waits, folder, directMode }: Parts,
   logger: Logger,
 ): Express {
   const { redis, keys, notes, shards, registry } = connections;
@@ -74,7 +76,7 @@ export function buildApp(
       classOf: protection.classOf,
       onRequest: status.served,
     }),
-    ingest: buildIngest(config, connections, { protection, ledger, waits }, logger),
+    ingest: buildIngest(config, connections, { protection, ledger, waits, directMode }, logger),
     summary: createSummaryRoute({ cache, shards, folder, registry, now: Date.now }),
     receipt: createReceiptRoute({ notes, shards, maxWaitMs: queryWaitMs }),
     ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
@@ -86,21 +88,21 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { notes, accepted, directShards, queue, registry, process }: Connections,
+  { enqueuer, directShards, registry, process }: Connections,
   {
     protection: { askGate },
     ledger: { counts },
     waits,
-  }: Pick<Parts, 'protection' | 'ledger' | 'waits'>,
+    directMode,
+  }: Pick<Parts, 'protection' | 'ledger' | 'waits' | 'directMode'>,
   logger: Logger,
 ) {
   const metrics = createIngestMetrics(registry);
   const acceptGroup = createAcceptGroup({
     askGate,
     jobDesk: new JobDesk({
-      queue,
-      notes,
-      accepted,
+      enqueuer,
+      logger,
       process,
       attempts: config.JOB_ATTEMPTS,
       onAccepted: (taken) => counts.add(taken),
@@ -113,7 +115,7 @@ function buildIngest(
       queue: config.DIRECT_QUEUE,
     }),
     metrics,
-    logger,
+    directMode,
   });
   const limits: InputLimits = {
     ...defaultInputLimits,

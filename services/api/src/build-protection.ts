@@ -6,6 +6,7 @@ import type { Connections } from './connect.ts';
 import { createAccountGate, type AskGate } from './limit/account-gate.ts';
 import { AccountPolicies } from './limit/account-policies.ts';
 import { AdmissionDesk } from './limit/admission.ts';
+import { MemoryLimiter } from './limit/memory-limiter.ts';
 import { RedisMemory } from './limit/redis-memory.ts';
 import type { SystemWatch } from './ops/system-watch.ts';
 
@@ -52,11 +53,11 @@ export function buildProtection(
   return {
     askGate: createAccountGate({
       desk,
+      memoryLimiter: new MemoryLimiter(config.API_REPLICAS),
       policies,
       memory,
       redis,
       maxPendingInAll,
-      replicas: config.API_REPLICAS,
       isQueueStalled: () => watch.isQueueStalled(),
       onFailover: () => failovers.inc(),
     }),

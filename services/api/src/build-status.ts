@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import type { Protection } from './build-protection.ts';
 import type { Connections } from './connect.ts';
+import type { DirectMode } from './ingest/direct-mode.ts';
 import type { SystemWatch } from './ops/system-watch.ts';
 import { isWellNow, type Sight } from './status/judge-now.ts';
 import { StatusBoard } from './status/status-board.ts';
@@ -22,7 +23,7 @@ export interface StatusParts {
 export function buildStatus(
   { shards: { directory } }: Connections,
   watch: SystemWatch,
-  protection: Pick<Protection, 'memory'>,
+  { protection, directMode }: { protection: Pick<Protection, 'memory'>; directMode: DirectMode },
   logger: Logger,
 ): StatusParts {
   const look = (): Sight => ({
@@ -30,6 +31,7 @@ export function buildStatus(
     areDatabasesUp: watch.areDatabasesUp,
     delaySeconds: watch.delaySeconds,
     isQueueFull: protection.memory.isHigh,
+    isQueueTaking: directMode.current === undefined,
   });
   const now = Date.now;
   const board = new StatusBoard({ directory, look, now });

@@ -8,7 +8,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
 import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
-import { AcceptedNotes } from '@event-platform/shared/queue/accepted-notes';
+import { Enqueuer } from '@event-platform/shared/queue/enqueuer';
 import { StoredNews } from '@event-platform/shared/queue/stored-news';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
@@ -25,8 +25,8 @@ export interface Connections {
   queue: TextQueue;
   /** Which events wait in the queue. */
   notes: WaitingNotes;
-  /** How many events were handed to the queue. */
-  accepted: AcceptedNotes;
+  /** Adds jobs, with their notes and counts. */
+  enqueuer: Enqueuer;
   /** Which of the events that requests wait for are stored. */
   news: StoredNews;
   registry: Registry;
@@ -53,7 +53,7 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     redis,
     queue,
     notes: new WaitingNotes(redis, keys),
-    accepted: new AcceptedNotes(redis, keys),
+    enqueuer: new Enqueuer({ redis, queue, keys, process }),
     news: new StoredNews(redis, keys, process),
     registry: createRegistry('api'),
     process,

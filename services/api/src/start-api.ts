@@ -19,6 +19,7 @@ import type { ApiConfig } from './config.ts';
 import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { DirectMode } from './ingest/direct-mode.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
 import { RedisDurability } from './ops/redis-durability.ts';
@@ -45,7 +46,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const access = buildAccess(config, connections);
   const protection = buildProtection(config, connections, watch, logger);
   const ledger = buildLedger(config, connections, logger);
-  const status = buildStatus(connections, watch, protection, logger);
+  const directMode = new DirectMode({ registry, logger, now: Date.now });
+  const status = buildStatus(connections, watch, { protection, directMode }, logger);
   await Promise.all([access.start(), protection.start(), watch.start()]);
   ledger.start();
   status.start();
@@ -68,6 +70,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     redis,
     redisRefusal: watchRefusal(redis),
     warnings: () => durability.warnings,
+    directMode,
     postgres: shards.directory,
     now: Date.now,
   });
@@ -78,7 +81,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   };
   const waits = buildWaits(config, connections);
   const folder = new QuarterFolder({ registry, logger, now: Date.now });
-  const parts = { access, protection, ledger, status, ops, waits, folder };
+  const parts = { access, protection, ledger, status, ops, waits, folder, directMode };
   const app = buildApp(config, connections, parts, logger);
   const server = createHttpServer(app, {
     headersMs: config.BODY_TIMEOUT_MS,

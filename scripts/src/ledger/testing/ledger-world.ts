@@ -22,19 +22,27 @@ export class LedgerWorld {
   /** Of the api. */
   readonly url: string;
   readonly processes = new ServiceProcesses();
+  readonly #redisUrl: string;
   #api: ChildProcess | undefined;
   #serial = 0;
 
-  private constructor(postgres: OwnServer, redis: OwnServer, port: number) {
+  private constructor(postgres: OwnServer, redis: OwnServer, redisPort: number, port: number) {
     this.postgres = postgres;
     this.redis = redis;
+    this.#redisUrl = `redis://127.0.0.1:${redisPort}`;
     this.pool = new pg.Pool({ connectionString: postgres.url });
     this.pool.on('error', () => undefined);
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts the servers and an api. */
-  static async start(): Promise<LedgerWorld> {
+  /**
+   * Starts the servers and an api.
+   *
+   * @param through gives the port at which api and worker find Redis, for something in between
+   */
+  static async start(
+    through = (redisPort: number): Promise<number> => Promise.resolve(redisPort),
+  ): Promise<LedgerWorld> {
     // What was committed must be there after a SIGKILL, as in production.
     const kept = { synchronous_commit: 'on' };
     const [postgres, redis] = await Promise.all([
@@ -42,7 +50,7 @@ export class LedgerWorld {
       startOwnRedis({ appendfsync: 'always' }),
     ]);
     await migrate(postgres.url);
-    const world = new LedgerWorld(postgres, redis, await freePort());
+    const world = new LedgerWorld(postgres, redis, await through(redis.port), await freePort());
     await world.startApi();
     return world;
   }
@@ -69,7 +77,7 @@ export class LedgerWorld {
   #startService(service: 'api' | 'worker'): ChildProcess {
     return this.processes.start(service, {
       DATABASE_URL: this.postgres.url,
-      REDIS_URL: this.redis.url,
+      REDIS_URL: this.#redisUrl,
       AUTH: 'off',
       HOST: '127.0.0.1',
       LOCK_DURATION_MS: '2000',
@@ -83,6 +91,28 @@ export class LedgerWorld {
 
   /** Posts events of an account; true when they were accepted. A server that dies answers nothing. */
   async post(account: string, events: number, type = 't'): Promise<boolean> {
+    const response = await this.#post(account, events, type).catch(() => undefined);
+    return response?.status === 202;
+  }
+
+  /** Posts events of an account, and gives what became of them: a status of a result, or of HTTP. */
+  async send(account: string, events: number): Promise<string> {
+    const response = await this.#post(account, events, 't');
+    const { results = [] } = (await response.json()) as { results?: { status: string }[] };
+    const outcomes = new Set(results.map(({ status }) => status));
+    return response.status === 202 ? [...outcomes].join() : String(response.status);
+  }
+
+  /** How many rows of an account there are. */
+  async storedOf(account: string): Promise<number> {
+    const { rows } = await this.pool.query<{ count: string }>(
+      'SELECT count(*) FROM events WHERE account_id = $1',
+      [account],
+    );
+    return Number(rows[0]?.count);
+  }
+
+  async #post(account: string, events: number, type: string): Promise<Response> {
     const body = Array.from({ length: events }, () => ({
       event_id: `e-${this.#serial++}`,
       account_id: account,
@@ -91,8 +121,7 @@ export class LedgerWorld {
     }));
     const sent = { method: 'POST', body: JSON.stringify(body) };
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${this.url}/events`, { ...sent, headers }).catch(() => undefined);
-    return response?.status === 202;
+    return fetch(`${this.url}/events`, { ...sent, headers });
   }
 
   async read(account?: string): Promise<Ledger> {

@@ -1,7 +1,8 @@
 import type { Fate } from '@event-platform/shared/database/read-fates';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { RedisFailure } from '@event-platform/shared/platform/redis-failure';
 import type { Fault } from '../http/request-notes.ts';
 import type { AskGate, DenialCode, GateAnswer } from '../limit/account-gate.ts';
+import type { DirectMode } from './direct-mode.ts';
 import type { StoreDirectly } from './direct-store.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { JobDesk } from './job-desk.ts';
@@ -33,14 +34,16 @@ export interface AcceptDependencies {
   jobDesk: JobDesk;
   storeDirectly: StoreDirectly;
   metrics: IngestMetrics;
-  logger: Logger;
+  /** Told whether the queue takes groups, and why not. */
+  directMode: Pick<DirectMode, 'failed' | 'queued'>;
 }
 
 /** Builds the step that makes a group durable: queued, else stored directly, else denied. */
 export function createAcceptGroup(dependencies: AcceptDependencies) {
-  const { askGate, jobDesk, storeDirectly, metrics, logger } = dependencies;
+  const { askGate, jobDesk, storeDirectly, metrics, directMode } = dependencies;
 
-  async function direct(group: EventGroup): Promise<GroupOutcome> {
+  async function direct(group: EventGroup, failure: RedisFailure): Promise<GroupOutcome> {
+    directMode.failed(failure);
     const written = await storeDirectly(group);
     metrics.directWrite(written.outcome, group.events);
     return written.outcome === 'stored'
@@ -51,17 +54,15 @@ export function createAcceptGroup(dependencies: AcceptDependencies) {
   return async function acceptGroup(group: EventGroup): Promise<GroupOutcome> {
     const gate = await askGate(group.accountId, group.events);
     metrics.decided(gate.verdict === 'denied' ? gate.code : gate.verdict);
-    if (gate.verdict === 'direct') return direct(group);
+    if (gate.verdict === 'direct') return direct(group, gate.failure);
     if (gate.verdict === 'denied') {
+      if (gate.failure) directMode.failed(gate.failure);
       return { ...gate, kind: 'denied' };
     }
-    try {
-      await jobDesk.add({ ...group, priority: gate.priority });
-      return { kind: 'queued', gate };
-    } catch (error) {
-      logger.debug({ err: error }, 'Redis did not take a job; writing it directly');
-      return direct(group);
-    }
+    const failure = await jobDesk.add({ ...group, priority: gate.priority });
+    if (failure) return direct(group, failure);
+    directMode.queued();
+    return { kind: 'queued', gate };
   };
 }
 

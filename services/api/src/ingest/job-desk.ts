@@ -1,14 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { encodeJob, type JobDraft } from '@event-platform/shared/contracts/job';
 import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
-import {
-  countAccepted,
-  type AcceptedCount,
-  type AcceptedNotes,
-} from '@event-platform/shared/queue/accepted-notes';
+import { countAccepted, type AcceptedCount } from '@event-platform/shared/queue/accepted-notes';
+import type { Enqueuer } from '@event-platform/shared/queue/enqueuer';
 import { Gatherer } from '@event-platform/shared/platform/gatherer';
-import type { TextQueue } from '@event-platform/shared/queue/text-job';
-import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import {
+  redisFailureFrom,
+  redisFailureOf,
+  type RedisFailure,
+} from '@event-platform/shared/platform/redis-failure';
 import type { GroupCell } from './sort-events.ts';
 
 /** Events of one account with their place in the queue. */
@@ -26,9 +27,8 @@ export interface QueuedGroup {
 }
 
 export interface JobDeskSettings {
-  queue: TextQueue;
-  notes: WaitingNotes;
-  accepted: AcceptedNotes;
+  enqueuer: Pick<Enqueuer, 'add'>;
+  logger: Logger;
   attempts: number;
   /** This api process, in the ledger and for news of what is stored. */
   process: string;
@@ -42,6 +42,8 @@ interface Draft {
   waiters: number[];
   events: number;
   priority: number;
+  /** Where the groups that it holds stand in the list of all. */
+  groups: number[];
 }
 
 /** A job is not joined beyond this many events or characters; a single group may be larger. */
@@ -60,7 +62,7 @@ const backoffMs = 1_000;
 export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
   const drafts: Draft[] = [];
   const open = new Map<string, Draft>();
-  for (const group of groups) {
+  for (const [index, group] of groups.entries()) {
     const { events, rows, priority, minute } = group;
     const waiters = group.waiter === undefined ? [] : [group.waiter];
     const place = `${minute}:${priority}`;
@@ -72,6 +74,7 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
     ) {
       draft.events += events;
       draft.waiters.push(...waiters);
+      draft.groups.push(index);
       draft.job.ids += group.ids;
       draft.job.rows += `${rowSeparator}${rows}`;
       addAccount(draft.job, group);
@@ -79,7 +82,7 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
       const lot = { id: uuidv7(), minute };
       const job: JobDraft = { lot, accounts: [], cells: [], ids: group.ids, rows };
       addAccount(job, group);
-      const fresh = { job, waiters, events, priority };
+      const fresh = { job, waiters, events, priority, groups: [index] };
       drafts.push(fresh);
       open.set(place, fresh);
     }
@@ -97,48 +100,65 @@ function addAccount(job: JobDraft, { accountId, events, cells }: QueuedGroup): v
 }
 
 /**
- * Adds groups to the queue: those of a moment together, in one round trip.
- *
- * Redis away: rejects with the client's error. A reply that got lost may mean that the job was
- * added; the caller may write the events elsewhere too, since PostgreSQL keeps each once.
+ * Adds groups to the queue: those of a moment together, in one round trip. What becomes of a group is
+ * what became of the job that holds it.
  */
 export class JobDesk {
   private readonly settings: JobDeskSettings;
-  private readonly gatherer: Gatherer<QueuedGroup, undefined>;
+  private readonly gatherer: Gatherer<QueuedGroup, RedisFailure | undefined>;
 
   constructor(settings: JobDeskSettings) {
     this.settings = settings;
     this.gatherer = new Gatherer({
-      send: (groups) => this.addJobs(joinGroups(groups)),
+      send: (groups) => this.addJobs(groups),
       maxItems: maxJobEvents,
     });
   }
 
-  /** Resolves when Redis has the job that holds the group. */
-  add(group: QueuedGroup): Promise<void> {
-    return this.gatherer.ask(group);
+  /**
+   * Resolves when Redis has the job that holds the group, or with why it has not. An answer that got
+   * lost may mean that the job was added, and counted; the caller may write the events elsewhere too,
+   * since PostgreSQL keeps each once.
+   */
+  async add(group: QueuedGroup): Promise<RedisFailure | undefined> {
+    try {
+      return await this.gatherer.ask(group);
+    } catch (error) {
+      return redisFailureOf(error);
+    }
   }
 
-  private async addJobs(drafts: Draft[]): Promise<undefined[]> {
-    const { queue, notes, accepted, attempts, process, onAccepted } = this.settings;
-    const jobs = drafts.map(({ job }) => job);
-    const counts = countAccepted(process, jobs);
-    const entries = drafts.map(({ job, waiters: tokens, priority }) => ({
-      text: encodeJob(tokens.length > 0 ? { ...job, waiters: { process, tokens } } : job),
-      opts: {
-        priority,
-        attempts,
-        backoff: { type: 'exponential', delay: backoffMs },
-        removeOnComplete: true,
-      },
-    }));
-    // Noted before it can be taken, and counted if and only if it is added.
-    await queue.addTogether(entries, (transaction) => {
-      notes.note(transaction, jobs);
-      accepted.note(transaction, counts);
+  private async addJobs(groups: QueuedGroup[]): Promise<(RedisFailure | undefined)[]> {
+    const { enqueuer, attempts, process, onAccepted, logger } = this.settings;
+    const drafts = joinGroups(groups);
+    const { failures, noteFailure } = await enqueuer.add(
+      drafts.map(({ job, waiters: tokens, priority }) => ({
+        header: job,
+        text: encodeJob(tokens.length > 0 ? { ...job, waiters: { process, tokens } } : job),
+        opts: {
+          priority,
+          attempts,
+          backoff: { type: 'exponential', delay: backoffMs },
+          removeOnComplete: true,
+        },
+      })),
+    );
+    const added = drafts.filter((_, index) => failures[index] === undefined);
+    onAccepted(
+      countAccepted(
+        process,
+        added.map(({ job }) => job),
+      ),
+    );
+    if (noteFailure !== undefined) {
+      logger.warn({ words: noteFailure }, 'Redis has jobs, but cannot note their events');
+    }
+    const answers: (RedisFailure | undefined)[] = [];
+    drafts.forEach((draft, index) => {
+      const words = failures[index];
+      const failure = words === undefined ? undefined : redisFailureFrom(words);
+      for (const at of draft.groups) answers[at] = failure;
     });
-    onAccepted(counts);
-    // A group's answer is that there is no error.
-    return [];
+    return answers;
   }
 }

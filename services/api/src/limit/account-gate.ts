@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import { RateLimiterRes } from 'rate-limiter-flexible';
+import { redisFailureOf, type RedisFailure } from '@event-platform/shared/platform/redis-failure';
 import type { Fault } from '../http/request-notes.ts';
 import type { AccountPolicies } from './account-policies.ts';
-import type { AdmissionDesk } from './admission.ts';
+import type { Admission, AdmissionDesk, AdmissionRequest } from './admission.ts';
+import type { MemoryLimiter } from './memory-limiter.ts';
 import type { RedisMemory } from './redis-memory.ts';
-import { AdmissionRes, SlidingWindowLimiter } from './sliding-window-limiter.ts';
 
 export const denialCodes = [
   'account_limit',
@@ -18,26 +18,34 @@ export type DenialCode = (typeof denialCodes)[number];
 /** Whether a group of events may enter, and where it stands in the queue. */
 export type GateAnswer =
   | { verdict: 'queue'; priority: number; limit: number; remaining: number }
-  /** Redis is away; the group may enter by the direct path. */
-  | { verdict: 'direct' }
+  /** Redis does not say; the group may enter by the direct path. */
+  | { verdict: 'direct'; failure: RedisFailure }
   /**
    * `limit` is the quota that was hit, in events; `retryMs` is 0 where waiting does not help. `fault`
-   * is the system's where a sound system would have let the events in.
+   * is the system's where a sound system would have let the events in. `failure`: why the memory of
+   * this process denied it, and not Redis.
    */
-  | { verdict: 'denied'; code: DenialCode; limit?: number; retryMs: number; fault: Fault };
+  | {
+      verdict: 'denied';
+      code: DenialCode;
+      limit?: number;
+      retryMs: number;
+      fault: Fault;
+      failure?: RedisFailure;
+    };
 
 /** A backlog drains at a pace that nobody knows here; this is when a look is worth it again. */
 const backlogRetryMs = 5_000;
 
 export interface AccountGateSettings {
-  desk: AdmissionDesk;
-  policies: AccountPolicies;
-  memory: RedisMemory;
-  redis: Redis;
+  desk: Pick<AdmissionDesk, 'admit'>;
+  /** Decides while Redis does not. */
+  memoryLimiter: Pick<MemoryLimiter, 'take'>;
+  policies: Pick<AccountPolicies, 'of'>;
+  memory: Pick<RedisMemory, 'isHigh'>;
+  redis: Pick<Redis, 'status'>;
   /** Events that may wait in all. */
   maxPendingInAll: number;
-  /** Api processes, which share a limit while Redis is away. */
-  replicas: number;
   /** True while jobs wait and no worker takes any: a backlog is nobody's own fault then. */
   isQueueStalled: () => boolean;
   /** Called when the memory of this process had to answer, since Redis did not. */
@@ -46,58 +54,64 @@ export interface AccountGateSettings {
 
 /** The per-account protections as one question. */
 export function createAccountGate(settings: AccountGateSettings) {
-  const { desk, policies, memory, redis, maxPendingInAll, replicas } = settings;
-  const { isQueueStalled, onFailover } = settings;
-  const limiters = new Map<number, SlidingWindowLimiter>();
-
-  function limiterFor(limit: number): SlidingWindowLimiter {
-    const known = limiters.get(limit);
-    if (known) return known;
-    const limiter = new SlidingWindowLimiter(desk, limit, replicas, redis);
-    limiters.set(limit, limiter);
-    return limiter;
-  }
-
-  const waitForBacklog = (code: DenialCode, limit: number, fault: Fault): GateAnswer => ({
-    verdict: 'denied',
-    code,
-    limit,
-    retryMs: backlogRetryMs,
-    fault,
-  });
+  const { desk, policies, memory, redis } = settings;
 
   return async function askGate(accountId: string, events: number): Promise<GateAnswer> {
-    const { eventsPerMinute: limit, maxPending, weight } = policies.of(accountId);
     if (memory.isHigh && redis.status === 'ready') {
       return { verdict: 'denied', code: 'memory_high', retryMs: backlogRetryMs, fault: 'system' };
     }
+    const { eventsPerMinute: limit, maxPending, weight } = policies.of(accountId);
     const request = { accountId, cost: events, limit, maxPending, weight };
-    try {
-      const answer = await limiterFor(limit).consumeRequest(request);
-      if (!(answer instanceof AdmissionRes)) {
-        onFailover();
-        return { verdict: 'direct' };
-      }
-      const { verdict, priority, used } = answer.admission;
-      if (verdict === 'account_backlog') {
-        return waitForBacklog(verdict, maxPending, isQueueStalled() ? 'system' : 'tenant');
-      }
-      if (verdict === 'backlog_full') return waitForBacklog(verdict, maxPendingInAll, 'system');
-      return { verdict: 'queue', priority, limit, remaining: Math.max(0, limit - used) };
-    } catch (denied) {
-      if (!(denied instanceof RateLimiterRes)) throw denied;
-      const isFailover = !(denied instanceof AdmissionRes);
-      if (isFailover) onFailover();
-      if (events > limit) {
-        return { verdict: 'denied', code: 'cost_above_limit', limit, retryMs: 0, fault: 'tenant' };
-      }
-      // Our share of the limit may be used up while the account is still within the whole of it.
-      const isWithin = isFailover && denied.consumedPoints <= limit;
-      const fault = isWithin ? 'system' : 'tenant';
-      const retryMs = denied.msBeforeNext;
-      return { verdict: 'denied', code: 'account_limit', limit, retryMs, fault };
-    }
+    return desk.admit(request).then(
+      (admission) => answerOf(admission, request, settings),
+      (error: unknown) => answerFromMemory(redisFailureOf(error), request, settings),
+    );
   };
 }
 
 export type AskGate = ReturnType<typeof createAccountGate>;
+
+function answerOf(
+  { verdict, priority, used, waitMs }: Admission,
+  { limit, maxPending }: AdmissionRequest,
+  { maxPendingInAll, isQueueStalled }: AccountGateSettings,
+): GateAnswer {
+  const denied = (code: DenialCode, quota: number, retryMs: number, fault: Fault): GateAnswer => ({
+    verdict: 'denied',
+    code,
+    limit: quota,
+    retryMs,
+    fault,
+  });
+  switch (verdict) {
+    case 'admitted':
+      return { verdict: 'queue', priority, limit, remaining: Math.max(0, limit - used) };
+    case 'limit':
+      return denied('account_limit', limit, waitMs, 'tenant');
+    case 'cost_above_limit':
+      return denied(verdict, limit, 0, 'tenant');
+    case 'account_backlog':
+      return denied(verdict, maxPending, backlogRetryMs, isQueueStalled() ? 'system' : 'tenant');
+    case 'backlog_full':
+      return denied(verdict, maxPendingInAll, backlogRetryMs, 'system');
+  }
+}
+
+async function answerFromMemory(
+  failure: RedisFailure,
+  { accountId, cost, limit }: AdmissionRequest,
+  { memoryLimiter, onFailover }: AccountGateSettings,
+): Promise<GateAnswer> {
+  onFailover();
+  const denied = { verdict: 'denied', limit, failure } as const;
+  if (cost > limit) return { ...denied, code: 'cost_above_limit', retryMs: 0, fault: 'tenant' };
+  const { isWithinShare, isWithinLimit, retryMs } = await memoryLimiter.take(
+    accountId,
+    cost,
+    limit,
+  );
+  if (isWithinShare) return { verdict: 'direct', failure };
+  // Our share of the limit may be used up while the account is still within the whole of it.
+  const fault = isWithinLimit ? 'system' : 'tenant';
+  return { ...denied, code: 'account_limit', retryMs, fault };
+}

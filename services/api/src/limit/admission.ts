@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
 import { Gatherer } from '@event-platform/shared/platform/gatherer';
-import type { RedisScript } from '@event-platform/shared/platform/redis-script';
+import { createScript, type RedisScript } from '@event-platform/shared/platform/redis-script';
 
 /** One account's share of one request. */
 export interface AdmissionRequest {
@@ -71,15 +71,13 @@ export class AdmissionDesk {
       send: (requests) => this.ask(requests),
       maxItems: maxRequestsPerCall,
     });
-    settings.redis.defineCommand('admitEvents', { lua: script });
-    const redis = settings.redis as Redis & { admitEvents: RedisScript<number[]> };
-    this.command = redis.admitEvents.bind(redis);
+    this.command = createScript(settings.redis, script);
   }
 
   /** Resolves with the verdict; rejects when Redis does not answer. */
   admit(request: AdmissionRequest): Promise<Admission> {
     if (this.settings.redis.status !== 'ready') {
-      return Promise.reject(new Error('Redis is not connected'));
+      return Promise.reject(new Error(`Redis is not connected: ${this.settings.redis.status}`));
     }
     return this.gatherer.ask(request);
   }
@@ -107,16 +105,8 @@ export class AdmissionDesk {
     };
     const shares = requests.flatMap((one) => [one.accountId, one.cost, policyOf(one)]);
     const answers = await this.command(
-      fixedKeys.length + requests.length,
-      ...fixedKeys,
-      ...requests.map((request) => keys.limit(request.accountId)),
-      windowMs,
-      maxPendingInAll,
-      tagUnit,
-      maxPriority,
-      policies.size,
-      ...values,
-      ...shares,
+      [...fixedKeys, ...requests.map((request) => keys.limit(request.accountId))],
+      [windowMs, maxPendingInAll, tagUnit, maxPriority, policies.size, ...values, ...shares],
     );
     return requests.map((_request, index) => readAnswer(answers, index));
   }

@@ -47,6 +47,7 @@ const create = () =>
     redis,
     redisRefusal: watchRefusal(redis),
     warnings: () => [],
+    directMode: { current: undefined },
     postgres: pool,
     now: () => nowMs,
   });
@@ -136,6 +137,7 @@ test('a new process whose password Redis refuses is not ready and says why', asy
   const stranger = createRequestRedis(url, 1_000, logger);
   const newcomer = new Readiness({
     warnings: () => [],
+    directMode: { current: undefined },
     redis: stranger,
     redisRefusal: watchRefusal(stranger),
     postgres: pool,

@@ -2,6 +2,7 @@ import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { Health } from '@event-platform/shared/platform/ops-server';
+import type { DirectEpisode, DirectMode } from '../ingest/direct-mode.ts';
 
 export interface ReadinessDependencies {
   redis: Pick<Redis, 'status'>;
@@ -9,6 +10,8 @@ export interface ReadinessDependencies {
   redisRefusal: () => string | undefined;
   /** What Redis lets fear for what it has taken (redis-durability.ts); no reason to be unready. */
   warnings: () => readonly string[];
+  /** Whether events go past the queue, and why; no reason to be unready. */
+  directMode: Pick<DirectMode, 'current'>;
   /** Where events go while Redis is away. */
   postgres: Pick<pg.Pool, 'query'>;
   /** Clock in milliseconds. */
@@ -50,6 +53,7 @@ export class Readiness {
     const isRedisUp = redis.status === 'ready';
     const refusal = redisRefusal();
     const warnings = this.dependencies.warnings();
+    const episode = this.dependencies.directMode.current;
     // With Redis up the answer is known; a PostgreSQL that hangs must not delay it.
     if (!isRedisUp) await this.probing;
     return {
@@ -58,6 +62,7 @@ export class Readiness {
         redis: isRedisUp ? 'up' : (refusal ?? 'down'),
         postgres: this.postgresState,
         draining: this.isDraining,
+        ...(episode && { direct: describe(episode) }),
         ...(warnings.length > 0 && { warnings }),
       },
     };
@@ -76,4 +81,14 @@ export class Readiness {
       this.postgresState = 'down';
     }
   }
+}
+
+/** As people read it who ask why. */
+function describe({ reason, words, sinceMs, lastMs }: DirectEpisode) {
+  return {
+    reason,
+    words,
+    since: new Date(sinceMs).toISOString(),
+    last: new Date(lastMs).toISOString(),
+  };
 }

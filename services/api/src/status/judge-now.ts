@@ -8,6 +8,8 @@ export interface Sight {
   delaySeconds: number | undefined;
   /** The queue takes nothing more, as it is nearly full. */
   isQueueFull: boolean;
+  /** False while events go past the queue, whatever Redis says of itself. */
+  isQueueTaking: boolean;
 }
 
 type Judgement = Pick<ComponentStatus, 'state' | 'text'>;
@@ -24,14 +26,14 @@ export function judgeNow(sight: Sight): Record<ComponentId, Judgement> {
   };
 }
 
-function judgeIngest({ isRedisUp, areDatabasesUp, isQueueFull }: Sight): Judgement {
+function judgeIngest({ isRedisUp, areDatabasesUp, isQueueFull, isQueueTaking }: Sight): Judgement {
   if (isRedisUp && isQueueFull) {
     return {
       state: 'outage',
       text: 'The queue is full: events are refused, send them again later.',
     };
   }
-  if (isRedisUp) return { state: 'operational', text: 'Events are accepted.' };
+  if (isRedisUp && isQueueTaking) return { state: 'operational', text: 'Events are accepted.' };
   return areDatabasesUp
     ? {
         state: 'degraded',

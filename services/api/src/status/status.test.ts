@@ -151,7 +151,13 @@ describe('recording', () => {
 });
 
 describe('the page', () => {
-  const sight = { isRedisUp: true, areDatabasesUp: true, delaySeconds: 0, isQueueFull: false };
+  const sight = {
+    isRedisUp: true,
+    areDatabasesUp: true,
+    delaySeconds: 0,
+    isQueueFull: false,
+    isQueueTaking: true,
+  };
   const board = (changes: Partial<typeof sight> = {}) =>
     new StatusBoard({
       directory: pool,

@@ -1,7 +1,6 @@
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { QueueKeys } from '../contracts/queue.ts';
 import type { JobLot } from '../contracts/job.ts';
-import type { RedisScript } from '../platform/redis-script.ts';
 
 /** Events that a process handed to the queue, of one account and minute of receipt. */
 export interface AcceptedCount {
@@ -13,41 +12,8 @@ export interface AcceptedCount {
   events: number;
 }
 
-/** An account may hold any character; a process name holds no colon. */
+/** As enqueue.lua writes it. An account may hold any character; a process name holds no colon. */
 const separator = ':';
-
-// KEYS: the set of minutes, the hash of one; ARGV: the minute, then each field and its events. A command
-// for each field would cost sender and Redis several times as much.
-const noteScript = `
-redis.call('SADD', KEYS[1], ARGV[1])
-for at = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[at], ARGV[at + 1]) end
-return 0`;
-
-/**
- * The count of what was accepted that survives the api. A field per process, so that two witnesses can
- * be compared where neither has lost anything but its own.
- */
-export class AcceptedNotes {
-  private readonly keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>;
-
-  constructor(redis: Redis, keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>) {
-    this.keys = keys;
-    redis.defineCommand('noteAccepted', { lua: noteScript });
-  }
-
-  /** Adds counts to those in Redis, in the transaction that adds the jobs. */
-  note(transaction: ChainableCommander, counts: readonly AcceptedCount[]): void {
-    const { accepted, acceptedMinutes: minutesKey } = this.keys;
-    const { noteAccepted } = transaction as ChainableCommander & { noteAccepted: RedisScript };
-    for (const [minute, ofMinute] of Map.groupBy(counts, (count) => count.minute)) {
-      const fields = ofMinute.flatMap(({ process, accountId, events }) => [
-        `${process}${separator}${accountId}`,
-        events,
-      ]);
-      void noteAccepted.call(transaction, 2, minutesKey, accepted(minute), minute, fields);
-    }
-  }
-}
 
 /** What is counted of a job's header. */
 interface CountedJob {

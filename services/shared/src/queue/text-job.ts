@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Job, Queue, Worker, type JobJson, type JobsOptions, type MinimalQueue } from 'bullmq';
-import type { ChainableCommander } from 'ioredis';
+import {
+  Job,
+  Queue,
+  Worker,
+  type IRedisTransaction,
+  type JobJson,
+  type JobsOptions,
+  type MinimalQueue,
+} from 'bullmq';
+import type { ScriptArgument } from '../platform/redis-script.ts';
 
 /**
  * A job whose data is text. BullMQ would make a JSON string of it on the way in and parse it on the
@@ -35,30 +43,52 @@ export interface TextEntry {
   opts: JobsOptions;
 }
 
+/** What adds one job: a script of BullMQ, its keys and its arguments. */
+export interface AddCommand {
+  lua: string;
+  keys: string[];
+  values: ScriptArgument[];
+}
+
+/** What ioredis keeps of a script that was defined on a client. */
+interface DefinedScript {
+  lua: string;
+  numberOfKeys: number;
+}
+
 /** A queue whose jobs carry text. */
 export class TextQueue extends Queue<string, void> {
   /**
-   * Adds jobs and runs other commands in one transaction and one round trip: all of it happens, or
-   * nothing, also when the connection breaks half-way. What `addBulk` pipelines could be cut apart.
+   * What BullMQ would send to add jobs, unsent, in their order.
    *
-   * @param alongside adds its commands to the transaction, before the jobs
-   * @throws the error of the client, or of any command
+   * This leans on two things that BullMQ and ioredis do not promise, which `enqueuer.test.ts` guards:
+   * `addJobToTransaction` calls `runCommand` of what it is given, at once, with keys and arguments in
+   * one list; and a client keeps its scripts by their names in `scriptsSet`.
    */
-  async addTogether(
-    entries: readonly TextEntry[],
-    alongside: (transaction: ChainableCommander) => void,
-  ): Promise<void> {
+  async commandsToAdd(entries: readonly TextEntry[]): Promise<AddCommand[]> {
     const backend = this.getBackend();
-    const transaction = (await backend.client).multi();
-    // With ioredis, which is all that we use, BullMQ's transaction is the client's own.
-    alongside(transaction as unknown as ChainableCommander);
-    for (const { text, opts } of entries) {
+    const { scriptsSet } = (await backend.client) as unknown as {
+      scriptsSet: Record<string, DefinedScript | undefined>;
+    };
+    return entries.map(({ text, opts }) => {
+      let command: AddCommand | undefined;
+      const recorder = {
+        runCommand(name: string, list: ScriptArgument[]) {
+          const script = scriptsSet[name];
+          if (!script) throw new Error(`ioredis does not know the script ${name}`);
+          const { lua, numberOfKeys } = script;
+          command = {
+            lua,
+            keys: list.slice(0, numberOfKeys).map(String),
+            values: list.slice(numberOfKeys),
+          };
+        },
+      };
       const job = new TextJob(this, this.name, text, opts);
-      // Only adds its command to the transaction, at once; its promise says nothing.
-      void backend.addJobToTransaction(transaction, job.asJSON(), '');
-    }
-    const answers = (await transaction.exec()) ?? [];
-    for (const [error] of answers) if (error) throw error;
+      void backend.addJobToTransaction(recorder as unknown as IRedisTransaction, job.asJSON(), '');
+      if (!command) throw new Error('BullMQ has not said how it adds a job');
+      return command;
+    });
   }
 
   protected override get Job(): typeof Job {

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { decodeJob } from '../contracts/job.ts';
 import { queueKeys } from '../contracts/queue.ts';
 import { eventRow, eventRows, jobText } from '../testing/sample-events.ts';
+import { noteWaiting } from '../testing/note-waiting.ts';
 import { testRedis } from '../testing/test-redis.ts';
 import { WaitingNotes, type Noted } from './waiting-notes.ts';
 
@@ -19,11 +20,7 @@ afterAll(async () => {
 });
 
 const jobOf = (...rows: ReturnType<typeof eventRow>[]) => decodeJob(jobText(rows));
-const note = async (jobs: Noted[]) => {
-  const transaction = redis.multi();
-  notes.note(transaction, jobs);
-  await transaction.exec();
-};
+const note = (jobs: Noted[]) => noteWaiting(redis, keys, jobs);
 const pending = async () => Number(await redis.get(keys.pending));
 
 test('a noted event waits until its job is struck off', async () => {
@@ -64,14 +61,6 @@ test('the pending count never falls below zero, whatever is struck and however o
     }),
     { numRuns: 30 },
   );
-});
-
-test('notes outlive a queue of days and still vanish by themselves', async () => {
-  const row = eventRow();
-  await note([jobOf(row)]);
-  const secondsLeft = await redis.ttl(keys.waitingIds(row.a));
-  expect(secondsLeft).toBeGreaterThan(6 * 24 * 3_600);
-  expect(secondsLeft).toBeLessThanOrEqual(7 * 24 * 3_600);
 });
 
 test('a batch of 200,000 events of one account is struck off whole', async () => {

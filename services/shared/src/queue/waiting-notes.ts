@@ -1,18 +1,17 @@
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { JobHeader } from '../contracts/job.ts';
 import type { QueueKeys } from '../contracts/queue.ts';
-import type { RedisScript } from '../platform/redis-script.ts';
+import { createScript, type RedisScript } from '../platform/redis-script.ts';
 import { hashEventId, hashLength } from './event-id-hash.ts';
 
 /** What a note is made from: whose events, and their hashes. */
 export type Noted = Pick<JobHeader, 'accounts' | 'ids'>;
 
-/** Notes that outlive every queue: leftovers of a crash vanish after this. */
-const forgetAfterSeconds = 7 * 24 * 3_600;
-
-// Calls a command on a set with hashes of 8 characters, cut out of one text. More members in one call
-// would not fit on Lua's stack.
-const withMembers = `
+/**
+ * A function for scripts: calls a command on a set with hashes of 8 characters, cut out of one text. More
+ * members in one call would not fit on Lua's stack.
+ */
+export const withMembers = `
 local function withMembers(command, key, hashes)
   local members = {}
   for at = 1, #hashes, ${hashLength} do
@@ -25,14 +24,6 @@ local function withMembers(command, key, hashes)
   if #members > 0 then redis.call(command, key, unpack(members)) end
 end`;
 
-// KEYS: a set per account; ARGV: seconds until a set is forgotten, then the hashes for each set.
-const noteScript = `${withMembers}
-for i = 1, #KEYS do
-  withMembers('SADD', KEYS[i], ARGV[i + 1])
-  redis.call('EXPIRE', KEYS[i], ARGV[1])
-end
-return 0`;
-
 // KEYS: the count of what is pending, then a set per account; ARGV: how many events, then the hashes
 // for each set. An idle queue may have reset the count already (api/limit/admit.lua), so it stops at
 // zero.
@@ -43,7 +34,7 @@ return 0`;
 
 /**
  * Which events wait in the queue, so that a receipt can say `queued` at once: a set of hashes per
- * account. The hashes of many events travel as one text and are cut apart in Redis, since an
+ * account, which enqueue.lua fills. The hashes of many events travel as one text and are cut apart in Redis, since an
  * argument for each would cost the sender more than all else that it does for an event.
  */
 export class WaitingNotes {
@@ -54,27 +45,13 @@ export class WaitingNotes {
   constructor(redis: Redis, keys: QueueKeys) {
     this.redis = redis;
     this.keys = keys;
-    redis.defineCommand('noteWaiting', { lua: noteScript });
-    redis.defineCommand('strikeWaiting', { lua: strikeScript });
-    const { strikeWaiting } = redis as Redis & { strikeWaiting: RedisScript };
-    this.strikeScript = strikeWaiting.bind(redis);
-  }
-
-  /**
-   * Notes the events of jobs in one call of the transaction that adds the jobs, before them: then no
-   * event can be taken before it is noted.
-   */
-  note(transaction: ChainableCommander, jobs: readonly Noted[]): void {
-    const { waitingKeys, hashes } = this.byAccount(jobs);
-    const { noteWaiting } = transaction as ChainableCommander & { noteWaiting: RedisScript };
-    void noteWaiting.call(transaction, waitingKeys.length, waitingKeys, forgetAfterSeconds, hashes);
+    this.strikeScript = createScript(redis, strikeScript);
   }
 
   /** Strikes jobs off once their events are stored or dead, and lowers the count of what is pending. */
   async strike(jobs: readonly Noted[]): Promise<void> {
     const { waitingKeys, hashes, events } = this.byAccount(jobs);
-    const keys = [this.keys.pending, ...waitingKeys];
-    await this.strikeScript(keys.length, keys, events, hashes);
+    await this.strikeScript([this.keys.pending, ...waitingKeys], [events, ...hashes]);
   }
 
   /** True when the id was accepted and is still in the queue. */

@@ -9,6 +9,7 @@ import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import { jobText, testShard } from '@event-platform/shared/testing/sample-events';
 import { parseWorkerConfig } from '../config.ts';
+import { noteWaiting } from '@event-platform/shared/testing/note-waiting';
 import { startWorker } from '../start-worker.ts';
 
 /** What lies around a worker: the queue before it and the database behind it. */
@@ -66,9 +67,8 @@ export class WorkerWorld {
     const texts = jobs.map(jobText);
     const decoded = texts.map(decodeJob);
     const events = decoded.reduce((sum, job) => sum + countEvents(job), 0);
-    const transaction = this.redis.multi().incrby(this.keys.pending, events);
-    this.notes.note(transaction, decoded);
-    await transaction.exec();
+    await this.redis.incrby(this.keys.pending, events);
+    await noteWaiting(this.redis, this.keys, decoded);
     await this.addTexts(texts);
   }
 

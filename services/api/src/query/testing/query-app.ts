@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import type { Principal } from '@event-platform/shared/contracts/api-key';
 import { queueKeys, type QueueKeys } from '@event-platform/shared/contracts/queue';
 import { createShardMap } from '@event-platform/shared/database/shards';
+import { noteWaiting } from '@event-platform/shared/testing/note-waiting';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { createRequestRedis } from '@event-platform/shared/platform/redis';
@@ -83,11 +84,7 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
     redis,
     keys,
     notes,
-    noteWaiting: async (job) => {
-      const transaction = redis.multi();
-      notes.note(transaction, [job]);
-      await transaction.exec();
-    },
+    noteWaiting: (job) => noteWaiting(redis, keys, [job]),
     pool: shards.directory,
     registry,
     close: async () => {
