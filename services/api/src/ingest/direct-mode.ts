@@ -3,6 +3,7 @@ import type { Logger } from '@event-platform/shared/platform/logger';
 import {
   redisFailureReasons,
   type RedisFailure,
+  type RedisFailureReason,
 } from '@event-platform/shared/platform/redis-failure';
 
 export interface DirectModeSettings {
@@ -20,14 +21,14 @@ export interface DirectEpisode extends RedisFailure {
 
 /** Failures that are further apart than this are not of one episode. */
 const quietAfterMs = 15_000;
-/** How often the log repeats an episode that lasts. */
+/** How often the log repeats a reason that lasts. */
 const repeatEveryMs = 60_000;
 /** Without any request nothing is known after this long. */
 const staleAfterMs = 5 * 60_000;
 
 /**
- * Tells why events do not go through the queue: in the log at the edges of an episode and each minute
- * while it lasts, in a metric, and to whoever asks for the state of the process.
+ * Tells why events do not go through the queue: in the log at the edges of an episode, at a new reason and
+ * each minute while it lasts, in a metric, and to whoever asks for the state of the process.
  */
 export class DirectMode {
   private readonly settings: DirectModeSettings;
@@ -35,7 +36,9 @@ export class DirectMode {
   private episode: DirectEpisode | undefined;
   /** Groups since the last line of the log. */
   private groups = 0;
-  private loggedAtMs = -Infinity;
+  /** Reasons in the log since then. */
+  private readonly logged = new Set<RedisFailureReason>();
+  private loggedSinceMs = -Infinity;
 
   constructor(settings: DirectModeSettings) {
     this.settings = settings;
@@ -56,11 +59,15 @@ export class DirectMode {
     const lasting = this.current;
     this.episode = { sinceMs: lasting?.sinceMs ?? nowMs, ...failure, lastMs: nowMs };
     this.groups += 1;
-    if (lasting && nowMs - this.loggedAtMs < repeatEveryMs) return;
+    if (!lasting || nowMs - this.loggedSinceMs >= repeatEveryMs) {
+      this.logged.clear();
+      this.loggedSinceMs = nowMs;
+    }
+    if (this.logged.has(failure.reason)) return;
+    this.logged.add(failure.reason);
     const { groups } = this;
     logger.warn({ ...failure, groups }, 'events are not queued, but written directly or refused');
     this.groups = 0;
-    this.loggedAtMs = nowMs;
   }
 
   /** The queue took a group. */

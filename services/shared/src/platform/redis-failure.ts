@@ -66,6 +66,7 @@ const knownWord = new RegExp(`(?:^|[ -])(${Object.keys(reasonsByWord).join('|')}
 
 /** Tells why, from the words of an answer. Pure. */
 export function redisFailureFrom(answer: string): RedisFailure {
-  const word = knownWord.exec(answer)?.[1];
+  // A script that may not call a command says it without the word.
+  const word = /\bACL failure\b/.test(answer) ? 'NOPERM' : knownWord.exec(answer)?.[1];
   return { reason: (word && reasonsByWord[word]) || 'refused', words: answer };
 }
