@@ -7,6 +7,7 @@ import {
   type JobJson,
   type JobsOptions,
   type MinimalQueue,
+  type QueueOptions,
 } from 'bullmq';
 import type { ScriptArgument } from '../platform/redis-script.ts';
 
@@ -56,8 +57,18 @@ interface DefinedScript {
   numberOfKeys: number;
 }
 
-/** A queue whose jobs carry text. */
+/**
+ * A queue whose jobs carry text.
+ *
+ * BullMQ waits for its client once, asks for the version of Redis once, and answers every later call
+ * with how that went: a Redis that hangs or goes in this moment would be away for good. Without both it
+ * has nothing that could fail, and what Redis says of the version is a matter of `ep doctor`.
+ */
 export class TextQueue extends Queue<string, void> {
+  constructor(name: string, options: QueueOptions) {
+    super(name, { ...options, skipVersionCheck: true, skipWaitingForReady: true });
+  }
+
   /**
    * What BullMQ would send to add jobs, unsent, in their order.
    *
