@@ -13,6 +13,17 @@ export async function lockLedger(session: Session): Promise<void> {
   await session.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
 }
 
+/**
+ * Takes the ledger of this shard until the COMMIT, if nobody else keeps it.
+ *
+ * @returns whether it is taken
+ */
+export async function tryLockLedger(session: Session): Promise<boolean> {
+  const statement = 'SELECT pg_try_advisory_xact_lock($1) AS taken';
+  const { rows } = await session.query<{ taken: boolean }>(statement, [advisoryLock]);
+  return rows[0]?.taken === true;
+}
+
 const foldLogStatement = `
 WITH gone AS (
   DELETE FROM ledger_log RETURNING settled, stored

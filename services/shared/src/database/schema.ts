@@ -8,6 +8,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   timestamp,
   uniqueIndex,
@@ -206,6 +207,19 @@ export const ledgerLots = pgTable(
     index('ledger_lots_by_time').using('brin', table.settledAt),
   ],
 );
+
+/** The last round of the ledger on this shard, and what it found: one row. */
+export const ledgerRounds = pgTable('ledger_rounds', {
+  id: smallint('id').primaryKey(),
+  serial: bigint('serial', { mode: 'number' }).notNull(),
+  doneAt: instant('done_at').notNull(),
+  /** When a round last saw the queue too. */
+  wholeAt: instant('whole_at'),
+  missing: bigint('missing', { mode: 'number' }).notNull(),
+  excess: bigint('excess', { mode: 'number' }).notNull(),
+  pending: bigint('pending', { mode: 'number' }).notNull(),
+  oldestPending: instant('oldest_pending'),
+});
 
 /** What customers saw, minute by minute, for the status page: each api process adds its share. */
 export const statusMinutes = pgTable(

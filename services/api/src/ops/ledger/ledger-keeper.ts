@@ -1,27 +1,15 @@
+import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import { inTransaction } from '@event-platform/shared/database/in-transaction';
-import {
-  audit,
-  closeBalanced,
-  foldLog,
-  foldWitnesses,
-  forgetLedger,
-  lockLedger,
-  type Audit,
-} from '@event-platform/shared/database/ledger-audit';
-import type { HeldCount } from '@event-platform/shared/database/ledger-held';
-import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
+import { forgetLedger, type Audit } from '@event-platform/shared/database/ledger-audit';
+import { readRound, type LedgerRound } from '@event-platform/shared/database/ledger-rounds';
 import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
-import {
-  acceptedMinutes,
-  forgetAccepted,
-  readAccepted,
-  type AcceptedCount,
-} from '@event-platform/shared/queue/accepted-notes';
-import { createOldestJobFinder, type OldestJobs } from '@event-platform/shared/queue/oldest-job';
+import { Rounds } from '@event-platform/shared/platform/rounds';
+import { forgetAccepted } from '@event-platform/shared/queue/accepted-notes';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
+import { reconcileShard } from './reconcile-shard.ts';
+import { createRedisViewer, ripeAfterMs, type RedisView } from './redis-view.ts';
 
 export interface LedgerKeeperDependencies {
   shards: ShardMap;
@@ -36,106 +24,158 @@ export interface LedgerKeeperDependencies {
   now: () => number;
 }
 
-/** The ledger as a whole, as of an audit. */
-export interface LedgerState extends Audit {
-  /**
-   * Minutes before this are not in the queue any more, but for what stuck jobs hold; undefined while
-   * Redis does not answer.
-   */
-  closedBeforeMs: number | undefined;
-  held: readonly HeldCount[];
-}
-
-/** What Redis says, read before PostgreSQL: whatever is settled later only lowers what is due. */
-interface RedisView {
-  minutes: number[];
-  counts: AcceptedCount[];
-  closedBeforeMs: number;
-  held: HeldCount[];
+/** What a shard's last round found, as far as this process knows. */
+interface KnownRound extends Audit {
+  /** When a round last saw this shard and the queue; undefined before the first such round. */
+  wholeAtMs: number | undefined;
 }
 
 const roundEveryMs = 10_000;
+/** A little less, so that a process does not skip its own next round. */
+const roundIsDueAfterMs = 0.9 * roundEveryMs;
+/** A shard that does not answer a look within this hangs, and gets no round. */
+const answerWithinMs = 1_500;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-/** A minute is over for good this long after its end: no request takes longer. */
-export const ripeAfterMs = 2 * minuteMs;
-/** A job is added at most this long after its events were received. */
-const slackMs = 30_000;
 
 /**
- * Keeps the ledger: takes over what Redis counted, folds the log of the batches into cells, closes
- * what balances, and looks at the rest. One api process at a time does so for a shard; a crash at
- * any point repeats a round, which changes nothing.
+ * Keeps the ledger of every shard: one api process does a round, and all others read what it found.
+ * A shard that is away, or that hangs, keeps none of the others waiting.
  */
 export class LedgerKeeper {
-  /** As of the last audit of every shard. */
-  state: LedgerState | undefined;
-  /** When an audit last saw every shard and the queue too; before the first one, when this was made. */
-  auditedWholeAtMs: number;
   private readonly dependencies: LedgerKeeperDependencies;
-  private readonly findOldestJobs: () => Promise<OldestJobs>;
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> | undefined;
+  private readonly viewRedis: () => Promise<RedisView>;
+  private readonly rounds = new Rounds(() => this.keepIfDue(), roundEveryMs);
+  private readonly inTime = timeout(answerWithinMs, TimeoutStrategy.Aggressive);
+  private readonly startedAtMs: number;
+  /** By shard. */
+  private readonly known = new Map<string, KnownRound>();
+  private readonly failing = new Set<string>();
+  /** Rounds that somebody asked for, by their shards, until they end. */
+  private readonly asked = new Map<string, Promise<RedisView | undefined>>();
   private forgotAtMs = 0;
-  private isFailing = false;
   private isBlind = false;
 
   constructor(dependencies: LedgerKeeperDependencies) {
-    const { redis, queue, now } = dependencies;
     this.dependencies = dependencies;
-    this.auditedWholeAtMs = now();
-    this.findOldestJobs = createOldestJobFinder(redis, queue, now);
+    this.viewRedis = createRedisViewer(dependencies);
+    this.startedAtMs = dependencies.now();
+  }
+
+  /** What the last rounds of all shards found together; undefined before the first one. */
+  get state(): Audit | undefined {
+    return this.known.size === 0 ? undefined : sumUp([...this.known.values()]);
+  }
+
+  /** When a round last saw each shard and the queue; before the first one, when this was made. */
+  get auditedAtMs(): { shard: string; atMs: number }[] {
+    return this.dependencies.shards.all.map(({ name }) => ({
+      shard: name,
+      atMs: this.known.get(name)?.wholeAtMs ?? this.startedAtMs,
+    }));
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.keep().catch(() => undefined), roundEveryMs);
+    this.rounds.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round?.catch(() => undefined);
+  stop(): Promise<void> {
+    return this.rounds.stop();
+  }
+
+  /** Looks whether a round is due, and does it. Failures are told in the log. */
+  keep(): Promise<void> {
+    return this.rounds.now();
   }
 
   /**
-   * Does one round; whoever asks during a round waits for it.
+   * Does a round on some shards now, when it is our turn; whoever asks for the same meanwhile shares it.
    *
-   * @throws the error of PostgreSQL; the state is that of the last audit then
+   * @returns what Redis said; undefined when it did not
+   * @throws the error of the first shard that failed
    */
-  keep(): Promise<void> {
-    return (this.round ??= this.keepAll().finally(() => (this.round = undefined)));
+  reconcile(shards: readonly Shard[]): Promise<RedisView | undefined> {
+    const name = JSON.stringify(shards.map((shard) => shard.name));
+    const underWay = this.asked.get(name);
+    if (underWay) return underWay;
+    const round = this.doRounds(shards).finally(() => this.asked.delete(name));
+    this.asked.set(name, round);
+    return round;
   }
 
-  private async keepAll(): Promise<void> {
-    const { shards, redis, keys, logger, now } = this.dependencies;
+  private async doRounds(shards: readonly Shard[]): Promise<RedisView | undefined> {
+    const view = await this.tryToViewRedis();
+    await Promise.all(shards.map((shard) => this.doRound(shard, view, undefined)));
+    return view;
+  }
+
+  private async keepIfDue(): Promise<void> {
+    const { shards } = this.dependencies;
+    const last = await Promise.all(
+      shards.all.map((shard) => this.tolerate(shard, () => this.readLast(shard))),
+    );
+    // All of them at once: a minute may go from Redis only when every shard has taken it over.
+    const isDue = last.some((round) => round && round.ageMs >= roundIsDueAfterMs);
+    if (!isDue) return;
+    const view = await this.tryToViewRedis();
+    const done = await Promise.all(
+      shards.all.map((shard, index) => {
+        const round = last[index];
+        if (!round) return undefined;
+        return this.tolerate(shard, () => this.doRound(shard, view, round.serial));
+      }),
+    );
+    if (view && done.every(Boolean)) await this.forgetMinutes(view);
+    await this.forgetRows();
+  }
+
+  /** Reads what the last round found, whoever did it. Before the first one it was endlessly long ago. */
+  private async readLast(shard: Shard): Promise<{ serial: number; ageMs: number }> {
+    const answer = readRound(shard.pool);
+    // It may fail long after nobody waits for it.
+    answer.catch(() => undefined);
+    const round = await this.inTime.execute(() => answer);
+    if (round) this.learn(shard, round);
+    return round ?? { serial: 0, ageMs: Infinity };
+  }
+
+  private async doRound(
+    shard: Shard,
+    view: RedisView | undefined,
+    unlessAfter: number | undefined,
+  ): Promise<boolean> {
+    const { shards, now } = this.dependencies;
+    const round = await reconcileShard(shard, { shards, view, unlessAfter, nowMs: now() });
+    if (round) this.learn(shard, round);
+    return round !== undefined;
+  }
+
+  private learn({ name }: Shard, { wholeAgeMs, ...audit }: LedgerRound): void {
+    const wholeAtMs = wholeAgeMs === null ? undefined : this.dependencies.now() - wholeAgeMs;
+    this.known.set(name, { ...audit, wholeAtMs });
+  }
+
+  /** Undefined when the shard fails, which is told in the log when it begins and when it is over. */
+  private async tolerate<T>({ name }: Shard, work: () => Promise<T>): Promise<T | undefined> {
+    const { logger } = this.dependencies;
     try {
-      const view = await this.tryToLookIntoRedis();
-      const audits: Audit[] = [];
-      for (const shard of shards.all) audits.push(await this.keepShard(shard, view));
-      const { closedBeforeMs, held = [] } = view ?? {};
-      this.state = { ...sumUp(audits), closedBeforeMs, held };
-      if (view) this.auditedWholeAtMs = now();
-      for (const minute of view?.minutes ?? []) {
-        if (this.isRipe(minute)) await forgetAccepted(redis, keys, minute).catch(() => undefined);
-      }
-      await this.forget();
-      this.isFailing = false;
+      const result = await work();
+      if (this.failing.delete(name)) logger.info({ shard: name }, 'the ledger is audited again');
+      return result;
     } catch (error) {
-      if (!this.isFailing) logger.warn({ err: error }, 'the ledger cannot be audited');
-      this.isFailing = true;
-      throw error;
+      if (!this.failing.has(name)) {
+        logger.warn({ err: error, shard: name }, 'the ledger of a shard cannot be audited');
+      }
+      this.failing.add(name);
+      return undefined;
     }
   }
 
-  private isRipe(minute: number): boolean {
-    return (minute + 1) * minuteMs < this.dependencies.now() - ripeAfterMs;
-  }
-
-  /** Undefined when Redis does not say: the rest of the ledger goes on without it. */
-  private async tryToLookIntoRedis(): Promise<RedisView | undefined> {
+  private async tryToViewRedis(): Promise<RedisView | undefined> {
     const { logger } = this.dependencies;
     try {
-      const view = await this.lookIntoRedis();
+      const view = await this.viewRedis();
       if (this.isBlind) logger.info('the ledger sees the queue again');
       this.isBlind = false;
       return view;
@@ -146,38 +186,15 @@ export class LedgerKeeper {
     }
   }
 
-  private async lookIntoRedis(): Promise<RedisView> {
+  /** Removes from Redis the minutes that are over, and that PostgreSQL has. */
+  private async forgetMinutes({ minutes }: RedisView): Promise<void> {
     const { redis, keys, now } = this.dependencies;
-    const { stuck, oldestAddedAtMs = Infinity } = await this.findOldestJobs();
-    const minutes = await acceptedMinutes(redis, keys);
-    const counts: AcceptedCount[] = [];
-    for (const minute of minutes) counts.push(...(await readAccepted(redis, keys, minute)));
-    const closedBeforeMs = Math.min(oldestAddedAtMs - slackMs, now() - ripeAfterMs);
-    return { minutes, counts, closedBeforeMs, held: countHeld(stuck) };
-  }
-
-  private async keepShard(shard: Shard, view: RedisView | undefined): Promise<Audit> {
-    const { shards, now } = this.dependencies;
-    const nowMs = now();
-    const ripeBefore = minuteBefore(nowMs - ripeAfterMs);
-    const isHere = ({ accountId }: { accountId: string }) => shards.forAccount(accountId) === shard;
-    return inTransaction(shard.pool, async (session) => {
-      // Waits for its turn: two at once would take over the same minute twice.
-      await lockLedger(session);
-      await foldLog(session);
-      if (view) {
-        await writeWitness(session, 'queued', view.counts.filter(isHere));
-        await foldWitnesses(session, ripeBefore, view.minutes);
-      }
-      await closeBalanced(session, ripeBefore);
-      const lostBefore = view ? minuteBefore(view.closedBeforeMs) : new Date(0);
-      const held = view?.held.filter(isHere) ?? [];
-      return audit(session, lostBefore, ripeBefore, new Date(nowMs - dayMs), held);
-    });
+    const ripe = minutes.filter((minute) => (minute + 1) * minuteMs < now() - ripeAfterMs);
+    for (const minute of ripe) await forgetAccepted(redis, keys, minute).catch(() => undefined);
   }
 
   /** Once an hour; what fails is tried again an hour later. */
-  private async forget(): Promise<void> {
+  private async forgetRows(): Promise<void> {
     const { shards, retentionDays, logger, now } = this.dependencies;
     if (now() - this.forgotAtMs < hourMs) return;
     this.forgotAtMs = now();
@@ -192,17 +209,6 @@ export class LedgerKeeper {
       });
     }
   }
-}
-
-/** The start of the first minute that is not wholly before an instant. */
-export function minuteBefore(instantMs: number): Date {
-  return new Date(Math.floor(instantMs / minuteMs) * minuteMs);
-}
-
-function countHeld(stuck: OldestJobs['stuck']): HeldCount[] {
-  return stuck.flatMap(({ lot, accounts }) =>
-    lot ? accounts.map(([accountId, events]) => ({ accountId, minute: lot.minute, events })) : [],
-  );
 }
 
 function sumUp(audits: readonly Audit[]): Audit {

@@ -1,19 +1,20 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { LedgerKeeper, LedgerState } from './ledger-keeper.ts';
+import type { Audit } from '@event-platform/shared/database/ledger-audit';
+import type { LedgerKeeper } from './ledger-keeper.ts';
 
 /**
- * Registers the gauges of the ledger. They are of the last audit of every shard; before the first one
- * they have no samples. How long ago an audit also saw the queue is told from the start: without it
- * nothing is ever called missing.
+ * Registers the gauges of the ledger. They are of the last round of every shard, whichever process did
+ * it; before the first one they have no samples. How long ago a round also saw the queue is told from
+ * the start, for each shard: without it nothing is ever called missing.
  *
  * @param now clock in epoch milliseconds
  */
 export function registerLedgerMetrics(
   registry: Registry,
-  keeper: Pick<LedgerKeeper, 'state' | 'auditedWholeAtMs'>,
+  keeper: Pick<LedgerKeeper, 'state' | 'auditedAtMs'>,
   now: () => number,
 ): void {
-  const register = (name: string, help: string, read: (state: LedgerState) => number) =>
+  const register = (name: string, help: string, read: (state: Audit) => number) =>
     new Gauge({
       name,
       help,
@@ -46,10 +47,11 @@ export function registerLedgerMetrics(
   );
   new Gauge({
     name: 'ledger_audit_age_seconds',
-    help: 'Since an audit last saw every shard and the queue, or since the start of the process.',
+    help: 'Since an audit last saw a shard and the queue, or since the start of the process.',
+    labelNames: ['shard'],
     registers: [registry],
     collect() {
-      this.set((now() - keeper.auditedWholeAtMs) / 1_000);
+      for (const { shard, atMs } of keeper.auditedAtMs) this.set({ shard }, (now() - atMs) / 1_000);
     },
   });
 }

@@ -5,11 +5,13 @@ import { readLedger, type LedgerLine } from '@event-platform/shared/database/led
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { principalOf } from '../../access/authenticate.ts';
 import { requireAccount } from '../../query/require-account.ts';
-import { minuteBefore, ripeAfterMs, type LedgerKeeper } from './ledger-keeper.ts';
+import type { LedgerKeeper } from './ledger-keeper.ts';
 import { parseLedgerParams } from './ledger-params.ts';
+import { minuteBefore } from './reconcile-shard.ts';
+import { ripeAfterMs } from './redis-view.ts';
 
 export interface LedgerRouteDependencies {
-  keeper: LedgerKeeper;
+  keeper: Pick<LedgerKeeper, 'reconcile'>;
   shards: ShardMap;
   /** Clock in epoch milliseconds. */
   now: () => number;
@@ -18,17 +20,20 @@ export interface LedgerRouteDependencies {
 const maxRows = 2_000;
 const retryAfterSeconds = 5;
 
-/** GET /admin/ledger: does a round of the keeper first, so that what is told is up to date. */
+/**
+ * GET /admin/ledger: does a round first, so that what is told is up to date. Only the shards that are
+ * asked for need to be up.
+ */
 export function createLedgerRoute(dependencies: LedgerRouteDependencies): RequestHandler {
   const { keeper, shards, now } = dependencies;
+
   return async (request, response) => {
     const principal = principalOf(response);
     const params = parseLedgerParams(request.query, now());
     const accountId = params.accountId ?? principal.accountId;
     if (accountId !== undefined) requireAccount(principal, accountId);
     try {
-      await keeper.keep();
-      const ledger = await report(dependencies, { ...params, accountId });
+      const ledger = await report({ ...params, accountId });
       // The deadline has answered in the meantime.
       if (response.headersSent) return;
       response.setHeader('Cache-Control', 'no-store');
@@ -39,11 +44,13 @@ export function createLedgerRoute(dependencies: LedgerRouteDependencies): Reques
     }
   };
 
-  async function report(
-    { keeper: { state } }: LedgerRouteDependencies,
-    { accountId, fromMs, toMs }: ReturnType<typeof parseLedgerParams>,
-  ): Promise<Ledger> {
-    const closedBeforeMs = state?.closedBeforeMs;
+  async function report({
+    accountId,
+    fromMs,
+    toMs,
+  }: ReturnType<typeof parseLedgerParams>): Promise<Ledger> {
+    const asked = accountId === undefined ? shards.all : [shards.forAccount(accountId)];
+    const { closedBeforeMs, held = [] } = (await keeper.reconcile(asked)) ?? {};
     const [from, to] = [new Date(fromMs), new Date(toMs)];
     const query = {
       accountId,
@@ -51,9 +58,8 @@ export function createLedgerRoute(dependencies: LedgerRouteDependencies): Reques
       to,
       lostBefore: minuteBefore(closedBeforeMs ?? 0),
       ripeBefore: minuteBefore(now() - ripeAfterMs),
-      held: state?.held ?? [],
+      held,
     };
-    const asked = accountId === undefined ? shards.all : [shards.forAccount(accountId)];
     const lines = (await Promise.all(asked.map(({ pool }) => readLedger(pool, query)))).flat();
     const totals = sumUp(lines);
     return {
