@@ -7,6 +7,7 @@ import {
 import { foldQuarter } from '@event-platform/shared/database/summary/fold-quarter';
 import type { Span } from '@event-platform/shared/database/summary/windows';
 import type { Logger } from '@event-platform/shared/platform/logger';
+import { LruMap } from '@event-platform/shared/platform/lru-map';
 
 export interface QuarterFolderDependencies {
   registry: Registry;
@@ -38,7 +39,7 @@ export class QuarterFolder {
   private readonly folds: Counter;
   /** By account; the window of the last summary wins. */
   private readonly tasks = new Map<string, Task>();
-  private readonly restUntilMs = new Map<string, number>();
+  private readonly restUntilMs = new LruMap<string, number>(mostTasks);
   private working: Promise<void> | undefined;
   private isStopped = false;
 
@@ -112,7 +113,6 @@ export class QuarterFolder {
   }
 
   private rest(accountId: string): void {
-    if (this.restUntilMs.size >= mostTasks) this.restUntilMs.clear();
     this.restUntilMs.set(accountId, this.dependencies.now() + lookAgainAfterMs);
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
 import { ConfigError } from '../platform/env.ts';
+import { LruMap } from '../platform/lru-map.ts';
 
 /** One PostgreSQL that holds a part of the accounts. */
 export interface Shard {
@@ -95,6 +96,7 @@ export interface ShardMap {
   close(): Promise<void>;
 }
 
+/** Hashing an account for each shard costs more than remembering it. */
 const rememberedAccounts = 100_000;
 
 /** Opens one pool per shard. The directory shares the pool of a shard that lies at the same URL. */
@@ -111,16 +113,18 @@ export function createShardMap(
     if (url === directoryUrl) directory = pool;
   }
   const directoryPool = directory ?? openPool(directoryUrl);
-  const remembered = new Map<string, Shard>();
+  const only = shards.size === 1 ? [...shards.values()][0] : undefined;
+  const remembered = new LruMap<string, Shard>(rememberedAccounts);
   return {
     all: [...shards.values()],
     directory: directoryPool,
     forAccount(accountId) {
+      // With one shard there is nothing to hash.
+      if (only) return only;
       const known = remembered.get(accountId);
       if (known) return known;
       const shard = shards.get(pickShard(accountId, settings));
       if (!shard) throw new Error(`No shard for account ${accountId}`);
-      if (remembered.size >= rememberedAccounts) remembered.clear();
       remembered.set(accountId, shard);
       return shard;
     },

@@ -88,6 +88,21 @@ describe('what was accepted', () => {
     });
   });
 
+  test('is kept up to a bound, the newest of it, while PostgreSQL is away', async () => {
+    const logger = createLogger('test', 'silent');
+    const few = new AcceptedCounts({ forAccount: () => shard }, logger, () => nowMs, 3);
+    await postgres.kill('SIGKILL');
+    for (const account of ['a', 'b', 'c', 'd', 'e']) {
+      few.add([count(1, account)]);
+      await few.flush();
+    }
+    await postgres.start();
+    await eventually(async () => {
+      await few.flush();
+      expect(await written()).toEqual({ c: 1, d: 1, e: 1 });
+    });
+  });
+
   test('is written down at the end', async () => {
     counts.start();
     counts.add([count(6)]);

@@ -10,6 +10,9 @@ const flushEveryMs = 1_000;
 /** After this many minutes a cell that was written down does not change any more. */
 const ripeAfterMinutes = 2;
 
+/** About 40 MB. More than that many accounts in some minutes, or PostgreSQL away for long, is Redis' to tell. */
+const mostCells = 200_000;
+
 interface Cell extends AcceptedCount {
   isWritten: boolean;
 }
@@ -17,7 +20,8 @@ interface Cell extends AcceptedCount {
 /**
  * This process's own count of what it handed to the queue, written to PostgreSQL every second: the
  * witness that survives a loss of Redis. The counts are whole, so writing them again after an error
- * changes nothing. While PostgreSQL is away they stay in memory.
+ * changes nothing. While PostgreSQL is away they stay in memory, the newest `mostCells` of them: of older
+ * ones only the other witness tells, which is Redis.
  */
 export class AcceptedCounts {
   private readonly shards: Pick<ShardMap, 'forAccount'>;
@@ -29,7 +33,16 @@ export class AcceptedCounts {
   private rounds: Promise<void> = Promise.resolve();
   private isFailing = false;
 
-  constructor(shards: Pick<ShardMap, 'forAccount'>, logger: Logger, now: () => number) {
+  private readonly maxCells: number;
+  private isOverfull = false;
+
+  constructor(
+    shards: Pick<ShardMap, 'forAccount'>,
+    logger: Logger,
+    now: () => number,
+    maxCells = mostCells,
+  ) {
+    this.maxCells = maxCells;
     this.shards = shards;
     this.logger = logger;
     this.now = now;
@@ -44,6 +57,21 @@ export class AcceptedCounts {
         cell.events += count.events;
         cell.isWritten = false;
       } else this.cells.set(name, { ...count, isWritten: false });
+    }
+    this.dropSurplus();
+  }
+
+  private dropSurplus(): void {
+    // The edge of it is enough for the log, and a flush that made room ends it.
+    const isOverfull = this.cells.size > this.maxCells;
+    if (isOverfull && !this.isOverfull) {
+      this.logger.warn({ cells: this.cells.size }, 'old counts of accepted events are dropped');
+    }
+    if (isOverfull) this.isOverfull = true;
+    else if (this.cells.size < this.maxCells / 2) this.isOverfull = false;
+    for (const name of this.cells.keys()) {
+      if (this.cells.size <= this.maxCells) return;
+      this.cells.delete(name);
     }
   }
 
