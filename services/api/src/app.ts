@@ -8,10 +8,12 @@ import { createDeadline } from './http/deadline.ts';
 import { onlyMethods } from './http/method-guard.ts';
 import { createErrorHandler } from './http/problem.ts';
 import { requestId } from './http/request-id.ts';
+import { createTrust } from './http/trusted-proxies.ts';
 
 export interface AppDependencies {
   logger: Logger;
-  trustedProxies: string[];
+  /** Addresses and networks. */
+  trustedProxies: readonly string[];
   requestTimeoutMs: number;
   /** Requires a scope. */
   authenticate: (scope: Scope) => RequestHandler;
@@ -39,7 +41,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.set('trust proxy', dependencies.trustedProxies);
+  app.set('trust proxy', createTrust(dependencies.trustedProxies));
 
   app.use(requestId);
   app.use(createAccessLog(logger));

@@ -1,24 +1,9 @@
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
 import { parseShardSettings } from '@event-platform/shared/database/shards';
 import { commonConfig } from '@event-platform/shared/platform/common-config';
 import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
-
-/** An address, or a network in CIDR form. IPv4 inside IPv6 is refused: it trusts far too much. */
-function isNetwork(value: string): boolean {
-  const [address = '', bits, ...rest] = value.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0 || /^::ffff:/i.test(address)) return false;
-  if (bits === undefined) return true;
-  if (!/^\d{1,3}$/.test(bits)) return false;
-  try {
-    new BlockList().addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
-    return Number(bits) > 0;
-  } catch {
-    return false;
-  }
-}
+import { isNetwork } from './http/trusted-proxies.ts';
 
 const networks = z
   .string()

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { scopes, type Principal, type Scope } from '@event-platform/shared/contracts/api-key';
 import { RequestError } from '@event-platform/shared/contracts/errors';
+import { clientKey } from '../http/client-address.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import type { KeyCache } from './key-cache.ts';
 
@@ -43,12 +44,12 @@ async function identify(
 ): Promise<Principal> {
   const key = readKey(request);
   if (key === undefined) throw new RequestError('key_missing');
-  const address = request.ip ?? '';
-  const found = await cache.find(key, () => failed.mayTry(address));
+  const client = clientKey(request);
+  const found = await cache.find(key, () => failed.mayTry(client));
   if (found.outcome === 'unavailable') {
     throw new RequestError('directory_unavailable', undefined, { retryAfterSeconds: 5 });
   }
-  if (found.outcome === 'unknown') throw await failed.note(address);
+  if (found.outcome === 'unknown') throw await failed.note(client);
   const { principal } = found;
   if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
     throw new RequestError('scope_missing', `The API key lacks the scope "${scope}"`);

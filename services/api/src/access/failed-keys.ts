@@ -1,6 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { RequestError } from '@event-platform/shared/contracts/errors';
-import { addressKey } from '../limit/ip-guard.ts';
 
 const windowSeconds = 60;
 
@@ -19,15 +18,19 @@ export class FailedKeys {
         : new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
   }
 
-  /** Whether a key of this address that nobody knows yet is worth a look into PostgreSQL. */
-  async mayTry(address: string): Promise<boolean> {
-    const spent = await this.limiter?.get(addressKey(address));
+  /**
+   * Whether a key that nobody knows yet is worth a look into PostgreSQL.
+   *
+   * @param client whose it is, by its `clientKey`
+   */
+  async mayTry(client: string): Promise<boolean> {
+    const spent = await this.limiter?.get(client);
     return !spent || spent.remainingPoints > 0;
   }
 
   /** Counts a failure; returns the error that the request ends with. */
-  async note(address: string): Promise<RequestError> {
-    const spent = await this.limiter?.penalty(addressKey(address));
+  async note(client: string): Promise<RequestError> {
+    const spent = await this.limiter?.penalty(client);
     if (!this.limiter || !spent || spent.consumedPoints <= this.limiter.points) {
       return new RequestError('key_invalid');
     }

@@ -50,6 +50,34 @@ describe('behind a trusted proxy', () => {
     expect(await passing(api, (request) => `203.0.113.${100 + request}`)).toBe(2 * limit);
   });
 
+  test.each<[string, (request: number) => string]>([
+    ['a port behind IPv4', (request) => `203.0.113.20:${50_000 + request}`],
+    ['a port behind IPv6', (request) => `[2001:db8:2::7]:${50_000 + request}`],
+    ['quotes', (request) => `"[2001:db8:3::7]:${50_000 + request}"`],
+    ['another zone', (request) => `fe80::1%eth${request}`],
+    [
+      'another address of the same /56',
+      (request) => `2001:db8:1:22${request}${request}::${request}`,
+    ],
+    [
+      'IPv4 inside IPv6',
+      (request) => ['203.0.113.23', '::ffff:203.0.113.23', '::FFFF:cb00:7117'][request % 3] ?? '',
+    ],
+    ['what is no address', (request) => `_client-${request}`],
+  ])('%s makes no address of its own out of each request', async (_what, forwarded) => {
+    expect(await passing(api, forwarded)).toBe(limit);
+  });
+
+  test('customers whose addresses come in brackets and with ports do not share a limit', async () => {
+    const customer = (request: number) => `[${2001 + request}:db8::7]:443`;
+    expect(await passing(api, customer)).toBe(2 * limit);
+  });
+
+  test('a proxy of ours is known by its address, with a port behind it too', async () => {
+    const client = (request: number) => `203.0.113.${150 + request}:4711, 10.1.2.3:443`;
+    expect(await passing(api, client)).toBe(2 * limit);
+  });
+
   test('nonsense in the header fails no request', async () => {
     for (const value of ['', ',,,', 'unknown', "'; DROP TABLE events; --", 'x'.repeat(8_000)]) {
       const response = await fetch(`${api.url}/accounts/a/events/none`, {
