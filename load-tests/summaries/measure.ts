@@ -1,6 +1,7 @@
 import type { Shard } from '@event-platform/shared/database/shards';
 import { findQuartersToFold } from '@event-platform/shared/database/summary/find-quarters';
 import { foldQuarter } from '@event-platform/shared/database/summary/fold-quarter';
+import type { Span } from '@event-platform/shared/database/summary/windows';
 import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import type { Lab } from '../bench/lab/lab.ts';
@@ -83,12 +84,7 @@ async function measureUncached(
     onProgress('reads what is not cached, before any quarter is folded');
     const before = await timeSummaries(shard, unfolded);
     const nowMs = Date.now();
-    const quarters = await findQuartersToFold(
-      pool,
-      account,
-      [nowMs - 2 * dayMs, nowMs],
-      worthwhile,
-    );
+    const quarters = await findQuartersToFold(pool, account, lastDays(2, nowMs), worthwhile);
     const tookMs: number[] = [];
     for (const quarter of quarters) {
       onProgress(`folds ${tookMs.length + 1} of ${quarters.length} quarters`);
@@ -108,12 +104,17 @@ async function measureUncached(
   }
 }
 
+/** So many days up to an instant, given in epoch milliseconds. */
+function lastDays(days: number, endMs: number): Span {
+  return [BigInt(endMs - days * dayMs) * 1_000n, BigInt(endMs) * 1_000n];
+}
+
 async function timeSummaries(shard: Shard, times: number): Promise<SummaryTimes> {
   const nowMs = Date.now();
   const found: SummaryTimes[] = [];
   for (let time = 0; time <= times; time++) {
     const endMs = nowMs - time * 997;
-    found.push(await timeSummary(shard, account, [endMs - dayMs, endMs]));
+    found.push(await timeSummary(shard, account, lastDays(1, endMs)));
   }
   // The first brings pages into memory.
   const warm = found.slice(1);

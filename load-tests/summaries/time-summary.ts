@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { summaryLists } from '@event-platform/shared/contracts/results';
 import type { Shard } from '@event-platform/shared/database/shards';
 import { inSnapshot } from '@event-platform/shared/database/summary/in-snapshot';
 import { readSummary } from '@event-platform/shared/database/summary/read-summary';
@@ -7,7 +8,8 @@ import { readTypes } from '@event-platform/shared/database/summary/read-types';
 import type { Span } from '@event-platform/shared/database/summary/windows';
 
 export const dayMs = 86_400_000;
-const topUsers = 100;
+/** As the api reads them. */
+const listed = { types: summaryLists.types.most, users: summaryLists.users.most };
 
 /** What a summary and its parts alone took, in milliseconds. */
 export interface SummaryTimes {
@@ -20,14 +22,14 @@ export interface SummaryTimes {
 export async function timeSummary(
   shard: Shard,
   account: string,
-  [fromMs, toMs]: Span,
+  window: Span,
 ): Promise<SummaryTimes> {
   const part = (read: (session: pg.PoolClient) => Promise<unknown>) =>
     took(() => inSnapshot(shard.pool, read));
   return {
-    whole: await took(() => readSummary(shard, account, fromMs, toMs, topUsers)),
-    types: await part((session) => readTypes(session, account, [fromMs, toMs])),
-    users: await part((session) => readTopUsers(session, account, [fromMs, toMs], topUsers)),
+    whole: await took(() => readSummary(shard, account, window, listed)),
+    types: await part((session) => readTypes(session, account, window, listed.types)),
+    users: await part((session) => readTopUsers(session, account, window, listed.users)),
   };
 }
 

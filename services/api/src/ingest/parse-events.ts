@@ -1,4 +1,5 @@
 import { RequestError } from '@event-platform/shared/contracts/errors';
+import { instantSchema } from '@event-platform/shared/contracts/instant';
 import type { BodyFormat } from './media-type.ts';
 
 /** A line of NDJSON that is no JSON; the other lines count all the same. */
@@ -52,8 +53,8 @@ function openEnvelope(envelope: Record<string, unknown>): unknown[] {
   }
   const { events, sent_at: sentAt } = envelope;
   if (!Array.isArray(events)) throw new RequestError('envelope_invalid', '"events" is an array');
-  if (sentAt !== undefined && (typeof sentAt !== 'string' || Number.isNaN(Date.parse(sentAt)))) {
-    throw new RequestError('envelope_invalid', '"sent_at" is an ISO 8601 instant');
+  if (sentAt !== undefined && !instantSchema.safeParse(sentAt).success) {
+    throw new RequestError('envelope_invalid', '"sent_at" is ISO 8601 with an offset');
   }
   return events;
 }

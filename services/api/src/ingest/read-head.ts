@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { RequestError } from '@event-platform/shared/contracts/errors';
+import { invalidParameter, readKnown } from '../http/known-query.ts';
 import { readMediaType, type BodyFormat } from './media-type.ts';
 import { readPrefer, type WaitPreference } from './wait/read-prefer.ts';
 
@@ -20,7 +21,7 @@ export interface RequestHead {
  */
 export function readHead({ query, headers }: Pick<Request, 'query' | 'headers'>): RequestHead {
   return {
-    isAtomic: readAtomic(query['atomic']),
+    isAtomic: readAtomic(readKnown(query, ['atomic']).atomic),
     format: readMediaType(headers['content-type']),
     isGzip: readIsGzip(headers['content-encoding']),
     // Node joins a header that came twice.
@@ -28,12 +29,10 @@ export function readHead({ query, headers }: Pick<Request, 'query' | 'headers'>)
   };
 }
 
-function readAtomic(value: unknown): boolean {
+function readAtomic(value: string | undefined): boolean {
   if (value === undefined || value === 'false') return false;
   if (value === 'true' || value === '') return true;
-  throw new RequestError('parameter_invalid', 'atomic is true or false', {
-    extra: { parameter: 'atomic' },
-  });
+  throw invalidParameter('atomic', 'atomic is true or false');
 }
 
 function readIsGzip(contentEncoding = 'identity'): boolean {

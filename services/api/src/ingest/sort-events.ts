@@ -21,8 +21,8 @@ export interface EventGroup {
   events: number;
   /** Lines of contracts/row-lines.ts. */
   rows: string;
-  /** The events by minute and type; undefined when a minute is not sure. */
-  cells: Map<string, GroupCell> | undefined;
+  /** The events by minute and type. */
+  cells: Map<string, GroupCell>;
   /** Hashes of the event ids, without gaps. */
   ids: string;
   /** Where the events stand in the results. */
@@ -96,7 +96,7 @@ export function sortEvents(
     draft.lines.push(row);
     draft.hashes.push(hashEventId(eventId));
     draft.indexes.push(index);
-    draft.cells &&= countIn(draft.cells, judged);
+    countIn(draft.cells, judged);
   });
   return { results, groups: Array.from(drafts.values(), finish), rejected };
 }
@@ -110,15 +110,13 @@ function finish({ lines, hashes, ...group }: Draft): EventGroup {
   return { ...group, events: lines.length, rows, ids };
 }
 
-/** Counts one more event in its cell; undefined when that cannot be told. */
+/** Counts one more event in its cell. */
 function countIn(
   cells: Map<string, GroupCell>,
-  { minute, type }: { minute: number | undefined; type: string },
-): Map<string, GroupCell> | undefined {
-  if (minute === undefined) return undefined;
+  { minute, type }: { minute: number; type: string },
+): void {
   const name = `${minute} ${type}`;
   const known = cells.get(name);
   if (known) known.events++;
   else cells.set(name, { minute, type, events: 1 });
-  return cells;
 }

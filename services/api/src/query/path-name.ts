@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { invalidParameter } from '../http/known-query.ts';
 import { isStorableName, maxNameLength } from '../http/storable-name.ts';
 
 /**
@@ -10,13 +10,7 @@ import { isStorableName, maxNameLength } from '../http/storable-name.ts';
 export function readPathName(request: Request, parameter: string): string {
   const name = request.params[parameter];
   if (typeof name !== 'string' || !isStorableName(name)) {
-    throw new RequestError(
-      'parameter_invalid',
-      `${parameter} has at most ${maxNameLength} characters`,
-      {
-        extra: { parameter },
-      },
-    );
+    throw invalidParameter(parameter, `${parameter} has at most ${maxNameLength} characters`);
   }
   return name;
 }

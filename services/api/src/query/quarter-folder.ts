@@ -95,12 +95,14 @@ export class QuarterFolder {
     }
   }
 
-  private async fold({ shard, accountId, window: [fromMs, toMs] }: Task): Promise<void> {
-    const endMs = Math.max(fromMs, Math.min(toMs, this.dependencies.now() - settledAfterMs));
+  private async fold({ shard, accountId, window: [fromUs, toUs] }: Task): Promise<void> {
+    const settledUs = BigInt(this.dependencies.now() - settledAfterMs) * 1_000n;
+    const endUs = toUs < settledUs ? toUs : settledUs;
+    if (endUs <= fromUs) return;
     const quarters = await findQuartersToFold(
       shard.pool,
       accountId,
-      [fromMs, endMs],
+      [fromUs, endUs],
       this.leastEvents,
     );
     for (const quarter of quarters) {

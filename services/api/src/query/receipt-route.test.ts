@@ -103,6 +103,11 @@ describe('what is refused', () => {
     expect({ ...foreign, request_id: '' }).toEqual({ ...absent, request_id: '' });
   });
 
+  test('a parameter, since there is none', async () => {
+    const response = await supertest(query.app).get('/accounts/UA/events/e1?wait=5').expect(400);
+    expect(response.body).toMatchObject({ code: 'parameter_invalid', parameter: 'wait' });
+  });
+
   test.each(['x'.repeat(256), 'a\0b'])('the id %j is not acceptable', async (id) => {
     const body = await bodyOf(id, 400);
     expect(body).toMatchObject({ code: 'parameter_invalid', parameter: 'event_id' });

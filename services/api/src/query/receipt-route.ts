@@ -6,6 +6,7 @@ import { readReceipt } from '@event-platform/shared/database/read-receipt';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import { principalOf } from '../access/authenticate.ts';
+import { readKnown } from '../http/known-query.ts';
 import { notesOf } from '../http/request-notes.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
@@ -28,6 +29,7 @@ export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHa
     const accountId = readPathName(request, 'id');
     requireAccount(principalOf(response), accountId);
     notesOf(response).accountId = accountId;
+    readKnown(request.query, []);
     const eventId = readPathName(request, 'event_id');
     // The queue first: an event is struck off it only after the COMMIT, so one that has left it is
     // seen by the second look. The other way round it could hide from both.

@@ -55,7 +55,8 @@ async function summaryStatements(pool: pg.Pool): Promise<number> {
 async function compute(): Promise<ComputedSummary> {
   const fromMs = startMs - 86_400_000;
   const shard = { name: 'main', pool: query.pool };
-  const { counts } = await readSummary(shard, 'UA', fromMs, nowMs, 100);
+  const window = [BigInt(fromMs) * 1_000n, BigInt(nowMs) * 1_000n] as const;
+  const { counts } = await readSummary(shard, 'UA', window, { types: 1_000, users: 100 });
   const [from, to] = [new Date(fromMs).toISOString(), new Date(nowMs).toISOString()];
   return { from, to, ...counts, as_of: to };
 }

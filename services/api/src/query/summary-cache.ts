@@ -7,8 +7,8 @@ import { summarySchema } from '@event-platform/shared/contracts/results';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { KeyBudget } from './key-budget.ts';
 
-/** A summary as it is computed and cached, with more top users than anyone may ask for. */
-const computedSchema = summarySchema.omit({ account_id: true, cache: true });
+/** A summary as it is computed and cached, with as many types and users as anyone may ask for: 500 kB at most. */
+const computedSchema = summarySchema.omit({ account_id: true, cache: true, warnings: true });
 export type ComputedSummary = z.infer<typeof computedSchema>;
 
 /** Redis may hold what an older or newer api wrote; what does not fit counts as absent. */
@@ -45,8 +45,6 @@ interface Computation {
 /** How long a summary is kept for the time when PostgreSQL is away. */
 const keptMs = 24 * 3_600_000;
 const retryAfterSeconds = 5;
-/** An account with a flood of distinct types has summaries too large for the queue's Redis. */
-const maxCachedCharacters = 1_000_000;
 const maxKeysPerAccount = 100;
 const maxAccounts = 10_000;
 
@@ -145,7 +143,7 @@ export class SummaryCache {
     // The jitter keeps summaries that were computed together from expiring together.
     const freshMs = ttlMs * (0.8 + 0.2 * Math.random());
     const text = JSON.stringify({ fresh_until_ms: now() + freshMs, summary } satisfies Cached);
-    if (text.length > maxCachedCharacters || redis.status !== 'ready') return;
+    if (redis.status !== 'ready') return;
     const pipeline = redis.pipeline().set(key, text, 'PX', keptMs);
     const surplus = this.budget.note(accountId, key);
     if (surplus !== undefined) pipeline.unlink(surplus);

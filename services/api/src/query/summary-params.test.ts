@@ -5,6 +5,7 @@ import { parseSummaryParams } from './summary-params.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00Z');
 const hourMs = 3_600_000;
+const us = (epochMs: number) => BigInt(epochMs) * 1_000n;
 
 function refusedParameter(query: Record<string, unknown>): unknown {
   try {
@@ -19,11 +20,11 @@ function refusedParameter(query: Record<string, unknown>): unknown {
 }
 
 describe('parseSummaryParams', () => {
-  test('without parameters the last 24 hours and 10 users are meant', () => {
+  test('without parameters the last 24 hours, 10 users and 100 types are meant', () => {
     expect(parseSummaryParams({}, nowMs)).toEqual({
-      fromMs: nowMs - 24 * hourMs,
-      toMs: nowMs,
+      span: [us(nowMs - 24 * hourMs), us(nowMs)],
       limit: 10,
+      types: 100,
       cacheWindow: '24h',
     });
   });
@@ -37,7 +38,7 @@ describe('parseSummaryParams', () => {
     ['8784h', 366 * 24 * hourMs],
   ])('the window %s reaches that far back', (window, lengthMs) => {
     const params = parseSummaryParams({ window }, nowMs);
-    expect(params.toMs - params.fromMs).toBe(lengthMs);
+    expect(params.span).toEqual([us(nowMs - lengthMs), us(nowMs)]);
     expect(params.cacheWindow).toBe(window);
   });
 
@@ -63,19 +64,33 @@ describe('parseSummaryParams', () => {
       nowMs,
     );
     expect(params).toEqual({
-      fromMs: Date.parse('2026-01-01T00:00:00Z'),
-      toMs: Date.parse('2026-01-01T01:30:00.250Z'),
+      span: [us(Date.parse('2026-01-01T00:00:00Z')), us(Date.parse('2026-01-01T01:30:00.250Z'))],
       limit: 100,
+      types: 100,
       cacheWindow: '2026-01-01T00:00:00.000Z..2026-01-01T01:30:00.250Z',
     });
   });
 
+  test('from and to keep their microseconds, in the cache too', () => {
+    const params = parseSummaryParams(
+      { from: '2026-01-01t00:00:00.000001z', to: '2026-01-01T00:00:00.0000025Z', types: '1000' },
+      nowMs,
+    );
+    const startUs = us(Date.parse('2026-01-01T00:00:00Z'));
+    expect(params).toEqual({
+      span: [startUs + 1n, startUs + 2n],
+      limit: 10,
+      types: 1_000,
+      cacheWindow: '2026-01-01T00:00:00.000001Z..2026-01-01T00:00:00.000002Z',
+    });
+  });
+
   test('a plus sign that became a space on the way still counts as a plus sign', () => {
-    const { fromMs } = parseSummaryParams(
+    const { span } = parseSummaryParams(
       { from: '2026-01-01T02:00:00 02:00', to: '2026-01-02T00:00:00Z' },
       nowMs,
     );
-    expect(fromMs).toBe(Date.parse('2026-01-01T00:00:00Z'));
+    expect(span[0]).toBe(us(Date.parse('2026-01-01T00:00:00Z')));
   });
 
   const from = '2026-01-01T00:00:00Z';
@@ -108,6 +123,8 @@ describe('parseSummaryParams', () => {
     ['a limit of 101', { limit: '101' }, 'limit'],
     ['a limit that is no number', { limit: '1e1' }, 'limit'],
     ['an empty limit', { limit: '' }, 'limit'],
+    ['1,001 types', { types: '1001' }, 'types'],
+    ['an offset that no clock has', { from, to: '2026-01-02T00:00:00+16:00' }, 'to'],
     ['an unknown parameter', { windw: '1h' }, 'windw'],
     ['a repeated parameter', { window: ['1h', '2h'] }, 'window'],
     ['a parameter in capitals', { Limit: '1' }, 'Limit'],
@@ -131,8 +148,8 @@ describe('parseSummaryParams', () => {
       fc.property(fc.dictionary(key, value), (query) => {
         const refused = refusedParameter(query);
         if (refused !== undefined) return typeof refused === 'string';
-        const { fromMs, toMs, limit } = parseSummaryParams(query, nowMs);
-        return fromMs < toMs && fromMs >= 0 && limit >= 1 && limit <= 100;
+        const { span, limit } = parseSummaryParams(query, nowMs);
+        return span[0] < span[1] && span[0] >= 0n && limit >= 1 && limit <= 100;
       }),
     );
   });

@@ -73,6 +73,7 @@ describe('the summary of an account', () => {
         { type: 'click', count: 86 },
         { type: 'view', count: 44 },
       ],
+      other_types: { types: 0, count: 0 },
     });
     expect(summary.top_users).toEqual(
       Array.from({ length: 10 }, (_, index) => ({ user_id: `user-00${index}`, count: 2 })),
@@ -97,6 +98,62 @@ describe('the summary of an account', () => {
     const with_ = await get(`/accounts/UA/summary?${range(oldMs, oldMs + 1)}`);
     const without = await get(`/accounts/UA/summary?${range(oldMs - 1, oldMs)}`);
     expect([with_.body, without.body]).toMatchObject([{ total: 1 }, { total: 0 }]);
+  });
+
+  test('a range is counted to the microsecond, and the answer says so', async () => {
+    const at = (micros: string) => `2026-11-20T08:00:00.${micros}Z`;
+    const stamps = ['123455', '123456', '123999', '124000'];
+    await seedEvents(
+      query.pool,
+      stamps.map((micros) => ({ account: 'micro', id: micros, atMs: nowMs, at: at(micros) })),
+    );
+    const read = (from: string, to: string) => get(`/accounts/micro/summary?from=${from}&to=${to}`);
+    const middle = await read(at('123456'), at('124000'));
+    expect(middle.body).toMatchObject({
+      total: 2,
+      from: at('123456'),
+      to: '2026-11-20T08:00:00.124Z',
+    });
+    const one = await read(at('123456'), at('123457'));
+    expect(one.body).toMatchObject({ total: 1, cache: 'miss' });
+    const whole = await read('2026-11-20t08:00:00z', '2026-11-20T09:00:01.5%2B01:00');
+    expect(whole.body).toMatchObject({
+      ...{ total: 4, from: '2026-11-20T08:00:00.000Z', to: '2026-11-20T08:00:01.500Z' },
+    });
+  });
+
+  test('lists the types with most events and sums up the rest, for every number of types', async () => {
+    const events = Array.from({ length: 1_203 }, (_, index) => ({
+      ...{ account: 'types', id: `e${index}`, atMs: nowMs - 5_000 },
+      type: index < 3 ? 'often' : `id-${String(index).padStart(4, '0')}`,
+    }));
+    await seedEvents(query.pool, events);
+    for (const [types, listed] of [
+      ['', 100],
+      ['&types=1', 1],
+      ['&types=1000', 1_000],
+    ] as const) {
+      const body = await bodyOf(`/accounts/types/summary?window=3h${types}`, 200);
+      const summary = summarySchema.strict().parse(body);
+      expect(summary.by_type).toHaveLength(listed);
+      expect(summary.by_type.slice(0, 2)).toEqual(
+        [
+          { type: 'often', count: 3 },
+          { type: 'id-0003', count: 1 },
+        ].slice(0, listed),
+      );
+      expect(summary).toMatchObject({
+        total: 1_203,
+        other_types: { types: 1_201 - listed, count: 1_201 - listed },
+        warnings: [{ code: 'many_types' }],
+      });
+    }
+  });
+
+  test('warns of no types where all can be listed', async () => {
+    const body = await bodyOf('/accounts/UA/summary?window=5h&types=1', 200);
+    expect(body).toMatchObject({ other_types: { types: 1, count: 44 } });
+    expect(body).not.toHaveProperty('warnings');
   });
 
   test('an account that nobody knows has a summary of nothing', async () => {

@@ -1,6 +1,12 @@
 import type { RequestHandler } from 'express';
 import { Counter, type Registry } from 'prom-client';
-import { summarySchema, type Summary } from '@event-platform/shared/contracts/results';
+import { warnings } from '@event-platform/shared/contracts/errors';
+import { instantText } from '@event-platform/shared/contracts/instant';
+import {
+  summaryLists,
+  summarySchema,
+  type Summary,
+} from '@event-platform/shared/contracts/results';
 import { readSummary } from '@event-platform/shared/database/summary/read-summary';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { principalOf } from '../access/authenticate.ts';
@@ -8,7 +14,7 @@ import { notesOf } from '../http/request-notes.ts';
 import type { QuarterFolder } from './quarter-folder.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
-import type { ComputedSummary, SummaryCache } from './summary-cache.ts';
+import type { CacheAnswer, ComputedSummary, SummaryCache } from './summary-cache.ts';
 import { parseSummaryParams, type SummaryParams } from './summary-params.ts';
 
 export interface SummaryDependencies {
@@ -20,8 +26,8 @@ export interface SummaryDependencies {
   now: () => number;
 }
 
-/** The most that `limit` may ask for: one cached value serves every limit. */
-const topUsers = 100;
+/** The most that anyone may ask for: one cached value serves every limit. */
+const listed = { types: summaryLists.types.most, users: summaryLists.users.most };
 
 /** GET /accounts/:id/summary. See the folder's README for the order of steps. */
 export function createSummaryRoute(dependencies: SummaryDependencies): RequestHandler {
@@ -45,17 +51,7 @@ export function createSummaryRoute(dependencies: SummaryDependencies): RequestHa
     );
     answers.inc({ cache: answer.cache });
     notes.cache = answer.cache;
-    const { from, to, total, by_type, top_users, as_of } = answer.summary;
-    const body: Summary = {
-      account_id: accountId,
-      from,
-      to,
-      total,
-      by_type,
-      top_users: top_users.slice(0, params.limit),
-      as_of,
-      cache: answer.cache,
-    };
+    const body = { account_id: accountId, ...bodyOf(answer, params) };
     // The deadline has answered in the meantime.
     if (response.headersSent) return;
     // A key in X-API-Key does not tell proxies, as Authorization does, that this is private.
@@ -64,10 +60,31 @@ export function createSummaryRoute(dependencies: SummaryDependencies): RequestHa
   };
 }
 
+/** The part of a summary that was asked for; the types that are not listed stay in the sum. */
+function bodyOf(
+  { summary, cache }: CacheAnswer,
+  { types, limit }: SummaryParams,
+): Omit<Summary, 'account_id'> {
+  const { from, to, total, by_type, other_types, top_users, as_of } = summary;
+  const cut = by_type.slice(types);
+  const hasMany = other_types.types > 0;
+  return {
+    ...{ from, to, total },
+    by_type: by_type.slice(0, types),
+    other_types: {
+      types: other_types.types + cut.length,
+      count: cut.reduce((sum, { count }) => sum + count, other_types.count),
+    },
+    top_users: top_users.slice(0, limit),
+    ...{ as_of, cache },
+    ...(hasMany && { warnings: [{ code: 'many_types', detail: warnings.many_types }] }),
+  };
+}
+
 async function compute(
   { shards, folder, now }: SummaryDependencies,
   accountId: string,
-  { fromMs, toMs }: SummaryParams,
+  { span }: SummaryParams,
 ): Promise<ComputedSummary> {
   // Taken before the query: whatever is committed later may be missing.
   const asOf = new Date(now()).toISOString();
@@ -75,11 +92,10 @@ async function compute(
   // Where the query fails, perhaps for its length, folding may help the next one.
   let rowsRead = Infinity;
   try {
-    const reading = await readSummary(shard, accountId, fromMs, toMs, topUsers);
+    const reading = await readSummary(shard, accountId, span, listed);
     rowsRead = reading.rowsRead;
-    const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
-    return { from, to, ...reading.counts, as_of: asOf };
+    return { from: instantText(span[0]), to: instantText(span[1]), ...reading.counts, as_of: asOf };
   } finally {
-    folder.note(shard, accountId, [fromMs, toMs], rowsRead);
+    folder.note(shard, accountId, span, rowsRead);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The one catalogue of what can go wrong. `requestErrors` end a request (RFC 9457 problem+json);
- * `eventErrors` reject one event inside a request that may otherwise succeed. docs/contract.md is
- * generated from both, so a code without a sentence cannot exist.
+ * `eventErrors` reject one event inside a request that may otherwise succeed; `warnings` reject nothing.
+ * docs/contract.md is generated from them, so a code without a sentence cannot exist.
  */
 interface RequestErrorEntry {
   status: number;
@@ -139,6 +139,13 @@ export const eventErrors = {
     'The database refused the event; it is kept whole as a dead letter for the operator.',
 } as const satisfies Record<string, string>;
 
+/** What a request that succeeds is told to mend. */
+export const warnings = {
+  many_types:
+    'The account has more than 1,000 distinct types: a summary lists 1,000 at most. type names a kind of event; ids belong into event_id, user_id or metadata.',
+} as const satisfies Record<string, string>;
+
+export type WarningCode = keyof typeof warnings;
 export type RequestErrorCode = keyof typeof requestErrors;
 export type EventErrorCode = keyof typeof eventErrors;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantSchema } from './instant.ts';
 
 const identifier = (maxLength: number) => z.string().min(1).max(maxLength);
 
@@ -16,8 +17,7 @@ export const eventSchema = z
       .meta({ description: 'The tenant. May be absent when the API key fixes it.' }),
     user_id: identifier(255).meta({ description: 'Who did it.' }),
     type: identifier(50).meta({ description: 'What happened; summaries count by it.' }),
-    timestamp: z.iso
-      .datetime({ offset: true })
+    timestamp: instantSchema
       .optional()
       .meta({ description: 'When it happened, ISO 8601 with an offset. Absent: time of receipt.' }),
     metadata: z
@@ -35,7 +35,7 @@ export interface EventRow {
   /** event_id */ e: string;
   /** user_id */ u: string;
   /** type */ t: string;
-  /** timestamp, ISO 8601 as the tenant wrote it, so that microseconds survive */ s: string;
+  /** timestamp, ISO 8601 with the tenant's own digits and offset, so that microseconds survive */ s: string;
   /** received_at, ISO 8601 in UTC */ r: string;
   /** metadata */ m: Record<string, unknown>;
 }

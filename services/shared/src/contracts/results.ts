@@ -2,11 +2,14 @@ import { z } from 'zod';
 import {
   eventErrors,
   requestErrors,
+  warnings,
   type EventErrorCode,
   type RequestErrorCode,
+  type WarningCode,
 } from './errors.ts';
 
 const eventCodes = Object.keys(eventErrors) as [EventErrorCode, ...EventErrorCode[]];
+const warningCodes = Object.keys(warnings) as [WarningCode, ...WarningCode[]];
 const requestCodes = Object.keys(requestErrors) as [RequestErrorCode, ...RequestErrorCode[]];
 
 /** A schema with the sentence that the documentation page shows for it. */
@@ -40,12 +43,25 @@ const acceptedField = described(z.int().min(0), 'How many events were taken.');
 const rejectedField = described(z.int().min(0), 'How many were not.');
 const resultsField = described(z.array(eventResultSchema), 'One per event, in their order.');
 
+const warningsField = described(
+  z
+    .array(
+      z.object({
+        code: described(z.enum(warningCodes), 'Stable, for programs.'),
+        detail: described(z.string(), 'The same as a sentence.'),
+      }),
+    )
+    .optional(),
+  'What should be mended, although the request succeeded. Absent: nothing.',
+);
+
 export const ingestResponseSchema = z
   .object({
     request_id: requestIdField,
     accepted: acceptedField,
     rejected: rejectedField,
     results: resultsField,
+    warnings: warningsField,
   })
   .meta({ id: 'IngestResponse' });
 
@@ -70,6 +86,12 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
+/** How many types and users a summary lists: without a word from the caller, and at most. */
+export const summaryLists = {
+  types: { usual: 100, most: 1_000 },
+  users: { usual: 10, most: 100 },
+};
+
 export const summarySchema = z
   .object({
     account_id: z.string(),
@@ -78,7 +100,14 @@ export const summarySchema = z
     total: described(z.int().min(0), 'Events in the window, by their timestamps.'),
     by_type: described(
       z.array(z.object({ type: z.string(), count })),
-      'Every type, by count down, then name up by byte.',
+      'The types with the most events, as many as `types` asks for, by count down, then name up by byte.',
+    ),
+    other_types: described(
+      z.object({
+        types: described(z.int().min(0), 'How many types are not listed.'),
+        count: described(z.int().min(0), 'How many events they have in all.'),
+      }),
+      'The rest, so that `total` is the sum of all counts here.',
     ),
     top_users: described(
       z.array(z.object({ user_id: z.string(), count })),
@@ -89,6 +118,7 @@ export const summarySchema = z
       z.enum(['hit', 'miss', 'stale']),
       'miss: computed now. hit: at most about a minute old. stale: older, PostgreSQL is away or slow.',
     ),
+    warnings: warningsField,
   })
   .meta({ id: 'Summary' });
 

@@ -42,6 +42,12 @@ describe('the row', () => {
     });
   });
 
+  test('carries a timestamp in lower case in upper case, and its minute as PostgreSQL will round it', () => {
+    const event = { ...good, timestamp: '2026-11-23t10:00:59.9999996z' };
+    expect(rowOf(event)).toMatchObject({ s: '2026-11-23T10:00:59.9999996Z' });
+    expect(judge(event)).toMatchObject({ minute: Date.parse('2026-11-23T10:01:00Z') / 60_000 });
+  });
+
   test('gets an id, the time of receipt and empty metadata where the tenant left them out', () => {
     const row = rowOf({ account_id: 'acme', user_id: 'u', type: 't' });
     expect(row).toMatchObject({ e: 'made-here', s: context.receivedAt, m: {} });

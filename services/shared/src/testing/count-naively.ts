@@ -1,25 +1,35 @@
 import type { EventRow } from '../contracts/event.ts';
+import { parseInstant } from '../contracts/instant.ts';
 import type { SummaryCounts } from '../database/summary/read-summary.ts';
+import type { Span } from '../database/summary/windows.ts';
 
-/** Counts one by one what a summary of [fromMs, toMs) is to find. */
+/** Counts one by one what a summary of a window is to find. */
 export function countNaively(
   rows: readonly EventRow[],
-  fromMs: number,
-  toMs: number,
-  limit: number,
+  [fromUs, toUs]: Span,
+  limits: { types: number; users: number },
 ): SummaryCounts {
-  const inside = rows.filter((row) => Date.parse(row.s) >= fromMs && Date.parse(row.s) < toMs);
+  const inside = rows.filter((row) => {
+    const atUs = parseInstant(row.s) ?? -1n;
+    return atUs >= fromUs && atUs < toUs;
+  });
   const ranked = (names: string[]) =>
     [...Map.groupBy(names, (name) => name)]
       .map(([name, own]) => ({ name, count: own.length }))
       .sort(
         (a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
       );
+  const types = ranked(inside.map((row) => row.t));
+  const others = types.slice(limits.types);
   return {
     total: inside.length,
-    by_type: ranked(inside.map((row) => row.t)).map(({ name, count }) => ({ type: name, count })),
+    by_type: types.slice(0, limits.types).map(({ name, count }) => ({ type: name, count })),
+    other_types: {
+      types: others.length,
+      count: others.reduce((sum, { count }) => sum + count, 0),
+    },
     top_users: ranked(inside.map((row) => row.u))
-      .slice(0, limit)
+      .slice(0, limits.users)
       .map(({ name, count }) => ({ user_id: name, count })),
   };
 }

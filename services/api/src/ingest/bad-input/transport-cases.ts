@@ -88,6 +88,8 @@ export const transportCases: readonly BadCase[] = [
     413,
     'too_many_events',
   ],
+  ['a misspelt parameter', { body: event(), path: '/events?atomc=true' }, 400, 'parameter_invalid'],
+  ['atomic twice', { body: event(), path: '/events?atomic&atomic' }, 400, 'parameter_invalid'],
   ['atomic=perhaps', { body: event(), path: '/events?atomic=perhaps' }, 400, 'parameter_invalid'],
   [
     'atomic with one bad event',

@@ -10,12 +10,21 @@ test('without a range it is the hour that ends with the current minute', () => {
   expect(read({})).toEqual({ accountId: undefined, fromMs: toMs - 3_600_000, toMs });
 });
 
+test('an instant is read as in every other query, to the minute that holds it', () => {
+  const range = read({ from: '2026-11-24t09:30:59.9999996z', to: '2026-11-24T12:31:30 01:00' });
+  expect(range).toMatchObject({
+    fromMs: Date.parse('2026-11-24T09:31:00Z'),
+    toMs: Date.parse('2026-11-24T11:31:00Z'),
+  });
+});
+
 test.each([
   ['from', { from: '2026-11-24T20:01:00Z' }],
   ['from', { from: '2026-11-24T10:00:40Z', to: '2026-11-24T10:00:50Z' }],
   ['from', { from: '2026-10-01T00:00:00Z' }],
   ['from', { from: 'yesterday' }],
   ['to', { to: '2026-11-24' }],
+  ['to', { to: '2026-11-24T00:00:00+20:00' }],
   ['account', { account: '' }],
   ['account', { account: 'a\0b' }],
   ['account', { account: '\ud800' }],

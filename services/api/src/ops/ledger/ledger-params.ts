@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { invalidParameter } from '../../http/known-query.ts';
+import { readQueryInstant } from '../../http/query-instant.ts';
 import { isStorableName, maxNameLength } from '../../http/storable-name.ts';
 
 /** What GET /admin/ledger is asked for. */
@@ -20,8 +21,8 @@ const querySchema = z.strictObject({
     .min(1)
     .refine(isStorableName, `has at most ${maxNameLength} characters`)
     .optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
 });
 
 /**
@@ -34,20 +35,23 @@ export function parseLedgerParams(query: unknown, nowMs: number): LedgerParams {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    throw invalid(unknown ?? String(issue?.path[0]), issue?.message ?? 'is not acceptable');
+    const name = unknown?.slice(0, 50) ?? String(issue?.path[0]);
+    throw invalidParameter(name, `${name}: ${issue?.message ?? 'is not acceptable'}`);
   }
   const { account, from, to } = parsed.data;
-  const toMs = to === undefined ? wholeMinute(nowMs) + minuteMs : wholeMinute(Date.parse(to));
-  const fromMs = from === undefined ? toMs - defaultRangeMs : wholeMinute(Date.parse(from));
-  if (fromMs >= toMs) throw invalid('from', 'is at least a minute before to');
-  if (toMs - fromMs > maxRangeMs) throw invalid('from', 'is at most 31 days before to');
+  const toMs = to === undefined ? wholeMinute(nowMs) + minuteMs : readMinute('to', to);
+  const fromMs = from === undefined ? toMs - defaultRangeMs : readMinute('from', from);
+  if (fromMs >= toMs) throw invalidParameter('from', 'from is at least a minute before to');
+  if (toMs - fromMs > maxRangeMs)
+    throw invalidParameter('from', 'from is at most 31 days before to');
   return { accountId: account, fromMs, toMs };
+}
+
+/** The minute that holds an instant: the ledger counts by the minute. */
+function readMinute(name: string, text: string): number {
+  return wholeMinute(Number(readQueryInstant(name, text) / 1_000n));
 }
 
 function wholeMinute(instantMs: number): number {
   return Math.floor(instantMs / minuteMs) * minuteMs;
-}
-
-function invalid(parameter: string, why: string): RequestError {
-  return new RequestError('parameter_invalid', `${parameter}: ${why}`, { extra: { parameter } });
 }

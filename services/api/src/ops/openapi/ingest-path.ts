@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { eventSchema } from '@event-platform/shared/contracts/event';
+import { instantSchema } from '@event-platform/shared/contracts/instant';
 import {
   ingestResponseSchema,
   type IngestResponse,
@@ -11,7 +12,7 @@ import { keyCodes, problemResponses } from './problem-responses.ts';
 const envelopeSchema = z
   .strictObject({
     events: z.array(eventSchema).min(1),
-    sent_at: z.iso.datetime({ offset: true }).optional().meta({ description: 'When you sent it.' }),
+    sent_at: instantSchema.optional().meta({ description: 'When you sent it.' }),
   })
   .meta({ id: 'Envelope' });
 
@@ -59,7 +60,7 @@ export const ingestPath: ZodOpenApiPathsObject = {
         'A retry is safe when events carry an `event_id`: it is stored once per account, however often it arrives. Needs the scope `ingest`.',
       ].join('\n\n'),
       requestParams: {
-        query: z.object({
+        query: z.strictObject({
           atomic: z.enum(['true', 'false', '']).default('false').meta({
             description:
               '`true`, or no value: all events are taken or none. They must then be of one account.',

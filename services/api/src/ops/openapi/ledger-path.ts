@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { instantSchema } from '@event-platform/shared/contracts/instant';
 import { ledgerSchema, type Ledger } from '@event-platform/shared/contracts/ledger';
 import { headers } from './headers.ts';
 import { keyCodes, problemResponses } from './problem-responses.ts';
@@ -25,8 +26,7 @@ const ledger: Ledger = {
   truncated: false,
 };
 
-const instant = (description: string) =>
-  z.iso.datetime({ offset: true }).optional().meta({ description });
+const instant = (description: string) => instantSchema.optional().meta({ description });
 
 /** GET /admin/ledger. */
 export const ledgerPath: ZodOpenApiPathsObject = {
@@ -48,8 +48,10 @@ export const ledgerPath: ZodOpenApiPathsObject = {
               description: 'One account, minute by minute.',
               examples: ['acme'],
             }),
-          from: instant('Received from then on; default an hour before `to`, at most 31 days.'),
-          to: instant('Received before then; default now.'),
+          from: instant(
+            'Received in that minute or later; default an hour before `to`, at most 31 days.',
+          ),
+          to: instant('Received before that minute; default now.'),
         }),
       },
       responses: {

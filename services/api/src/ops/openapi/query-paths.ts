@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { instantSchema } from '@event-platform/shared/contracts/instant';
 import {
   receiptSchema,
+  summaryLists,
   summarySchema,
   type Receipt,
   type Summary,
@@ -18,6 +20,7 @@ const summary: Summary = {
     { type: 'page_view', count: 2 },
     { type: 'order_paid', count: 1 },
   ],
+  other_types: { types: 0, count: 0 },
   top_users: [
     { user_id: 'u-42', count: 2 },
     { user_id: 'u-7', count: 1 },
@@ -34,6 +37,8 @@ const receipt: Receipt = {
   stored_at: '2026-11-23T09:30:00.310Z',
 };
 
+const { types, users } = summaryLists;
+
 const accountId = z
   .string()
   .min(1)
@@ -43,8 +48,7 @@ const accountId = z
     examples: ['acme'],
   });
 
-const instant = (description: string) =>
-  z.iso.datetime({ offset: true }).optional().meta({ description });
+const instant = (description: string) => instantSchema.optional().meta({ description });
 
 const sample = (path: string) => [
   {
@@ -76,12 +80,15 @@ export const queryPaths: ZodOpenApiPathsObject = {
               description: 'The range that ends now, in minutes, hours or days, at most `366d`.',
               examples: ['24h'],
             }),
-          from: instant('Instead of `window`: where the range begins.'),
+          from: instant('Instead of `window`: where the range begins, to the microsecond.'),
           to: instant(
             'Beside `from`: where the range ends, itself excluded. At most 5 years later.',
           ),
-          limit: z.int().min(1).max(100).default(10).meta({
+          limit: z.int().min(1).max(users.most).default(users.usual).meta({
             description: 'How many of the top users.',
+          }),
+          types: z.int().min(1).max(types.most).default(types.usual).meta({
+            description: 'How many types; `other_types` sums up the rest.',
           }),
         }),
       },

@@ -7,13 +7,24 @@ export interface SeedEvent {
   user?: string;
   type?: string;
   atMs: number;
+  /** Instead of `atMs`, ISO 8601. */
+  at?: string;
 }
 
 /** Stores events as the worker does. */
 export async function seedEvents(pool: pg.Pool, events: readonly SeedEvent[]): Promise<void> {
-  const rows = events.map(({ account, id, user = 'u', type = 'click', atMs }) => {
-    const at = new Date(atMs).toISOString();
-    return JSON.stringify({ a: account, e: id, u: user, t: type, s: at, r: at, m: {} });
+  const rows = events.map(({ account, id, user = 'u', type = 'click', atMs, at }) => {
+    const receivedAt = new Date(atMs).toISOString();
+    const timestamp = at ?? receivedAt;
+    return JSON.stringify({
+      a: account,
+      e: id,
+      u: user,
+      t: type,
+      s: timestamp,
+      r: receivedAt,
+      m: {},
+    });
   });
   await storeEvents(pool, rows.join(','));
 }

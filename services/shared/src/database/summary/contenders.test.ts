@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { instantText, parseInstant } from '../../contracts/instant.ts';
 import { countNaively } from '../../testing/count-naively.ts';
 import { eventRows, rowsText } from '../../testing/sample-events.ts';
 import { useTestStore } from '../../testing/use-test-store.ts';
@@ -7,19 +8,19 @@ import { storeBatch } from '../event-store.ts';
 import { foldQuarter } from './fold-quarter.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { readTopUsers } from './read-top-users.ts';
-import { quarterMs } from './windows.ts';
+import { quarterUs } from './windows.ts';
 
 const home = useTestStore();
 
-const base = Date.parse('2026-11-01T12:00:00Z');
+const base = parseInstant('2026-11-01T12:00:00Z') ?? 0n;
 const users = ['a', 'B', 'b', 'é', '漢', '😀', '_', 'z'];
 
 /** How many events each user has, by the order of `users`. */
 const counts = (max: number) =>
   fc.array(fc.integer({ min: 0, max }), { minLength: users.length, maxLength: users.length });
 
-function rowsOf(each: readonly number[], atMs: number) {
-  const s = new Date(atMs).toISOString();
+function rowsOf(each: readonly number[], atUs: bigint) {
+  const s = instantText(atUs);
   return each.flatMap((count, index) => eventRows(count, { u: users[index] ?? '', s }));
 }
 
@@ -30,15 +31,17 @@ test('the top users are right however few contenders are looked up: with many or
       await home.pool.query(
         'TRUNCATE events, event_counts, user_quarters, user_numbers, ledger, ledger_log, ledger_lots',
       );
-      const rows = [...rowsOf(folded, base), ...rowsOf(beside, base + quarterMs)];
+      const rows = [...rowsOf(folded, base), ...rowsOf(beside, base + quarterUs)];
       if (rows.length > 0) await storeBatch(home.shard, rowsText(rows));
       await foldQuarter(home.pool, 'acme', base);
-      const endMs = base + 2 * quarterMs;
+      const window = [base, base + 2n * quarterUs] as const;
       for (const most of [limit + more, 1_000]) {
         const found = await inSnapshot(home.pool, (session) =>
-          readTopUsers(session, 'acme', [base, endMs], limit, most),
+          readTopUsers(session, 'acme', window, limit, most),
         );
-        expect(found.users).toEqual(countNaively(rows, base, endMs, limit).top_users);
+        expect(found.users).toEqual(
+          countNaively(rows, window, { types: 1, users: limit }).top_users,
+        );
       }
     }),
     { numRuns: 60 },

@@ -8,7 +8,7 @@ export const worthwhileEvents = 5_000;
 const foldAgainAfter = '10 minutes';
 
 const statement = `
-SELECT (extract(epoch FROM now.quarter) * 1000)::bigint AS quarter
+SELECT (extract(epoch FROM now.quarter) * 1000000)::bigint::text AS quarter
 FROM (
   SELECT date_bin('15 minutes', minute, 'epoch') AS quarter, sum(count) AS events FROM event_counts
   WHERE account_id = $1 AND minute >= $2 AND minute < $3
@@ -22,20 +22,20 @@ ORDER BY now.quarter DESC`;
  * Finds the whole quarters of a window that have many events and no fold that holds, the newest first.
  *
  * @param least how many events are many
- * @returns their starts, epoch milliseconds
+ * @returns their starts, in microseconds since 1970
  */
 export async function findQuartersToFold(
   pool: pg.Pool,
   accountId: string,
   window: Span,
   least = worthwhileEvents,
-): Promise<number[]> {
-  const [firstMs, endMs] = wholeQuarters(window);
-  if (firstMs >= endMs) return [];
-  const { rows } = await pool.query<{ quarter: number }>(statement, [
+): Promise<bigint[]> {
+  const [firstUs, endUs] = wholeQuarters(window);
+  if (firstUs >= endUs) return [];
+  const { rows } = await pool.query<{ quarter: string }>(statement, [
     accountId,
-    ...instants([firstMs, endMs]),
+    ...instants([firstUs, endUs]),
     least,
   ]);
-  return rows.map(({ quarter }) => quarter);
+  return rows.map(({ quarter }) => BigInt(quarter));
 }

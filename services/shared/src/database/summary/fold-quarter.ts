@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.ts';
 import { packed } from './pack-counts.ts';
-import { instants, quarterMs } from './windows.ts';
+import { instants, quarterUs } from './windows.ts';
 
 /** `busy`: somebody else folds, or erases, the account right now. */
 export type FoldOutcome = 'folded' | 'busy' | 'too many users';
@@ -55,17 +55,17 @@ export async function lockFolds(
 /**
  * Counts the users of a quarter of an hour and keeps that, so that summaries need not read its rows again.
  *
- * @param startMs start of a whole quarter
+ * @param startUs start of a whole quarter, in microseconds since 1970
  * @param most users of an account that get a number
  * @throws the error of PostgreSQL; nothing has changed then
  */
 export async function foldQuarter(
   pool: pg.Pool,
   accountId: string,
-  startMs: number,
+  startUs: bigint,
   most = mostNumberedUsers,
 ): Promise<FoldOutcome> {
-  const span = instants([startMs, startMs + quarterMs]);
+  const span = instants([startUs, startUs + quarterUs]);
   return inTransaction(pool, async (session) => {
     const locked = await session.query<{ is: boolean }>(`SELECT ${tryLock} AS is`, [
       advisoryLock,

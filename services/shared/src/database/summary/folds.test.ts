@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '../../contracts/event.ts';
+import { instantText, parseInstant } from '../../contracts/instant.ts';
 import { countNaively } from '../../testing/count-naively.ts';
 import { eventRow, eventRows, rowsText } from '../../testing/sample-events.ts';
 import { useTestStore } from '../../testing/use-test-store.ts';
@@ -10,21 +11,21 @@ import { inTransaction } from '../in-transaction.ts';
 import { findQuartersToFold } from './find-quarters.ts';
 import { foldQuarter, lockFolds } from './fold-quarter.ts';
 import { readSummary } from './read-summary.ts';
-import { quarterMs } from './windows.ts';
+import { quarterUs } from './windows.ts';
 
 const tables = 'events, event_counts, user_quarters, user_numbers, ledger, ledger_log, ledger_lots';
 const home = useTestStore({ empty: tables });
 
-const base = Date.parse('2026-11-01T12:00:00Z');
+const base = parseInstant('2026-11-01T12:00:00Z') ?? 0n;
 const quarters = 4;
 const user = fc.constantFrom('a', 'B', 'b', 'é', '漢', '😀', '_');
 const instant = fc.oneof(
-  fc.integer({ min: 0, max: quarters * quarterMs - 1 }),
-  fc.integer({ min: 0, max: quarters - 1 }).map((quarter) => quarter * quarterMs),
+  fc.bigInt({ min: 0n, max: BigInt(quarters) * quarterUs - 1n }),
+  fc.bigInt({ min: 0n, max: BigInt(quarters - 1) }).map((quarter) => quarter * quarterUs),
 );
 
 type Step =
-  | { kind: 'store'; events: { u: string; s: number }[] }
+  | { kind: 'store'; events: { u: string; s: bigint }[] }
   | { kind: 'fold'; quarter: number }
   | { kind: 'erase'; u: string };
 
@@ -40,10 +41,10 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('erase' as const), u: user }),
 );
 
-const atQuarter = (quarter: number) => base + quarter * quarterMs;
+const atQuarter = (quarter: number) => base + BigInt(quarter) * quarterUs;
 const store = (rows: EventRow[]) => storeBatch(home.shard, rowsText(rows));
-const read = (fromMs: number, toMs: number, limit = 10) =>
-  readSummary(home.shard, 'acme', fromMs, toMs, limit);
+const read = (fromUs: bigint, toUs: bigint, users = 10) =>
+  readSummary(home.shard, 'acme', [fromUs, toUs], { types: 10, users });
 
 async function erase(userId: string): Promise<void> {
   for await (const ids of eraseEvents(home.pool, { accountId: 'acme', userId })) {
@@ -61,14 +62,14 @@ async function take(rows: EventRow[], one: Step): Promise<EventRow[]> {
     await erase(one.u);
     return rows.filter(({ u }) => u !== one.u);
   }
-  const more = one.events.map(({ u, s }) => eventRow({ u, s: new Date(base + s).toISOString() }));
+  const more = one.events.map(({ u, s }) => eventRow({ u, s: instantText(base + s) }));
   await store(more);
   return [...rows, ...more];
 }
 
 describe('a summary with folded quarters', () => {
   test('equals the count one by one, whatever was stored, folded and erased before, in any order', async () => {
-    const edge = fc.oneof(instant, fc.constant(quarters * quarterMs));
+    const edge = fc.oneof(instant, fc.constant(BigInt(quarters) * quarterUs));
     const windows = fc.array(fc.tuple(edge, edge, fc.integer({ min: 1, max: 8 })), {
       minLength: 1,
       maxLength: 3,
@@ -80,9 +81,11 @@ describe('a summary with folded quarters', () => {
         for (const one of steps) {
           rows = await take(rows, one);
           for (const [start, end, limit] of asked) {
-            const [fromMs, toMs] = [base + Math.min(start, end), base + Math.max(start, end)];
-            const { counts } = await read(fromMs, toMs, limit);
-            expect(counts).toEqual(countNaively(rows, fromMs, toMs, limit));
+            const [fromUs, toUs] =
+              start < end ? [base + start, base + end] : [base + end, base + start];
+            const { counts } = await read(fromUs, toUs, limit);
+            const limits = { types: 10, users: limit };
+            expect(counts).toEqual(countNaively(rows, [fromUs, toUs], limits));
           }
         }
       }),
@@ -103,9 +106,7 @@ describe('a summary with folded quarters', () => {
 
   test('of more quarters than are read at once counts each of them', async () => {
     for (let quarter = 0; quarter < 30; quarter++) {
-      await store([
-        eventRow({ u: `user-${quarter % 7}`, s: new Date(atQuarter(quarter)).toISOString() }),
-      ]);
+      await store([eventRow({ u: `user-${quarter % 7}`, s: instantText(atQuarter(quarter)) })]);
       await foldQuarter(home.pool, 'acme', atQuarter(quarter));
     }
     const { counts, rowsRead } = await read(base, atQuarter(30));
@@ -179,14 +180,12 @@ describe('a fold', () => {
 describe('quarters worth folding', () => {
   test('are whole, within the window, have many events, and no fold that holds; the newest first', async () => {
     for (const quarter of [0, 1, 2, 3]) {
-      await store(
-        eventRows(quarter === 1 ? 2 : 3, { s: new Date(atQuarter(quarter)).toISOString() }),
-      );
+      await store(eventRows(quarter === 1 ? 2 : 3, { s: instantText(atQuarter(quarter)) }));
     }
-    const find = (fromMs: number, toMs: number) =>
-      findQuartersToFold(home.pool, 'acme', [fromMs, toMs], 3);
+    const find = (fromUs: bigint, toUs: bigint) =>
+      findQuartersToFold(home.pool, 'acme', [fromUs, toUs], 3);
     expect(await find(base, atQuarter(4))).toEqual([atQuarter(3), atQuarter(2), base]);
-    expect(await find(base + 1, atQuarter(4) - 1)).toEqual([atQuarter(2)]);
+    expect(await find(base + 1n, atQuarter(4) - 1n)).toEqual([atQuarter(2)]);
     await foldQuarter(home.pool, 'acme', atQuarter(2));
     expect(await find(base, atQuarter(4))).toEqual([atQuarter(3), base]);
   });

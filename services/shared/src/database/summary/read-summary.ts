@@ -1,11 +1,10 @@
 import type { Shard } from '../shards.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { readTopUsers, type UserCount } from './read-top-users.ts';
-import { readTypes } from './read-types.ts';
+import { readTypes, type TypeCounts } from './read-types.ts';
+import type { Span } from './windows.ts';
 
-export interface SummaryCounts {
-  total: number;
-  by_type: { type: string; count: number }[];
+export interface SummaryCounts extends TypeCounts {
   top_users: UserCount[];
 }
 
@@ -16,25 +15,24 @@ export interface SummaryReading {
 }
 
 /**
- * Counts the events of an account in [from, to), exactly: total, types and users of one snapshot.
+ * Counts the events of an account in a window, exactly: total, types and users of one snapshot.
  * Ordered by count down, then name by byte.
  *
- * @param limit how many of the top users
+ * @param limits how many types and users are listed
  * @throws the error of PostgreSQL
  */
 export async function readSummary(
   shard: Shard,
   accountId: string,
-  fromMs: number,
-  toMs: number,
-  limit: number,
+  window: Span,
+  limits: { types: number; users: number },
 ): Promise<SummaryReading> {
   return inSnapshot(shard.pool, async (session) => {
-    const { total, by_type } = await readTypes(session, accountId, [fromMs, toMs]);
-    const top = await readTopUsers(session, accountId, [fromMs, toMs], limit);
+    const types = await readTypes(session, accountId, window, limits.types);
+    const top = await readTopUsers(session, accountId, window, limits.users);
     return {
-      counts: { total, by_type, top_users: top.users },
-      rowsRead: total - top.foldedEvents,
+      counts: { ...types, top_users: top.users },
+      rowsRead: types.total - top.foldedEvents,
     };
   });
 }

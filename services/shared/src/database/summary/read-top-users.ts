@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { linedUp } from './pack-counts.ts';
 import { UserTally, type Contenders } from './user-tally.ts';
-import { gapsBetween, instants, quarterMs, wholeQuarters, type Span } from './windows.ts';
+import { gapsBetween, instants, quarterUs, wholeQuarters, type Span } from './windows.ts';
 
 type Session = Pick<pg.ClientBase, 'query'>;
 
@@ -21,7 +21,7 @@ const quartersPerPage = 24;
 
 // A fold holds where it counts as many events as there are now (README).
 const foldedQuarters = `
-SELECT (extract(epoch FROM q.quarter) * 1000)::bigint AS "startMs", q.events, q.counts
+SELECT (extract(epoch FROM q.quarter) * 1000000)::bigint::text AS "startUs", q.events, q.counts
 FROM user_quarters AS q
 WHERE q.account_id = $1 AND q.quarter >= $2 AND q.quarter < $3 AND q.events = (
   SELECT coalesce(sum(c.count), 0) FROM event_counts AS c
@@ -102,11 +102,11 @@ export async function readTopUsers(
 ): Promise<TopUsers> {
   const tally = new UserTally();
   const folded = await addFolds(session, accountId, wholeQuarters(window), tally);
-  if (folded.quartersMs.length === 0) {
+  if (folded.quartersUs.length === 0) {
     const users = await readFromRows(session, accountId, window, limit);
     return { users, foldedEvents: 0 };
   }
-  const gaps = gapsBetween(window, folded.quartersMs);
+  const gaps = gapsBetween(window, folded.quartersUs);
   const contenders = tally.contenders(limit, mostContenders);
   const others = await addGaps(session, accountId, gaps, limit, contenders, tally);
   const { numbers, counts } = tally.greatest(limit);
@@ -122,26 +122,26 @@ export async function readTopUsers(
 async function addFolds(
   session: Session,
   accountId: string,
-  [firstMs, endMs]: Span,
+  [firstUs, endUs]: Span,
   tally: UserTally,
-): Promise<{ quartersMs: number[]; events: number }> {
-  const quartersMs: number[] = [];
+): Promise<{ quartersUs: bigint[]; events: number }> {
+  const quartersUs: bigint[] = [];
   let events = 0;
-  for (let fromMs = firstMs; fromMs < endMs;) {
-    const { rows } = await session.query<{ startMs: number; events: number; counts: Buffer }>({
+  for (let fromUs = firstUs; fromUs < endUs;) {
+    const { rows } = await session.query<{ startUs: string; events: number; counts: Buffer }>({
       name: 'read-folded-quarters',
       text: foldedQuarters,
-      values: [accountId, ...instants([fromMs, endMs])],
+      values: [accountId, ...instants([fromUs, endUs])],
     });
-    for (const { startMs, events: ofQuarter, counts } of rows) {
+    for (const { startUs, events: ofQuarter, counts } of rows) {
       tally.addPacked(counts);
-      quartersMs.push(startMs);
+      quartersUs.push(BigInt(startUs));
       events += ofQuarter;
     }
     if (rows.length < quartersPerPage) break;
-    fromMs = (quartersMs.at(-1) ?? endMs) + quarterMs;
+    fromUs = (quartersUs.at(-1) ?? endUs) + quarterUs;
   }
-  return { quartersMs, events };
+  return { quartersUs, events };
 }
 
 async function addGaps(

@@ -1,24 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { gapsBetween, quarterMs, splitByMinute, wholeQuarters, type Span } from './windows.ts';
+import { gapsBetween, quarterUs, splitByMinute, wholeQuarters, type Span } from './windows.ts';
 
-const minuteMs = 60_000;
+const minuteUs = 60_000_000n;
+const instant = fc.oneof(
+  fc.bigInt({ min: -10n * quarterUs, max: 10n * quarterUs }),
+  fc.bigInt({ min: -10n, max: 10n }).map((quarter) => quarter * quarterUs),
+);
 const window = fc
-  .tuple(
-    fc.integer({ min: -10 * quarterMs, max: 10 * quarterMs }),
-    fc.integer({ min: -10 * quarterMs, max: 10 * quarterMs }),
-  )
-  .map(([one, two]): Span => [Math.min(one, two), Math.max(one, two)]);
+  .tuple(instant, instant)
+  .map(([one, two]): Span => (one < two ? [one, two] : [two, one]));
 
 /** Spans that are not empty, which have to follow one another from the window's start to its end. */
-function expectToFill([fromMs, toMs]: Span, parts: readonly Span[]): void {
-  let reachedMs = fromMs;
-  for (const [startMs, endMs] of parts) {
-    expect(startMs).toBe(reachedMs);
-    expect(endMs).toBeGreaterThan(startMs);
-    reachedMs = endMs;
+function expectToFill([fromUs, toUs]: Span, parts: readonly Span[]): void {
+  let reachedUs = fromUs;
+  for (const [startUs, endUs] of parts) {
+    expect(startUs).toBe(reachedUs);
+    expect(endUs).toBeGreaterThan(startUs);
+    reachedUs = endUs;
   }
-  expect(reachedMs).toBe(toMs);
+  expect(reachedUs).toBe(toUs);
 }
 
 describe('the parts of a window', () => {
@@ -28,13 +29,13 @@ describe('the parts of a window', () => {
         const { head, body, tail } = splitByMinute(whole);
         expectToFill(
           whole,
-          [head, body, tail].filter(([startMs, endMs]) => startMs < endMs),
+          [head, body, tail].filter(([startUs, endUs]) => startUs < endUs),
         );
-        expect(Math.abs((body[1] - body[0]) % minuteMs)).toBe(0);
-        if (body[0] < body[1]) expect(Math.abs(body[0] % minuteMs)).toBe(0);
+        expect((body[1] - body[0]) % minuteUs).toBe(0n);
+        if (body[0] < body[1]) expect(body[0] % minuteUs).toBe(0n);
         // The edges stay short, so that few raw rows are read.
-        for (const [startMs, endMs] of [head, tail]) {
-          expect(endMs - startMs).toBeLessThan(2 * minuteMs);
+        for (const [startUs, endUs] of [head, tail]) {
+          expect(endUs - startUs).toBeLessThan(2n * minuteUs);
         }
       }),
       { numRuns: 1_000 },
@@ -44,16 +45,16 @@ describe('the parts of a window', () => {
   test('some of its quarters, and what they leave over, fill it exactly', () => {
     fc.assert(
       fc.property(window, fc.infiniteStream(fc.boolean()), (whole, takes) => {
-        const [firstMs, endMs] = wholeQuarters(whole);
-        const quarters: number[] = [];
-        for (let quarter = firstMs; quarter < endMs; quarter += quarterMs) {
+        const [firstUs, endUs] = wholeQuarters(whole);
+        const quarters: bigint[] = [];
+        for (let quarter = firstUs; quarter < endUs; quarter += quarterUs) {
           if (takes.next().value === true) quarters.push(quarter);
         }
-        const taken = quarters.map((quarter): Span => [quarter, quarter + quarterMs]);
+        const taken = quarters.map((quarter): Span => [quarter, quarter + quarterUs]);
         const parts = [...taken, ...gapsBetween(whole, quarters)];
         expectToFill(
           whole,
-          parts.sort(([one], [two]) => one - two),
+          parts.sort(([one], [two]) => (one < two ? -1 : 1)),
         );
       }),
       { numRuns: 1_000 },
