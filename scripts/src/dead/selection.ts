@@ -8,8 +8,9 @@ export interface FilterOptions {
   reason?: string;
   sqlstate?: string;
   type?: string;
-  since?: Date;
-  until?: Date;
+  /** Microseconds since 1970. */
+  since?: bigint;
+  until?: bigint;
 }
 
 export interface SelectionOptions extends FilterOptions {
@@ -49,7 +50,7 @@ export function addSelection(command: Command): Command {
 /** The filter that the options describe. */
 export function readFilter(options: FilterOptions): LetterFilter {
   const { account, reason, sqlstate, type, since, until } = options;
-  return { accountId: account, reason, sqlstate, type, since, until };
+  return { accountId: account, reason, sqlstate, type, sinceUs: since, untilUs: until };
 }
 
 /**

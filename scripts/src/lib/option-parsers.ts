@@ -1,4 +1,5 @@
 import { fitsCharacters } from '@event-platform/shared/contracts/characters';
+import { parseInstant } from '@event-platform/shared/contracts/instant';
 import { InvalidArgumentError } from 'commander';
 
 /**
@@ -49,11 +50,15 @@ export function urlOption(...protocols: string[]) {
   };
 }
 
-/** A point in time, ISO 8601 with an offset, so that nobody has to guess whose clock is meant. */
-export function timeOption(text: string): Date {
-  const time = new Date(text);
-  if (!/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time.getTime())) {
+/**
+ * A point in time, ISO 8601 with an offset, so that nobody has to guess whose clock is meant.
+ *
+ * @returns microseconds since 1970
+ */
+export function timeOption(text: string): bigint {
+  const atUs = parseInstant(text);
+  if (atUs === undefined) {
     throw new InvalidArgumentError('Give a time such as 2026-11-23T08:00:00Z.');
   }
-  return time;
+  return atUs;
 }

@@ -5,6 +5,7 @@ import type { AccountCounts } from './file-tally.ts';
 const counts = (total: number): AccountCounts => ({
   total,
   by_type: total > 0 ? { t: total } : {},
+  other_types: { types: 0, count: 0 },
   top_users: total > 0 ? [{ user_id: 'u', count: total }] : [],
 });
 

@@ -31,7 +31,8 @@ export async function awaitStored(
   sent: ReadonlyMap<string, AccountCounts>,
   settings: AwaitSettings,
 ): Promise<Map<string, Comparison>> {
-  const nothing = { total: 0, by_type: {}, top_users: [] };
+  const other_types = { types: 0, count: 0 };
+  const nothing = { total: 0, by_type: {}, other_types, top_users: [] };
   const { isExact, span, signal } = settings;
   const found = new Map(
     [...sent].map(([name, counts]) => [name, compareCounts(counts, nothing, isExact)]),

@@ -34,6 +34,7 @@ beforeAll(async () => {
           to: query.get('to'),
           total: count,
           by_type: [{ type: 't', count }],
+          other_types: { types: 0, count: 0 },
           top_users: [{ user_id: 'u', count }],
           as_of: new Date(0).toISOString(),
           cache: 'miss',
@@ -49,7 +50,8 @@ afterAll(async () => {
 
 function expectation(total: number): string {
   const file = join(dir, `expect-${total}.json`);
-  const counts = { total, by_type: { t: total }, top_users: [{ user_id: 'u', count: total }] };
+  const top_users = [{ user_id: 'u', count: total }];
+  const counts = { total, by_type: { t: total }, top_users };
   writeFileSync(file, JSON.stringify({ accounts: { 'a b': counts } }));
   return file;
 }

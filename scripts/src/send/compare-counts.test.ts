@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { compareCounts } from './compare-counts.ts';
 import type { AccountCounts } from './file-tally.ts';
 
+const none = { types: 0, count: 0 };
 const sent: AccountCounts = {
   total: 3,
   by_type: { a: 2, b: 1 },
+  other_types: none,
   top_users: [
     { user_id: 'u', count: 2 },
     { user_id: 'v', count: 1 },
@@ -40,6 +42,7 @@ describe('compareCounts', () => {
     const stored: AccountCounts = {
       total: 10,
       by_type: { a: 2, b: 2, c: 6 },
+      other_types: none,
       top_users: [
         { user_id: 'w', count: 5 },
         { user_id: 'u', count: 3 },
@@ -66,9 +69,21 @@ describe('compareCounts', () => {
     expect(compareCounts(sent, users, false)).toMatchObject({ users: 'no', isGood: false });
   });
 
+  test('types that the server does not list are compared by their number and sum', () => {
+    const stored = { ...sent, by_type: { a: 2 }, other_types: { types: 1, count: 1 } };
+    expect(compareCounts(sent, stored, true)).toMatchObject({ types: 'yes', isGood: true });
+    for (const other_types of [none, { types: 2, count: 1 }, { types: 1, count: 2 }]) {
+      expect(compareCounts(sent, { ...stored, other_types }, true).types).toBe('no');
+    }
+    const more = { ...stored, total: 9, by_type: { c: 6 }, other_types: { types: 2, count: 3 } };
+    expect(compareCounts(sent, more, false)).toMatchObject({ types: 'more', isGood: true });
+    const fewer = { ...more, by_type: { c: 7 }, other_types: { types: 2, count: 2 } };
+    expect(compareCounts(sent, fewer, false)).toMatchObject({ types: 'no', isGood: false });
+  });
+
   test('a type named like a member of every object is not found where it is not', () => {
-    const odd = { total: 1, by_type: { toString: 1 }, top_users: [] };
-    const stored = { total: 5, by_type: { other: 5 }, top_users: [] };
+    const odd = { total: 1, by_type: { toString: 1 }, other_types: none, top_users: [] };
+    const stored = { total: 5, by_type: { other: 5 }, other_types: none, top_users: [] };
     expect(compareCounts(odd, stored, false).types).toBe('no');
   });
 });

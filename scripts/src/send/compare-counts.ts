@@ -1,3 +1,4 @@
+import { canHoldTypes, isSameTypes } from './compare-types.ts';
 import type { AccountCounts } from './file-tally.ts';
 
 /** `more`: the server has what was sent, and other events beside it. */
@@ -24,10 +25,7 @@ export function compareCounts(
   isExact: boolean,
 ): Comparison {
   const allowsMore = !isExact && stored.total > sent.total;
-  const types = agreement(
-    isSameTypes(sent, stored),
-    allowsMore && Object.entries(sent.by_type).every(([type, n]) => countOf(stored, type) >= n),
-  );
+  const types = agreement(isSameTypes(sent, stored), allowsMore && canHoldTypes(sent, stored));
   const users = agreement(
     isSameUsers(sent, stored),
     allowsMore && sent.top_users.every((user) => canHold(stored, user)),
@@ -45,19 +43,6 @@ export function compareCounts(
 function agreement(isSame: boolean, isMore: boolean): Agreement {
   if (isSame) return 'yes';
   return isMore ? 'more' : 'no';
-}
-
-/** A name of a type may be anything, `__proto__` and `toString` included. */
-function countOf({ by_type }: AccountCounts, type: string): number {
-  return Object.hasOwn(by_type, type) ? (by_type[type] ?? 0) : 0;
-}
-
-function isSameTypes(a: AccountCounts, b: AccountCounts): boolean {
-  const names = Object.keys(a.by_type);
-  return (
-    names.length === Object.keys(b.by_type).length &&
-    names.every((type) => countOf(a, type) === countOf(b, type))
-  );
 }
 
 /** Order counts: it is part of the contract. */

@@ -29,7 +29,13 @@ export function readExpectation(file: string): Map<string, AccountCounts> {
       `${file} is no expectation (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}): load-tests/data/count.py makes one.`,
     );
   }
-  return new Map(Object.entries(parsed.data.accounts));
+  const other_types = { types: 0, count: 0 };
+  return new Map(
+    Object.entries(parsed.data.accounts).map(([name, counts]) => [
+      name,
+      { ...counts, other_types },
+    ]),
+  );
 }
 
 function parseFile(file: string): unknown {

@@ -1,5 +1,6 @@
 import {
   problemSchema,
+  summaryLists,
   summarySchema,
   type Summary,
 } from '@event-platform/shared/contracts/results';
@@ -26,6 +27,7 @@ export async function fetchSummary(
     from: new Date(span.fromMs).toISOString(),
     to: new Date(span.toMs).toISOString(),
     limit: String(topUsers),
+    types: String(summaryLists.types.most),
   });
   const path = `/accounts/${encodeURIComponent(accountId)}/summary?${query.toString()}`;
   const answer = await askServer(client, path);
@@ -44,10 +46,11 @@ export async function fetchSummary(
         : `The server gives no summary over the time of these events (${detail}): leave the comparison out with --no-verify.`,
     );
   }
-  const { total, by_type, top_users, cache } = summary.data;
+  const { total, by_type, other_types, top_users, cache } = summary.data;
   return {
     total,
     by_type: Object.fromEntries(by_type.map(({ type, count }) => [type, count])),
+    other_types,
     top_users,
     cache,
   };

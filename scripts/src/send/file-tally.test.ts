@@ -32,9 +32,10 @@ describe('FileTally', () => {
       event({ accountId: 'b' }),
     ]);
     expect(tally.duplicates).toBe(1);
+    const other_types = { types: 0, count: 0 };
     expect([...tally.counts()]).toEqual([
-      ['a', { total: 1, by_type: { t: 1 }, top_users: [{ user_id: 'u', count: 1 }] }],
-      ['b', { total: 1, by_type: { t: 1 }, top_users: [{ user_id: 'u', count: 1 }] }],
+      ['a', { total: 1, by_type: { t: 1 }, other_types, top_users: [{ user_id: 'u', count: 1 }] }],
+      ['b', { total: 1, by_type: { t: 1 }, other_types, top_users: [{ user_id: 'u', count: 1 }] }],
     ]);
   });
 

@@ -5,6 +5,8 @@ import { TimeSpan, type Span } from './time-span.ts';
 export interface AccountCounts {
   total: number;
   by_type: Record<string, number>;
+  /** Types that are not among `by_type`, which the server bounds. */
+  other_types: { types: number; count: number };
   /** Largest first, then by the bytes of the name; at most ten. */
   top_users: { user_id: string; count: number }[];
 }
@@ -98,13 +100,15 @@ function increment(counts: Map<string, number>, key: string): void {
 }
 
 function toCounts(tally: Tally | undefined): AccountCounts {
-  if (!tally) return { total: 0, by_type: {}, top_users: [] };
+  const other_types = { types: 0, count: 0 };
+  if (!tally) return { total: 0, by_type: {}, other_types, top_users: [] };
   const users = [...tally.users]
     .sort(([a, countA], [b, countB]) => countB - countA || byBytes(a, b))
     .slice(0, topUsers);
   return {
     total: tally.ids.size,
     by_type: Object.fromEntries(tally.types),
+    other_types,
     top_users: users.map(([user_id, count]) => ({ user_id, count })),
   };
 }

@@ -1,3 +1,4 @@
+import { parseInstant } from '@event-platform/shared/contracts/instant';
 import type { Line } from './read-lines.ts';
 
 /** An event on its way: the very text of its line, and what the tally has to know of it. */
@@ -47,7 +48,7 @@ export function toOutgoing(line: Line, options: OutgoingOptions): OutgoingEvent 
   if (event['account_id'] === undefined && options.accountId !== undefined) {
     added['account_id'] = options.accountId;
   }
-  const atMs = Date.parse(asText(event['timestamp']));
+  const atUs = parseInstant(asText(event['timestamp']));
   return {
     line: line.number,
     json: withFields(line.text, added),
@@ -55,7 +56,7 @@ export function toOutgoing(line: Line, options: OutgoingOptions): OutgoingEvent 
     accountId: added['account_id'] ?? asText(event['account_id']),
     userId: asText(event['user_id']),
     type: asText(event['type']),
-    timestampMs: Number.isNaN(atMs) ? undefined : atMs,
+    timestampMs: atUs === undefined ? undefined : Math.floor(Number(atUs) / 1_000),
   };
 }
 

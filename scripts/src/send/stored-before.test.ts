@@ -33,6 +33,7 @@ function summary(total: number, from: string, cache: 'hit' | 'miss' | 'stale' = 
     to: as_of,
     total,
     by_type: [],
+    other_types: { types: 0, count: 0 },
     top_users: [],
     as_of,
     cache,

@@ -20,6 +20,7 @@ import { createDirectStore } from './ingest/direct-store.ts';
 import { createIngestMetrics } from './ingest/ingest-metrics.ts';
 import { createIngestRoute } from './ingest/ingest-route.ts';
 import { JobDesk } from './ingest/job-desk.ts';
+import { TypeWatch } from './ingest/type-watch.ts';
 import type { StoredWaits } from './ingest/wait/stored-waits.ts';
 import { createIpGuard } from './limit/ip-guard.ts';
 import { createDocsRouter } from './ops/docs-route.ts';
@@ -125,5 +126,7 @@ function buildIngest(
     metadataBytes: config.METADATA_BYTES,
   };
   const bodyTimeoutMs = config.BODY_TIMEOUT_MS;
-  return createIngestRoute({ acceptGroup, waits, metrics, limits, bodyTimeoutMs, now: Date.now });
+  const types = new TypeWatch(registry, logger, Date.now);
+  const now = Date.now;
+  return createIngestRoute({ acceptGroup, waits, metrics, types, limits, bodyTimeoutMs, now });
 }

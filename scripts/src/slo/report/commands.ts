@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { join, relative } from 'node:path';
-import { urlOption } from '../../lib/option-parsers.ts';
+import { timeOption, urlOption } from '../../lib/option-parsers.ts';
 import { localState } from '../../local/local-state.ts';
 import { readPorts } from '../../local/state-files.ts';
 import { PrometheusClient } from '../../observe/prometheus-client.ts';
@@ -66,13 +66,9 @@ function scopeOf(namespace: string | undefined): Scope {
   return { ...plainScope, matchers: [`namespace="${namespace}"`] };
 }
 
-/** @returns epoch seconds */
+/** @returns epoch seconds, the unit of Prometheus */
 function parseTime(text: string): number {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) {
-    throw new InvalidArgumentError('Give a time such as 2026-11-23T11:30:00Z.');
-  }
-  return Math.floor(ms / 1_000);
+  return Number(timeOption(text) / 1_000_000n);
 }
 
 /** Short where the file lies below the place we are at. */

@@ -12,12 +12,15 @@ import { parseEvents } from './parse-events.ts';
 import { forgetBody, readBody } from './read-body.ts';
 import { readHead, type RequestHead } from './read-head.ts';
 import { rejection, sortEvents, type SortedEvents } from './sort-events.ts';
+import type { TypeWatch } from './type-watch.ts';
+import { warnOfTypes } from './warn-of-types.ts';
 import type { StoredWaits } from './wait/stored-waits.ts';
 
 export interface IngestDependencies {
   acceptGroup: AcceptGroup;
   waits: StoredWaits;
   metrics: IngestMetrics;
+  types: Pick<TypeWatch, 'note'>;
   limits: InputLimits;
   bodyTimeoutMs: number;
   /** Clock in epoch milliseconds. */
@@ -28,7 +31,7 @@ const windowSeconds = 60;
 
 /** POST /events. See the folder's README for the order of steps. */
 export function createIngestRoute(dependencies: IngestDependencies): RequestHandler {
-  const { acceptGroup, waits, metrics, limits, bodyTimeoutMs, now } = dependencies;
+  const { acceptGroup, waits, metrics, types, limits, bodyTimeoutMs, now } = dependencies;
   const bodyLimits = { ...limits, bodyTimeoutMs };
 
   // A function of its own, so that the body and what was parsed from it are garbage before the wait for
@@ -73,6 +76,7 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
     noteFault(outcomes, response);
     if (accepted === 0) throw denial(outcomes, sorted.results, response);
     metrics.accepted(accepted);
+    const warning = warnOfTypes(sorted.groups, outcomes, types);
     // The deadline has answered in the meantime; the events are safe all the same.
     if (response.headersSent) return;
     setLimitHeaders(response, outcomes);
@@ -80,7 +84,7 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.end(
       `{"request_id":"${String(response.locals['requestId'])}","accepted":${accepted},` +
-        `"rejected":${sorted.results.length - accepted},"results":${JSON.stringify(sorted.results)}}`,
+        `"rejected":${sorted.results.length - accepted},"results":${JSON.stringify(sorted.results)}${warning}}`,
     );
   };
 }

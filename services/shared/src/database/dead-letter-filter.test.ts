@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { EventRow } from '../contracts/event.ts';
+import { parseInstant } from '../contracts/instant.ts';
 import { eventRow } from '../testing/sample-events.ts';
 import { useTestStore } from '../testing/use-test-store.ts';
 import type { DeadLetterFilter } from './dead-letter-filter.ts';
@@ -14,7 +15,9 @@ beforeAll(async () => {
   await bury({ e: 'quoted', ...tricky }, 'attempts_exhausted');
   await bury({ e: 'refused', t: 'click' }, 'data_error', '22001');
   await bury({ a: 'other', e: 'old', t: 'click' }, 'data_error', '22P05');
-  await home.pool.query(`UPDATE dead_letters SET died_at = '2013-02-01Z' WHERE event_id = 'old'`);
+  await home.pool.query(
+    `UPDATE dead_letters SET died_at = '2013-02-01T00:00:00.123456Z' WHERE event_id = 'old'`,
+  );
 });
 
 async function meant(filter: Omit<DeadLetterFilter, 'isDiscarded'>): Promise<string[]> {
@@ -30,10 +33,12 @@ test('letters are chosen by each property, and all that are given must fit', asy
   expect(await meant({ accountId: 'other' })).toEqual(['old']);
   expect(await meant({ reason: 'data_error' })).toEqual(['refused', 'old']);
   expect(await meant({ sqlstate: '22001' })).toEqual(['refused']);
-  const middle = new Date('2013-02-02Z');
-  expect(await meant({ since: middle })).toEqual(['quoted', 'refused']);
-  expect(await meant({ until: middle })).toEqual(['old']);
-  expect(await meant({ type: 'click', since: middle })).toEqual(['refused']);
+  const died = parseInstant('2013-02-01T00:00:00.123456Z') ?? 0n;
+  expect(await meant({ sinceUs: died + 1n })).toEqual(['quoted', 'refused']);
+  expect(await meant({ sinceUs: died })).toEqual(['quoted', 'refused', 'old']);
+  expect(await meant({ untilUs: died + 1n })).toEqual(['old']);
+  expect(await meant({ untilUs: died })).toEqual([]);
+  expect(await meant({ type: 'click', sinceUs: died + 1n })).toEqual(['refused']);
 });
 
 test('the type is the event’s own, whatever else is written like it', async () => {

@@ -1,4 +1,5 @@
 import { and, eq, gte, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { instantText } from '../contracts/instant.ts';
 import { deadLetters } from './schema.ts';
 
 /** Which letters are meant; absent fields mean any. */
@@ -9,10 +10,10 @@ export interface DeadLetterFilter {
   sqlstate?: string | undefined;
   /** Type of the event, as edited if it was. */
   type?: string | undefined;
-  /** Died at this time or later. */
-  since?: Date | undefined;
-  /** Died before this time. */
-  until?: Date | undefined;
+  /** Died at this time or later, microseconds since 1970. */
+  sinceUs?: bigint | undefined;
+  /** Died before this time, microseconds since 1970. */
+  untilUs?: bigint | undefined;
   /** True: only the discarded ones; false: only the others. */
   isDiscarded: boolean;
 }
@@ -21,17 +22,20 @@ export interface DeadLetterFilter {
 // name is the event's own: the metadata come last.
 const typeText = sql`substring(coalesce(${deadLetters.editedRow}, ${deadLetters.row}) from ',"t":("(?:[^"\\\\]|\\\\.)*")')`;
 
+/** As text: a Date would be cut to milliseconds. */
+const instant = (epochUs: bigint) => sql`${instantText(epochUs)}::timestamptz`;
+
 /** The condition of a query for these letters. */
 export function matching(filter: DeadLetterFilter): SQL | undefined {
-  const { accountId, eventId, reason, sqlstate, type, since, until, isDiscarded } = filter;
+  const { accountId, eventId, reason, sqlstate, type, sinceUs, untilUs, isDiscarded } = filter;
   return and(
     accountId === undefined ? undefined : eq(deadLetters.accountId, accountId),
     eventId === undefined ? undefined : eq(deadLetters.eventId, eventId),
     reason === undefined ? undefined : eq(deadLetters.reason, reason),
     sqlstate === undefined ? undefined : eq(deadLetters.sqlstate, sqlstate),
     type === undefined ? undefined : eq(typeText, JSON.stringify(type)),
-    since === undefined ? undefined : gte(deadLetters.diedAt, since),
-    until === undefined ? undefined : lt(deadLetters.diedAt, until),
+    sinceUs === undefined ? undefined : gte(deadLetters.diedAt, instant(sinceUs)),
+    untilUs === undefined ? undefined : lt(deadLetters.diedAt, instant(untilUs)),
     isDiscarded ? isNotNull(deadLetters.discardedAt) : isNull(deadLetters.discardedAt),
   );
 }
