@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isDotSegment } from '@event-platform/shared/contracts/path-id';
 import { invalidParameter } from '../http/known-query.ts';
 import { isStorableName, maxNameLength } from '../http/storable-name.ts';
 
@@ -9,6 +10,9 @@ import { isStorableName, maxNameLength } from '../http/storable-name.ts';
  */
 export function readPathName(request: Request, parameter: string): string {
   const name = request.params[parameter];
+  if (typeof name === 'string' && isDotSegment(name)) {
+    throw invalidParameter(parameter, `${parameter} is neither "." nor ".."`);
+  }
   if (typeof name !== 'string' || !isStorableName(name)) {
     throw invalidParameter(parameter, `${parameter} has at most ${maxNameLength} characters`);
   }

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
 import { receiptSchema } from '@event-platform/shared/contracts/results';
@@ -12,6 +16,7 @@ import { testRedis } from '@event-platform/shared/testing/test-redis';
 import { createQueryApp, type QueryApp } from './testing/query-app.ts';
 import { seedEvents } from './testing/seed-events.ts';
 
+const rawGet = (port: number, path: string) => httpGet({ host: '127.0.0.1', port, path });
 const at = '2026-11-23T12:00:00.000Z';
 const redisCorner = testRedis();
 let database: TestDatabase;
@@ -102,6 +107,21 @@ describe('what is refused', () => {
     const absent = await bodyOf('none', 404, 'SWA', own);
     expect({ ...foreign, request_id: '' }).toEqual({ ...absent, request_id: '' });
   });
+
+  test.each(['/accounts/%2E/events/e1', '/accounts/UA/events/%2e%2E', '/accounts/UA/events/..'])(
+    'an id of dots, though a client sends it: %s',
+    async (path) => {
+      const server = query.app.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      // Not fetch or supertest, which resolve the dots.
+      const [response] = (await once(rawGet(port, path), 'response')) as [IncomingMessage];
+      const body = JSON.parse(await text(response)) as unknown;
+      server.close();
+      expect(response.statusCode).toBe(400);
+      expect(body).toMatchObject({ code: 'parameter_invalid' });
+    },
+  );
 
   test('a parameter, since there is none', async () => {
     const response = await supertest(query.app).get('/accounts/UA/events/e1?wait=5').expect(400);

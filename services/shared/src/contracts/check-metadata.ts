@@ -1,4 +1,5 @@
 import type { EventErrorCode } from './errors.ts';
+import { pointerBelow } from './json-pointer.ts';
 
 export interface MetadataProblem {
   code: Extract<
@@ -38,15 +39,10 @@ export function checkMetadata(
   if (typeof value !== 'object' || value === null) return undefined;
   if (depthLeft <= 0) return { code: 'metadata_too_deep', pointer: '' };
   for (const key of Object.keys(value)) {
-    if (key === '__proto__') return { code: 'key_forbidden', pointer: below(key, '') };
+    if (key === '__proto__') return { code: 'key_forbidden', pointer: pointerBelow(key) };
     if (checkText && !isStorableText(key)) return { code: 'text_not_storable', pointer: '' };
     const found = checkMetadata((value as Record<string, unknown>)[key], depthLeft - 1, checkText);
-    if (found) return { code: found.code, pointer: below(key, found.pointer) };
+    if (found) return { code: found.code, pointer: pointerBelow(key, found.pointer) };
   }
   return undefined;
-}
-
-/** Escapes as RFC 6901 asks; long keys are cut, since a pointer is for people. */
-function below(key: string, rest: string): string {
-  return `/${key.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}${rest}`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from './instant.ts';
+import { pathIdPattern } from './path-id.ts';
 
 const identifier = (maxLength: number) => z.string().min(1).max(maxLength);
 
@@ -9,12 +10,15 @@ const identifier = (maxLength: number) => z.string().min(1).max(maxLength);
  */
 export const eventSchema = z
   .strictObject({
-    event_id: identifier(255)
-      .optional()
-      .meta({ description: 'Makes retries safe; unique per account. Absent: a UUIDv7 is made.' }),
-    account_id: identifier(255)
-      .optional()
-      .meta({ description: 'The tenant. May be absent when the API key fixes it.' }),
+    event_id: identifier(255).optional().meta({
+      description:
+        'Makes retries safe; unique per account; neither "." nor "..". Absent: a UUIDv7 is made.',
+      pattern: pathIdPattern,
+    }),
+    account_id: identifier(255).optional().meta({
+      description: 'The tenant; neither "." nor "..". May be absent when the API key fixes it.',
+      pattern: pathIdPattern,
+    }),
     user_id: identifier(255).meta({ description: 'Who did it.' }),
     type: identifier(50).meta({ description: 'What happened; summaries count by it.' }),
     timestamp: instantSchema

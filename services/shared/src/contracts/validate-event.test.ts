@@ -27,6 +27,13 @@ const rejections: [unknown, EventErrorCode, string][] = [
   ['text', 'event_not_object', ''],
   [withField('userId', 'u'), 'unknown_field', '/userId'],
   [withField('constructor', 'u'), 'unknown_field', '/constructor'],
+  [withField('a/b~c', 'u'), 'unknown_field', '/a~1b~0c'],
+  [withField('', 'u'), 'unknown_field', '/'],
+  [withField('k'.repeat(101), 'u'), 'unknown_field', ''],
+  [withField('event_id', '.'), 'event_id_dots', '/event_id'],
+  [withField('event_id', '..'), 'event_id_dots', '/event_id'],
+  [withField('account_id', '.'), 'account_id_dots', '/account_id'],
+  [withField('account_id', '..'), 'account_id_dots', '/account_id'],
   [JSON.parse('{"user_id":"u","type":"t","__proto__":{}}'), 'key_forbidden', '/__proto__'],
   [withField('event_id', 7), 'event_id_invalid', '/event_id'],
   [withField('event_id', null), 'event_id_invalid', '/event_id'],
@@ -93,6 +100,7 @@ describe('what is not acceptable', () => {
     });
     const anonymous = withField('account_id', undefined);
     expect(judge(anonymous, { keyAccount: 'other' })).toMatchObject({ accountId: 'other' });
+    expect(judge(anonymous, { keyAccount: '..' })).toMatchObject({ code: 'account_id_dots' });
   });
 
   test('a rejection echoes the id, unless the id itself is the problem', () => {
@@ -111,6 +119,10 @@ describe('the edge of each limit is inside', () => {
     ['account_id', 'a'],
     ['account_id', 'ü'.repeat(255)],
     ['user_id', '漢'.repeat(255)],
+    ['event_id', '...'],
+    ['event_id', '%2e%2E'],
+    ['user_id', '..'],
+    ['type', '.'],
     ['type', 't'.repeat(50)],
     ['timestamp', '1970-01-01T00:00:00Z'],
     ['timestamp', isoAt(receivedAtMs + defaultInputLimits.futureMs)],

@@ -4,6 +4,8 @@ import type { EventErrorCode } from './errors.ts';
 import { eventSchema, type EventInput } from './event.ts';
 import type { InputLimits } from './input-limits.ts';
 import { parseInstant } from './instant.ts';
+import { pointerBelow } from './json-pointer.ts';
+import { isDotSegment } from './path-id.ts';
 import { rowLine } from './row-lines.ts';
 
 export interface ValidationContext {
@@ -52,6 +54,10 @@ export function validateEvent(raw: unknown, context: ValidationContext): Validat
   if (accountId === undefined) return rejected(raw, 'account_id_missing', '/account_id');
   if (context.keyAccount !== undefined && accountId !== context.keyAccount) {
     return rejected(raw, 'account_mismatch', '/account_id');
+  }
+  if (isDotSegment(accountId)) return rejected(raw, 'account_id_dots', '/account_id');
+  if (event.event_id !== undefined && isDotSegment(event.event_id)) {
+    return rejected(raw, 'event_id_dots', '/event_id');
   }
   // PostgreSQL reads t and z as well; whoever reads the rows after us need not.
   const timestamp = event.timestamp?.toUpperCase() ?? context.receivedAt;
@@ -115,7 +121,7 @@ function firstIssue(raw: unknown, error: z.ZodError): [EventErrorCode, string] {
   const field = issue?.path[0];
   if (issue?.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    return [key === '__proto__' ? 'key_forbidden' : 'unknown_field', `/${key.slice(0, 100)}`];
+    return [key === '__proto__' ? 'key_forbidden' : 'unknown_field', pointerBelow(key)];
   }
   if (issue === undefined || typeof field !== 'string') return ['event_not_object', ''];
   return [fieldCode(field as keyof EventInput, issue.code, raw), `/${field}`];

@@ -79,6 +79,21 @@ export const fieldCases: readonly BadCase[] = [
     'event_id_too_long',
     '/event_id',
   ],
+  ['a dot as event_id', { body: event('"event_id":"."') }, 400, 'event_id_dots', '/event_id'],
+  [
+    'two dots as account',
+    { body: '{"account_id":"..","user_id":"u","type":"t"}' },
+    400,
+    'account_id_dots',
+    '/account_id',
+  ],
+  [
+    'a field with characters that a pointer escapes',
+    { body: event('"a/b~":1') },
+    400,
+    'unknown_field',
+    '/a~1b~0',
+  ],
   [
     'a field that no event has',
     { body: event('"timestmp":"2026-01-01T00:00:00Z"') },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { instantSchema } from '@event-platform/shared/contracts/instant';
+import { pathIdPattern } from '@event-platform/shared/contracts/path-id';
 import {
   receiptSchema,
   summaryLists,
@@ -43,6 +44,7 @@ const accountId = z
   .string()
   .min(1)
   .max(255)
+  .regex(new RegExp(pathIdPattern))
   .meta({
     description: 'The account, percent-encoded. A key reaches its own account only.',
     examples: ['acme'],
@@ -117,6 +119,7 @@ export const queryPaths: ZodOpenApiPathsObject = {
             .string()
             .min(1)
             .max(255)
+            .regex(new RegExp(pathIdPattern))
             .meta({
               description: 'The event, percent-encoded.',
               examples: ['order-4711-paid'],
