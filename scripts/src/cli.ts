@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { createProgram } from './lib/create-program.ts';
 import { runProgram } from './lib/run-program.ts';
 import { registerCommands } from './register-commands.ts';
 
@@ -7,12 +7,9 @@ const help = `
 Without an address given, commands work on the servers of \`make up\`.
 Exit codes: 0 done, 1 failed or found wanting, 2 not understood.`;
 
-const program = new Command('ep')
-  .description('The tools of the event platform, behind the targets of the Makefile.')
-  .showHelpAfterError('Add --help to see how it is used.')
-  .addHelpText('after', help)
-  // Set before the commands are added, which inherit it.
-  .exitOverride();
+const program = createProgram(
+  'The tools of the event platform, behind the targets of the Makefile.',
+).addHelpText('after', help);
 
 await registerCommands(program, process.argv[2]);
 process.exitCode = await runProgram(program, process.argv);

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { runEp } from './lib/run-ep.ts';
 import { families, registerCommands } from './register-commands.ts';
 
 const namesOf = (program: Command) => program.commands.map((command) => command.name());
@@ -18,4 +20,8 @@ test('a command brings its family alone, and a word that is none brings all', as
   await registerCommands(all, '--help');
   expect(namesOf(one)).toEqual(['up', 'down']);
   expect(namesOf(all)).toEqual(families.flatMap(({ commands }) => commands));
+});
+
+test('the version is that of the package', async () => {
+  expect(await runEp(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
 });

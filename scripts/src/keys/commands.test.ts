@@ -40,6 +40,28 @@ describe('ep keys', () => {
     expect(again.stderr).toMatch(/no live key .*ep keys list/);
   });
 
+  test('a whole key in place of its id revokes it, and no secret is ever repeated', async () => {
+    const key = keyOf(await keys('create', '--account', 'pasted'));
+    const secret = secretOf(key);
+    const { keyId = '' } = parseApiKey(key) ?? {};
+    const results = [
+      await keys('revoke', key),
+      await keys('revoke', key),
+      await keys('revoke', key.slice(0, -1)),
+      await keys('revoke', secret),
+      await keys('revoke', `${key}x`),
+      await keys('revoke', keyId, key),
+      await keys(key),
+      await keys('list', `--${key}`),
+      await keys('list', '--database-url', `mysql://u:${secret}@127.0.0.1/d`),
+    ];
+    expect(results.map(({ code }) => code)).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 2]);
+    expect(await findApiKey(home.pool, keyId)).toBeUndefined();
+    for (const { stdout, stderr } of results) {
+      expect(stdout + stderr).not.toContain(secret.slice(0, 20));
+    }
+  });
+
   test('a third live key is refused with the way out', async () => {
     await keys('create', '--account', 'full');
     await keys('create', '--account', 'full');
@@ -50,6 +72,7 @@ describe('ep keys', () => {
 
   test('what is not understood ends with 2, and a database that is away with 1 and no password', async () => {
     expect((await keys('create')).code).toBe(2);
+    expect((await keys('create', '--account', '..')).code).toBe(2);
     expect((await keys('create', '--account', 'a', '--scopes', 'write')).code).toBe(2);
     expect((await keys('create', '--account', 'a', '--admin')).code).toBe(2);
     const away = await runEp([

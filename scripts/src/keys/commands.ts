@@ -3,13 +3,14 @@ import { scopes, type Scope } from '@event-platform/shared/contracts/api-key';
 import {
   createApiKey,
   listApiKeys,
+  parseApiKey,
   revokeApiKey,
   TooManyKeys,
 } from '@event-platform/shared/database/api-keys';
 import { apiUrlOption, resolveApiUrl } from '../lib/api-url-option.ts';
 import { CliError } from '../lib/cli-error.ts';
 import { addDatabaseOptions, withShards, type DatabaseOptions } from '../lib/database-options.ts';
-import { textOption } from '../lib/option-parsers.ts';
+import { accountOption, textOption } from '../lib/option-parsers.ts';
 import { formatTable } from '../lib/table.ts';
 import { curlExample } from './curl-example.ts';
 import { parseScopes } from './parse-scopes.ts';
@@ -39,7 +40,7 @@ export function registerKeyCommands(program: Command): void {
     keys
       .command('create')
       .description('Make an API key and print it, once.')
-      .option('--account <id>', 'the account that the key reaches', textOption(255))
+      .option('--account <id>', 'the account that the key reaches', accountOption)
       .addOption(new Option('--admin', 'a key that reaches every account').conflicts('account'))
       .addOption(
         new Option('--scopes <list>', `of ${scopes.join(', ')}`)
@@ -66,7 +67,7 @@ export function registerKeyCommands(program: Command): void {
     keys
       .command('revoke')
       .description('Revoke a key. Every api process refuses it within ten seconds.')
-      .argument('<id>', 'as shown by `ep keys list`'),
+      .argument('<id>', 'as shown by `ep keys list`; of a whole key its id is taken'),
   )
     .addHelpText('after', '\nExample:\n  ep keys revoke 0f3a9c1b2d4e5f60')
     .action(revoke);
@@ -114,12 +115,17 @@ async function list(options: DatabaseOptions & { account?: string }): Promise<vo
   console.log(formatTable(['id', 'account', 'name', 'scopes', 'created', 'revoked'], rows));
 }
 
-async function revoke(keyId: string, options: DatabaseOptions): Promise<void> {
+async function revoke(given: string, options: DatabaseOptions, command: Command): Promise<void> {
+  const keyId = parseApiKey(given)?.keyId ?? given;
+  if (!/^[0-9a-f]{16}$/.test(keyId)) {
+    // Not repeated: it may be part of a key.
+    command.error(
+      'error: give the id of a key, 16 digits and letters as `ep keys list` shows them',
+    );
+  }
   const isRevoked = await withShards(options, ({ directory }) => revokeApiKey(directory, keyId));
   if (!isRevoked) {
-    throw new CliError(
-      `There is no live key ${keyId}: \`ep keys list\` shows the ids. Give the id, not the key.`,
-    );
+    throw new CliError(`There is no live key ${keyId}: \`ep keys list\` shows the ids.`);
   }
   console.log(`Key ${keyId} is revoked; every api process refuses it within ten seconds.`);
 }

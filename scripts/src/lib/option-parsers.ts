@@ -1,5 +1,6 @@
 import { fitsCharacters } from '@event-platform/shared/contracts/characters';
 import { parseInstant } from '@event-platform/shared/contracts/instant';
+import { isDotSegment } from '@event-platform/shared/contracts/path-id';
 import { InvalidArgumentError } from 'commander';
 
 /**
@@ -38,6 +39,12 @@ export function textOption(maxLength: number) {
     }
     return text;
   };
+}
+
+/** An account to come, which the paths of the api have to hold. */
+export function accountOption(text: string): string {
+  if (isDotSegment(text)) throw new InvalidArgumentError('No path of the api can hold it.');
+  return textOption(255)(text);
 }
 
 /** The address of a server, without a path of its own. */

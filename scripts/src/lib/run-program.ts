@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { explainError } from './explain-error.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 /**
  * Runs one command line to its exit code: 0 done, 1 failed or found wanting, 2 not understood.
@@ -12,7 +13,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   } catch (error) {
     // commander has printed its sentence already; asking for help is not a mistake.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${explainError(error)}\n`);
+    process.stderr.write(`${hideSecrets(explainError(error))}\n`);
     return 1;
   }
 }

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from '@event-platform/shared/platform/logger';
-import type { Principal } from '@event-platform/shared/contracts/api-key';
+import { hideKeys, type Principal } from '@event-platform/shared/contracts/api-key';
 
 /**
  * One line per request that failed (and per request at level debug), without body, query or key.
@@ -30,13 +30,9 @@ export function createAccessLog(logger: Logger): RequestHandler {
   };
 }
 
-/** In the shape of a key, wherever somebody put it by mistake. */
-const keyShape = /ep_[0-9a-f]{16}_[\w-]+/g;
-
 /** A path without keys and without characters that a terminal would obey. Pure. */
 export function loggedPath(path: string): string {
-  return path
-    .slice(0, 200)
-    .replaceAll(keyShape, 'ep_…')
-    .replaceAll(/[^\x20-\x7e…]/g, (character) => encodeURIComponent(character));
+  return hideKeys(path.slice(0, 200)).replaceAll(/[^\x20-\x7e…]/g, (character) =>
+    encodeURIComponent(character),
+  );
 }
