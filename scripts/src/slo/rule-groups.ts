@@ -1,5 +1,6 @@
 import { budgetAlerts } from './alerts/of-the-budget.ts';
 import { deadLetterAlerts } from './alerts/of-dead-letters.ts';
+import { typeAlerts } from './alerts/of-types.ts';
 import { designAlerts } from './alerts/of-the-design.ts';
 import { platformAlerts } from './alerts/of-the-platform.ts';
 import { recordingGroups } from './recording-rules.ts';
@@ -31,6 +32,9 @@ export function alertGroups(scope: Scope): { name: string; alerts: Alert[] }[] {
   return [
     { name: 'design-alerts', alerts: designAlerts(scope) },
     { name: 'budget-alerts', alerts: budgetAlerts(scope) },
-    { name: 'platform-alerts', alerts: [...platformAlerts(scope), ...deadLetterAlerts(scope)] },
+    {
+      name: 'platform-alerts',
+      alerts: [...platformAlerts(scope), ...deadLetterAlerts(scope), ...typeAlerts(scope)],
+    },
   ];
 }

@@ -1,6 +1,7 @@
 import type { AlertCase } from './alert-case.ts';
 import { budgetCases } from './budget-cases.ts';
 import { deadLetterCases } from './dead-letter-cases.ts';
+import { typeCases } from './type-cases.ts';
 import { designCases } from './design-cases.ts';
 import { objectiveCases } from './objective-cases.ts';
 import { blindnessCases, eventCases, resourceCases } from './platform-cases.ts';
@@ -14,4 +15,5 @@ export const allCases: readonly AlertCase[] = [
   ...resourceCases,
   ...blindnessCases,
   ...deadLetterCases,
+  ...typeCases,
 ];
