@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import manifest from '../package.json' with { type: 'json' };
 import { runEp } from './lib/run-ep.ts';
 import { families, registerCommands } from './register-commands.ts';
 
@@ -23,5 +23,7 @@ test('a command brings its family alone, and a word that is none brings all', as
 });
 
 test('the version is that of the package', async () => {
-  expect(await runEp(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  expect(await runEp(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
 });

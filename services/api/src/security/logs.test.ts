@@ -65,10 +65,14 @@ afterAll(async () => {
 let serial = 0;
 
 /** Sends an event that is canaries all over, and returns the id and the status. */
-async function send(type = canary, headers: Record<string, string> = { 'x-api-key': key }) {
+async function send(
+  type = canary,
+  headers: Record<string, string> = { 'x-api-key': key },
+  query = '',
+) {
   const id = `e-${++serial}`;
   const event = { event_id: id, user_id: canary, type, metadata: { [canary]: canary } };
-  const response = await fetch(`${api.url}/events?token=${canary}`, {
+  const response = await fetch(`${api.url}/events${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-canary': canary, ...headers },
     body: JSON.stringify(event),
@@ -96,6 +100,9 @@ async function refuseRequests(): Promise<void> {
     status: 401,
   });
   expect(await send(`${canary}\0`)).toMatchObject({ status: 400 });
+  expect(await send(canary, { 'x-api-key': key }, `?token=${canary}`)).toMatchObject({
+    status: 400,
+  });
   for (const body of [`{"a": ${canary}`, `"${canary}"`]) {
     const headers = { 'content-type': 'application/json', 'x-api-key': key };
     const refused = await fetch(`${api.url}/events`, { method: 'POST', headers, body });
