@@ -22,9 +22,14 @@ export async function unfinishedJobIds(
     .sort((a, b) => Number(a) - Number(b));
 }
 
-/** What the commands of a pipeline answered; throws the first error among them. */
+/**
+ * What the commands of a pipeline answered.
+ *
+ * @throws the first error among them; Error when nothing was executed, which is not "no jobs"
+ */
 export function valuesOf(answers: [Error | null, unknown][] | null): unknown[] {
-  return (answers ?? []).map(([error, value]) => {
+  if (answers === null) throw new Error('Redis did not execute the transaction');
+  return answers.map(([error, value]) => {
     if (error) throw error;
     return value;
   });

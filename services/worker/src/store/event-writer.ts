@@ -39,11 +39,25 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   }
   return {
     async write(job) {
-      const parts = splitByShard(job, options.shards);
-      await Promise.all(parts.map(async (part) => coalescers.get(part.shard)?.add(part)));
+      // Each coalescer is found before anything is added: a job is written whole or not at all.
+      const placed = splitByShard(job, options.shards).map((part) => ({
+        part,
+        coalescer: coalescerOf(coalescers, part.shard),
+      }));
+      await Promise.all(placed.map(({ part, coalescer }) => coalescer.add(part)));
     },
     async close() {
       await Promise.all([...coalescers.values()].map((coalescer) => coalescer.close()));
     },
   };
+}
+
+/** @throws Error for a shard that was not there at the start: completing its job would lose the events */
+function coalescerOf(
+  coalescers: ReadonlyMap<Shard, Coalescer<ShardPart>>,
+  shard: Shard,
+): Coalescer<ShardPart> {
+  const coalescer = coalescers.get(shard);
+  if (!coalescer) throw new Error(`No writer for the shard ${shard.name}`);
+  return coalescer;
 }
