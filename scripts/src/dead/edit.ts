@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
 import { eventErrors } from '@event-platform/shared/contracts/errors';
-import { rowsAsJson } from '@event-platform/shared/contracts/row-lines';
+import { readLine, rowsAsJson } from '@event-platform/shared/contracts/row-lines';
 import { validateEvent } from '@event-platform/shared/contracts/validate-event';
 import { editDeadLetter } from '@event-platform/shared/database/dead-letter-edit';
 import type { DeadLetter } from '@event-platform/shared/database/dead-letter-list';
@@ -81,7 +81,7 @@ function mendedRow(letter: DeadLetter, input: unknown): string {
   if (validated.eventId !== eventId) {
     throw new CliError('/event_id: an edit cannot change the id, which makes retries safe.');
   }
-  return rowsAsJson(validated.row);
+  return rowsAsJson([readLine(validated.row)]);
 }
 
 /** One line for each field that differs. */

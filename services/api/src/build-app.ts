@@ -89,7 +89,7 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { enqueuer, directShards, registry, process }: Connections,
+  { enqueuer, news, directShards, registry, process }: Connections,
   {
     protection: { askGate },
     ledger: { counts },
@@ -106,6 +106,7 @@ function buildIngest(
       logger,
       process,
       attempts: config.JOB_ATTEMPTS,
+      onCut: (waiter, jobs) => news.expectJobs(waiter, jobs),
       onAccepted: (taken) => counts.add(taken),
     }),
     storeDirectly: createDirectStore({

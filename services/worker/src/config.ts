@@ -9,11 +9,17 @@ export const workerVariables = {
   OPS_PORT: wholeNumber(3001, 'Port of /metrics and /healthz.', 0, 65_535),
   CONCURRENCY: wholeNumber(
     200,
-    'Jobs held at once at most. Large jobs: only as many as carry (WRITERS + 1) × BATCH_EVENTS events. Jobs wait here for the COMMIT of their batch, so this times the events per job should be at least that.',
+    'Jobs held at once at most. Large jobs: only as many as carry (WRITERS + 1) × BATCH_EVENTS events and (WRITERS + 1) × BATCH_BYTES. Jobs wait here for the COMMIT of their batch, so this times the events per job should be at least that.',
     1,
     10_000,
   ),
   BATCH_EVENTS: wholeNumber(2_000, 'A batch is written when it holds this many events.', 1, 50_000),
+  BATCH_BYTES: wholeNumber(
+    8_000_000,
+    'A batch is written when its rows, unpacked, are this large.',
+    100_000,
+    1_000_000_000,
+  ),
   BATCH_AGE_MS: wholeNumber(25, 'A batch is written at the latest after this long.', 0, 1_000),
   WRITERS: wholeNumber(2, 'Batches written at once; each takes one PostgreSQL connection.', 1, 16),
   LOCK_DURATION_MS: wholeNumber(

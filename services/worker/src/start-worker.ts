@@ -42,6 +42,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     shards,
     logger,
     batchEvents: config.BATCH_EVENTS,
+    batchBytes: config.BATCH_BYTES,
     batchAgeMs: config.BATCH_AGE_MS,
     writers: config.WRITERS,
     maxJobs: config.CONCURRENCY,
@@ -54,7 +55,10 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   }, logger);
   const slots = createJobSlots({
     // What is being written, and the batch that is next.
-    maxEvents: (config.WRITERS + 1) * config.BATCH_EVENTS,
+    max: {
+      events: (config.WRITERS + 1) * config.BATCH_EVENTS,
+      bytes: (config.WRITERS + 1) * config.BATCH_BYTES,
+    },
     minJobs: minJobs(config),
     maxJobs: config.CONCURRENCY,
     setSlots: (jobs) => (consumer.concurrency = jobs),

@@ -1,6 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { joinGroups, type QueuedGroup } from './job-desk.ts';
+import { readLine, rowLine } from '@event-platform/shared/contracts/row-lines';
+import { sliceRows } from '@event-platform/shared/contracts/row-slices';
+import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
+import { joinGroups, maxJobCharacters, type QueuedGroup } from './job-desk.ts';
+import { countIn, type GroupCell } from './sort-events.ts';
+
+/** A line as `validateEvent` writes it, of about so many characters. */
+const lineOf = (e: string, characters = 100, t = 'click', s = '2026-11-01T12:00:00.000Z') =>
+  rowLine({
+    ...{ a: 'acme', e, u: 'user', t, s, r: '2026-11-01T12:00:01.000Z' },
+    m: JSON.stringify({ filler: 'x'.repeat(characters) }),
+  });
+
+/** The group of these lines, counted as the route counts it. */
+function groupOf(lines: string[]): QueuedGroup {
+  const cells = new Map<string, GroupCell>();
+  for (const line of lines) {
+    const { t, s } = readLine(line);
+    countIn(cells, { minute: Math.floor(Date.parse(s) / 60_000), type: t });
+  }
+  return {
+    ...{ accountId: 'acme', priority: 1, minute: 29_000_000, events: lines.length, cells },
+    rows: lines.join('\n'),
+    ids: lines.map((line) => hashEventId(readLine(line).e)).join(''),
+  };
+}
 
 const group = (accountId: string, priority: number, events = 1): QueuedGroup => ({
   accountId,
@@ -25,16 +50,6 @@ describe('joining groups into jobs', () => {
       ],
       [7, [['b', 1]]],
     ]);
-  });
-
-  test('a job that holds one group without cells has none', () => {
-    const [job] = joinGroups([
-      group('a', 1),
-      { ...group('b', 1), cells: undefined },
-      group('c', 1),
-    ]);
-    expect(job?.job.accounts).toHaveLength(3);
-    expect(job?.job).not.toHaveProperty('cells');
   });
 
   test('nothing is lost or doubled, whatever comes, and each job keeps one priority', () => {
@@ -67,5 +82,65 @@ describe('joining groups into jobs', () => {
         }
       }),
     );
+  });
+});
+
+describe('a group that is too large for one job', () => {
+  const event = fc.record({
+    id: fc.integer({ min: 0, max: 60 }),
+    characters: fc.integer({ min: 0, max: 70_000 }),
+    type: fc.constantFrom('click', 'tab\there', 'back\\slash'),
+    minute: fc.integer({ min: 0, max: 3 }),
+  });
+  const events = fc.array(event, { minLength: 1, maxLength: 60 });
+
+  test('is cut into jobs of bounded size, in which every event is counted as it was, once', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        const whole = groupOf(
+          list.map(({ id, characters, type, minute }) =>
+            lineOf(`e-${id}`, characters, type, `2026-11-01T12:0${minute}:00.000Z`),
+          ),
+        );
+        const jobs = joinGroups([whole]).map(({ job }) => job);
+        for (const job of jobs) {
+          expect(job.rows.length).toBeLessThan(maxJobCharacters + list.length * 200);
+          const again = groupOf(job.rows.split('\n'));
+          expect(job.ids).toBe(again.ids);
+          expect(job.accounts).toEqual([['acme', again.events]]);
+          const cells = [...(again.cells?.values() ?? [])];
+          expect(job.cells).toEqual(cells.map((cell) => [0, cell.minute, cell.type, cell.events]));
+        }
+        const total = jobs.reduce((sum, { accounts }) => sum + (accounts[0]?.[1] ?? 0), 0);
+        expect(total).toBe(list.length);
+        expect(new Set(jobs.map(({ lot }) => lot?.id)).size).toBe(jobs.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('leaves to each id its first event, in whatever order the jobs are stored', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        const lines = list.map(({ id, characters }) => lineOf(`e-${id}`, characters));
+        const first = new Map(lines.toReversed().map((line) => [readLine(line).e, line]));
+        const jobs = joinGroups([groupOf(lines)]).map(({ job }) => job);
+        const stored = jobs.flatMap((job) =>
+          [...sliceRows([{ rows: job.rows }], 1_000_000)].flat(),
+        );
+        expect(stored).toHaveLength(first.size);
+        expect(new Map(stored.map((row) => [row.e, rowLine(row)]))).toEqual(first);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('tells each request how many jobs it waits for', () => {
+    const large = { ...groupOf(Array.from({ length: 30 }, (_, e) => lineOf(`${e}`, 60_000))) };
+    const jobs = joinGroups([
+      { ...large, waiter: 7 },
+      { ...group('b', 1), waiter: 8 },
+    ]);
+    expect(jobs.map(({ waiters }) => waiters)).toEqual([[7], [7], [7], [7, 8]]);
   });
 });

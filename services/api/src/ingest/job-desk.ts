@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { encodeJob, type JobDraft } from '@event-platform/shared/contracts/job';
 import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
@@ -10,6 +11,8 @@ import {
   redisFailureOf,
   type RedisFailure,
 } from '@event-platform/shared/platform/redis-failure';
+import type { NewJob } from '@event-platform/shared/queue/enqueuer';
+import { cutGroup } from './cut-group.ts';
 import type { GroupCell } from './sort-events.ts';
 
 /** Events of one account with their place in the queue. */
@@ -17,7 +20,7 @@ export interface QueuedGroup {
   accountId: string;
   events: number;
   rows: string;
-  cells: ReadonlyMap<string, GroupCell> | undefined;
+  cells: Map<string, GroupCell>;
   ids: string;
   priority: number;
   /** The minute in which its events were received, in minutes since 1970. */
@@ -32,6 +35,8 @@ export interface JobDeskSettings {
   attempts: number;
   /** This api process, in the ledger and for news of what is stored. */
   process: string;
+  /** Called before anything is added, where several jobs carry the events that one request waits for. */
+  onCut: (waiter: number, jobs: number) => void;
   /** Called with what Redis has taken. */
   onAccepted: (counts: readonly AcceptedCount[]) => void;
 }
@@ -46,15 +51,25 @@ interface Draft {
   groups: number[];
 }
 
-/** A job is not joined beyond this many events or characters; a single group may be larger. */
+/**
+ * A job holds at most so many characters of rows, or one event, and is not joined beyond so many events.
+ * The characters bound a worker's memory (docs/configuration.md): all jobs that it may take at once may
+ * be as large.
+ */
 const maxJobEvents = 1_000;
-const maxJobCharacters = 500_000;
+export const maxJobCharacters = 500_000;
+
+/** Characters of rows in one transaction; a group that is larger goes alone. */
+const maxCallCharacters = 4_000_000;
+
+/** After writing so many characters of rows as jobs, other requests get their turn: some 10 ms. */
+const charactersPerTurn = 2_000_000;
 
 /** Pause before a job's second try, in milliseconds; doubles with each further one. */
 const backoffMs = 1_000;
 
 /**
- * Joins groups that have the same priority, and were received in the same minute, into jobs: the same
+ * Cuts groups that are too large for one job, and joins groups that have the same priority, and were received in the same minute, into jobs: the same
  * place in the queue is the same turn, so an account without a backlog may share a job with others
  * like it, and a backlogged one rides alone. Every job costs Redis the same whatever it holds, so
  * this is what makes single posts cheap.
@@ -62,7 +77,10 @@ const backoffMs = 1_000;
 export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
   const drafts: Draft[] = [];
   const open = new Map<string, Draft>();
-  for (const [index, group] of groups.entries()) {
+  const pieces = groups.flatMap((group, index) =>
+    cutGroup(group, maxJobCharacters).map((piece) => ({ group: piece, index })),
+  );
+  for (const { group, index } of pieces) {
     const { events, rows, priority, minute } = group;
     const waiters = group.waiter === undefined ? [] : [group.waiter];
     const place = `${minute}:${priority}`;
@@ -90,13 +108,21 @@ export function joinGroups(groups: readonly QueuedGroup[]): Draft[] {
   return drafts;
 }
 
-/** Adds the group's account, and its cells if all that the job holds can be counted so. */
+/** Adds the group's account, and its cells. */
 function addAccount(job: JobDraft, { accountId, events, cells }: QueuedGroup): void {
   const account = job.accounts.push([accountId, events]) - 1;
-  if (!cells) delete job.cells;
-  for (const cell of cells?.values() ?? []) {
+  for (const cell of cells.values()) {
     job.cells?.push([account, cell.minute, cell.type, cell.events]);
   }
+}
+
+/** How often each waiter is named. */
+function countWaiters(drafts: readonly Draft[]): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const waiter of drafts.flatMap(({ waiters }) => waiters)) {
+    times.set(waiter, (times.get(waiter) ?? 0) + 1);
+  }
+  return times;
 }
 
 /**
@@ -112,13 +138,15 @@ export class JobDesk {
     this.gatherer = new Gatherer({
       send: (groups) => this.addJobs(groups),
       maxItems: maxJobEvents,
+      sizeOf: (group) => group.rows.length,
+      maxSize: maxCallCharacters,
     });
   }
 
   /**
-   * Resolves when Redis has the job that holds the group, or with why it has not. An answer that got
-   * lost may mean that the job was added, and counted; the caller may write the events elsewhere too,
-   * since PostgreSQL keeps each once.
+   * Resolves when Redis has the job that holds the group, or all the jobs that hold pieces of it, or with
+   * why it has not. An answer that got lost may mean that the jobs were added, and counted; the caller may
+   * write the events elsewhere too, since PostgreSQL keeps each once.
    */
   async add(group: QueuedGroup): Promise<RedisFailure | undefined> {
     try {
@@ -129,20 +157,10 @@ export class JobDesk {
   }
 
   private async addJobs(groups: QueuedGroup[]): Promise<(RedisFailure | undefined)[]> {
-    const { enqueuer, attempts, process, onAccepted, logger } = this.settings;
+    const { enqueuer, process, onCut, onAccepted, logger } = this.settings;
     const drafts = joinGroups(groups);
-    const { failures, noteFailure } = await enqueuer.add(
-      drafts.map(({ job, waiters: tokens, priority }) => ({
-        header: job,
-        text: encodeJob(tokens.length > 0 ? { ...job, waiters: { process, tokens } } : job),
-        opts: {
-          priority,
-          attempts,
-          backoff: { type: 'exponential', delay: backoffMs },
-          removeOnComplete: true,
-        },
-      })),
-    );
+    for (const [waiter, times] of countWaiters(drafts)) if (times > 1) onCut(waiter, times);
+    const { failures, noteFailure } = await enqueuer.add(await this.encode(drafts));
     const added = drafts.filter((_, index) => failures[index] === undefined);
     onAccepted(
       countAccepted(
@@ -153,12 +171,50 @@ export class JobDesk {
     if (noteFailure !== undefined) {
       logger.warn({ words: noteFailure }, 'Redis has jobs, but cannot note their events');
     }
-    const answers: (RedisFailure | undefined)[] = [];
-    drafts.forEach((draft, index) => {
-      const words = failures[index];
-      const failure = words === undefined ? undefined : redisFailureFrom(words);
-      for (const at of draft.groups) answers[at] = failure;
-    });
-    return answers;
+    return answersOf(groups, drafts, failures);
   }
+
+  /** Writes the jobs; other requests get their turn in between. */
+  private async encode(drafts: readonly Draft[]): Promise<NewJob[]> {
+    const jobs: NewJob[] = [];
+    let characters = 0;
+    for (const draft of drafts) {
+      if (characters > charactersPerTurn) {
+        await nextTurn();
+        characters = 0;
+      }
+      jobs.push(this.jobOf(draft));
+      characters += draft.job.rows.length;
+    }
+    return jobs;
+  }
+
+  private jobOf({ job, waiters: tokens, priority }: Draft): NewJob {
+    const { attempts, process } = this.settings;
+    return {
+      header: job,
+      text: encodeJob(tokens.length > 0 ? { ...job, waiters: { process, tokens } } : job),
+      opts: {
+        priority,
+        attempts,
+        backoff: { type: 'exponential', delay: backoffMs },
+        removeOnComplete: true,
+      },
+    };
+  }
+}
+
+/** What became of each group: of one that was cut, why a piece of it was not added. */
+function answersOf(
+  groups: readonly QueuedGroup[],
+  drafts: readonly Draft[],
+  failures: readonly (string | undefined)[],
+): (RedisFailure | undefined)[] {
+  const answers = groups.map((): RedisFailure | undefined => undefined);
+  drafts.forEach((draft, index) => {
+    const words = failures[index];
+    if (words === undefined) return;
+    for (const at of draft.groups) answers[at] = redisFailureFrom(words);
+  });
+  return answers;
 }

@@ -111,7 +111,7 @@ function finish({ lines, hashes, ...group }: Draft): EventGroup {
 }
 
 /** Counts one more event in its cell. */
-function countIn(
+export function countIn(
   cells: Map<string, GroupCell>,
   { minute, type }: { minute: number; type: string },
 ): void {

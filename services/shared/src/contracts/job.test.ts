@@ -10,8 +10,10 @@ import {
   type JobCell,
   type JobDraft,
 } from './job.ts';
-import { packFromCharacters } from './packed-rows.ts';
-import { joinRows, parseRows } from './row-lines.ts';
+import { NewerFormat } from './job-formats.ts';
+import { packFromCharacters, PackedRows, packRows } from './packed-rows.ts';
+import { UnreadableRows } from './unreadable-rows.ts';
+import { joinLines, linesOf, parseRows } from './row-lines.ts';
 
 const hostileAccounts = ['\n', '"}\n', '\\n', '\t', '}', '{"v":2,', '\u2028'];
 
@@ -45,7 +47,7 @@ describe('a job', () => {
   test('hands its rows over without parsing them, and whole when asked to parse', () => {
     const rows = [eventRow({ u: '\n' }), eventRow({ m: { a: '\t\n', rows: [1] } })];
     const job = decodeJob(jobText(rows));
-    expect(job.rows.toString()).toBe(rowsText(rows));
+    expect(linesOf(job.rows).toString()).toBe(rowsText(rows));
     expect(parseRows(job.rows)).toEqual(rows);
     expect(countEvents(job)).toBe(2);
   });
@@ -76,14 +78,18 @@ describe('a job of many rows', () => {
   test('tells what is in it without being unpacked, also by its first line alone', () => {
     const job: JobDraft = { accounts: [['acme', 400]], ids: 'AAAAbbbb', rows: manyRows(['u']) };
     const [header = ''] = encodeJob(job).split('\n');
-    expect(readJobHeader(`${header}\n`)).toEqual({ accounts: job.accounts, ids: job.ids });
+    expect(readJobHeader(`${header}\n`)).toEqual({
+      accounts: job.accounts,
+      ids: job.ids,
+      bytes: Buffer.byteLength(job.rows),
+    });
   });
 
   test('is joined with others to the same lines, packed or not', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(text, fc.boolean()), { minLength: 1 }), (parts) => {
         const rows = parts.map(([part, isBytes]) => (isBytes ? Buffer.from(part) : part));
-        expect(joinRows(rows).toString()).toBe(parts.map(([part]) => part).join('\n'));
+        expect(joinLines(rows).toString()).toBe(parts.map(([part]) => part).join('\n'));
       }),
     );
   });
@@ -91,7 +97,7 @@ describe('a job of many rows', () => {
   test('is refused when what was packed got damaged', () => {
     const written = encodeJob({ accounts: [], ids: '', rows: manyRows(['u']) });
     for (const damaged of [written.slice(0, -20), written.replace(/\n.{8}/, '\nAAAAAAAA')]) {
-      expect(() => decodeJob(damaged)).toThrow();
+      expect(() => linesOf(decodeJob(damaged).rows)).toThrow(UnreadableRows);
       expect(legibleJob(damaged)).toBe(damaged);
     }
   });
@@ -109,16 +115,50 @@ function expectReadBack(job: JobDraft): void {
   const { rows: _rows, ...header } = job;
   const written = encodeJob(job);
   const read = decodeJob(written);
-  expect({ ...read, rows: read.rows.toString() }).toEqual(job);
-  expect(readJobHeader(written)).toEqual(header);
+  const bytes = Buffer.byteLength(job.rows);
+  expect({ ...read, rows: linesOf(read.rows).toString() }).toEqual({ ...job, bytes });
+  expect(readJobHeader(written)).toEqual({ ...header, bytes });
 }
+
+describe('a job of another build', () => {
+  const text = encodeJob({ accounts: [['a', 1]], ids: 'AAAAbbbb', rows: 'x'.repeat(40_000) });
+
+  test('that is newer is told apart from what no build can read', () => {
+    const future = text.replace('"v":3', '"v":17');
+    expect(() => decodeJob(future)).toThrow(new NewerFormat(17));
+    expect(() => readJobHeader(future)).toThrow(NewerFormat);
+    expect(() => decodeJob(text, [2])).toThrow(new NewerFormat(3));
+  });
+
+  test('that does not say how large its rows are is measured', () => {
+    const silent = (job: string) => job.replace(/,"bytes":\d+/, '');
+    expect(decodeJob(silent(text))).toMatchObject({ bytes: 40_000 });
+    const lines = encodeJob({ accounts: [['a', 1]], ids: 'AAAAbbbb', rows: 'xyz' });
+    expect(decodeJob(silent(lines))).toMatchObject({ rows: 'xyz', bytes: 3 });
+  });
+
+  test('is written as lines for workers that read nothing newer', () => {
+    const draft = { accounts: [], ids: '', rows: 'x'.repeat(40_000) };
+    const written = encodeJob(draft, 2);
+    expect(decodeJob(written, [2])).toMatchObject(draft);
+  });
+});
+
+describe('packed rows', () => {
+  test('tell how large they are before they are unpacked, at every size', () => {
+    for (const size of [0, 1, 255, 256, 257, 65_535, 65_536, 65_792, 70_000, 3_000_000]) {
+      const rows = new PackedRows(packRows(Buffer.alloc(size, 'row ')));
+      expect(rows.bytes).toBe(size);
+      expect(rows.unpack()).toHaveLength(size);
+    }
+  });
+});
 
 describe('a text that is no job', () => {
   test.each([
     '',
     'null',
     '{}',
-    '{"v":4,"accounts":[],"ids":""}\n',
     '{"v":1,"accounts":[],"ids":"","rows":[]}',
     '{"v":2,"accounts":[["a",1]],"ids":""}',
     '{"v":2,"accounts":[["a",1],"ids":""}\n',

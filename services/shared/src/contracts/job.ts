@@ -1,4 +1,5 @@
-import { packFromCharacters, packRows, unpackRows } from './packed-rows.ts';
+import { formatOf, jobFormats, NewerFormat, readableFormats, startOf } from './job-formats.ts';
+import { packFromCharacters, PackedRows, packRows } from './packed-rows.ts';
 import { rowSeparator, type Rows } from './row-lines.ts';
 
 const unknownVersion = 'The job is of no version that we know';
@@ -40,10 +41,12 @@ export interface JobHeader {
   cells?: JobCell[];
   /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
   ids: string;
+  /** Of its rows in UTF-8, unpacked. Absent in jobs of builds that did not say so. */
+  bytes?: number;
 }
 
 /** A job to be written. */
-export interface JobDraft extends JobHeader {
+export interface JobDraft extends Omit<JobHeader, 'bytes'> {
   /** Lines (contracts/row-lines.ts). */
   rows: string;
 }
@@ -51,31 +54,41 @@ export interface JobDraft extends JobHeader {
 /** A job that was read. */
 export interface EventJob extends JobHeader {
   rows: Rows;
+  bytes: number;
 }
-
-/** With rows as lines, and with packed ones (packed-rows.ts). */
-const versions = { lines: 2, packed: 3 };
 
 /**
  * Writes a job: a line of JSON, and below it the rows, so that the worker passes them on unread. Many
  * rows are packed.
- * `{"v":2,"lot":{…},"accounts":[["UA",2]],"cells":[[0,29739511,"click",2]],"ids":"…"}`
+ * `{"v":2,"lot":{…},"accounts":[["UA",2]],"cells":[[0,29739511,"click",2]],"ids":"…","bytes":402}`
+ *
+ * @param newest the newest format that every worker reads
  */
-export function encodeJob({ rows, ...header }: JobDraft): string {
-  const isPacked = rows.length >= packFromCharacters;
-  const v = isPacked ? versions.packed : versions.lines;
-  return `${JSON.stringify({ v, ...header })}${rowSeparator}${isPacked ? packRows(rows) : rows}`;
+export function encodeJob(
+  { rows, ...header }: JobDraft,
+  newest: number = jobFormats.packed,
+): string {
+  if (rows.length < packFromCharacters || newest < jobFormats.packed) {
+    const head = { v: jobFormats.lines, ...header, bytes: Buffer.byteLength(rows) };
+    return `${JSON.stringify(head)}${rowSeparator}${rows}`;
+  }
+  const bytes = Buffer.from(rows);
+  const head = { v: jobFormats.packed, ...header, bytes: bytes.length };
+  return `${JSON.stringify(head)}${rowSeparator}${packRows(bytes)}`;
 }
 
 /**
- * Reads what `encodeJob` wrote, without looking at the rows.
+ * Reads what `encodeJob` wrote, without looking at the rows, which stay packed.
  *
- * @throws Error when the text is not a job of a version that we know, or its rows cannot be unpacked
+ * @param formats those that are read; all that this build knows unless a test plays another build
+ * @throws NewerFormat when another build wrote it; Error when it is no job that we know
  */
-export function decodeJob(text: string): EventJob {
-  const { header, version, rowsAt } = readHead(text);
+export function decodeJob(text: string, formats = readableFormats): EventJob {
+  const { header, format, rowsAt } = readHead(text, formats);
   const rows = text.slice(rowsAt);
-  return { ...header, rows: version === versions.packed ? unpackRows(rows) : rows };
+  if (format === jobFormats.lines) return { ...header, rows, bytes: header.bytes ?? rows.length };
+  const packed = new PackedRows(rows);
+  return { ...header, rows: packed, bytes: packed.bytes };
 }
 
 /**
@@ -90,38 +103,42 @@ export function readJobHeader(text: string): JobHeader {
 /** A packed job with its rows as lines, for people and for searches; any other text as it is. */
 export function legibleJob(text: string): string {
   try {
-    const { version, rowsAt } = readHead(text);
-    if (version !== versions.packed) return text;
-    const header = text.slice(startOf(version).length, rowsAt);
-    return `${startOf(versions.lines)}${header}${unpackRows(text.slice(rowsAt)).toString()}`;
+    const { format, rowsAt } = readHead(text);
+    if (format !== jobFormats.packed) return text;
+    const header = text.slice(startOf(format).length, rowsAt);
+    const rows = new PackedRows(text.slice(rowsAt)).unpack();
+    return `${startOf(jobFormats.lines)}${header}${rows.toString()}`;
   } catch {
     return text;
   }
 }
 
-/** What a job begins with, as `JSON.stringify` writes it. */
-const startOf = (version: number) => `{"v":${version},`;
-
-function readHead(text: string): { header: JobHeader; version: number; rowsAt: number } {
+function readHead(
+  text: string,
+  formats = readableFormats,
+): { header: JobHeader; format: number; rowsAt: number } {
+  const format = formatOf(text);
+  if (format !== undefined && format > Math.max(...formats)) throw new NewerFormat(format);
   const cut = text.indexOf(rowSeparator);
-  const version = Object.values(versions).find((v) => text.startsWith(startOf(v)));
-  if (version === undefined || cut < 0) throw new Error(unknownVersion);
+  if (format === undefined || !formats.includes(format) || cut < 0) throw new Error(unknownVersion);
   const found: unknown = JSON.parse(text.slice(0, cut));
   if (!isHeader(found)) throw new Error(unknownVersion);
-  const { lot, waiters, accounts, cells, ids } = found;
+  const { lot, waiters, accounts, cells, ids, bytes } = found;
   const header = {
     ...(lot && { lot }),
     ...(waiters && { waiters }),
     accounts,
     ...(cells && { cells }),
     ids,
+    ...(bytes !== undefined && { bytes }),
   };
-  return { header, version, rowsAt: cut + rowSeparator.length };
+  return { header, format, rowsAt: cut + rowSeparator.length };
 }
 
 function isHeader(value: unknown): value is JobHeader {
-  const { lot, waiters, accounts, cells, ids } = value as Record<string, unknown>;
+  const { lot, waiters, accounts, cells, ids, bytes } = value as Record<string, unknown>;
   if (!Array.isArray(accounts) || typeof ids !== 'string') return false;
+  if (bytes !== undefined && !Number.isInteger(bytes)) return false;
   if (lot !== undefined && !isLot(lot)) return false;
   if (waiters !== undefined && !isWaiters(waiters)) return false;
   if (cells !== undefined && !(Array.isArray(cells) && cells.every(isCell))) return false;

@@ -1,4 +1,6 @@
 import type { EventRow } from './event.ts';
+import { PackedRows } from './packed-rows.ts';
+import { UnreadableRows } from './unreadable-rows.ts';
 
 /**
  * Rows as text: a line an event in the text format of PostgreSQL's COPY, fields parted by tabs, in
@@ -8,8 +10,11 @@ import type { EventRow } from './event.ts';
  */
 export const rowSeparator = '\n';
 
-/** Lines as a worker has them: text, or the UTF-8 bytes that packed ones become. COPY takes both. */
-export type Rows = string | Buffer;
+/** Rows as COPY takes them: text, or the UTF-8 bytes that packed ones become. */
+export type Lines = string | Buffer;
+
+/** Rows as a worker holds them. */
+export type Rows = Lines | PackedRows;
 
 const separatorBytes = Buffer.from(rowSeparator);
 const fieldCount = 7;
@@ -17,13 +22,8 @@ const special = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const meanings: Record<string, string> = { '\\': '\\', t: '\t', n: '\n', r: '\r' };
 
-/** A text that holds no rows of ours: the fault of who wrote it, not of PostgreSQL. */
-export class UnreadableRows extends Error {
-  override name = 'UnreadableRows';
-}
-
 /** An event's fields as text. */
-interface RowTexts extends Omit<EventRow, 'm'> {
+export interface RowTexts extends Omit<EventRow, 'm'> {
   /** Metadata as JSON text, without control characters, as `JSON.stringify` writes it. */
   m: string;
 }
@@ -39,8 +39,13 @@ export function writeRows(rows: readonly EventRow[]): string {
   return rows.map((row) => rowLine({ ...row, m: JSON.stringify(row.m) })).join(rowSeparator);
 }
 
-/** Joins rows; texts stay text, which is cheaper than bytes when nothing has to be unpacked. */
-export function joinRows(parts: readonly Rows[]): Rows {
+/** Unpacks rows, if they are packed: a copy as large as they are. */
+export function linesOf(rows: Rows): Lines {
+  return rows instanceof PackedRows ? rows.unpack() : rows;
+}
+
+/** Joins lines; texts stay text, which is cheaper than bytes when nothing has to be unpacked. */
+export function joinLines(parts: readonly Lines[]): Lines {
   if (parts.every((part) => typeof part === 'string')) return parts.join(rowSeparator);
   const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
   return Buffer.concat(
@@ -48,44 +53,54 @@ export function joinRows(parts: readonly Rows[]): Rows {
   );
 }
 
-/**
- * Reads lines, which only the search for a poisonous one and small batches need.
- *
- * @throws UnreadableRows when a line is none of ours; SyntaxError when its metadata are no JSON
- */
-export function parseRows(lines: Rows): EventRow[] {
-  return readLines(lines).map((row) => {
-    const m: unknown = JSON.parse(row.m);
-    if (typeof m !== 'object' || m === null) throw new Error('A row of the job has no metadata');
-    return { ...row, m: m as EventRow['m'] };
-  });
+/** The lines of rows, each a text of its own. */
+export function splitLines(rows: Rows): string[] {
+  const text = linesOf(rows).toString();
+  return text === '' ? [] : text.split(rowSeparator);
 }
 
 /**
- * Turns lines into EventRow objects as JSON text joined by commas, as jsonb_to_recordset reads them.
+ * Reads rows, which only the search for a poisonous one and jobs on several shards need.
  *
- * @throws UnreadableRows when a line is none of ours
+ * @throws UnreadableRows when a line is none of ours; SyntaxError when its metadata are no JSON
  */
-export function rowsAsJson(lines: Rows): string {
+export function parseRows(rows: Rows): EventRow[] {
+  return splitLines(rows).map((line) => parseRow(readLine(line)));
+}
+
+/** The same for one line. */
+export function parseRow(row: RowTexts): EventRow {
+  const m: unknown = JSON.parse(row.m);
+  if (typeof m !== 'object' || m === null) throw new Error('A row of the job has no metadata');
+  return { ...row, m: m as EventRow['m'] };
+}
+
+/** Turns rows into EventRow objects as JSON text joined by commas, as jsonb_to_recordset reads them. */
+export function rowsAsJson(rows: readonly RowTexts[]): string {
   const quote = JSON.stringify;
-  const objects = readLines(lines).map(
+  const objects = rows.map(
     ({ a, e, u, t, s, r, m }) =>
       `{"a":${quote(a)},"e":${quote(e)},"u":${quote(u)},"t":${quote(t)},"s":${quote(s)},"r":${quote(r)},"m":${m}}`,
   );
   return objects.join(',');
 }
 
-function readLines(lines: Rows): RowTexts[] {
-  const text = lines.toString();
-  if (text === '') return [];
-  return text.split(rowSeparator).map((line) => {
-    const fields = line.split('\t').map(unescape);
-    const [a = '', e = '', u = '', t = '', s = '', r = '', m = ''] = fields;
-    if (fields.length !== fieldCount)
-      throw new UnreadableRows('A row of the job has not seven fields');
-    if (a === '' || e === '') throw new UnreadableRows('A row of the job has no key');
-    return { a, e, u, t, s, r, m };
-  });
+/** The fields of a line but for its metadata, which may be long. */
+export function readShortFields(line: string): Omit<RowTexts, 'm'> {
+  const [a = '', e = '', u = '', t = '', s = '', r = ''] = line
+    .split('\t', fieldCount - 1)
+    .map(unescape);
+  return { a, e, u, t, s, r };
+}
+
+/** @throws UnreadableRows when it is no line of ours */
+export function readLine(line: string): RowTexts {
+  const fields = line.split('\t').map(unescape);
+  const [a = '', e = '', u = '', t = '', s = '', r = '', m = ''] = fields;
+  if (fields.length !== fieldCount)
+    throw new UnreadableRows('A row of the job has not seven fields');
+  if (a === '' || e === '') throw new UnreadableRows('A row of the job has no key');
+  return { a, e, u, t, s, r, m };
 }
 
 /** One field as it stands in a line. */

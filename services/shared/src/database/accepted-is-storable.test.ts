@@ -142,7 +142,7 @@ async function expectCopied(events: (Accepted & { sent: Sent })[]) {
     minute,
     events: 1,
   }));
-  const copied = await copyEvents(home.pool, { rows: linesOf(events), cells, lots: [] });
+  const copied = await copyEvents(home.pool, { rows: [linesOf(events)], cells, lots: [] });
   expect(copied?.reduce((sum, { count }) => sum + count, 0)).toBe(events.length);
   const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Rows } from '../contracts/row-lines.ts';
+import { copyChunks } from './copy-chunks.ts';
 import { lendSession } from './lend-session.ts';
 import { logLots, lotsParameter, type SettledLot } from './ledger-lots.ts';
 import type { StoredCount } from './store-events.ts';
@@ -17,12 +20,15 @@ export interface RollUpCell {
 
 /** A batch whose roll-up is known beforehand. */
 export interface CountedBatch {
-  rows: Rows;
+  rows: readonly Rows[];
   /** All of the rows, by account, minute and type; the same may be named twice. */
   cells: readonly RollUpCell[];
   /** All of the rows, as they were accepted. */
   lots: readonly SettledLot[];
 }
+
+/** Sent at once; the next chunk is made when PostgreSQL has taken the last. */
+const chunkBytes = 256 * 1024;
 
 const copyStatement = `COPY events
   (account_id, event_id, user_id, type, timestamp, received_at, metadata) FROM STDIN`;
@@ -61,8 +67,7 @@ export async function copyEvents(
   return lendSession(pool, async (session) => {
     await session.query('BEGIN');
     const stream = session.query(copyFrom(copyStatement));
-    stream.end(batch.rows);
-    await finished(stream);
+    await sendRows(stream, batch.rows);
     if (stream.rowCount !== sumOf(batch.cells)) {
       await session.query('ROLLBACK');
       return undefined;
@@ -75,6 +80,25 @@ export async function copyEvents(
     await session.query('COMMIT');
     return countByType(batch.cells);
   });
+}
+
+/**
+ * Sends rows no faster than PostgreSQL takes them.
+ *
+ * @throws its error, or UnreadableRows; the stream is of no further use then
+ */
+async function sendRows(stream: Writable, rows: readonly Rows[]): Promise<void> {
+  const ended = finished(stream);
+  // A refusal comes while a chunk is on its way, or while nobody waits for anything.
+  let refusal: { error: unknown } | undefined;
+  ended.catch((error: unknown) => (refusal = { error }));
+  for (const chunk of copyChunks(rows, chunkBytes)) {
+    if (refusal) break;
+    // A chunk at a time: after a refusal the stream would fail over what is left in its buffer.
+    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
+  }
+  if (!refusal) stream.end();
+  await ended;
 }
 
 /** The cells without repetition: one statement cannot update a row twice. */

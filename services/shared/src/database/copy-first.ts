@@ -1,4 +1,5 @@
-import { joinRows, type Rows } from '../contracts/row-lines.ts';
+import type { RowsPart } from '../contracts/row-slices.ts';
+import { UnreadableRows } from '../contracts/unreadable-rows.ts';
 import { copyEvents, type RollUpCell } from './copy-events.ts';
 import {
   StoreUnavailable,
@@ -12,9 +13,8 @@ import { sqlstateOf } from './retry-policy.ts';
 import type { Shard } from './shards.ts';
 
 /** Events that came together; a batch is made of some. */
-export interface BatchPart {
+export interface BatchPart extends RowsPart {
   events: number;
-  rows: Rows;
   /** All of these rows by account, minute and type; undefined where the api could not tell. */
   cells: readonly RollUpCell[] | undefined;
   /** What the ledger settles with these rows; none for jobs that no ledger counts. */
@@ -37,15 +37,14 @@ export function createCopyFirst(shard: Shard) {
     policy: StorePolicy = defaultStorePolicy,
   ): Promise<StoreOutcome> {
     const events = parts.reduce((sum, part) => sum + part.events, 0);
-    const rows = joinRows(parts.map((part) => part.rows));
     const lots = parts.flatMap((part) => part.lots);
     // A batch that is suspected goes to the statement, which finds out whose fault it is.
     if (!expectsDuplicates && policy.suspects !== true && events >= minCopyEvents) {
       policy.onStatement?.();
-      const stored = await copy(shard, parts, rows);
+      const stored = await copy(shard, parts);
       if (stored) return { stored, dead: [], statements: 1 };
     }
-    const outcome = await storeBatch(shard, rows, policy, lots);
+    const outcome = await storeBatch(shard, parts, policy, lots);
     const fresh = outcome.stored.reduce((sum, { count }) => sum + count, 0);
     expectsDuplicates = fresh + outcome.dead.length < events;
     return outcome;
@@ -56,7 +55,6 @@ export function createCopyFirst(shard: Shard) {
 async function copy(
   shard: Shard,
   parts: readonly BatchPart[],
-  rows: Rows,
 ): Promise<StoreOutcome['stored'] | undefined> {
   const cells: RollUpCell[] = [];
   for (const part of parts) {
@@ -65,8 +63,9 @@ async function copy(
   }
   try {
     const lots = parts.flatMap((part) => part.lots);
-    return await copyEvents(shard.pool, { rows, cells, lots });
+    return await copyEvents(shard.pool, { rows: parts.map(({ rows }) => rows), cells, lots });
   } catch (error) {
+    if (error instanceof UnreadableRows) throw error;
     if (sqlstateOf(error) !== undefined) return undefined;
     throw new StoreUnavailable(`Shard ${shard.name} does not take events`, { cause: error });
   }

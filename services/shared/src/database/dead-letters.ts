@@ -46,15 +46,16 @@ ON CONFLICT (account_id, event_id) DO UPDATE SET
   died_at = now(), discarded_at = NULL, discard_reason = NULL`;
 
 /**
- * Keeps events that PostgreSQL will not take, whole, with the reason, by one statement however many
- * they are. Idempotent: the same event dying again updates its one letter, and so does one that is
- * among them twice.
+ * Keeps events that PostgreSQL will not take, whole, with the reason, by one statement: whoever has many
+ * calls it with a part of them at a time. Idempotent: the same event dying again updates its one letter.
+ * Of two of one id among them the first is kept.
  */
 export async function buryEvents(
   database: Pick<pg.Pool, 'query'>,
   deaths: readonly Death[],
 ): Promise<void> {
-  const letters = [...new Map(deaths.map(letterOf)).values()];
+  // From the last to the first, which so overwrites the others.
+  const letters = [...new Map(deaths.toReversed().map(letterOf)).values()];
   const columns = Array.from({ length: 9 }, (_, column) => letters.map((cells) => cells[column]));
   await database.query({ name: 'bury-events', text: insert, values: columns });
 }

@@ -1,5 +1,6 @@
 import type { EventRow } from '../contracts/event.ts';
-import { parseRows, rowsAsJson, type Rows } from '../contracts/row-lines.ts';
+import { parseRow, rowsAsJson } from '../contracts/row-lines.ts';
+import { bytesOf, sliceRows, type RowsPart } from '../contracts/row-slices.ts';
 import { buryEvents, causeOf } from './dead-letters.ts';
 import { findPoison, rowsOf, type Poison } from './find-poison.ts';
 import { inPlace, type Patience } from './in-place.ts';
@@ -33,28 +34,41 @@ export interface StorePolicy extends Patience {
 export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
 
 /**
- * Stores a batch: every event ends as stored, as a duplicate of a stored one, or as a dead letter.
- * Safe to call again with the same batch, also after an error half-way.
+ * Rows of one statement. It is made of copies: the lines, their fields, JSON, and the message to
+ * PostgreSQL, each of which may take two or three bytes for one.
+ */
+const sliceBytes = 1_000_000;
+
+/**
+ * Stores a batch: every event ends as stored, as a duplicate of a stored one, or as a dead letter. Of
+ * events of one id the one that was received first counts. Safe to call again with the same batch, also
+ * after an error half-way: what is too large for one statement is stored in several, each committed for
+ * itself, and its lots are settled after the last.
  *
- * @param rows lines (contracts/row-lines.ts), all of accounts on this shard
- * @param lots what the rows were accepted as; settled once, with the rows or after the last poison
+ * @param rows rows (contracts/row-lines.ts), all of accounts on this shard
+ * @param lots what the rows were accepted as; settled once, with the rows or after all of them
  * @throws StoreUnavailable when some event is neither; retry-policy.ts tells for which errors
  * @throws UnreadableRows, SyntaxError when the rows are none of ours
  */
 export async function storeBatch(
   shard: Shard,
-  rows: Rows,
+  rows: string | readonly RowsPart[],
   policy: StorePolicy = defaultStorePolicy,
   lots: readonly SettledLot[] = [],
 ): Promise<StoreOutcome> {
+  const parts = typeof rows === 'string' ? [{ rows }] : rows;
+  const isOneStatement = bytesOf(parts) <= sliceBytes;
   const run = new Run(shard, policy);
-  const refusal = await run.store(rowsAsJson(rows), lots);
-  if (refusal) {
-    await run.storeWithout(parseRows(rows), refusal.error);
-    // A crash before this leaves the lots to the next delivery, and so does an event that is held.
-    if (run.held) throw run.unavailable('some events', run.held.error);
-    await run.persist('the ledger’s entries', () => settleLots(shard.pool, lots));
+  let areSettled = false;
+  for (const slice of sliceRows(parts, sliceBytes)) {
+    const refusal = await run.store(rowsAsJson(slice), isOneStatement ? lots : []);
+    if (refusal) await run.storeWithout(slice.map(parseRow), refusal.error);
+    else areSettled = isOneStatement;
   }
+  if (areSettled) return run.outcome;
+  // A crash before this leaves the lots to the next delivery, and so does an event that is held.
+  if (run.held) throw run.unavailable('some events', run.held.error);
+  await run.persist('the ledger’s entries', () => settleLots(shard.pool, lots));
   return run.outcome;
 }
 

@@ -8,14 +8,17 @@ interface Call {
   fail: (error: Error) => void;
 }
 
-function gatherer(maxItems = 100) {
+function gatherer(
+  maxItems = 100,
+  bound: { sizeOf?: (item: number) => number; maxSize?: number } = {},
+) {
   const calls: Call[] = [];
   const send = (items: number[]) => {
     const { promise, resolve, reject } = Promise.withResolvers<number[]>();
     calls.push({ items, end: () => resolve(items.map((item) => item * 2)), fail: reject });
     return promise;
   };
-  return { calls, gatherer: new Gatherer<number, number>({ send, maxItems }) };
+  return { calls, gatherer: new Gatherer<number, number>({ send, maxItems, ...bound }) };
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -76,6 +79,17 @@ describe('a gatherer', () => {
     }
     expect(calls.map(({ items }) => items)).toEqual([[1, 2], [3, 4], [5]]);
     expect(await answers).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  test('splits what is too large for one call, and sends alone what is too large for any', async () => {
+    const { calls, gatherer: desk } = gatherer(100, { sizeOf: (item) => item, maxSize: 10 });
+    const answers = Promise.all([4, 6, 1, 50, 9, 1, 1].map((item) => desk.ask(item)));
+    for (let call = 0; call < 5; call++) {
+      await settle();
+      calls[call]?.end();
+    }
+    expect(calls.map(({ items }) => items)).toEqual([[4, 6], [1], [50], [9, 1], [1]]);
+    expect(await answers).toEqual([8, 12, 2, 100, 18, 2, 2]);
   });
 
   test('a call that fails fails its own items, and the next ones are asked', async () => {

@@ -4,6 +4,9 @@ export interface GathererOptions<Item, Answer> {
   send: (items: Item[]) => Promise<readonly Answer[]>;
   /** Items in one call. */
   maxItems: number;
+  /** How large an item is, where that differs; an item that alone is larger than `maxSize` goes alone. */
+  sizeOf?: (item: Item) => number;
+  maxSize?: number;
 }
 
 interface Waiting<Item, Answer> {
@@ -45,18 +48,33 @@ export class Gatherer<Item, Answer> {
     this.gather(1, this.waiting.length);
   }
 
+  /** How many of the items that wait go into one call: at least one. */
+  private fitting(): number {
+    const { maxItems, sizeOf, maxSize = Infinity } = this.options;
+    if (!sizeOf) return Math.min(this.waiting.length, maxItems);
+    let size = 0;
+    let count = 0;
+    for (const { item } of this.waiting) {
+      size += sizeOf(item);
+      if (count > 0 && (size > maxSize || count === maxItems)) break;
+      count++;
+    }
+    return count;
+  }
+
   /** Waits for the end of this turn, and for the next one if it brought more than it found. */
   private gather(turn: number, found: number): void {
     setImmediate(() => {
       const { length } = this.waiting;
-      const isFull = length >= this.options.maxItems;
+      const fitting = this.fitting();
+      const isFull = fitting < length || fitting >= this.options.maxItems;
       if (length === found || isFull || turn === maxTurns) void this.call();
       else this.gather(turn + 1, length);
     });
   }
 
   private async call(): Promise<void> {
-    const batch = this.waiting.splice(0, this.options.maxItems);
+    const batch = this.waiting.splice(0, this.fitting());
     try {
       const answers = await this.options.send(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(answers[index] as Answer));

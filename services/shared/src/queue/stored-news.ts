@@ -32,7 +32,7 @@ export async function tellWaiters(
 export class StoredNews {
   private readonly redis: Redis;
   private readonly channel: string;
-  private readonly expected = new Map<number, () => void>();
+  private readonly expected = new Map<number, { jobs: number; resolve: () => void }>();
   private line: Redis | undefined;
   private listening: Promise<void> | undefined;
   private lastToken = 0;
@@ -51,12 +51,18 @@ export class StoredNews {
     return this.listening;
   }
 
-  /** A token for a job to carry, and what resolves at the first news of it. */
+  /** A token for a job to carry, and what resolves at the news of it. */
   expect(): { token: number; told: Promise<void> } {
     const token = ++this.lastToken;
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.expected.set(token, () => resolve(undefined));
+    this.expected.set(token, { jobs: 1, resolve: () => resolve(undefined) });
     return { token, told: promise };
+  }
+
+  /** So many jobs carry the token: there is news once there is news of each. */
+  expectJobs(token: number, jobs: number): void {
+    const expectation = this.expected.get(token);
+    if (expectation) expectation.jobs = jobs;
   }
 
   /** Ends an expectation; true when there was news of it. */
@@ -86,7 +92,9 @@ export class StoredNews {
   private hear(tokens: string): void {
     for (const text of tokens.split(',')) {
       const token = Number(text);
-      this.expected.get(token)?.();
+      const expectation = this.expected.get(token);
+      if (!expectation || --expectation.jobs > 0) continue;
+      expectation.resolve();
       this.expected.delete(token);
     }
   }

@@ -3,10 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { manualCoalescer, type Item } from '../testing/manual-coalescer.ts';
 
-type Step = { add: number } | { end: number; well: boolean } | 'grow old';
+type Step = { add: number; bytes: number } | { end: number; well: boolean } | 'grow old';
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ add: fc.integer({ min: 1, max: 14 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      add: fc.integer({ min: 1, max: 14 }),
+      bytes: fc.integer({ min: 0, max: 1_200 }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ end: fc.nat({ max: 3 }), well: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constant('grow old' as const) },
 );
@@ -33,7 +39,8 @@ test('under any load and any fate of the flushes each item is flushed exactly on
         expect(inFlight().length).toBeLessThanOrEqual(changes.writers);
         for (const { items } of flushes) {
           const events = items.reduce((sum, { size }) => sum + size, 0);
-          expect(items.length === 1 || events <= 10).toBe(true);
+          const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
+          expect(items.length === 1 || (events <= 10 && bytes <= 1_000)).toBe(true);
         }
       };
       const endOne = async (place: number, well: boolean) => {
@@ -49,7 +56,7 @@ test('under any load and any fate of the flushes each item is flushed exactly on
           // What is old leaves as long as a writer is free: nothing is left without a timer.
           expect(flushed === added.length || inFlight().length === changes.writers).toBe(true);
         } else if ('add' in one) {
-          const { item, done } = add(one.add);
+          const { item, done } = add(one.add, one.bytes);
           const outcome = done.then(
             () => 'stored',
             () => 'failed',

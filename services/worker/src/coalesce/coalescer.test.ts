@@ -15,6 +15,25 @@ describe('a batch is flushed', () => {
     await Promise.all(items.map(({ done }) => done));
   });
 
+  test('when its bytes are many, however few its events', async () => {
+    const { add, flushes, end } = manualCoalescer();
+    const items = [add(1, 600), add(1, 399)];
+    expect(flushes).toHaveLength(0);
+    items.push(add(1, 1));
+    expect(sizesOf(flushes)).toEqual([[1, 1, 1]]);
+    await end(flushes[0]);
+    await Promise.all(items.map(({ done }) => done));
+  });
+
+  test('alone, if it has more bytes than a batch may have', async () => {
+    const { add, flushes, end, coalescer } = manualCoalescer({ maxItems: 3, writers: 3 });
+    const items = [add(1, 300), add(2, 5_000), add(3, 300)];
+    const closing = coalescer.close();
+    expect(sizesOf(flushes)).toEqual([[1], [2], [3]]);
+    for (const flush of flushes) await end(flush);
+    await Promise.all([closing, ...items.map(({ done }) => done)]);
+  });
+
   test('when its first item has waited long enough', async () => {
     const { coalescer, end, flushes, add } = manualCoalescer({ flushAfterMs: 5 });
     const { done } = add(1);

@@ -10,10 +10,11 @@
  * what is there and resolves when every writer is idle. Knows neither Redis nor PostgreSQL.
  */
 export interface CoalescerOptions<Item> {
-  /** Size of an item, in events. */
-  sizeOf: (item: Item) => number;
+  sizeOf: (item: Item) => BatchSize;
   /** Due at this many events. */
   maxEvents: number;
+  /** Due at this many bytes. */
+  maxBytes: number;
   /** Due this long after the first item, in milliseconds. */
   flushAfterMs: number;
   /** How many items can be inside at once, waiting or in flight: at that point waiting is in vain. */
@@ -23,8 +24,15 @@ export interface CoalescerOptions<Item> {
   flush: (items: Item[]) => Promise<void>;
 }
 
+/** How much an item, or a batch of some, holds. */
+export interface BatchSize {
+  events: number;
+  bytes: number;
+}
+
 interface Waiting<Item> {
   item: Item;
+  size: BatchSize;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -33,7 +41,7 @@ interface Waiting<Item> {
 export class Coalescer<Item> {
   private readonly options: CoalescerOptions<Item>;
   private waiting: Waiting<Item>[] = [];
-  private waitingEvents = 0;
+  private waitingSize: BatchSize = { events: 0, bytes: 0 };
   private itemsInFlight = 0;
   private busyWriters = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -48,8 +56,10 @@ export class Coalescer<Item> {
   /** Resolves when the flush that holds the item has ended well; rejects as that flush does. */
   add(item: Item): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
-      this.waitingEvents += this.options.sizeOf(item);
+      const size = this.options.sizeOf(item);
+      this.waiting.push({ item, size, resolve, reject });
+      this.waitingSize.events += size.events;
+      this.waitingSize.bytes += size.bytes;
       this.timer ??= setTimeout(() => {
         this.isOld = true;
         this.pump();
@@ -71,11 +81,12 @@ export class Coalescer<Item> {
   }
 
   private isDue(): boolean {
-    const { maxEvents, maxItems } = this.options;
+    const { maxEvents, maxBytes, maxItems } = this.options;
     return (
       this.isOld ||
       this.isClosing ||
-      this.waitingEvents >= maxEvents ||
+      this.waitingSize.events >= maxEvents ||
+      this.waitingSize.bytes >= maxBytes ||
       this.waiting.length + this.itemsInFlight >= maxItems
     );
   }
@@ -87,18 +98,22 @@ export class Coalescer<Item> {
     if (this.isIdle()) for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 
-  /** Takes whole items up to `maxEvents`, and at least one. */
+  /** Takes whole items up to `maxEvents` and `maxBytes`, and at least one. */
   private takeBatch(): Waiting<Item>[] {
+    const { maxEvents, maxBytes } = this.options;
     let events = 0;
+    let bytes = 0;
     let count = 0;
-    for (const { item } of this.waiting) {
-      const size = this.options.sizeOf(item);
-      if (count > 0 && events + size > this.options.maxEvents) break;
-      events += size;
+    for (const { size } of this.waiting) {
+      const isFull = events + size.events > maxEvents || bytes + size.bytes > maxBytes;
+      if (count > 0 && isFull) break;
+      events += size.events;
+      bytes += size.bytes;
       count++;
     }
     const batch = this.waiting.splice(0, count);
-    this.waitingEvents -= events;
+    this.waitingSize.events -= events;
+    this.waitingSize.bytes -= bytes;
     if (this.waiting.length === 0) {
       clearTimeout(this.timer);
       this.timer = undefined;

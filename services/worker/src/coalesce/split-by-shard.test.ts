@@ -40,7 +40,8 @@ describe('the parts of a job', () => {
           type,
           events: count,
         }));
-        const part = { shard: one.all[0], events, rows: whole.rows, cells, lots };
+        const { rows, bytes } = whole;
+        const part = { shard: one.all[0], events, bytes, rows, cells, lots };
         expect(parts).toEqual(events > 0 ? [part] : []);
       }),
     );

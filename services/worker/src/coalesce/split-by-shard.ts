@@ -9,6 +9,7 @@ import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 /** The part of a job that lies on one shard. */
 export interface ShardPart extends BatchPart {
   shard: Shard;
+  bytes: number;
 }
 
 /**
@@ -21,18 +22,21 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
   if (targets.size <= 1 && only) {
     const { accounts, rows } = job;
     const lots = lotsOf(job, accounts);
-    return [{ shard: only, events: countEvents(job), rows, cells: cellsOf(job), lots }];
+    const { bytes } = job;
+    return [{ shard: only, events: countEvents(job), bytes, rows, cells: cellsOf(job), lots }];
   }
   const cells = cellsOf(job);
   const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows), ({ a }) =>
     shards.forAccount(a),
   );
-  return [...byShard].map(([shard, rows]) => {
+  return [...byShard].map(([shard, own]) => {
     const isHere = (accountId: string) => shards.forAccount(accountId) === shard;
+    const rows = writeRows(own);
     return {
       shard,
-      events: rows.length,
-      rows: writeRows(rows),
+      events: own.length,
+      bytes: rows.length,
+      rows,
       cells: cells?.filter(({ accountId }) => isHere(accountId)),
       lots: lotsOf(
         job,
@@ -52,5 +56,6 @@ function cellsOf({ accounts, cells }: JobHeader): RollUpCell[] | undefined {
 }
 
 function lotsOf({ lot }: JobHeader, accounts: JobHeader['accounts']): SettledLot[] {
-  return lot ? [{ ...lot, accounts, isDirect: false }] : [];
+  // Rows of an account that the job does not name are stored, but nothing was accepted as theirs.
+  return lot && accounts.length > 0 ? [{ ...lot, accounts, isDirect: false }] : [];
 }

@@ -123,7 +123,7 @@ test('a letter of a packed job that is no events shows what was packed', async (
   await bury();
   const { rows: letters } = await world.pool.query<{ row: string }>('SELECT row FROM dead_letters');
   const [kept] = letters.map(({ row }) => (JSON.parse(row) as { m: { data: string } }).m.data);
-  expect(kept).toBe(`{"v":2,"accounts":[["acme",1]],"ids":""}\n${rows}`);
+  expect(kept).toBe(`{"v":2,"accounts":[["acme",1]],"ids":"","bytes":${rows.length}}\n${rows}`);
 });
 
 test('jobs of a shard that is away wait, and those of the others do not wait for it', async () => {

@@ -1,7 +1,13 @@
 import type { Job, Queue } from 'bullmq';
+import { checkRows, sliceRows } from '@event-platform/shared/contracts/row-slices';
 import type { EventRow } from '@event-platform/shared/contracts/event';
-import { decodeJob, legibleJob, type EventJob } from '@event-platform/shared/contracts/job';
-import { parseRows, writeRows } from '@event-platform/shared/contracts/row-lines';
+import {
+  countEvents,
+  decodeJob,
+  legibleJob,
+  type EventJob,
+} from '@event-platform/shared/contracts/job';
+import { parseRow, writeRows } from '@event-platform/shared/contracts/row-lines';
 import { buryEvents, type DeathReason } from '@event-platform/shared/database/dead-letters';
 import {
   defaultStorePolicy,
@@ -14,8 +20,11 @@ import type { Death } from '@event-platform/shared/database/log-deaths';
 import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 import { splitByShard, type ShardPart } from '../coalesce/split-by-shard.ts';
 
-/** How many failed jobs one round buries, and reads at once. */
+/** How many failed jobs one round buries. Their ids are read at once, the jobs one by one. */
 const jobsPerRound = 100;
+
+/** Rows that become letters by one statement. */
+const sliceBytes = 1_000_000;
 
 export interface BuryOptions {
   queue: Queue<string, void>;
@@ -45,17 +54,19 @@ export async function buryFailedJobs(options: BuryOptions): Promise<number> {
   const errors: unknown[] = [];
   let gone = 0;
   for (let kept = 0; gone < jobsPerRound && away.size < options.shards.all.length;) {
-    const jobs = await options.queue.getJobs(['failed'], kept, kept + jobsPerRound - 1, true);
-    for (const job of jobs) {
+    const ids = await options.queue.getRanges(['failed'], kept, kept + jobsPerRound - 1, true);
+    for (const id of ids) {
       try {
-        if (await buryJob(job, options, away)) gone++;
-        else kept++;
+        const job = await options.queue.getJob(id);
+        // Undefined: another worker was quicker.
+        if (job && !(await buryJob(job, options, away))) kept++;
+        else gone++;
       } catch (error) {
         errors.push(error);
         kept++;
       }
     }
-    if (jobs.length < jobsPerRound) break;
+    if (ids.length < jobsPerRound) break;
   }
   if (errors.length > 0) throw errors[0];
   return gone;
@@ -85,7 +96,7 @@ async function buryJob(job: Job<string, void>, options: BuryOptions, away: Set<S
 
 async function storePart(job: Job<string, void>, part: ShardPart, options: BuryOptions) {
   try {
-    const outcome = await storeBatch(part.shard, part.rows, defaultStorePolicy, part.lots);
+    const outcome = await storeBatch(part.shard, [part], defaultStorePolicy, part.lots);
     options.onStored(part, outcome);
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
@@ -96,7 +107,7 @@ async function storePart(job: Job<string, void>, part: ShardPart, options: BuryO
 /** Makes a letter of each event, then settles: a crash in between repeats both. */
 async function buryPart(
   job: Job<string, void>,
-  { shard, rows, lots }: ShardPart,
+  part: ShardPart,
   reason: DeathReason,
   options: BuryOptions,
 ) {
@@ -107,22 +118,23 @@ async function buryPart(
     detail: job.stacktrace?.join('\n\n'),
     attempts: job.attemptsMade,
   };
-  const events = parseRows(rows);
-  await buryEvents(
-    shard.pool,
-    events.map((row) => ({ row, cause })),
-  );
+  const { shard, lots } = part;
+  const deaths: Death[] = [];
+  for (const slice of sliceRows([part], sliceBytes)) {
+    await buryEvents(
+      shard.pool,
+      slice.map((row) => ({ row: parseRow(row), cause })),
+    );
+    deaths.push(...slice.map(({ a, e }) => ({ accountId: a, eventId: e })));
+  }
   await settleLots(shard.pool, lots);
-  options.onBuried(
-    reason,
-    events.map(({ a, e }) => ({ accountId: a, eventId: e })),
-  );
+  options.onBuried(reason, deaths);
 }
 
 function tryDecode(job: Job<string, void>): EventJob | undefined {
   try {
     const decoded = decodeJob(job.data);
-    parseRows(decoded.rows);
+    checkRows([{ rows: decoded.rows, events: countEvents(decoded) }]);
     return decoded;
   } catch {
     return undefined;
@@ -143,5 +155,6 @@ function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
     m: { data: legibleJob(job.data) },
   };
   const shard = shards.forAccount(row.a);
-  return { shard, events: 1, rows: writeRows([row]), cells: undefined, lots: [] };
+  const rows = writeRows([row]);
+  return { shard, events: 1, bytes: rows.length, rows, cells: undefined, lots: [] };
 }

@@ -2,7 +2,12 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createJobSlots } from './job-slots.ts';
 
-const limits = { maxEvents: 6_000, minJobs: 3, maxJobs: 200 };
+const limits = { max: { events: 6_000, bytes: 24_000_000 }, minJobs: 3, maxJobs: 200 };
+
+/** Jobs whose bytes do not matter. */
+const of = (events: number) => ({ events, bytes: events });
+/** Jobs whose events do not matter. */
+const large = (bytes: number) => ({ events: 1, bytes });
 
 function holding() {
   let slots = limits.minJobs;
@@ -18,15 +23,15 @@ test('large jobs take few slots, small ones many, within the bounds', () => {
     [5_000, 3],
   ] as const) {
     const { took, slots } = holding();
-    for (let job = 0; job < 3; job++) took(size);
+    for (let job = 0; job < 3; job++) took(of(size));
     expect(slots()).toBe(expected);
   }
 });
 
 test('many small jobs among large ones make no room for more large ones', () => {
   const { took, slots } = holding();
-  for (let job = 0; job < 30; job++) took(100);
-  for (let job = 0; job < 20; job++) took(1);
+  for (let job = 0; job < 30; job++) took(of(100));
+  for (let job = 0; job < 20; job++) took(of(1));
   // 2,980 events are left: 29 jobs of 100, and a few more as the memory of those fades.
   expect(slots()).toBeGreaterThanOrEqual(50 + 29);
   expect(slots()).toBeLessThanOrEqual(50 + 45);
@@ -34,10 +39,10 @@ test('many small jobs among large ones make no room for more large ones', () => 
 
 test('large jobs of long ago do not keep small ones waiting', () => {
   const { took, gave, slots } = holding();
-  took(1_000);
+  took(of(1_000));
   for (let job = 0; job < 400; job++) {
-    took(1);
-    gave(1);
+    took(of(1));
+    gave(of(1));
   }
   expect(slots()).toBe(200);
 });
@@ -53,16 +58,38 @@ test('jobs of one size never hold more events than wanted, unless the least numb
         for (const isTaken of steps) {
           if (isTaken && held < slots()) {
             held++;
-            took(size);
+            took(of(size));
           } else if (!isTaken && held > 0) {
             held--;
-            gave(size);
+            gave(of(size));
           }
           expect(held * size).toBeLessThanOrEqual(
-            Math.max(limits.maxEvents, limits.minJobs * size),
+            Math.max(limits.max.events, limits.minJobs * size),
           );
         }
       },
     ),
   );
+});
+
+test('jobs of few events and many bytes take as few slots as their bytes ask for', () => {
+  for (const [bytes, expected] of [
+    [30_000, 200],
+    [500_000, 48],
+    [9_800_000, 3],
+  ] as const) {
+    const { took, slots } = holding();
+    for (let job = 0; job < 3; job++) took(large(bytes));
+    expect(slots()).toBe(expected);
+  }
+});
+
+test('what was given back counts no longer, in bytes as in events', () => {
+  const { took, gave, slots } = holding();
+  for (let job = 0; job < 48; job++) took(large(500_000));
+  expect(slots()).toBe(48);
+  for (let job = 0; job < 8; job++) gave(large(500_000));
+  expect(slots()).toBe(48);
+  for (let job = 0; job < 40; job++) gave(large(500_000));
+  expect(slots()).toBe(48);
 });

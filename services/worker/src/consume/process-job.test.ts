@@ -97,7 +97,12 @@ test('a job that cannot even be put back fails with what was wrong with it', asy
     writer: { write: () => Promise.resolve(), close: () => Promise.resolve() },
     metrics: createWorkerMetrics(new Registry(), 1, Date.now),
     liveness: createLiveness(60_000, Date.now),
-    slots: createJobSlots({ maxEvents: 1, minJobs: 1, maxJobs: 1, setSlots: () => undefined }),
+    slots: createJobSlots({
+      max: { events: 1, bytes: 1 },
+      minJobs: 1,
+      maxJobs: 1,
+      setSlots: () => undefined,
+    }),
     logger: createLogger('worker', 'silent'),
     classOf: () => 'standard',
     giveUp: new AbortController().signal,

@@ -1,8 +1,9 @@
 import { WaitingError, type Job } from 'bullmq';
 import type { AccountClass } from '@event-platform/shared/contracts/account-class';
 import { countEvents, decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
-import { parseRows } from '@event-platform/shared/contracts/row-lines';
+import { checkRows } from '@event-platform/shared/contracts/row-slices';
 import type { Logger } from '@event-platform/shared/platform/logger';
+import type { BatchSize } from '../coalesce/coalescer.ts';
 import type { EventWriter } from '../store/event-writer.ts';
 import type { Liveness } from '../ops/liveness.ts';
 import type { WorkerMetrics } from '../ops/worker-metrics.ts';
@@ -48,15 +49,18 @@ export function createProcessJob(options: ProcessJobOptions) {
   return async function processJob(job: Job<string, void>, token?: string): Promise<void> {
     liveness.started();
     const release = metrics.jobHeld(job.timestamp);
-    let events = 0;
+    let size: BatchSize | undefined;
     try {
       const eventJob = decodeJob(job.data);
+      // What was decoded is held from here on; BullMQ needs no more than the job's id.
+      job.data = '';
       const accountClass = classOf(eventJob);
       metrics.jobStarted(Date.now() - job.timestamp, accountClass);
-      events = countEvents(eventJob);
-      slots.took(events);
+      const events = countEvents(eventJob);
+      size = { events, bytes: eventJob.bytes };
+      slots.took(size);
       // Rows that cannot be read fail their whole batch, and that only once: here they fail alone.
-      if (job.attemptsMade > 0) parseRows(eventJob.rows);
+      if (job.attemptsMade > 0) checkRows([{ rows: eventJob.rows, events }]);
       await writer.write(eventJob);
       metrics.jobStored(Date.now() - job.timestamp, accountClass);
       onDone(eventJob);
@@ -65,7 +69,7 @@ export function createProcessJob(options: ProcessJobOptions) {
       throw error;
     } finally {
       release();
-      if (events > 0) slots.gave(events);
+      if (size) slots.gave(size);
       liveness.ended();
     }
   };

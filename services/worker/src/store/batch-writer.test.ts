@@ -31,7 +31,14 @@ function write(rows: EventRow[]): Promise<void> {
     onStored: ({ outcome }) => void outcomes.push(outcome),
   });
   return writeBatch([
-    { shard: home.shard, rows: rowsText(rows), events: rows.length, cells: undefined, lots: [] },
+    {
+      shard: home.shard,
+      rows: rowsText(rows),
+      events: rows.length,
+      bytes: rowsText(rows).length,
+      cells: undefined,
+      lots: [],
+    },
   ]);
 }
 

@@ -17,6 +17,7 @@ test('a job of a shard that the map does not list is refused, not completed with
     },
     logger: createLogger('test', 'silent'),
     batchEvents: 10,
+    batchBytes: 1_000_000,
     batchAgeMs: 1,
     writers: 1,
     maxJobs: 10,

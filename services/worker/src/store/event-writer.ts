@@ -7,6 +7,7 @@ import { createBatchWriter, type BatchWriterOptions } from './batch-writer.ts';
 export interface EventWriterOptions extends BatchWriterOptions {
   shards: ShardMap;
   batchEvents: number;
+  batchBytes: number;
   batchAgeMs: number;
   writers: number;
   /** Jobs that can be inside at once. */
@@ -28,8 +29,9 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     coalescers.set(
       shard,
       new Coalescer<ShardPart>({
-        sizeOf: (part) => part.events,
+        sizeOf: ({ events, bytes }) => ({ events, bytes }),
         maxEvents: options.batchEvents,
+        maxBytes: options.batchBytes,
         flushAfterMs: options.batchAgeMs,
         maxItems: options.maxJobs,
         writers: options.writers,

@@ -4,6 +4,7 @@ import { Coalescer, type CoalescerOptions } from '../coalesce/coalescer.ts';
 export interface Item {
   id: number;
   size: number;
+  bytes: number;
 }
 
 export interface Flush {
@@ -17,8 +18,9 @@ export interface Flush {
 export function manualCoalescer(changes: Partial<CoalescerOptions<Item>> = {}) {
   const flushes: Flush[] = [];
   const options: CoalescerOptions<Item> = {
-    sizeOf: (item) => item.size,
+    sizeOf: (item) => ({ events: item.size, bytes: item.bytes }),
     maxEvents: 10,
+    maxBytes: 1_000,
     flushAfterMs: 60_000,
     maxItems: 1_000,
     writers: 2,
@@ -39,8 +41,8 @@ export function manualCoalescer(changes: Partial<CoalescerOptions<Item>> = {}) {
     await nextTurn();
   }
   let ids = 0;
-  const add = (size: number) => {
-    const item = { id: ids++, size };
+  const add = (size: number, bytes = 0) => {
+    const item = { id: ids++, size, bytes };
     return { item, done: coalescer.add(item) };
   };
   return { coalescer, options, flushes, inFlight, end, add };

@@ -65,7 +65,7 @@ export class WorkerWorld {
   /** Adds jobs as the api does: noted, counted, with a priority and attempts. */
   async add(jobs: EventRow[][]): Promise<void> {
     const texts = jobs.map(jobText);
-    const decoded = texts.map(decodeJob);
+    const decoded = texts.map((text) => decodeJob(text));
     const events = decoded.reduce((sum, job) => sum + countEvents(job), 0);
     await this.redis.incrby(this.keys.pending, events);
     await noteWaiting(this.redis, this.keys, decoded);

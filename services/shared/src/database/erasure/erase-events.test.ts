@@ -173,7 +173,7 @@ async function copyOnce(rows: EventRow[]): Promise<number> {
   const cells = rows.map(({ a, t, s }) => ({
     ...{ accountId: a, type: t, events: 1, minute: Math.floor(Date.parse(s) / 60_000) },
   }));
-  await copyEvents(shard.pool, { rows: rowsText(rows), cells, lots: [lotOf(rows)] });
+  await copyEvents(shard.pool, { rows: [rowsText(rows)], cells, lots: [lotOf(rows)] });
   return rows.length;
 }
 
