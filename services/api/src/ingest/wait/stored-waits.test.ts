@@ -96,6 +96,19 @@ describe('Prefer: wait=stored', () => {
     expect(none).toMatchObject({ status: 400, applied: null });
   });
 
+  test('a request that is too large for one job waits for every job that carries it', async () => {
+    const events = Array.from({ length: 60 }, () =>
+      newEvent({ metadata: { filler: 'x'.repeat(60_000) } }),
+    );
+    const answer = await postWaiting(api.url, gzipSync(JSON.stringify(events)), {
+      ...wait,
+      'content-encoding': 'gzip',
+    });
+    expect(statuses(answer.results)).toEqual(events.map(() => 'stored'));
+    expect(answer.applied).toBe('wait=stored');
+    expect(await rowsOf(answer.results)).toBe(60);
+  });
+
   test('requests that share a job are answered each by its own wish', async () => {
     const all = Array.from({ length: 60 }, (_, at) => (at % 2 === 0 ? wait : {}));
     const answers = await Promise.all(all.map((head) => postWaiting(api.url, newEvent(), head)));
