@@ -19,6 +19,7 @@ import type { DirectMode } from './ingest/direct-mode.ts';
 import { createDirectStore } from './ingest/direct-store.ts';
 import { createIngestMetrics } from './ingest/ingest-metrics.ts';
 import { createIngestRoute } from './ingest/ingest-route.ts';
+import type { FormatWatch } from './ingest/format-watch.ts';
 import { JobDesk } from './ingest/job-desk.ts';
 import { TypeWatch } from './ingest/type-watch.ts';
 import type { StoredWaits } from './ingest/wait/stored-waits.ts';
@@ -45,6 +46,7 @@ export interface Parts {
   status: Pick<StatusParts, 'router' | 'served'>;
   ops: OpsRoutes;
   waits: StoredWaits;
+  formats: FormatWatch;
   folder: QuarterFolder;
   directMode: DirectMode;
 }
@@ -53,7 +55,7 @@ export interface Parts {
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  { access, protection, ledger, status, ops, waits, folder, directMode }: Parts,
+  { access, protection, ledger, status, ops, waits, formats, folder, directMode }: Parts,
   logger: Logger,
 ): Express {
   const { redis, keys, notes, shards, registry } = connections;
@@ -77,7 +79,12 @@ export function buildApp(
       classOf: protection.classOf,
       onRequest: status.served,
     }),
-    ingest: buildIngest(config, connections, { protection, ledger, waits, directMode }, logger),
+    ingest: buildIngest(
+      config,
+      connections,
+      { protection, ledger, waits, formats, directMode },
+      logger,
+    ),
     summary: createSummaryRoute({ cache, shards, folder, registry, now: Date.now }),
     receipt: createReceiptRoute({ notes, shards, maxWaitMs: queryWaitMs }),
     ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
@@ -94,8 +101,9 @@ function buildIngest(
     protection: { askGate },
     ledger: { counts },
     waits,
+    formats,
     directMode,
-  }: Pick<Parts, 'protection' | 'ledger' | 'waits' | 'directMode'>,
+  }: Pick<Parts, 'protection' | 'ledger' | 'waits' | 'formats' | 'directMode'>,
   logger: Logger,
 ) {
   const metrics = createIngestMetrics(registry);
@@ -106,6 +114,7 @@ function buildIngest(
       logger,
       process,
       attempts: config.JOB_ATTEMPTS,
+      newestFormat: () => formats.newest(),
       onCut: (waiter, jobs) => news.expectJobs(waiter, jobs),
       onAccepted: (taken) => counts.add(taken),
     }),

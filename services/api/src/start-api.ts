@@ -18,6 +18,7 @@ import { buildWaits } from './build-waits.ts';
 import type { ApiConfig } from './config.ts';
 import { buildStatus } from './build-status.ts';
 import { connect } from './connect.ts';
+import { FormatWatch } from './ingest/format-watch.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { DirectMode } from './ingest/direct-mode.ts';
 import { registerQueueMetrics } from './ops/queue-metrics.ts';
@@ -80,8 +81,10 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     registry,
   };
   const waits = buildWaits(config, connections);
+  const formats = new FormatWatch({ redis, keys, registry, logger });
+  formats.start();
   const folder = new QuarterFolder({ registry, logger, now: Date.now });
-  const parts = { access, protection, ledger, status, ops, waits, folder, directMode };
+  const parts = { access, protection, ledger, status, ops, waits, formats, folder, directMode };
   const app = buildApp(config, connections, parts, logger);
   const server = createHttpServer(app, {
     headersMs: config.BODY_TIMEOUT_MS,
@@ -106,7 +109,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           {
             name: 'stop watching',
             async run() {
-              const watchers = [access, protection, watch, durability, folder];
+              const watchers = [access, protection, watch, durability, formats, folder];
               await Promise.all(watchers.map((watcher) => watcher.stop()));
             },
           },

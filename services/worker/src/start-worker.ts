@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { readableFormats } from '@event-platform/shared/contracts/job-formats';
 import { logDeaths } from '@event-platform/shared/database/log-deaths';
 import { databaseUrls } from '@event-platform/shared/database/shards';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
@@ -12,12 +13,14 @@ import { tellWaiters } from '@event-platform/shared/queue/stored-news';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
 import type { WorkerConfig } from './config.ts';
 import { connect } from './connect.ts';
+import { announceRegularly } from './consume/announce-regularly.ts';
 import { buryFailedJobs } from './consume/bury-failed-jobs.ts';
 import { buryRegularly } from './consume/bury-regularly.ts';
 import { createConsumer, minJobs } from './consume/create-consumer.ts';
 import { createJobSlots } from './consume/job-slots.ts';
 import { createNoteStriker } from './consume/note-striker.ts';
 import { createProcessJob } from './consume/process-job.ts';
+import { createReturnNewerJob } from './consume/return-newer-job.ts';
 import { watchAccountClasses } from './ops/account-classes.ts';
 import { createLiveness } from './ops/liveness.ts';
 import { createWorkerMetrics } from './ops/worker-metrics.ts';
@@ -27,8 +30,14 @@ import { openSchemaGate } from './store/schema-gate.ts';
 /**
  * Connects everything and starts to consume, as soon as the schema is there. Starts also while Redis or
  * PostgreSQL is away.
+ *
+ * @param formats of jobs that it reads; fewer than all that are known to play an older build
  */
-export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningService> {
+export async function startWorker(
+  config: WorkerConfig,
+  logger: Logger,
+  formats = readableFormats,
+): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards } = connections;
   const waiting = new WaitingNotes(redis, keys);
@@ -72,15 +81,19 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     slots,
     logger,
     classOf: classes.ofJob,
+    formats,
+    returnNewerJob: createReturnNewerJob(logger, metrics.returned),
     giveUp,
     onDone,
   });
+  const announcements = announceRegularly(redis, keys, formats, logger);
   const consumer = createConsumer(processJob, config, connections, logger);
   const burial = buryRegularly(
     () =>
       buryFailedJobs({
         queue,
         shards,
+        formats,
         onStored: ({ events }, outcome) => {
           metrics.stored(events, outcome);
           logDeaths(logger, 'data_error', outcome.dead);
@@ -97,6 +110,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   void schema.opened.then((isOpen) => {
     if (!isOpen) return;
     void classes.start();
+    announcements.start();
     // As BullMQ does with a worker that runs by itself.
     consumer.run().catch((error: unknown) => consumer.emit('error', error as Error));
   });
@@ -126,6 +140,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
           { name: 'stop waiting for the schema', run: () => schema.giveUp() },
           { name: 'stop burying', run: () => burial.stop() },
           { name: 'drain the jobs in hand', run: drain },
+          { name: 'announce no formats any more', run: () => announcements.stop() },
           { name: 'flush the last batch', run: () => writer.close() },
           { name: 'strike the last notes', run: () => notes.flush() },
           { name: 'stop reading classes of accounts', run: () => classes.stop() },

@@ -33,6 +33,8 @@ export interface JobDeskSettings {
   enqueuer: Pick<Enqueuer, 'add'>;
   logger: Logger;
   attempts: number;
+  /** The newest format of jobs that may be written (format-watch.ts). */
+  newestFormat: () => number;
   /** This api process, in the ledger and for news of what is stored. */
   process: string;
   /** Called before anything is added, where several jobs carry the events that one request waits for. */
@@ -190,10 +192,13 @@ export class JobDesk {
   }
 
   private jobOf({ job, waiters: tokens, priority }: Draft): NewJob {
-    const { attempts, process } = this.settings;
+    const { attempts, process, newestFormat } = this.settings;
     return {
       header: job,
-      text: encodeJob(tokens.length > 0 ? { ...job, waiters: { process, tokens } } : job),
+      text: encodeJob(
+        tokens.length > 0 ? { ...job, waiters: { process, tokens } } : job,
+        newestFormat(),
+      ),
       opts: {
         priority,
         attempts,

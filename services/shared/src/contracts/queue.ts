@@ -16,6 +16,10 @@ export interface QueueKeys {
   acceptedMinutes: string;
   /** Hash per minute: process and account → events handed to the queue. */
   accepted: (minute: number) => string;
+  /** Sorted set: a live worker and the formats of jobs that it reads → when that expires. */
+  workerFormats: string;
+  /** String: the newest format that all live workers read when some were last seen. */
+  newestFormat: string;
   /** BullMQ's own keys that admission looks at. */
   wait: string;
   active: string;
@@ -40,6 +44,8 @@ export function queueKeys(prefix: string, queueName: string): QueueKeys {
     pending: `${prefix}:pending`,
     acceptedMinutes: `${prefix}:accepted:minutes`,
     accepted: (minute) => `${prefix}:accepted:${minute}`,
+    workerFormats: `${prefix}:formats:workers`,
+    newestFormat: `${prefix}:formats:newest`,
     wait: `${queue}:wait`,
     active: `${queue}:active`,
     prioritized: `${queue}:prioritized`,

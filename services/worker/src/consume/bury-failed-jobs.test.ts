@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventRow } from '@event-platform/shared/contracts/event';
+import { readableFormats } from '@event-platform/shared/contracts/job-formats';
 import { encodeJob } from '@event-platform/shared/contracts/job';
 import { createShardMap, type ShardMap } from '@event-platform/shared/database/shards';
 import { storeEvents } from '@event-platform/shared/database/store-events';
@@ -67,6 +68,7 @@ const bury = () =>
   buryFailedJobs({
     queue: world.queue,
     shards,
+    formats: readableFormats,
     onStored: ({ events }) => (noted.stored += events),
     onBuried: (_reason, deaths) => (noted.buried += deaths.length),
     onDone: () => noted.gone++,
@@ -191,4 +193,15 @@ test('whatever lies in the queue ends as a letter that keeps it whole', async ()
     expect(one).toMatch(/^\{"v":2,.*\}\n/s);
   }
   expect(await world.jobsLeft()).toBe(0);
+});
+
+test('a failed job of a newer format stays as it is, and keeps none behind it waiting', async () => {
+  const future = jobText(eventRows(2)).replace('"v":2', '"v":17');
+  const rows = eventRows(3);
+  await failedJobs([future, jobText(rows)]);
+  await bury();
+  expect(await world.letters()).toEqual([]);
+  expect(await world.amiss([rows])).toEqual({ lost: [], foreign: [] });
+  const [left] = await world.queue.getFailed();
+  expect(left?.data).toBe(future);
 });

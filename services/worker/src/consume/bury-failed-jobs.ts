@@ -1,6 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import { checkRows, sliceRows } from '@event-platform/shared/contracts/row-slices';
 import type { EventRow } from '@event-platform/shared/contracts/event';
+import { NewerFormat } from '@event-platform/shared/contracts/job-formats';
 import {
   countEvents,
   decodeJob,
@@ -29,6 +30,8 @@ const sliceBytes = 1_000_000;
 export interface BuryOptions {
   queue: Queue<string, void>;
   shards: ShardMap;
+  /** Those that this build reads (contracts/job-formats.ts). */
+  formats: readonly number[];
   /** A part of a job was stored after all, but for what PostgreSQL refused. */
   onStored: (part: ShardPart, outcome: StoreOutcome) => void;
   /** Events became letters without PostgreSQL's refusal. */
@@ -43,7 +46,7 @@ export interface BuryOptions {
  * or for its worker's sake; what PostgreSQL refuses, and what nobody can read, becomes a dead letter.
  * Any worker may run this at any time: storing and burying are idempotent, and a job goes last.
  *
- * A job that cannot be dealt with now stays, and keeps none behind it waiting; a shard that is away is
+ * A job of a newer format stays for a worker that reads it. A job that cannot be dealt with now stays, and keeps none behind it waiting; a shard that is away is
  * not asked again in the same round.
  *
  * @returns how many jobs are gone
@@ -72,9 +75,10 @@ export async function buryFailedJobs(options: BuryOptions): Promise<number> {
   return gone;
 }
 
-/** False: one of its shards is known to be away. */
+/** False: one of its shards is known to be away, or only a newer build can read it. */
 async function buryJob(job: Job<string, void>, options: BuryOptions, away: Set<Shard>) {
-  const decoded = tryDecode(job);
+  const decoded = tryDecode(job, options.formats);
+  if (decoded instanceof NewerFormat) return false;
   const parts = decoded
     ? splitByShard(decoded, options.shards)
     : [unreadablePart(job, options.shards)];
@@ -131,13 +135,17 @@ async function buryPart(
   options.onBuried(reason, deaths);
 }
 
-function tryDecode(job: Job<string, void>): EventJob | undefined {
+/** Undefined: nobody can read it. */
+function tryDecode(
+  job: Job<string, void>,
+  formats: readonly number[],
+): EventJob | NewerFormat | undefined {
   try {
-    const decoded = decodeJob(job.data);
+    const decoded = decodeJob(job.data, formats);
     checkRows([{ rows: decoded.rows, events: countEvents(decoded) }]);
     return decoded;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof NewerFormat ? error : undefined;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type TestDatabase,
 } from '@event-platform/shared/testing/test-database';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { readableFormats } from '@event-platform/shared/contracts/job-formats';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { QueueEvents } from 'bullmq';
 import { Registry } from 'prom-client';
@@ -14,6 +15,7 @@ import { createWorkerMetrics } from '../ops/worker-metrics.ts';
 import { nothingAmiss, WorkerWorld } from '../testing/worker-world.ts';
 import { createJobSlots } from './job-slots.ts';
 import { createProcessJob } from './process-job.ts';
+import { createReturnNewerJob } from './return-newer-job.ts';
 
 let database: TestDatabase;
 const corner = testRedis();
@@ -105,6 +107,8 @@ test('a job that cannot even be put back fails with what was wrong with it', asy
     }),
     logger: createLogger('worker', 'silent'),
     classOf: () => 'standard',
+    formats: readableFormats,
+    returnNewerJob: createReturnNewerJob(createLogger('worker', 'silent'), () => undefined),
     giveUp: new AbortController().signal,
     onDone: () => undefined,
   });

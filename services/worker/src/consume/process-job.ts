@@ -1,5 +1,6 @@
 import { WaitingError, type Job } from 'bullmq';
 import type { AccountClass } from '@event-platform/shared/contracts/account-class';
+import { NewerFormat } from '@event-platform/shared/contracts/job-formats';
 import { countEvents, decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
 import { checkRows } from '@event-platform/shared/contracts/row-slices';
 import type { Logger } from '@event-platform/shared/platform/logger';
@@ -8,6 +9,7 @@ import type { EventWriter } from '../store/event-writer.ts';
 import type { Liveness } from '../ops/liveness.ts';
 import type { WorkerMetrics } from '../ops/worker-metrics.ts';
 import type { JobSlots } from './job-slots.ts';
+import type { createReturnNewerJob } from './return-newer-job.ts';
 
 export interface ProcessJobOptions {
   writer: EventWriter;
@@ -19,6 +21,10 @@ export interface ProcessJobOptions {
   classOf: (job: EventJob) => AccountClass;
   /** Aborted at shutdown, once the grace for PostgreSQL is used up. */
   giveUp: AbortSignal;
+  /** Those that this build reads (contracts/job-formats.ts). */
+  formats: readonly number[];
+  /** Gives a job of a newer one back; see return-newer-job.ts. */
+  returnNewerJob: ReturnType<typeof createReturnNewerJob>;
   /** Called with each job whose events are stored or dead. */
   onDone: (job: EventJob) => void;
 }
@@ -26,11 +32,12 @@ export interface ProcessJobOptions {
 /**
  * Builds the processor: it returns, and BullMQ completes the job, only after the COMMIT that holds
  * the job's events. Throws on a job that cannot be read, which then uses up its attempts and is
- * buried by `bury-failed-jobs.ts`. At shutdown a job that could not be stored goes back to waiting
+ * buried by `bury-failed-jobs.ts`. A job of a newer format goes back, delayed, and loses no attempt. At shutdown a job that could not be stored goes back to waiting
  * without losing an attempt.
  */
 export function createProcessJob(options: ProcessJobOptions) {
   const { writer, metrics, liveness, slots, logger, classOf, giveUp, onDone } = options;
+  const { formats, returnNewerJob } = options;
 
   /** True: the job waits again. What goes wrong here must not hide what went wrong with the job. */
   async function giveBack(job: Job<string, void>, token?: string): Promise<boolean> {
@@ -51,7 +58,7 @@ export function createProcessJob(options: ProcessJobOptions) {
     const release = metrics.jobHeld(job.timestamp);
     let size: BatchSize | undefined;
     try {
-      const eventJob = decodeJob(job.data);
+      const eventJob = decodeJob(job.data, formats);
       // What was decoded is held from here on; BullMQ needs no more than the job's id.
       job.data = '';
       const accountClass = classOf(eventJob);
@@ -65,6 +72,7 @@ export function createProcessJob(options: ProcessJobOptions) {
       metrics.jobStored(Date.now() - job.timestamp, accountClass);
       onDone(eventJob);
     } catch (error) {
+      if (error instanceof NewerFormat) return await returnNewerJob(job, error, token);
       if (await giveBack(job, token)) throw new WaitingError();
       throw error;
     } finally {

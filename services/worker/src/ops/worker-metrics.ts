@@ -1,4 +1,4 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { AccountClass } from '@event-platform/shared/contracts/account-class';
 import type { StoreOutcome } from '@event-platform/shared/database/event-store';
 import {
@@ -16,6 +16,8 @@ export interface WorkerMetrics extends StoreMetrics {
   jobStarted: (ageMs: number, accountClass: AccountClass) => void;
   /** A job's events are committed this long after it was added. */
   jobStored: (ageMs: number, accountClass: AccountClass) => void;
+  /** A job of this format, which only a newer build reads, went back. */
+  returned: (format: number) => void;
   batchStored: (batch: { events: number; tookMs: number; outcome: StoreOutcome }) => void;
 }
 
@@ -51,6 +53,7 @@ export function createWorkerMetrics(
 
   return {
     ...store,
+    returned: registerReturned(registry),
     jobHeld: registerHeldJobs(registry, now),
     jobStarted: latency,
     jobStored: freshness,
@@ -60,6 +63,17 @@ export function createWorkerMetrics(
       duration.observe(tookMs / 1000);
     },
   };
+}
+
+/** Registers the count of jobs that went back for a newer build. */
+function registerReturned(registry: Registry) {
+  const returned = new Counter({
+    name: 'jobs_returned_total',
+    help: 'Jobs of a format that only a newer version reads, each time one was given back.',
+    labelNames: ['format'],
+    registers: [registry],
+  });
+  return (format: number) => returned.inc({ format: String(format) });
 }
 
 /** Registers a histogram of ages of jobs; most accounts are `standard`, so its series is there from the start. */

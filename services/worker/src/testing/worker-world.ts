@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import { countEvents, decodeJob } from '@event-platform/shared/contracts/job';
 import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { createLogger } from '@event-platform/shared/platform/logger';
+import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { TextQueue } from '@event-platform/shared/queue/text-job';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
@@ -48,10 +48,14 @@ export class WorkerWorld {
     this.pool = testShard(addresses.postgresUrl).pool;
   }
 
-  /** Starts a worker in this process. */
-  async startWorker(changes: Record<string, string> = {}): Promise<RunningService> {
+  /** Starts a worker in this process; `build` plays one that reads other formats of jobs. */
+  async startWorker(
+    changes: Record<string, string> = {},
+    build: { formats?: readonly number[]; logger?: Logger } = {},
+  ): Promise<RunningService> {
     const config = parseWorkerConfig({ ...this.env, ...changes });
-    const worker = await startWorker(config, createLogger('worker', config.LOG_LEVEL));
+    const logger = build.logger ?? createLogger('worker', config.LOG_LEVEL);
+    const worker = await startWorker(config, logger, build.formats);
     this.workers.add(worker);
     return {
       port: worker.port,

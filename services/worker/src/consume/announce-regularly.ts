@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { QueueKeys } from '@event-platform/shared/contracts/queue';
+import type { Logger } from '@event-platform/shared/platform/logger';
+import { Rounds } from '@event-platform/shared/platform/rounds';
+import {
+  announceEveryMs,
+  announceFormats,
+  withdrawFormats,
+} from '@event-platform/shared/queue/worker-formats';
+
+/** Says in Redis, again and again, which formats of jobs this worker reads. */
+export interface Announcements {
+  /** Begins. Redis away: the first announcement is made when it is back. */
+  start: () => void;
+  /** Takes the announcement back, if Redis is there. */
+  stop: () => Promise<void>;
+}
+
+/** Builds the announcements of one worker; the api writes no format that a live worker does not read. */
+export function announceRegularly(
+  redis: Redis,
+  keys: QueueKeys,
+  formats: readonly number[],
+  logger: Logger,
+): Announcements {
+  const worker = randomUUID();
+  const rounds = new Rounds(async () => {
+    // Beyond this it would wait for Redis, and an old announcement is made when it is back.
+    if (redis.status !== 'ready') return;
+    await announceFormats(redis, keys, worker, formats).catch((error: unknown) => {
+      logger.debug({ err: error }, 'the formats of this worker were not announced');
+    });
+  }, announceEveryMs);
+  const announce = () => void rounds.now();
+  return {
+    start() {
+      rounds.start();
+      redis.on('ready', announce);
+      announce();
+    },
+    async stop() {
+      redis.off('ready', announce);
+      if (redis.status !== 'ready') return;
+      await rounds.stop();
+      await withdrawFormats(redis, keys, worker, formats).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { DelayedError, type Job } from 'bullmq';
+import type { NewerFormat } from '@event-platform/shared/contracts/job-formats';
+import type { Logger } from '@event-platform/shared/platform/logger';
+
+/** The first pause, in milliseconds; doubles each time the job comes to a worker that cannot read it. */
+const firstPauseMs = 1_000;
+/** A worker that can read it has it after this long at the latest, and such jobs cost the others little. */
+const maxPauseMs = 30_000;
+
+/**
+ * Builds what becomes of a job that only a newer build can read: it goes back for a while, and no attempt
+ * is used up. It is told once for each format, and counted each time.
+ */
+export function createReturnNewerJob(logger: Logger, onReturned: (format: number) => void) {
+  const told = new Set<number>();
+
+  /** @throws DelayedError, by which BullMQ leaves the job alone; the error of Redis when it stays here */
+  return async function returnNewerJob(
+    job: Job<string, void>,
+    { format }: NewerFormat,
+    token: string | undefined,
+  ): Promise<never> {
+    if (!told.has(format)) {
+      told.add(format);
+      logger.warn(
+        { format, jobId: job.id },
+        'giving back jobs of a format that a newer version wrote: start workers of that version',
+      );
+    }
+    const times = Math.min(10, Math.max(0, job.attemptsStarted - 1));
+    const pauseMs = Math.min(firstPauseMs * 2 ** times, maxPauseMs) * (0.75 + Math.random() / 4);
+    await job.moveToDelayed(Date.now() + Math.round(pauseMs), token);
+    onReturned(format);
+    throw new DelayedError();
+  };
+}

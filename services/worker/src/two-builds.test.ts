@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { decodeJob, encodeJob } from '@event-platform/shared/contracts/job';
+import { linesOf } from '@event-platform/shared/contracts/row-lines';
+import { findNewestFormat } from '@event-platform/shared/queue/worker-formats';
+import { eventually } from '@event-platform/shared/testing/eventually';
+import { eventRows, jobText } from '@event-platform/shared/testing/sample-events';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+
+// Two versions of the worker on one queue, as in every rollout and every rollback.
+
+let database: TestDatabase;
+const corner = testRedis();
+let world: WorkerWorld;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(() => {
+  world = new WorkerWorld({
+    postgresUrl: database.url,
+    redisUrl: corner.url,
+    prefix: corner.prefix,
+  });
+});
+afterEach(async () => {
+  await world.close();
+  await corner.cleanup();
+});
+afterAll(() => database.drop());
+
+const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 30_000 });
+const older = { formats: [2] };
+const newest = () => findNewestFormat(world.redis, world.keys);
+/** Enough to be packed, which is format 3. */
+const manyRows = () => eventRows(500);
+
+describe('a job of a format that a worker does not know', () => {
+  test('goes back, delayed, at no attempt’s cost, is told once and counted, and becomes no letter', async () => {
+    const lines: string[] = [];
+    const logger = pino(
+      { level: 'warn' },
+      new Writable({
+        write(chunk, _encoding, done) {
+          lines.push(String(chunk));
+          done();
+        },
+      }),
+    );
+    const future = jobText(eventRows(1)).replace('"v":2', '"v":17');
+    await world.addTexts([future, future]);
+    const { port } = await world.startWorker({}, { logger });
+    const returned = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return Number(/^jobs_returned_total\{.*format="17".*\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
+    // More often than it has attempts.
+    await eventually(async () => expect(await returned()).toBeGreaterThanOrEqual(7), {
+      timeoutMs: 40_000,
+    });
+    const jobs = await world.queue.getJobs(['delayed', 'active', 'prioritized', 'wait', 'failed']);
+    expect(jobs.map(({ data, attemptsMade }) => [data, attemptsMade])).toEqual([
+      [future, 0],
+      [future, 0],
+    ]);
+    expect(await world.queue.getFailedCount()).toBe(0);
+    expect(await world.letters()).toEqual([]);
+    expect(lines.filter((line) => line.includes('"format":17'))).toHaveLength(1);
+    await world.queue.obliterate({ force: true });
+  });
+
+  test('is stored by a newer worker beside it, and what the older one can read is not kept waiting', async () => {
+    await world.startWorker({}, older);
+    const [packed, plain] = [manyRows(), eventRows(20)];
+    await world.addTexts([jobText(packed), jobText(plain)]);
+    await eventually(async () => expect(await world.storedCount()).toBe(20));
+    expect(await world.letters()).toEqual([]);
+    await world.startWorker();
+    await allDone();
+    expect(await world.amiss([packed, plain])).toEqual(nothingAmiss);
+    expect(await world.letters()).toEqual([]);
+  });
+});
+
+describe('the newest format that may be written', () => {
+  test('is the oldest while no worker has ever been there', async () => {
+    expect(await newest()).toBe(2);
+  });
+
+  test('is one that every live worker reads, and stays what it was when all have gone', async () => {
+    const newer = await world.startWorker();
+    await eventually(async () => expect(await newest()).toBe(3));
+    const old = await world.startWorker({}, older);
+    await eventually(async () => expect(await newest()).toBe(2));
+    await old.stop();
+    await eventually(async () => expect(await newest()).toBe(3));
+    await newer.stop();
+    expect(await newest()).toBe(3);
+  });
+
+  test('forgets a worker that died without a word after a minute', async () => {
+    await world.startWorker();
+    await eventually(async () => expect(await newest()).toBe(3));
+    const [seconds] = await world.redis.time();
+    const nowMs = Number(seconds) * 1_000;
+    await world.redis.zadd(world.keys.workerFormats, nowMs + 60_000, 'older:2');
+    expect(await newest()).toBe(2);
+    await world.redis.zadd(world.keys.workerFormats, nowMs - 1_000, 'older:2');
+    expect(await newest()).toBe(3);
+  });
+});
+
+test('a job that is written for older workers is read by all of them, however large it is', async () => {
+  const rows = manyRows();
+  const text = encodeJob({ accounts: [['acme', 500]], ids: '', rows: lines(jobText(rows)) }, 2);
+  await world.addTexts([text]);
+  await world.startWorker({}, older);
+  await allDone();
+  expect(await world.amiss([rows])).toEqual(nothingAmiss);
+});
+
+function lines(job: string): string {
+  return linesOf(decodeJob(job).rows).toString();
+}
