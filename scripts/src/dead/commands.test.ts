@@ -6,7 +6,9 @@ import { Redis } from 'ioredis';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import { queueKeys } from '@event-platform/shared/contracts/queue';
 import { buryEvent } from '@event-platform/shared/database/dead-letters';
+import { freePort } from '@event-platform/shared/local/free-port';
 import { eventually } from '@event-platform/shared/testing/eventually';
+import { jobText } from '@event-platform/shared/testing/sample-events';
 import { useTestStore } from '@event-platform/shared/testing/use-test-store';
 import { testRedis } from '@event-platform/shared/testing/test-redis';
 import { runEp } from '../lib/run-ep.ts';
@@ -251,5 +253,57 @@ describe('ep dead list and show', () => {
     const none = await dead('show', 'UA', 'none');
     expect(none.code).toBe(1);
     expect(none.stderr).toMatch(/no dead letter of event none.*ep dead list/);
+  });
+});
+
+describe('ep dead requeue', () => {
+  const keys = queueKeys(corner.prefix, 'events');
+  const redis = new Redis(corner.url, { lazyConnect: true });
+  afterAll(() => redis.disconnect());
+
+  /** The letter of a whole job, as a worker that cannot read it leaves it. */
+  const jobLetter = (id: string, data: string) =>
+    bury(row(id, { a: 'unknown', m: { data } }), 'job_unreadable');
+  const waiting = async () => {
+    const ids = await redis.lrange(keys.wait, 0, -1);
+    return Promise.all(ids.map((id) => redis.hget(`${corner.prefix}:events:${id}`, 'data')));
+  };
+
+  test('puts whole jobs of this version and of newer ones back, and leaves what is none', async () => {
+    const own = jobText([row('stored-later')]);
+    const newer = own.replace('"v":2', '"v":17');
+    await jobLetter('job-1', own);
+    await jobLetter('job-2', newer);
+    await jobLetter('job-3', 'no job');
+    await bury(row('an-event'));
+    const tried = await dead('requeue', '--all', '--dry-run');
+    expect(tried.stdout).toMatch(/^would-requeue unknown job-1$/m);
+    expect(await ids('dead_letters')).toHaveLength(4);
+    expect(await waiting()).toEqual([]);
+
+    const done = await dead('requeue', '--all', '--yes');
+    expect(done.stdout).toMatch(
+      /^requeued +unknown job-1\nrequeued +unknown job-2\nnot a job +unknown job-3$/m,
+    );
+    expect(done.stdout).toMatch(/^2 requeued, 1 left/m);
+    expect(done.code).toBe(1);
+    expect(await ids('dead_letters')).toEqual(['an-event', 'job-3']);
+    expect((await waiting()).toSorted()).toEqual([own, newer].toSorted());
+  });
+
+  test('keeps the letter when Redis does not take the job', async () => {
+    await jobLetter('job-4', jobText([row('kept')]));
+    const gone = ['--redis-url', `redis://127.0.0.1:${await freePort()}`];
+    const failed = await dead('requeue', 'unknown', 'job-4', ...gone);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(/Redis|ECONNREFUSED/);
+    expect(await ids('dead_letters')).toEqual(['job-4']);
+  });
+
+  test('is what a replay of such a letter points to', async () => {
+    await jobLetter('job-5', jobText([row('pointed-to')]));
+    const replayed = await dead('replay', 'unknown', 'job-5');
+    expect(replayed.stdout).toMatch(/ep dead requeue/);
+    expect(replayed.code).toBe(1);
   });
 });

@@ -6,6 +6,7 @@ import { discard } from './discard.ts';
 import { edit } from './edit.ts';
 import { list } from './list.ts';
 import { replay } from './replay.ts';
+import { requeue } from './requeue.ts';
 import { addFilter, addSelection } from './selection.ts';
 import { show } from './show.ts';
 
@@ -39,6 +40,16 @@ Examples:
   ep dead replay --account UA --type departed --dry-run
   ep dead replay --all --yes --rate 1000`;
 
+const requeueHelp = `
+A letter with the reason job_unreadable holds a whole job. Where it is one of this version, or of a newer
+one, it goes back to the head of the queue and the letter goes. Start workers that can read it first: with
+none that can, it waits there, and \`ep dead list\` no longer shows it.
+
+Examples:
+  ep dead requeue --reason job_unreadable --dry-run
+  ep dead requeue unknown job-17-1795852800000
+  ep dead requeue --all --yes`;
+
 const discardHelp = `
 The letters stay in the database, marked with the time and the reason; \`ep dead list --discarded\`
 shows them, and \`ep dead replay ACCOUNT EVENT_ID\` still stores one.
@@ -47,7 +58,7 @@ Examples:
   ep dead discard UA UA1545-EWR-20130101-0515 --because 'test data'
   ep dead discard --account demo --because 'the account was closed'`;
 
-/** Adds `dead list`, `show`, `edit`, `replay` and `discard`. */
+/** Adds `dead list`, `show`, `edit`, `replay`, `requeue` and `discard`. */
 export function registerDeadCommands(program: Command): void {
   const dead = program
     .command('dead')
@@ -86,6 +97,13 @@ export function registerDeadCommands(program: Command): void {
     .option('--no-yield', 'do not ask Redis, and wait for no live events')
     .addHelpText('after', replayHelp)
     .action(replay);
+
+  addQueueOptions(addDatabaseOptions(addSelection(dead.command('requeue'))))
+    .description('Put whole jobs that no worker could read back into the queue.')
+    .option('--dry-run', 'say what would happen, and change nothing', false)
+    .option('--attempts <n>', 'tries before it is a letter again', wholeNumberOption(1, 100), 5)
+    .addHelpText('after', requeueHelp)
+    .action(requeue);
 
   addDatabaseOptions(addSelection(dead.command('discard')))
     .description('Give dead events up, with a reason.')

@@ -121,6 +121,9 @@ function report(sums: Map<string, number>, isInterrupted: boolean): void {
     return;
   }
   console.log(sentence === '' ? 'There are no such dead letters.' : `\n${sentence}.`);
+  if (sums.has(words.unreadable.done)) {
+    console.log('Letters that hold a whole job go back into the queue: `ep dead requeue`.');
+  }
 }
 
 function formatOutcome({ letter }: SelectedLetter, word: string, outcome: ReplayOutcome): string {

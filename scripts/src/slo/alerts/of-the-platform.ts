@@ -75,6 +75,17 @@ function eventAlerts(scope: Scope): Alert[] {
       description: 'No worker runs, or none can work: events are accepted and not stored.',
     },
     {
+      name: 'NewerJobsWaiting',
+      severity: 'warning',
+      condition:
+        'workers give back jobs of a format that only a newer version reads, for 5 minutes',
+      // Each job comes back within half a minute, so a rollout that goes on is longer silent than this.
+      expr: `sum by (format) (increase(${select(scope, 'jobs_returned_total')}[2m])) > 0`,
+      for: '5m',
+      summary: 'Jobs of format {{ $labels.format }} wait for workers that read it',
+      description: 'Their events are accepted and not stored until a worker of that version runs.',
+    },
+    {
       name: 'LedgerImbalance',
       severity: 'critical',
       condition: 'accepted events do not equal stored + duplicates + dead + pending, for 2 minutes',

@@ -2,6 +2,7 @@ import type { AlertCase } from './alert-case.ts';
 import { counter, gauge, recorded, type Series } from './series.ts';
 
 const dead = (reason: string) => `events_dead_total{service="worker", reason="${reason}"}`;
+const returned = 'jobs_returned_total{service="worker", format="4"}';
 const toast = 'database_table_bytes{service="api", shard="main", table="events_p3", part="toast"}';
 const scaler =
   'keda_scaler_detail_errors_total{namespace="events", scaledObject="ep-event-platform-worker", scaler="redisScaler", triggerIndex="0", metric="wait", type="scaledobject"}';
@@ -36,6 +37,19 @@ export const eventCases: readonly AlertCase[] = [
     },
     overAt: 40,
     justBelow: { [dead('attempts_exhausted')]: gauge(['stale', 20], [0, 40]) },
+  },
+  {
+    alert: 'NewerJobsWaiting',
+    when: 'jobs are given back for longer than a rollout',
+    trouble: { [returned]: counter([0, 5], [60, 10], [0, 30]) },
+    silentAt: 8,
+    firesAt: 13,
+    fires: {
+      labels: { format: '4' },
+      summary: 'Jobs of format 4 wait for workers that read it',
+    },
+    overAt: 25,
+    justBelow: { [returned]: counter([0, 5], [60, 3], [0, 40]) },
   },
   {
     alert: 'QueueAge',
