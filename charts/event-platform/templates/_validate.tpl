@@ -2,6 +2,7 @@
 {{- include "ep.validate.secrets" . }}
 {{- include "ep.validate.redis" . }}
 {{- include "ep.validate.scaling" . }}
+{{- include "ep.validate.memory" . }}
 {{- include "ep.validate.connections" . }}
 {{- include "ep.validate.images" . }}
 {{- if and (eq .Values.api.config.AUTH "off") (ne (toString .Values.api.config.ALLOW_AUTH_OFF) "true") }}
@@ -80,6 +81,28 @@
 {{- define "ep.worker.maxReplicas" -}}
 {{- if .Values.keda.enabled }}{{ int .Values.keda.maxReplicas }}
 {{- else }}{{ ternary .Values.worker.autoscaling.maxReplicas .Values.worker.replicas .Values.worker.autoscaling.enabled | int }}
+{{- end }}
+{{- end }}
+
+{{/* A quantity of memory in MiB, rounded down. Go's parser of floats reads what is before the unit. */}}
+{{- define "ep.mebibytes" -}}
+{{- $text := toString . }}
+{{- $number := regexFind "^[0-9.]+" $text | float64 }}
+{{- $unit := regexFind "[A-Za-z]*$" $text }}
+{{- $bytes := get (dict "" 1.0 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0) $unit | default 1.0 }}
+{{- divf (mulf $number $bytes) 1048576.0 | floor | int64 }}
+{{- end }}
+
+{{/* services/worker/src/memory-need.ts: what the most and largest jobs at once take. */}}
+{{- define "ep.validate.memory" -}}
+{{- with dig "limits" "memory" "" .Values.worker.resources }}
+{{- $jobs := $.Values.worker.config.CONCURRENCY | default 200 | int }}
+{{- $writers := $.Values.worker.config.WRITERS | default 2 | int }}
+{{- $needed := ceil (addf 140.0 (mulf 0.75 $jobs) (mulf 25.0 $writers)) | int64 }}
+{{- $limit := include "ep.mebibytes" . | int64 }}
+{{- if gt $needed $limit }}
+{{- fail (printf "\n\nworker.resources.limits.memory is %s, but with CONCURRENCY %d and WRITERS %d a worker may need %d MiB:\n  140 + 0.75 × worker.config.CONCURRENCY + 25 × worker.config.WRITERS\nRaise the limit to %dMi, or lower one of the two." . $jobs $writers $needed $needed) }}
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -34,11 +34,13 @@ export async function requeue(
     await confirm('Every job that was unreadable will be put back into the queue.', options.yes);
   }
   const redis = new Redis(resolveRedis(options), { lazyConnect: true, retryStrategy: () => null });
-  // What goes wrong is told by the command that it befalls.
-  redis.on('error', () => undefined);
+  let trouble: Error | undefined;
+  redis.on('error', (error) => (trouble = error));
   try {
     // At once, since BullMQ would wait for a Redis that is away.
-    await redis.connect();
+    await redis.connect().catch((error: unknown) => {
+      throw trouble ?? error;
+    });
     const queue = new TextQueue(options.queueName, {
       connection: redis,
       prefix: options.redisPrefix,

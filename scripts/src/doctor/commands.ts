@@ -6,8 +6,10 @@ import {
 } from '../lib/database-options.ts';
 import { wholeNumberOption } from '../lib/option-parsers.ts';
 import { addRedisOptions, resolveRedis, type RedisOptions } from '../lib/redis-options.ts';
+import { workerVariables } from '../../../services/worker/src/config.ts';
 import { connectionBudget, poolVariables, type PoolSizes } from './connection-budget.ts';
 import { formatFindings, type Finding } from './finding.ts';
+import { judgeMemory } from './judge-memory.ts';
 import { judgeNode } from './judge-node.ts';
 import { probePostgres } from './probe-postgres.ts';
 import { probeRedis } from './probe-redis.ts';
@@ -18,6 +20,8 @@ interface DoctorOptions extends DatabaseOptions, RedisOptions {
   queryConnections?: number;
   directWriters?: number;
   writers?: number;
+  concurrency: number;
+  workerMemory: number;
   json: boolean;
 }
 
@@ -46,6 +50,18 @@ export function registerDoctorCommand(program: Command): void {
       .addOption(poolOption('QUERY_CONNECTIONS', 'of each api pod for reads'))
       .addOption(poolOption('DIRECT_WRITERS', 'of each api pod while Redis is away'))
       .addOption(poolOption('WRITERS', 'of each worker pod'))
+      .addOption(
+        new Option('--concurrency <jobs>', 'that each worker pod holds at once')
+          .env('CONCURRENCY')
+          .argParser(wholeNumberOption(1, 10_000))
+          .default(workerVariables.CONCURRENCY.parse(undefined)),
+      )
+      .option(
+        '--worker-memory <MiB>',
+        'limit of each worker pod; 512 in the chart',
+        wholeNumberOption(1),
+        512,
+      )
       .option('--json', 'findings as JSON', false),
   )
     .addHelpText('after', help)
@@ -77,5 +93,13 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
   const databases = new Set([directoryUrl, ...Object.values(settings.shards)]);
   const probes = [...databases].map((url) => probePostgres(url, budget));
   const findings = await Promise.all([probeRedis(redisUrl), ...probes]);
-  return [judgeNode(process.versions.node), ...findings.flat()];
+  const memory = {
+    CONCURRENCY: options.concurrency,
+    WRITERS: options.writers ?? workerVariables.WRITERS.parse(undefined),
+  };
+  return [
+    judgeNode(process.versions.node),
+    judgeMemory(memory, options.workerMemory),
+    ...findings.flat(),
+  ];
 }

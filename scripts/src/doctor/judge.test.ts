@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Finding } from './finding.ts';
 import { connectionBudget } from './connection-budget.ts';
 import { judgeClock } from './judge-clock.ts';
+import { judgeMemory } from './judge-memory.ts';
 import { judgeConnections } from './judge-connections.ts';
 import { judgeDeadLetters } from './judge-dead-letters.ts';
 import { judgeNode } from './judge-node.ts';
@@ -176,5 +177,20 @@ describe('judgeDeadLetters', () => {
     expect(statusAt(letters(10_001))).toBe('warn');
     expect(statusAt(letters(1, 7 * 86_400 + 1))).toBe('warn');
     expect(statusAt([], 1_000_000_001)).toBe('warn');
+  });
+});
+
+describe('the memory of a worker', () => {
+  test('is enough with the defaults in the chart’s limit', () => {
+    expect(judgeMemory({ CONCURRENCY: 200, WRITERS: 2 }, 512).status).toBe('ok');
+  });
+
+  test.each([
+    { CONCURRENCY: 600, WRITERS: 2 },
+    { CONCURRENCY: 200, WRITERS: 16 },
+  ])('is too little for %j, and the remedy names what would do', (settings) => {
+    const found = judgeMemory(settings, 512);
+    expect(found.status).toBe('fail');
+    expect(found.change).toMatch(/give each worker (640|690) MiB/);
   });
 });

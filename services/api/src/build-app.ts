@@ -124,6 +124,7 @@ function buildIngest(
       logger,
       writers: config.DIRECT_WRITERS,
       queue: config.DIRECT_QUEUE,
+      maxCharacters: config.DIRECT_QUEUE_BYTES,
     }),
     metrics,
     directMode,

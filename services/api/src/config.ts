@@ -93,6 +93,11 @@ export const apiVariables = {
     50,
   ),
   DIRECT_QUEUE: wholeNumber(200, 'Requests that may wait for a direct write.', 0, 100_000),
+  DIRECT_QUEUE_BYTES: wholeNumber(
+    32_000_000,
+    'Bytes of events that direct writes may hold, those that wait included; what is beyond gets 503.',
+    1,
+  ),
   QUERY_CONNECTIONS: wholeNumber(
     4,
     'PostgreSQL connections for summaries, receipts and keys.',

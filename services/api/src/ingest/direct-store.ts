@@ -22,6 +22,8 @@ export interface DirectStoreSettings {
   writers: number;
   /** Requests that may wait for their turn. */
   queue: number;
+  /** Characters of rows that may be held at once, waiting or being written; one request is always taken. */
+  maxCharacters: number;
 }
 
 /** What became of a direct write. */
@@ -45,12 +47,13 @@ const storePolicy = { attempts: 2, backoffMs: 50 };
  * time than in the workers' batches; when it fails too, the breaker answers at once.
  */
 export function createDirectStore(settings: DirectStoreSettings) {
-  const { shards, metrics, logger, writers, queue } = settings;
+  const { shards, metrics, logger, writers, queue, maxCharacters } = settings;
   const breaker = circuitBreaker(handleType(StoreUnavailable), {
     halfOpenAfter: openMs,
     breaker: new ConsecutiveBreaker(failuresToOpen),
   });
   const policy = wrap(bulkhead(writers, queue), breaker);
+  let heldCharacters = 0;
 
   return async function storeDirectly(group: {
     accountId: string;
@@ -58,6 +61,11 @@ export function createDirectStore(settings: DirectStoreSettings) {
     rows: string;
     minute: number;
   }): Promise<DirectOutcome> {
+    const { length } = group.rows;
+    if (heldCharacters > 0 && heldCharacters + length > maxCharacters) {
+      return { outcome: 'unavailable' };
+    }
+    heldCharacters += length;
     try {
       const shard = shards.forAccount(group.accountId);
       const { accountId, events, minute } = group;
@@ -78,6 +86,8 @@ export function createDirectStore(settings: DirectStoreSettings) {
         error instanceof BulkheadRejectedError;
       if (!isExpected) throw error;
       return { outcome: 'unavailable' };
+    } finally {
+      heldCharacters -= length;
     }
   };
 }

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
+import { createLogger } from '@event-platform/shared/platform/logger';
+import { eventRows, rowsText } from '@event-platform/shared/testing/sample-events';
+import { useTestStore } from '@event-platform/shared/testing/use-test-store';
+import { createDirectStore } from './direct-store.ts';
+
+const home = useTestStore({ empty: 'events' });
+
+test('direct writes hold a bounded number of bytes, and what is beyond is told at once', async () => {
+  const rows = rowsText(eventRows(10));
+  const group = () => ({ accountId: 'acme', events: 10, rows, minute: 1 });
+  const store = createDirectStore({
+    shards: { forAccount: () => home.shard },
+    metrics: createStoreMetrics(new Registry(), 1),
+    logger: createLogger('test', 'silent'),
+    writers: 1,
+    queue: 100,
+    maxCharacters: 2.5 * rows.length,
+  });
+  const holder = await home.pool.connect();
+  await holder.query('BEGIN; LOCK TABLE events IN EXCLUSIVE MODE');
+  const held = [store(group()), store(group())];
+  expect(await store(group())).toEqual({ outcome: 'unavailable' });
+  await holder.query('COMMIT');
+  holder.release();
+  expect(await Promise.all(held)).toMatchObject([{ outcome: 'stored' }, { outcome: 'stored' }]);
+  // What was written is no longer held, and one that is larger than all of it is still taken alone.
+  const large = { ...group(), events: 40, rows: rowsText(eventRows(40)) };
+  expect(await store(large)).toMatchObject({ outcome: 'stored' });
+});
