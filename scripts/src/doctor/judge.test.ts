@@ -8,6 +8,7 @@ import { judgeDeadLetters } from './judge-dead-letters.ts';
 import { judgeNode } from './judge-node.ts';
 import { judgePostgres } from './judge-postgres.ts';
 import { judgeRedis } from './judge-redis.ts';
+import { judgeSession } from './judge-session.ts';
 import { judgeSchema } from './judge-schema.ts';
 
 const statusOf = (findings: Finding[], check: string) =>
@@ -95,6 +96,43 @@ describe('judgePostgres', () => {
       'warn',
     );
     expect(statusOf(postgres({ wal_compression: 'off' }), 'postgres wal_compression')).toBe('ok');
+  });
+});
+
+describe('judgeSession', () => {
+  const session = (changed: Record<string, string>, isPooled = true) =>
+    judgeSession({
+      isPooled,
+      user: 'ep',
+      settings: new Map(
+        Object.entries({
+          ...{
+            default_transaction_read_only: 'off',
+            default_transaction_isolation: 'read committed',
+          },
+          ...{ statement_timeout: '10000', idle_in_transaction_session_timeout: '10000' },
+          ...{ lock_timeout: '0', array_nulls: 'on' },
+          ...changed,
+        }),
+      ),
+    });
+
+  test('behind a pooler the role sets what a session needs; without one, sessions do', () => {
+    expect(session({}).every(({ status }) => status === 'ok')).toBe(true);
+    const odd = { statement_timeout: '0', default_transaction_isolation: 'serializable' };
+    expect(session(odd, false).every(({ status }) => status === 'ok')).toBe(true);
+    expect(statusOf(session({ lock_timeout: '5' }), 'postgres pooler')).toBe('warn');
+    expect(session(odd)).toContainEqual({
+      check: 'postgres pooler',
+      status: 'fail',
+      found: expect.stringMatching(/statement_timeout 0; default_transaction_isolation serial/),
+      change: `ALTER ROLE "ep" SET statement_timeout = '10s'; ALTER ROLE "ep" SET default_transaction_isolation = 'read committed';`,
+    });
+  });
+
+  test('a database that takes no writes fails', () => {
+    const frozen = session({ default_transaction_read_only: 'on' }, false);
+    expect(statusOf(frozen, 'postgres writes')).toBe('fail');
   });
 });
 

@@ -1,11 +1,13 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { readDeadLetterTotals } from '@event-platform/shared/database/dead-letter-totals';
+import { openClient, type OpenClient } from '@event-platform/shared/platform/postgres';
 import { describeError } from '../lib/explain-error.ts';
 import { finding, type Finding } from './finding.ts';
 import { judgeClock } from './judge-clock.ts';
 import { judgeConnections, type ConnectionBudget } from './judge-connections.ts';
 import { judgeDeadLetters } from './judge-dead-letters.ts';
 import { judgePostgres } from './judge-postgres.ts';
+import { judgeSession, sessionSettings } from './judge-session.ts';
 import { judgeSchema, type Migration } from './judge-schema.ts';
 import { readOurMigrations } from './our-migrations.ts';
 
@@ -20,19 +22,23 @@ const settingNames = [
   'max_connections',
   'superuser_reserved_connections',
   'reserved_connections',
+  ...sessionSettings,
 ];
 
 /** Looks at one PostgreSQL once. That it is away is a finding too. */
 export async function probePostgres(url: string, budget: ConnectionBudget): Promise<Finding[]> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'event-platform-doctor',
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-  });
-  client.on('error', () => undefined);
+  let session: OpenClient | undefined;
   try {
-    await client.connect();
+    session = await openClient({
+      url,
+      applicationName: 'event-platform-doctor',
+      connectTimeoutMs: timeoutMs,
+      queryTimeoutMs: timeoutMs,
+      statementTimeoutMs: timeoutMs,
+      idleInTransactionMs: timeoutMs,
+    });
+    const { client, facts } = session;
+    const { isPooled } = facts;
     const settings = await readSettings(client);
     const version = settings.get('server_version') ?? '';
     const versionNumber = Number(settings.get('server_version_num') ?? 0);
@@ -40,7 +46,8 @@ export async function probePostgres(url: string, budget: ConnectionBudget): Prom
     return [
       finding('postgres', 'ok', `answers at ${new URL(url).host}`, ''),
       ...judgePostgres({ versionNumber, version, settings }),
-      judgeConnections(budget, settings),
+      ...judgeSession({ isPooled, user: client.user ?? '', settings }),
+      judgeConnections(budget, settings, isPooled),
       judgeSchema(readOurMigrations(), applied),
       // Before the first migration there is nothing to count them in.
       ...(applied.length > 0 ? [judgeDeadLetters(await readDeadLetterTotals(client))] : []),
@@ -51,13 +58,14 @@ export async function probePostgres(url: string, budget: ConnectionBudget): Prom
     const change = wayOut ?? 'check --database-url or DATABASE_URL';
     return [finding('postgres', 'fail', what, change)];
   } finally {
-    await client.end().catch(() => undefined);
+    await session?.client.end().catch(() => undefined);
   }
 }
 
+/** As role, database and server set them: what this session sets for itself says nothing of others. */
 async function readSettings(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; setting: string }>(
-    'SELECT name, setting FROM pg_settings WHERE name = ANY($1)',
+    'SELECT name, reset_val AS setting FROM pg_settings WHERE name = ANY($1)',
     [[...settingNames, 'server_version', 'server_version_num']],
   );
   return new Map(rows.map(({ name, setting }) => [name, setting]));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import pg from 'pg';
+import { openClient, type OpenClient } from '../platform/postgres.ts';
 import { migrationsFolder } from './migrate.ts';
 
 export interface AwaitSchemaOptions {
@@ -38,25 +38,27 @@ export async function awaitSchema(
   }
 }
 
+const answerWithinMs = 5_000;
+
 /** Undefined once the schema is there. Every failure is a reason to wait: PostgreSQL may come up. */
 async function whyNotYet(databaseUrl: string, newest: number): Promise<string | undefined> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'event-platform-await-schema',
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 5_000,
-  });
-  // Without a listener the loss of the connection would end the process.
-  client.on('error', () => undefined);
+  let session: OpenClient | undefined;
   try {
-    await client.connect();
-    const { rows } = await client.query<{ newest: string | number | null }>(
+    session = await openClient({
+      url: databaseUrl,
+      applicationName: 'event-platform-await-schema',
+      connectTimeoutMs: answerWithinMs,
+      queryTimeoutMs: answerWithinMs,
+      statementTimeoutMs: answerWithinMs,
+      idleInTransactionMs: answerWithinMs,
+    });
+    const { rows } = await session.client.query<{ newest: string | number | null }>(
       'SELECT max(created_at) AS newest FROM drizzle.__drizzle_migrations',
     );
     return Number(rows[0]?.newest ?? 0) >= newest ? undefined : 'its newest migration is missing';
   } catch (error) {
     return error instanceof Error ? error.message || error.name : String(error);
   } finally {
-    await client.end().catch(() => undefined);
+    await session?.client.end().catch(() => undefined);
   }
 }

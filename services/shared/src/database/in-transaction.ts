@@ -13,7 +13,7 @@ export async function inTransaction<T>(
   pool: pg.Pool,
   work: (session: pg.PoolClient) => Promise<T>,
   end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
-  begin = 'BEGIN',
+  begin = 'BEGIN ISOLATION LEVEL READ COMMITTED',
 ): Promise<T> {
   return lendSession(pool, async (session) => {
     await session.query(begin);

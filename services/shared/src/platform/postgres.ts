@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from './logger.ts';
+import { prepareSession, type SessionFacts, type SessionLimits } from './postgres-session.ts';
 
 export interface PoolSettings {
   url: string;
@@ -9,6 +10,17 @@ export interface PoolSettings {
   applicationName: string;
 }
 
+export interface ClientSettings extends SessionLimits {
+  url: string;
+  applicationName: string;
+  connectTimeoutMs: number;
+  /** On our side, for a server that does not answer; absent: as long as it takes. */
+  queryTimeoutMs?: number;
+}
+
+/** A pool's sessions that stay in a transaction without a word hold locks; they are ended. */
+const idleInTransactionMs = 10_000;
+
 // counts come as bigint; ours stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -17,17 +29,22 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * client's side is the longer one, so that a server that still lives reports its own.
  */
 export function createPool(settings: PoolSettings, logger: Logger): pg.Pool {
+  const { statementTimeoutMs } = settings;
+  const tell = tellOnce(logger, settings.applicationName);
+  // The pool waits for it, and lends no session that it failed for; its type says less.
+  const hooks = {
+    onConnect: async (client: pg.ClientBase) =>
+      tell(await prepareSession(client, { statementTimeoutMs, idleInTransactionMs })),
+  };
   const pool = new pg.Pool({
     connectionString: settings.url,
     max: settings.max,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 60_000,
-    statement_timeout: settings.statementTimeoutMs,
-    query_timeout: settings.statementTimeoutMs + 2_000,
-    idle_in_transaction_session_timeout: 10_000,
+    query_timeout: statementTimeoutMs + 2_000,
     application_name: settings.applicationName,
-    options: '-c timezone=UTC',
     keepAlive: true,
+    ...hooks,
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => {
@@ -39,6 +56,56 @@ export function createPool(settings: PoolSettings, logger: Logger): pg.Pool {
     client.on('error', ignore);
   });
   return pool;
+}
+
+/** A session, and what it was found to be. */
+export interface OpenClient {
+  client: pg.Client;
+  facts: SessionFacts;
+}
+
+/**
+ * Opens one session beside any pool, for work of its own kind. The caller ends it.
+ *
+ * @throws when PostgreSQL cannot be reached or lets us not in
+ */
+export async function openClient(settings: ClientSettings): Promise<OpenClient> {
+  const client = new pg.Client({
+    connectionString: settings.url,
+    application_name: settings.applicationName,
+    connectionTimeoutMillis: settings.connectTimeoutMs,
+    ...(settings.queryTimeoutMs !== undefined && { query_timeout: settings.queryTimeoutMs }),
+  });
+  // Without a listener the loss of the connection would end the process.
+  client.on('error', ignore);
+  try {
+    await client.connect();
+    return { client, facts: await prepareSession(client, settings) };
+  } catch (error) {
+    await client.end().catch(ignore);
+    throw error;
+  }
+}
+
+/** What an operator should know of the sessions is said with the first one of a pool. */
+function tellOnce(logger: Logger, applicationName: string): (facts: SessionFacts) => void {
+  let isTold = false;
+  return ({ isPooled, synchronousCommit }) => {
+    if (isTold) return;
+    isTold = true;
+    if (isPooled) {
+      logger.info(
+        { applicationName },
+        'a pooler is in front of PostgreSQL: statements are sent without names, and timeouts are those of the role',
+      );
+    }
+    if (synchronousCommit === 'off') {
+      logger.warn(
+        { applicationName },
+        'synchronous_commit is off: a crash of PostgreSQL loses events that were reported as stored; `ep doctor` shows how to switch it on',
+      );
+    }
+  };
 }
 
 function ignore(): void {
