@@ -2,3 +2,11 @@
 export class CliError extends Error {
   override name = 'CliError';
 }
+
+/**
+ * A value that was not understood. Exit code 2. Unlike an InvalidArgumentError of commander, whose sentence
+ * begins with the value, it can be about a URL with a password in it.
+ */
+export class UsageError extends CliError {
+  override name = 'UsageError';
+}

@@ -2,14 +2,15 @@ import { Option, type Command } from 'commander';
 import {
   createShardMap,
   parseShardSettings,
+  shardProblems,
   type ShardMap,
   type ShardSettings,
 } from '@event-platform/shared/database/shards';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { createPool } from '@event-platform/shared/platform/postgres';
-import { CliError } from './cli-error.ts';
+import { CliError, UsageError } from './cli-error.ts';
 import { findLocalUrls } from './local-urls.ts';
-import { urlOption } from './option-parsers.ts';
+import { variableOption } from './option-parsers.ts';
 
 export interface DatabaseOptions {
   databaseUrl?: string;
@@ -25,7 +26,7 @@ export function addDatabaseOptions(command: Command): Command {
     .addOption(
       new Option('--database-url <url>', 'PostgreSQL; without it the one of `make up`')
         .env('DATABASE_URL')
-        .argParser(urlOption('postgresql:', 'postgres:')),
+        .argParser(variableOption('DATABASE_URL')),
     )
     .addOption(
       new Option('--database-shards <json>', 'shard map, when there are several').env(
@@ -37,7 +38,7 @@ export function addDatabaseOptions(command: Command): Command {
 /**
  * Finds the databases: as given, else the local ones.
  *
- * @throws CliError when there are none, or the shard map cannot be read
+ * @throws CliError when there are none; UsageError when the shard map cannot be read
  */
 export function resolveDatabase(options: DatabaseOptions): {
   directoryUrl: string;
@@ -49,12 +50,10 @@ export function resolveDatabase(options: DatabaseOptions): {
       'No database is known: start the local one with `make up`, or give --database-url or DATABASE_URL.',
     );
   }
-  try {
-    return { directoryUrl, settings: parseShardSettings(options.databaseShards, directoryUrl) };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CliError(`DATABASE_SHARDS cannot be used: ${why}`);
-  }
+  const { databaseShards } = options;
+  const [problem] = shardProblems({ DATABASE_URL: directoryUrl, DATABASE_SHARDS: databaseShards });
+  if (problem !== undefined) throw new UsageError(`${problem}.`);
+  return { directoryUrl, settings: parseShardSettings(databaseShards, directoryUrl) };
 }
 
 /** Opens the databases for the time of one command, and closes them however it ends. */

@@ -1,7 +1,9 @@
 import { fitsCharacters } from '@event-platform/shared/contracts/characters';
 import { parseInstant } from '@event-platform/shared/contracts/instant';
 import { isDotSegment } from '@event-platform/shared/contracts/path-id';
+import { commonConfig } from '@event-platform/shared/platform/common-config';
 import { InvalidArgumentError } from 'commander';
+import { UsageError } from './cli-error.ts';
 
 /**
  * Makes a parser of an option that is a whole number within bounds.
@@ -68,4 +70,17 @@ export function timeOption(text: string): bigint {
     throw new InvalidArgumentError('Give a time such as 2026-11-23T08:00:00Z.');
   }
   return atUs;
+}
+
+/**
+ * A value that a variable of the services may have, judged as they do.
+ *
+ * @throws UsageError (exit code 2), which never repeats the value
+ */
+export function variableOption(name: keyof typeof commonConfig) {
+  return (text: string): string => {
+    const { data, error } = commonConfig[name].safeParse(text);
+    if (error) throw new UsageError(`${name}: ${error.issues[0]?.message ?? 'cannot be used'}.`);
+    return String(data);
+  };
 }

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
 import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
 import { localRedisUrl } from './local-redis-url.ts';
-import { urlOption } from './option-parsers.ts';
+import { variableOption } from './option-parsers.ts';
 
 export interface RedisOptions {
   redisUrl?: string;
@@ -22,16 +22,20 @@ export function addRedisOptions(command: Command): Command {
     .addOption(
       new Option('--redis-url <url>', 'Redis; without it the one of `make up`')
         .env('REDIS_URL')
-        .argParser(urlOption('redis:', 'rediss:')),
+        .argParser(variableOption('REDIS_URL')),
     )
     .addOption(
-      new Option('--redis-username <name>', 'wins over the one in the URL').env('REDIS_USERNAME'),
+      new Option('--redis-username <name>', 'wins over the one in the URL')
+        .env('REDIS_USERNAME')
+        .argParser(variableOption('REDIS_USERNAME')),
     )
     .addOption(
       new Option(
         '--redis-password <text>',
         'wins over the one in the URL; better as variable, which `ps` does not show',
-      ).env('REDIS_PASSWORD'),
+      )
+        .env('REDIS_PASSWORD')
+        .argParser(variableOption('REDIS_PASSWORD')),
     );
 }
 
@@ -41,11 +45,13 @@ export function addQueueOptions(command: Command): Command {
     .addOption(
       new Option('--redis-prefix <prefix>', 'start of every key')
         .env('REDIS_PREFIX')
+        .argParser(variableOption('REDIS_PREFIX'))
         .default(defaultRedisPrefix),
     )
     .addOption(
       new Option('--queue-name <name>', 'of the BullMQ queue')
         .env('QUEUE_NAME')
+        .argParser(variableOption('QUEUE_NAME'))
         .default(defaultQueueName),
     );
 }

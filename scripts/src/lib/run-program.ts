@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander';
+import { UsageError } from './cli-error.ts';
 import { explainError } from './explain-error.ts';
 import { hideSecrets } from './hide-secrets.ts';
 
@@ -7,6 +8,7 @@ import { hideSecrets } from './hide-secrets.ts';
  * Commands say 1 by setting `process.exitCode` themselves when there is more to say than a sentence.
  */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
+  forgetEmptyVariables(program);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -14,6 +16,15 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     // commander has printed its sentence already; asking for help is not a mistake.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`${hideSecrets(explainError(error))}\n`);
-    return 1;
+    return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** An empty variable counts as absent, as for the services: charts and shells set them so. */
+function forgetEmptyVariables(command: Command): void {
+  for (const { envVar } of command.options) {
+    if (envVar === undefined || process.env[envVar]?.trim() !== '') continue;
+    Reflect.deleteProperty(process.env, envVar);
+  }
+  for (const child of command.commands) forgetEmptyVariables(child);
 }

@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis';
+import { isNoDatabase } from '@event-platform/shared/platform/redis-refusal';
+import { CliError } from './cli-error.ts';
 
 const timeoutMs = 3_000;
 
@@ -20,9 +22,15 @@ export async function withRedis<T>(url: string, work: (redis: Redis) => Promise<
   redis.on('error', (error: Error) => (cause = error));
   try {
     await redis.connect();
+    // It is connected all the same, to database 0.
+    if (cause && isNoDatabase(cause)) {
+      throw new CliError(
+        `Redis has no such database (${cause.message}): check the end of REDIS_URL`,
+      );
+    }
     return await work(redis);
   } catch (error) {
-    throw cause ?? error;
+    throw error instanceof CliError ? error : (cause ?? error);
   } finally {
     redis.disconnect();
   }

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
-import { parseShardSettings } from '@event-platform/shared/database/shards';
-import { commonConfig } from '@event-platform/shared/platform/common-config';
-import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
+import { shardProblems } from '@event-platform/shared/database/shards';
+import { commonConfig, commonContradictions } from '@event-platform/shared/platform/common-config';
+import {
+  oneOf,
+  optionalWholeNumber,
+  parseEnv,
+  wholeNumber,
+} from '@event-platform/shared/platform/env';
 import { isNetwork } from './http/trusted-proxies.ts';
 
 const networks = z
@@ -24,18 +29,21 @@ const networks = z
 export const apiVariables = {
   ...commonConfig,
   PORT: wholeNumber(3000, 'Port of the tenants.', 0, 65_535),
-  OPS_PORT: z.coerce.number().int().min(0).max(65_535).optional().meta({
-    description:
-      'Port of /metrics and /healthz. Absent: they are served on PORT, beside everything else.',
-  }),
-  AUTH: z
-    .enum(['keys', 'off'])
-    .default('keys')
-    .meta({ description: 'keys: every request needs an API key. off: none; loopback only.' }),
-  ALLOW_AUTH_OFF: z
-    .enum(['true', 'false'])
-    .default('false')
-    .meta({ description: 'true lets AUTH=off listen beyond loopback, in a network of your own.' }),
+  OPS_PORT: optionalWholeNumber(
+    'Port of /metrics and /healthz. Absent: they are served on PORT, beside everything else.',
+    0,
+    65_535,
+  ),
+  AUTH: oneOf(
+    ['keys', 'off'],
+    'keys',
+    'keys: every request needs an API key. off: none; loopback only.',
+  ),
+  ALLOW_AUTH_OFF: oneOf(
+    ['true', 'false'],
+    'false',
+    'true lets AUTH=off listen beyond loopback, in a network of your own.',
+  ),
   TRUSTED_PROXIES: networks,
   BODY_BYTES: wholeNumber(defaultInputLimits.bodyBytes, 'Largest body on the wire.', 1),
   INFLATED_BYTES: wholeNumber(defaultInputLimits.inflatedBytes, 'Largest body after gzip.', 1),
@@ -140,9 +148,10 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
  */
 export function parseApiConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
   return parseEnv(apiVariables, env, (config) => {
-    // Throws a ConfigError of its own: a wrong shard map is to be found before anything starts.
-    parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
-    const problems: string[] = [];
+    const problems = [...shardProblems(config), ...commonContradictions(config)];
+    if (config.OPS_PORT === config.PORT && config.PORT !== 0) {
+      problems.push('OPS_PORT: is another port than PORT; without it both are served on PORT');
+    }
     if (config.AUTH === 'off' && config.ALLOW_AUTH_OFF === 'false' && !loopback.has(config.HOST)) {
       problems.push(
         `AUTH: off listens on loopback only; set HOST=127.0.0.1, or AUTH=keys, or ALLOW_AUTH_OFF=true`,

@@ -6,9 +6,10 @@ import type { Redis } from 'ioredis';
 import type { ShardMap } from '@event-platform/shared/database/shards';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
+import { listenOn } from '@event-platform/shared/platform/listen';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { startOpsServer, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
-import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
+import { watchDatabase, watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { buildAccess } from './build-access.ts';
 import { buildApp } from './build-app.ts';
@@ -37,6 +38,7 @@ const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, news, queue, keys, shards, directShards, registry } = connections;
+  const misconfigured = watchDatabase(redis);
   const watch = new SystemWatch({
     redis,
     queue,
@@ -90,7 +92,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     headersMs: config.BODY_TIMEOUT_MS,
     requestMs: config.REQUEST_TIMEOUT_MS,
   });
-  await listen(server, config.PORT, config.HOST);
+  await listenOn(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
   const opsServer =
     config.OPS_PORT === undefined
       ? undefined
@@ -98,6 +100,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
 
   return {
     port: (server.address() as AddressInfo).port,
+    misconfigured,
     stop: () =>
       runShutdown(
         [
@@ -142,13 +145,6 @@ function databasesOf({ all, directory }: ShardMap) {
 
 async function closeAll(...maps: ShardMap[]): Promise<void> {
   await Promise.all(maps.map((map) => map.close()));
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
 }
 
 /**

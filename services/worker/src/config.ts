@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { parseShardSettings } from '@event-platform/shared/database/shards';
-import { commonConfig } from '@event-platform/shared/platform/common-config';
+import { shardProblems } from '@event-platform/shared/database/shards';
+import { commonConfig, commonContradictions } from '@event-platform/shared/platform/common-config';
 import { parseEnv, wholeNumber } from '@event-platform/shared/platform/env';
 
 /** Every variable of the worker, with its documentation. */
@@ -55,12 +55,12 @@ export type WorkerConfig = Readonly<z.infer<z.ZodObject<typeof workerVariables>>
  */
 export function parseWorkerConfig(env: Readonly<Record<string, string | undefined>>): WorkerConfig {
   return parseEnv(workerVariables, env, (config) => {
-    // Throws a ConfigError of its own: a wrong shard map is to be found before anything starts.
-    parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
-    return config.DATABASE_STATEMENT_TIMEOUT_MS * 2 > config.LOCK_DURATION_MS
-      ? [
-          'DATABASE_STATEMENT_TIMEOUT_MS: must be at most half of LOCK_DURATION_MS, or a slow statement outlives the lock of its jobs',
-        ]
-      : [];
+    const problems = [...shardProblems(config), ...commonContradictions(config)];
+    if (config.DATABASE_STATEMENT_TIMEOUT_MS * 2 > config.LOCK_DURATION_MS) {
+      problems.push(
+        'DATABASE_STATEMENT_TIMEOUT_MS: must be at most half of LOCK_DURATION_MS, or a slow statement outlives the lock of its jobs',
+      );
+    }
+    return problems;
   });
 }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitSchema } from '@event-platform/shared/database/await-schema';
 import { sqlstateOf } from '@event-platform/shared/database/retry-policy';
 import { migrate } from '@event-platform/shared/database/migrate';
-import { databaseUrls } from '@event-platform/shared/database/shards';
+import { databaseUrls, shardProblems } from '@event-platform/shared/database/shards';
 import { commonConfig } from '@event-platform/shared/platform/common-config';
+import { readConfigOrExit } from '@event-platform/shared/platform/config-or-exit';
 import { parseEnv } from '@event-platform/shared/platform/env';
 import { createLogger } from '@event-platform/shared/platform/logger';
 
@@ -11,7 +12,8 @@ import { createLogger } from '@event-platform/shared/platform/logger';
 // nothing and exits once every shard has that schema: the chart's init container of the api.
 const isWaiting = process.argv.includes('--wait');
 const { DATABASE_URL, DATABASE_SHARDS, LOG_LEVEL } = commonConfig;
-const config = parseEnv({ DATABASE_URL, DATABASE_SHARDS, LOG_LEVEL }, process.env);
+const variables = { DATABASE_URL, DATABASE_SHARDS, LOG_LEVEL };
+const config = readConfigOrExit('migration', (env) => parseEnv(variables, env, shardProblems));
 const logger = createLogger('migrate', config.LOG_LEVEL);
 
 // As the first process of a container, Node would ignore the signal; a migration cut short is rolled back.
@@ -20,7 +22,12 @@ process.once('SIGTERM', () => process.exit(143));
 for (const url of databaseUrls(config)) {
   const { host } = new URL(url);
   const onWait = (reason: string) => logger.info({ host, reason }, 'waiting for the schema');
-  await (isWaiting ? awaitSchema(url, { onWait }) : migrateOnceUp(url, onWait));
+  try {
+    await (isWaiting ? awaitSchema(url, { onWait }) : migrateOnceUp(url, onWait));
+  } catch (error) {
+    logger.fatal({ host, err: error }, 'the schema was not changed: PostgreSQL refused');
+    process.exit(1);
+  }
   logger.info({ host }, 'the schema is up to date');
 }
 

@@ -7,7 +7,7 @@ import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createRegistry } from '@event-platform/shared/platform/metrics';
 import { startOpsServer } from '@event-platform/shared/platform/ops-server';
-import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
+import { watchDatabase, watchRefusal } from '@event-platform/shared/platform/redis-refusal';
 import type { RunningService } from '@event-platform/shared/platform/run-service';
 import { tellWaiters } from '@event-platform/shared/queue/stored-news';
 import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
@@ -44,6 +44,7 @@ export async function startWorker(
   const registry = createRegistry('worker');
   const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS, Date.now);
   const redisRefusal = watchRefusal(redis);
+  const misconfigured = watchDatabase(redis);
   const liveness = createLiveness(config.LIVENESS_STALL_MS, Date.now);
   const shutdown = new AbortController();
   const giveUp = shutdown.signal;
@@ -134,6 +135,7 @@ export async function startWorker(
   }
   return {
     port: (ops.address() as AddressInfo).port,
+    misconfigured,
     stop: () =>
       runShutdown(
         [

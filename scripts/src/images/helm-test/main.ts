@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createApiKey, listApiKeys, revokeApiKey } from '@event-platform/shared/database/api-keys';
+import { readConfigOrExit } from '@event-platform/shared/platform/config-or-exit';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { createPool } from '@event-platform/shared/platform/postgres';
 import { redisUrlOf } from '@event-platform/shared/platform/redis-url';
@@ -12,7 +13,7 @@ import { sendOneEvent } from './send-one-event.ts';
 const accountId = 'helm-test';
 const keyName = 'helm test';
 
-const config = readTestConfig(process.env);
+const config = readConfigOrExit('test', readTestConfig);
 const logger = createLogger('helm-test', 'silent');
 const directory = createPool(
   {

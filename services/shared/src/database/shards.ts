@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
-import { ConfigError } from '../platform/env.ts';
+import { ConfigError, judgedText } from '../platform/env.ts';
 import { LruMap } from '../platform/lru-map.ts';
+import { whyNoPostgresUrl } from '../platform/postgres-url.ts';
 
 /** One PostgreSQL that holds a part of the accounts. */
 export interface Shard {
@@ -12,10 +13,7 @@ export interface Shard {
 
 const shardMapSchema = z.strictObject({
   shards: z
-    .record(
-      z.string().min(1, 'a shard has a name'),
-      z.string().regex(/^postgres(ql)?:\/\//, 'starts with postgres:// or postgresql://'),
-    )
+    .record(z.string().min(1, 'a shard has a name'), judgedText(whyNoPostgresUrl))
     .refine((shards) => Object.keys(shards).length > 0, 'names at least one shard'),
   accounts: z.record(z.string(), z.string()).default({}),
 });
@@ -49,6 +47,20 @@ export function parseShardSettings(json: string | undefined, databaseUrl: string
     }
   }
   return parsed.data;
+}
+
+/** What is wrong with a shard map, one sentence each, so that it is found before anything starts. */
+export function shardProblems(config: {
+  DATABASE_URL: string;
+  DATABASE_SHARDS?: string | undefined;
+}): string[] {
+  try {
+    parseShardSettings(config.DATABASE_SHARDS, config.DATABASE_URL);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
 }
 
 /** The address of every database that a configuration names, each once. */

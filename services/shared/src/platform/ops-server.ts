@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import { listenOn } from './listen.ts';
 
 export interface Health {
   ok: boolean;
@@ -34,7 +35,11 @@ export async function answerOps(
   };
 }
 
-/** A small HTTP server for /metrics and /healthz on a port of its own, away from the tenants. */
+/**
+ * A small HTTP server for /metrics and /healthz on a port of its own, away from the tenants.
+ *
+ * @throws ConfigError when it cannot listen there
+ */
 export async function startOpsServer(
   port: number,
   host: string,
@@ -54,9 +59,6 @@ export async function startOpsServer(
         response.end(`${error instanceof Error ? error.message : 'failed'}\n`);
       });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  await listenOn(server, { host, port, variable: 'OPS_PORT' });
   return server;
 }

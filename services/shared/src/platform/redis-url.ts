@@ -1,3 +1,5 @@
+import { isPlainUrl } from './postgres-url.ts';
+
 /** The variables that say where Redis is and who asks (common-config.ts). */
 export interface RedisAddress {
   REDIS_URL: string;
@@ -19,13 +21,21 @@ export function redisUrlOf({ REDIS_URL, REDIS_USERNAME, REDIS_PASSWORD }: RedisA
   return url.href;
 }
 
-/** Whether a client can read the URL; the error of one that cannot would hold all of it. */
-export function isRedisUrl(text: string): boolean {
-  try {
-    const { protocol, username, password, hostname } = new URL(text);
-    decodeURIComponent(`${username}${password}`);
-    return hostname !== '' && (protocol === 'redis:' || protocol === 'rediss:');
-  } catch {
-    return false;
-  }
+const encode =
+  'is not a URL; a password with / @ : # ? or % in it goes into REDIS_PASSWORD as it is, or percent-encoded into the URL';
+
+/**
+ * Says why a client could not read a URL; its own error would hold all of it.
+ *
+ * @returns a sentence without the URL, which may hold a password; undefined where nothing is wrong
+ */
+export function whyNoRedisUrl(text: string): string | undefined {
+  if (!/^rediss?:\/\//.test(text)) return 'starts with redis:// or rediss://';
+  if (!isPlainUrl(text)) return encode;
+  const { hostname, pathname, port, searchParams } = new URL(text);
+  if (hostname === '' || port === '0')
+    return 'names no host and port, as redis://cache:6379/0 does';
+  const database = searchParams.get('db') ?? pathname.slice(1);
+  if (!/^\d{0,9}$/.test(database)) return 'ends with the number of a database, as /0, or with none';
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
+import { isNoDatabase } from './redis-refusal.ts';
 
 /** Reconnects for ever, quickly at first, never slower than once a second. */
 const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 5), 1_000);
@@ -35,6 +36,8 @@ export function createWorkerRedis(url: string, logger: Logger): Redis {
 function observed(redis: Redis, logger: Logger): Redis {
   let down = false;
   redis.on('error', (error: Error) => {
+    // Before it is ready, and so before anything is sent to a database that is not meant.
+    if (isNoDatabase(error)) redis.disconnect(true);
     if (!down) logger.warn({ err: error }, 'Redis is away');
     down = true;
   });
