@@ -6,6 +6,11 @@ EP := $(NODE) scripts/src/cli.ts
 # Written by npm after every install: older than package-lock.json means that packages changed.
 INSTALLED := node_modules/.package-lock.json
 
+# `$(call arg,--rate,RATE)`: the option with the variable's value as one word of the shell, whatever its quotes, blanks
+# and dollar signs; nothing where the variable is empty. `$(call quoted,FILE)`: the value alone. ARGS are words already.
+quoted = $(if $(value $(1)),'$(subst ','\'',$(value $(1)))')
+arg = $(if $(value $(2)),$(1) $(call quoted,$(2)))
+
 .DEFAULT_GOAL := help
 .PHONY: help up down test lint send load chart-check rules slo-report fuzz-api doctor cluster cluster-down e2e watch bench check chaos bench-fair
 
@@ -13,7 +18,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 up: $(INSTALLED) ## run everything on this machine: PORT=3000, DETACH=1 to return when it is up, OBSERVE=1 for Prometheus
-	@$(EP) up $(if $(PORT),--port $(PORT)) $(if $(DETACH),--detach) $(if $(OBSERVE),--observe)
+	@$(EP) up $(call arg,--port,PORT) $(if $(DETACH),--detach) $(if $(OBSERVE),--observe)
 
 down: $(INSTALLED) ## stop what `make up` started: CLEAN=1 removes its data too
 	@$(EP) down $(if $(CLEAN),--clean)
@@ -25,12 +30,12 @@ lint: $(INSTALLED) ## format, eslint, types, boundaries, unused code
 	@npm run -s lint
 
 send: $(INSTALLED) ## send a file of events and check that all are stored: FILE=events.ndjson
-	@$(EP) send $(if $(FILE),'$(FILE)') $(ARGS)
+	@$(EP) send $(call quoted,FILE) $(ARGS)
 
 # An address must be given on this very line: an URL of the terminal is never a target by accident.
 load: $(INSTALLED) ## send a k6 load and judge it: SCENARIO=smoke URL=… KEY=… RATE=50 DURATION=2m
-	@$(if $(KEY),EP_API_KEY='$(KEY)') $(EP) load $(SCENARIO) $(if $(filter command,$(origin URL)),--url '$(URL)') \
-		$(if $(RATE),--rate '$(RATE)') $(if $(DURATION),--duration '$(DURATION)') $(ARGS)
+	@$(if $(value KEY),EP_API_KEY=$(call quoted,KEY)) $(EP) load $(call quoted,SCENARIO) \
+		$(if $(filter command,$(origin URL)),$(call arg,--url,URL)) $(call arg,--rate,RATE) $(call arg,--duration,DURATION) $(ARGS)
 
 chart-check: $(INSTALLED) ## check the Helm chart and what renders it, without a cluster
 	@$(EP) chart-check
@@ -39,7 +44,7 @@ rules: $(INSTALLED) ## write alerting rules, dashboards and their tables, and te
 	@$(EP) rules $(if $(CHECK),--check)
 
 slo-report: $(INSTALLED) ## report promises, budgets and incidents: PERIOD=week|month PROMETHEUS=http://…
-	@$(EP) slo-report $(if $(PERIOD),--period $(PERIOD)) $(if $(PROMETHEUS),--prometheus $(PROMETHEUS)) $(ARGS)
+	@$(EP) slo-report $(call arg,--period,PERIOD) $(call arg,--prometheus,PROMETHEUS) $(ARGS)
 
 fuzz-api: $(INSTALLED) ## throw generated requests at the api, 3 minutes: ARGS='--seconds 30'
 	@$(EP) fuzz $(ARGS)

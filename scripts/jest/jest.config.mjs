@@ -1,10 +1,12 @@
+import { fileURLToPath } from 'node:url';
+
 // Tests run as native ES modules (npm test passes --experimental-vm-modules); swc only strips types.
 // Workspace packages need no mapping: jest follows their `exports` to the .ts sources.
 const testing = '<rootDir>/services/shared/src/testing';
 
 /** @type {import('jest').Config} */
 export default {
-  rootDir: new URL('../..', import.meta.url).pathname,
+  rootDir: fileURLToPath(new URL('../..', import.meta.url)),
   roots: ['<rootDir>/services', '<rootDir>/scripts', '<rootDir>/load-tests'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,5 +1,6 @@
 // Lint rules of the whole repository. Type-aware: a floating promise in an ingest system is a lost
 // event, so `no-floating-promises` is a safety rule here and not a matter of style.
+import { fileURLToPath } from 'node:url';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -11,7 +12,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ['scripts/lint/*.mjs', 'scripts/jest/*.mjs'] },
-        tsconfigRootDir: new URL('../..', import.meta.url).pathname,
+        tsconfigRootDir: fileURLToPath(new URL('../..', import.meta.url)),
       },
     },
     rules: {

@@ -8,16 +8,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { homeDir } from '@event-platform/shared/local/cache-dir';
 import { CliError } from '../lib/cli-error.ts';
 import { strictCrdSchema } from './crd-schema.ts';
 import { runTool } from './run-tool.ts';
 import { yamlToJson } from './yaml-to-json.ts';
 
 /** Kept outside the clone, like the tools; everything in here can be made again. */
-const cacheDir = join(homedir(), '.cache/k8s-testbed/schemas');
+const cacheDir = join(homeDir(), '.cache/k8s-testbed/schemas');
 
 /** Carries the JSON schemas of Kubernetes' own kinds, for each version since 1.25. */
 const schemaPackage = 'kubernetes-validate==1.37.0';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { userCacheDir } from '@event-platform/shared/local/cache-dir';
 import { CliError } from '../lib/cli-error.ts';
 
 const run = promisify(execFile);
@@ -17,8 +17,7 @@ const version = '4.32.5';
  * @throws CliError when Python has no venv or PyPI gives nothing
  */
 export async function installSchemathesis(say: (message: string) => void): Promise<string> {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const dir = join(cache, 'event-platform', `schemathesis-${version}`);
+  const dir = join(userCacheDir(), 'event-platform', `schemathesis-${version}`);
   const complete = join(dir, 'complete');
   const program = join(dir, 'bin', 'schemathesis');
   if (existsSync(complete)) return program;

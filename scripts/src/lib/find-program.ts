@@ -1,12 +1,14 @@
 import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { homeDir } from '@event-platform/shared/local/cache-dir';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where programs lie that k8s/testbed/build-binaries.sh has built: outside the clone, once a machine. */
 export function programCache(env: Env): string {
-  return join(env['TESTBED_CACHE'] ?? join(homedir(), '.cache/k8s-testbed'), 'bin');
+  // Empty counts as absent, as for the scripts of the testbed.
+  const testbed = env['TESTBED_CACHE'] || join(homeDir(env), '.cache/k8s-testbed');
+  return join(testbed, 'bin');
 }
 
 /** The path of a program: on the PATH, else in the cache; undefined when it is in neither. */

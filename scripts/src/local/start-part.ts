@@ -47,6 +47,8 @@ export function serviceEnv(ports: Ports): NodeJS.ProcessEnv {
   return {
     ...process.env,
     DATABASE_URL: `postgresql://postgres@127.0.0.1:${ports.postgres}/postgres`,
+    // Of the terminal, these would lead the local processes to servers elsewhere.
+    DATABASE_SHARDS: undefined,
     REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
     REDIS_USERNAME: undefined,
     REDIS_PASSWORD: undefined,

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runEp } from '../lib/run-ep.ts';
 import {
@@ -84,6 +87,29 @@ describe('ep send', () => {
     expect(sent.stdout).toMatch(/json_invalid +1 {2}2 +The line is not valid JSON/);
     expect(sent.code).toBe(1);
     expect((await send(line(1), '--no-verify')).code).toBe(0);
+  });
+
+  test.each([
+    ['a pipe by name', 'mkfifo pipe; cat events > pipe & ep pipe'],
+    ['a pipe by name, gzip', 'mkfifo zipped; gzip -c events > zipped & ep zipped'],
+    ['standard input by its path', 'cat events | ep /dev/stdin'],
+    ['standard input by its path, gzip', 'gzip -c events | ep /dev/stdin'],
+    ['a file as standard input by its path', 'ep /dev/stdin < events'],
+    ['what `<(…)` makes, as bash does it', 'exec 3<<END; ep /dev/fd/3\n$(cat events)\nEND'],
+  ])('%s is sent whole, though it can be read but once', async (_what, script) => {
+    const numbers = Array.from({ length: 2_000 }, (_, index) => 10_000 + index);
+    writeFileSync(join(dir, 'events'), numbers.map(line).join('\n'));
+    for (const number of numbers) stored.delete(`e${number}`);
+    const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+    const ep = `ep() { '${process.execPath}' '${cli}' send "$1" --url '${server.url}' --no-verify; }`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${ep}\n${script}`], {
+      cwd: dir,
+      timeout: 40_000,
+      killSignal: 'SIGKILL',
+    });
+    expect(stdout).toMatch(/accepted +2,000/);
+    expect(numbers.filter((number) => !stored.has(`e${number}`))).toEqual([]);
+    for (const number of numbers) stored.delete(`e${number}`);
   });
 
   test('bad input is one sentence: 1 for what cannot be used, 2 for what is not understood', async () => {

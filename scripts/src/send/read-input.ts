@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CliError } from '../lib/cli-error.ts';
@@ -11,6 +11,21 @@ const fileTrouble: Record<string, string> = {
   EACCES: 'may not be read by you: check its permissions',
   EISDIR: 'is a directory: name a file in it',
 };
+
+/**
+ * Whether what a file holds is gone once it was read: standard input, a named pipe, what `<(…)` of a shell
+ * makes, a device. It may be endless, too.
+ */
+export function isReadOnce(file: string): boolean {
+  if (file === '-') return true;
+  try {
+    const stat = statSync(file);
+    return !stat.isFile() && !stat.isDirectory();
+  } catch {
+    // Whoever reads it says why it cannot be.
+    return false;
+  }
+}
 
 /**
  * Streams a file, or standard input for `-`, and inflates gzip, which it tells by its first bytes.

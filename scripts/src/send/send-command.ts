@@ -5,6 +5,7 @@ import type { Comparison } from './compare-counts.ts';
 import { compareWithServer, type CompareOptions } from './compare-with-server.ts';
 import { formatComparison } from './comparison-report.ts';
 import { readExpectation } from './expectation.ts';
+import { isReadOnce } from './read-input.ts';
 import { scanFile } from './scan-file.ts';
 import { sendFile, type SendResult } from './send-file.ts';
 import { formatTotals } from './send-report.ts';
@@ -58,7 +59,7 @@ async function sendAndCompare(
 ): Promise<boolean> {
   const client = { url: resolveApiUrl(options.url), apiKey: options.key, signal: stop.signal };
   const limit = options.limit ?? Infinity;
-  const scan = file === '-' ? undefined : await scanFile(file, limit, options.account);
+  const scan = isReadOnce(file) ? undefined : await scanFile(file, limit, options.account);
   const before = scan && options.verify ? await askStoredBefore(client, scan) : undefined;
   const startedAtMs = Date.now();
   const sent = await sendFile({

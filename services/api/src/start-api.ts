@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type { ShardMap } from '@event-platform/shared/database/shards';
+import { isBlockedPort } from '@event-platform/shared/platform/blocked-ports';
 import { closeRedis } from '@event-platform/shared/platform/close-redis';
 import { runShutdown } from '@event-platform/shared/platform/lifecycle';
 import { listenOn } from '@event-platform/shared/platform/listen';
@@ -93,6 +94,9 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     requestMs: config.REQUEST_TIMEOUT_MS,
   });
   await listenOn(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+  if (isBlockedPort(config.PORT)) {
+    logger.warn({ port: config.PORT }, 'browsers and fetch refuse this port: choose another PORT');
+  }
   const opsServer =
     config.OPS_PORT === undefined
       ? undefined

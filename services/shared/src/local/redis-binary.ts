@@ -8,9 +8,9 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { userCacheDir } from './cache-dir.ts';
 
 const run = promisify(execFile);
 
@@ -74,8 +74,7 @@ async function isNewEnough(path: string): Promise<boolean> {
 }
 
 function cachedWheel(): string {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(cache, 'event-platform', `${wheel.name}-${wheel.version}`);
+  return join(userCacheDir(), 'event-platform', `${wheel.name}-${wheel.version}`);
 }
 
 function fromCache(): string | undefined {
