@@ -85,10 +85,11 @@ bench-growth: $(INSTALLED) ## measure how the cost of an event grows with rows, 
 bench-summaries: $(INSTALLED) ## measure summaries of accounts with millions of events, 6 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/summaries/main.ts $(ARGS)
 
+# Errors alone: under Node.js 20 npm warns of each package that wants a later one, which is the one that it installs.
 $(INSTALLED): package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node, 10) < 20 ? 1 : 0)' 2>/dev/null || { echo 'Node.js 20 or later is needed to install the packages (they bring the version that runs): get it from https://nodejs.org, then try again.' >&2; exit 1; }
 	@npm --version >/dev/null 2>&1 || { echo 'npm is missing: install Node.js from https://nodejs.org, which brings it, then try again.' >&2; exit 1; }
 	@echo 'Installing packages; the first time takes about a minute'
-	@npm ci --no-audit --no-fund || { echo 'npm ci failed, see above: check that the npm registry can be reached, then try again.' >&2; exit 1; }
+	@npm ci --loglevel=error --no-audit --no-fund || { echo 'npm ci failed, see above: check that the npm registry can be reached, then try again.' >&2; exit 1; }
 	@test -x $(NODE) || { echo 'The package `node` did not install: allow its install script (npm config ignore-scripts), then run `npm ci`.' >&2; exit 1; }
 	@touch $@

@@ -4,7 +4,7 @@ import { isBlockedPort } from './blocked-ports.ts';
 const isRefused = async (port: number): Promise<boolean> => {
   const cause: unknown = await fetch(`http://127.0.0.1:${port}/`, { method: 'HEAD' }).then(
     () => undefined,
-    (error: { cause?: unknown }) => error.cause,
+    (error: unknown) => (error as { cause?: unknown }).cause,
   );
   return String(cause).includes('bad port');
 };
