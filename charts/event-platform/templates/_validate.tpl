@@ -98,10 +98,10 @@
 {{- with dig "limits" "memory" "" .Values.worker.resources }}
 {{- $jobs := $.Values.worker.config.CONCURRENCY | default 200 | int }}
 {{- $writers := $.Values.worker.config.WRITERS | default 2 | int }}
-{{- $needed := ceil (addf 140.0 (mulf 0.75 $jobs) (mulf 25.0 $writers)) | int64 }}
+{{- $needed := ceil (addf 140.0 (mulf 0.5 $jobs) (mulf 25.0 $writers)) | int64 }}
 {{- $limit := include "ep.mebibytes" . | int64 }}
 {{- if gt $needed $limit }}
-{{- fail (printf "\n\nworker.resources.limits.memory is %s, but with CONCURRENCY %d and WRITERS %d a worker may need %d MiB:\n  140 + 0.75 × worker.config.CONCURRENCY + 25 × worker.config.WRITERS\nRaise the limit to %dMi, or lower one of the two." . $jobs $writers $needed $needed) }}
+{{- fail (printf "\n\nworker.resources.limits.memory is %s, but with CONCURRENCY %d and WRITERS %d a worker may need %d MiB:\n  140 + 0.5 × worker.config.CONCURRENCY + 25 × worker.config.WRITERS\nRaise the limit to %dMi, or lower one of the two." . $jobs $writers $needed $needed) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -224,11 +224,11 @@ describe('the memory of a worker', () => {
   });
 
   test.each([
-    { CONCURRENCY: 600, WRITERS: 2 },
+    { CONCURRENCY: 800, WRITERS: 2 },
     { CONCURRENCY: 200, WRITERS: 16 },
   ])('is too little for %j, and the remedy names what would do', (settings) => {
     const found = judgeMemory(settings, 512);
     expect(found.status).toBe('fail');
-    expect(found.change).toMatch(/give each worker (640|690) MiB/);
+    expect(found.change).toMatch(/give each worker (590|640) MiB/);
   });
 });

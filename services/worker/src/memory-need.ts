@@ -7,8 +7,8 @@ export interface MemorySettings {
 /** Node.js, the code, connections, and room for the collector. */
 const baseMiB = 140;
 
-/** A job of the largest size (api/ingest/job-desk.ts), whose rows cannot be packed: its text, and as it comes in. */
-const jobMiB = 0.75;
+/** A job of the largest size (api/ingest/job-desk.ts) whose rows cannot be packed. */
+const jobMiB = 0.5;
 
 /** What one writer unpacks, reads and sends at once, in text and in bytes. */
 const writerMiB = 25;

@@ -1,6 +1,6 @@
 import { readShortFields, rowLine, rowSeparator } from '@event-platform/shared/contracts/row-lines';
 import { hashLength } from '@event-platform/shared/queue/event-id-hash';
-import type { QueuedGroup } from './job-desk.ts';
+import type { QueuedGroup } from './queued-group.ts';
 import { countIn } from './sort-events.ts';
 
 /** A piece while it grows. */

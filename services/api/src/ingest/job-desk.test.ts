@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { readLine, rowLine } from '@event-platform/shared/contracts/row-lines';
 import { sliceRows } from '@event-platform/shared/contracts/row-slices';
 import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
-import { joinGroups, maxJobCharacters, type QueuedGroup } from './job-desk.ts';
+import { joinGroups, maxJobCharacters } from './job-desk.ts';
+import type { QueuedGroup } from './queued-group.ts';
 import { countIn, type GroupCell } from './sort-events.ts';
 
 /** A line as `validateEvent` writes it, of about so many characters. */

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { encodeJob, type JobDraft } from '@event-platform/shared/contracts/job';
 import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
 import { countAccepted, type AcceptedCount } from '@event-platform/shared/queue/accepted-notes';
-import type { Enqueuer } from '@event-platform/shared/queue/enqueuer';
+import type { Enqueuer, NewJob } from '@event-platform/shared/queue/enqueuer';
 import { Gatherer } from '@event-platform/shared/platform/gatherer';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import {
@@ -11,23 +11,8 @@ import {
   redisFailureOf,
   type RedisFailure,
 } from '@event-platform/shared/platform/redis-failure';
-import type { NewJob } from '@event-platform/shared/queue/enqueuer';
 import { cutGroup } from './cut-group.ts';
-import type { GroupCell } from './sort-events.ts';
-
-/** Events of one account with their place in the queue. */
-export interface QueuedGroup {
-  accountId: string;
-  events: number;
-  rows: string;
-  cells: Map<string, GroupCell>;
-  ids: string;
-  priority: number;
-  /** The minute in which its events were received, in minutes since 1970. */
-  minute: number;
-  /** What the request that waits for these events is called (queue/stored-news.ts). */
-  waiter?: number;
-}
+import type { QueuedGroup } from './queued-group.ts';
 
 export interface JobDeskSettings {
   enqueuer: Pick<Enqueuer, 'add'>;
