@@ -4,7 +4,9 @@ import type { Scope } from '@event-platform/shared/contracts/api-key';
 import { RequestError } from '@event-platform/shared/contracts/errors';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { createAccessLog } from './http/access-log.ts';
+import { checkHead } from './http/check-head.ts';
 import { createDeadline } from './http/deadline.ts';
+import type { ForgetBody } from './http/forget-body.ts';
 import { onlyMethods } from './http/method-guard.ts';
 import { createErrorHandler } from './http/problem.ts';
 import { requestId } from './http/request-id.ts';
@@ -19,6 +21,8 @@ export interface AppDependencies {
   authenticate: (scope: Scope) => RequestHandler;
   ipGuard: RequestHandler;
   countRequests: RequestHandler;
+  /** Reads a refused body to its end. */
+  forgetBody: ForgetBody;
   ingest: RequestHandler;
   summary: RequestHandler;
   receipt: RequestHandler;
@@ -46,6 +50,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(requestId);
   app.use(createAccessLog(logger));
   app.use(dependencies.countRequests);
+  app.use(checkHead);
 
   // By far the most frequent request: what it does not need stands below it.
   const deadline = createDeadline(dependencies.requestTimeoutMs);
@@ -76,6 +81,6 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(() => {
     throw new RequestError('not_found');
   });
-  app.use(createErrorHandler(logger));
+  app.use(createErrorHandler(logger, dependencies.forgetBody));
   return app;
 }

@@ -14,6 +14,7 @@ import type { Protection } from './build-protection.ts';
 import type { StatusParts } from './build-status.ts';
 import type { ApiConfig } from './config.ts';
 import type { Connections } from './connect.ts';
+import { createForgetBody } from './http/forget-body.ts';
 import { createAcceptGroup } from './ingest/accept-groups.ts';
 import type { DirectMode } from './ingest/direct-mode.ts';
 import { createDirectStore } from './ingest/direct-store.ts';
@@ -37,6 +38,9 @@ import { createSummaryRoute } from './query/summary-route.ts';
 const queryWaitMs = 5_000;
 /** A summary from the cache is out within 300 ms (docs/slo.md): the rest of that is for all else. */
 const staleWaitMs = 200;
+
+/** A body that is refused is read on and forgotten up to this many times what it may have. */
+const discardFactor = 10;
 
 /** What the routes lean on, beside the connections. */
 export interface Parts {
@@ -78,6 +82,10 @@ export function buildApp(
       registry,
       classOf: protection.classOf,
       onRequest: status.served,
+    }),
+    forgetBody: createForgetBody({
+      maxBytes: config.BODY_BYTES * discardFactor,
+      timeoutMs: config.BODY_TIMEOUT_MS,
     }),
     ingest: buildIngest(
       config,

@@ -1,42 +1,33 @@
-import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestErrorCode } from '@event-platform/shared/contracts/errors';
-import { problemOf } from './problem.ts';
+import { RawAnswers } from './raw-answer.ts';
 
 const codes: Record<string, RequestErrorCode> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body_too_large',
+  // The connection ended in the middle of a request.
+  HPE_INVALID_EOF_STATE: 'request_aborted',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
 /**
  * Answers what is not even HTTP with a problem as well: an unknown method, a broken or ambiguous length,
- * headers that are too large or do not arrive. No route, no log and no metric sees such a request, since
- * nothing in it can be trusted; the connection is closed.
+ * headers that are too large or do not arrive; and CONNECT, which opens no tunnel. No route, no log and
+ * no metric sees such a request, since nothing in it can be trusted; the connection is closed.
  */
 export function answerClientErrors(server: Server): void {
+  const answers = new RawAnswers(server);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    if (error.code === 'ECONNRESET' || socket.destroyed) {
       socket.destroy();
       return;
     }
-    const code = codes[error.code ?? ''] ?? 'request_malformed';
-    const requestId = randomUUID();
-    const { status, phrase, body } = problemOf(code, requestId);
-    socket.end(
-      [
-        `HTTP/1.1 ${status} ${phrase}`,
-        'Content-Type: application/problem+json; charset=utf-8',
-        `Content-Length: ${Buffer.byteLength(body)}`,
-        `X-Request-Id: ${requestId}`,
-        'Connection: close',
-        '',
-        body,
-      ].join('\r\n'),
-    );
-    // A client that neither reads nor hangs up must not keep the socket.
-    socket.setTimeout(lingerMs, () => socket.destroy());
+    void answers.end(socket, codes[error.code ?? ''] ?? 'request_malformed');
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    // Node.js has let go of the connection.
+    socket.resume();
+    void answers.end(socket, 'method_not_allowed', ['Allow: GET, POST']);
   });
 }
-
-const lingerMs = 2_000;

@@ -37,9 +37,12 @@ export function createHttpServer(app: Express, { headersMs, requestMs }: ClientP
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: 1_000,
+      // What Node.js refuses by itself has no body: the app does it (check-head.ts).
+      requireHostHeader: false,
     },
     app,
   );
+  server.on('checkExpectation', app);
   answerClientErrors(server);
   return server;
 }

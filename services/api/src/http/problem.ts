@@ -6,6 +6,7 @@ import {
   type RequestErrorCode,
 } from '@event-platform/shared/contracts/errors';
 import type { Logger } from '@event-platform/shared/platform/logger';
+import type { ForgetBody } from './forget-body.ts';
 
 /** Errors of express and its router, which are the caller's. */
 function fromExpress(error: unknown): RequestError | undefined {
@@ -43,17 +44,33 @@ function sendProblem(request: Request, response: Response, error: RequestError):
   response.end(body);
 }
 
-/** Turns whatever was thrown into a problem; what nobody foresaw is logged and hides its cause. */
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+/** Whether nothing more can be said. */
+function isOver(response: Response): boolean {
+  return response.headersSent || response.destroyed;
+}
+
+/** Errors that end a request whose time is over, or whose client is gone: nothing is waited for. */
+const last = new Set<RequestErrorCode>(['request_timeout', 'request_aborted', 'deadline_exceeded']);
+
+/**
+ * Turns whatever was thrown into a problem; what nobody foresaw is logged and hides its cause. A request
+ * that was refused before its body was read is read on first, so that its sender hears why.
+ */
+export function createErrorHandler(logger: Logger, forgetBody: ForgetBody): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
-  return (error: unknown, request, response, next) => {
+  return async (error: unknown, request, response, next) => {
     const known = error instanceof RequestError ? error : fromExpress(error);
     if (!known) {
       logger.error({ err: error, requestId: String(response.locals['requestId']) }, 'unexpected');
     }
     // The deadline may have answered already while the work went on.
-    if (response.headersSent || response.destroyed) return;
-    sendProblem(request, response, known ?? new RequestError('internal'));
+    if (isOver(response)) return;
+    const thrown = known ?? new RequestError('internal');
+    // The deadline may pass while a refused body is read: the answer is why it was refused.
+    const refusal = (response.locals['refusal'] ??= thrown) as RequestError;
+    if (!last.has(thrown.code)) await forgetBody(request);
+    if (isOver(response)) return;
+    sendProblem(request, response, refusal);
   };
 }

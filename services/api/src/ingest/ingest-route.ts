@@ -9,7 +9,7 @@ import { notesOf } from '../http/request-notes.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { parseEvents } from './parse-events.ts';
-import { forgetBody, readBody } from './read-body.ts';
+import { readBody } from './read-body.ts';
 import { readHead, type RequestHead } from './read-head.ts';
 import { rejection, sortEvents, type SortedEvents } from './sort-events.ts';
 import type { TypeWatch } from './type-watch.ts';
@@ -54,13 +54,7 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
 
   return async (request, response) => {
     const startedAtMs = performance.now();
-    let head: RequestHead;
-    try {
-      head = readHead(request);
-    } catch (refusal) {
-      await forgetBody(request, bodyLimits);
-      throw refusal;
-    }
+    const head = readHead(request);
     const sorted = await readEvents(request, head, principalOf(response).accountId);
     if (sorted.rejected > 0) countRejections(sorted.results, metrics);
     if (head.isAtomic) checkAtomic(sorted);

@@ -31,30 +31,15 @@ export async function readBody(
   return bytes.toString('utf8', hasMark ? 3 : 0);
 }
 
-/**
- * Reads a body that its head has got refused, within the same limits, and forgets it: the sender shall
- * hear the answer (see `discardFactor`). Never rejects.
- */
-export async function forgetBody(request: IncomingMessage, limits: BodyLimits): Promise<void> {
-  await readWire(request, limits).catch(() => undefined);
-}
-
 function tooLarge(limit: number): RequestError {
   return new RequestError('body_too_large', `The body has at most ${limit} bytes on the wire`, {
     extra: { limit },
   });
 }
 
-/**
- * A body that is refused is read on and forgotten up to this many times the limit: a sender whose
- * connection ends while it still sends sees a reset, and never the answer.
- */
-const discardFactor = 10;
-
 function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const { bodyBytes, bodyTimeoutMs } = limits;
-  const mostBytes = bodyBytes * discardFactor;
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
+  if (Number(request.headers['content-length'] ?? 0) > bodyBytes) {
     return Promise.reject(tooLarge(bodyBytes));
   }
   // A small body has often come together with its headers: nothing to wait for.
@@ -63,20 +48,16 @@ function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
     return Promise.resolve((request.read() as Buffer | null) ?? Buffer.alloc(0));
   }
   return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = [];
+    const chunks: Buffer[] = [];
     let length = 0;
-    const isTooLarge = () => length > bodyBytes;
-    const timer = setTimeout(
-      () => settle(isTooLarge() ? tooLarge(bodyBytes) : new RequestError('request_timeout')),
-      bodyTimeoutMs,
-    );
+    const onTimeout = () => settle(new RequestError('request_timeout'));
+    const timer = setTimeout(onTimeout, bodyTimeoutMs);
     const onData = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > mostBytes) settle(tooLarge(bodyBytes));
-      else if (isTooLarge()) chunks = [];
+      if (length > bodyBytes) settle(tooLarge(bodyBytes));
       else chunks.push(chunk);
     };
-    const onEnd = () => settle(isTooLarge() ? tooLarge(bodyBytes) : undefined);
+    const onEnd = () => settle();
     const onCut = () => settle(new RequestError('request_aborted'));
     const settle = (error?: RequestError) => {
       clearTimeout(timer);
@@ -85,7 +66,7 @@ function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
         resolve(Buffer.concat(chunks, length));
         return;
       }
-      // What is left of a refused body is not read; the answer closes the connection.
+      // What is left of a refused body is read on where errors are answered (http/forget-body.ts).
       request.pause();
       request.on('error', () => undefined);
       reject(error);

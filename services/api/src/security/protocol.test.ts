@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import { captureLog } from './testing/captured-log.ts';
-import { postHead, rawRequest } from './testing/raw-request.ts';
+import { endedRequest, postHead, rawRequest } from './testing/raw-request.ts';
 
 const log = captureLog('debug');
 let api: TestApi;
 beforeAll(async () => (api = await startTestApi({}, log.logger)));
 afterAll(() => api.stop());
 
+const event = '{"account_id":"a","user_id":"u","type":"t"}';
 const hidden = 'GET /accounts/hidden/summary HTTP/1.1\r\nHost: x\r\n\r\n';
 
 describe('a request whose length can be read in two ways is refused, and what it hides is not read', () => {
@@ -42,6 +43,92 @@ test('what is no HTTP is answered with a problem that names a request id', async
   expect(JSON.parse(body)).toMatchObject({ code: 'request_malformed', request_id: requestId });
 });
 
+/** Holds the last answer of a connection to be a problem of this code that names its request. */
+function expectProblem(text: string, code: string): void {
+  const [head = '', body = ''] = text.slice(text.lastIndexOf('HTTP/1.1 4')).split('\r\n\r\n');
+  expect(head).toContain('Content-Type: application/problem+json');
+  const requestId = /^X-Request-Id: (\S+)$/m.exec(head)?.[1];
+  expect(JSON.parse(body)).toMatchObject({ code, request_id: requestId });
+}
+
+describe('what Node.js would answer by itself is a problem too', () => {
+  test.each([
+    ['an expectation', 'GET /docs HTTP/1.1\r\nHost: x\r\nExpect: tea', 417, 'expectation_failed'],
+    ['no host', 'GET /docs HTTP/1.1', 400, 'request_malformed'],
+    [
+      'a header that is too large',
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`,
+      431,
+      'headers_too_large',
+    ],
+  ])('%s', async (...[, head, status, code]) => {
+    const { statuses, text } = await rawRequest(api.url, `${head}\r\nConnection: close\r\n\r\n`);
+    expect(statuses).toEqual([status]);
+    expectProblem(text, code);
+  });
+
+  test('a body that ends before its length: 400 request_aborted, which may be sent again', async () => {
+    for (const body of [
+      'Content-Length: 100\r\n\r\n{',
+      'Transfer-Encoding: chunked\r\n\r\n5\r\n{',
+    ]) {
+      const { statuses, text } = await endedRequest(api.url, postHead().slice(0, -2) + body);
+      expect(statuses).toEqual([400]);
+      expectProblem(text, 'request_aborted');
+    }
+  });
+
+  test('an expectation that HTTP knows is met', async () => {
+    const head = postHead(
+      'Expect: 100-continue',
+      `Content-Length: ${event.length}`,
+      'Connection: close',
+    );
+    const { statuses } = await rawRequest(api.url, head + event);
+    expect(statuses).toEqual([100, 202]);
+  });
+
+  test('HTTP/1.0 needs no host', async () => {
+    const { statuses } = await rawRequest(api.url, 'GET /healthz/live HTTP/1.0\r\n\r\n');
+    expect(statuses).toEqual([200]);
+  });
+});
+
+describe('what follows a request on its connection does not answer for it', () => {
+  const post = postHead(`Content-Length: ${event.length}`) + event;
+
+  test.each([
+    ['garbage', 'garbage\r\n\r\n', 400, 'request_malformed'],
+    ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405, 'method_not_allowed'],
+    [
+      'a header that is too large',
+      `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`,
+      431,
+      'headers_too_large',
+    ],
+    [
+      'a request with a broken body',
+      postHead('Transfer-Encoding: chunked') + 'x\r\n',
+      400,
+      'request_malformed',
+    ],
+  ])('%s', async (...[, rest, status, code]) => {
+    const { statuses, text, closed } = await rawRequest(api.url, post + post + rest);
+    expect(statuses).toEqual([202, 202, status]);
+    expectProblem(text, code);
+    expect(closed).toBe(true);
+  });
+});
+
+test('the sender of headers that are too large hears so though it goes on sending', async () => {
+  const more = (write: (text: string) => boolean) =>
+    setInterval(() => write('x'.repeat(1_000)), 20);
+  const head = `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`;
+  const { statuses, text } = await rawRequest(api.url, head, undefined, more);
+  expect(statuses).toEqual([431]);
+  expectProblem(text, 'headers_too_large');
+});
+
 describe('methods', () => {
   const known = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'SUBSCRIBE', 'QUERY'];
   test.each(known)('%s is answered with 405 and what is allowed', async (method) => {
@@ -65,9 +152,14 @@ describe('methods', () => {
     },
   );
 
-  test('CONNECT opens no tunnel, and an upgrade changes no protocol', async () => {
+  test('CONNECT opens no tunnel: 405, and the connection ends', async () => {
     const tunnel = await rawRequest(api.url, 'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n');
-    expect(tunnel).toMatchObject({ statuses: [], closed: true });
+    expect(tunnel).toMatchObject({ statuses: [405], closed: true });
+    expect(tunnel.text).toMatch(/^Allow: GET, POST\r$/m);
+    expectProblem(tunnel.text, 'method_not_allowed');
+  });
+
+  test('an upgrade changes no protocol', async () => {
     const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket';
     const { statuses } = await rawRequest(
       api.url,

@@ -33,7 +33,7 @@ export const requestErrors = {
   },
   parameter_invalid: { status: 400, retryable: false, title: 'A parameter is not acceptable' },
   request_aborted: { status: 400, retryable: true, title: 'The body ended before it was complete' },
-  request_malformed: { status: 400, retryable: false, title: 'The request line is malformed' },
+  request_malformed: { status: 400, retryable: false, title: 'The request is malformed' },
   key_missing: { status: 401, retryable: false, title: 'Send an API key: Authorization: Bearer …' },
   key_invalid: { status: 401, retryable: false, title: 'The API key is unknown or revoked' },
   scope_missing: { status: 403, retryable: false, title: 'The API key lacks the scope for this' },
@@ -66,6 +66,11 @@ export const requestErrors = {
     status: 415,
     retryable: false,
     title: 'Send the body plain or with Content-Encoding: gzip',
+  },
+  expectation_failed: {
+    status: 417,
+    retryable: false,
+    title: 'The only expectation that is met is 100-continue',
   },
   headers_too_large: {
     status: 431,

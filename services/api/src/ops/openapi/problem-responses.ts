@@ -9,6 +9,7 @@ const anywhere: RequestErrorCode[] = [
   'not_found',
   'method_not_allowed',
   'request_timeout',
+  'expectation_failed',
   'headers_too_large',
   'internal',
 ];

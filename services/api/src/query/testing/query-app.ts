@@ -76,7 +76,7 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
   });
   app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, folder, registry, now }));
   app.get('/accounts/:id/events/:event_id', createReceiptRoute({ notes, shards, maxWaitMs }));
-  app.use(createErrorHandler(logger));
+  app.use(createErrorHandler(logger, () => Promise.resolve()));
   return {
     app,
     cache,

@@ -14,12 +14,14 @@ export interface RawAnswer {
  * The connection is closed in any case.
  *
  * @param feed sends more, piece by piece; ends with the connection
+ * @param ends whether its own side ends with the bytes
  */
 export async function rawRequest(
   url: string,
   bytes: string | Buffer,
   done: (text: string) => boolean = () => false,
   feed?: (write: (more: string) => boolean) => NodeJS.Timeout,
+  ends = false,
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
@@ -33,13 +35,19 @@ export async function rawRequest(
     socket.on('end', () => resolve(true));
     socket.on('error', () => resolve(true));
     socket.on('close', () => resolve(true));
-    socket.write(bytes);
+    if (ends) socket.end(bytes);
+    else socket.write(bytes);
     timer = feed?.((more) => !socket.destroyed && socket.write(more));
   });
   clearInterval(timer);
   socket.destroy();
-  const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
   return { statuses, text, closed };
+}
+
+/** Sends bytes as they are, ends its own side of the connection, and reads until the server does the same. */
+export function endedRequest(url: string, bytes: string): Promise<RawAnswer> {
+  return rawRequest(url, bytes, undefined, undefined, true);
 }
 
 /** The head of a POST /events with the given lines after the host. */
