@@ -1,26 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
-import { parseEvents } from '../../../services/api/src/ingest/parse-events.ts';
-import { readBody } from '../../../services/api/src/ingest/read-body.ts';
+import { defaultInputLimits as limits } from '@event-platform/shared/contracts/input-limits';
+import { createReadEvents } from '../../../services/api/src/ingest/read-events.ts';
 import { readHead } from '../../../services/api/src/ingest/read-head.ts';
-import { sortEvents } from '../../../services/api/src/ingest/sort-events.ts';
+import { FairShare } from '../../../services/api/src/limit/fair-share.ts';
 import { createServerApp, serve } from './serve.ts';
 
 // Yardstick H: reads, judges and answers as the api does, by the api's own code, with nothing behind.
-const limits = defaultInputLimits;
 const app = createServerApp();
+const readEvents = createReadEvents({ limits, bodyTimeoutMs: 10_000, now: Date.now });
+const bodies = new FairShare(64_000_000);
 
 app.post('/events', async (request, response) => {
-  const { format, isGzip } = readHead(request);
-  const text = await readBody(request, isGzip, { ...limits, bodyTimeoutMs: 10_000 });
-  const receivedAtMs = Date.now();
-  const { results, rejected } = sortEvents(parseEvents(text, format, limits.eventsPerRequest), {
-    limits,
-    receivedAtMs,
-    receivedAt: new Date(receivedAtMs).toISOString(),
-    keyAccount: undefined,
-    newEventId: randomUUID,
-  });
+  const head = readHead(request);
+  const hold = bodies.open('bench');
+  const asked = { request, response, head, keyAccount: undefined, sender: 'bench', hold };
+  const { results, rejected } = await readEvents(asked);
+  hold.release();
   response.statusCode = 202;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.end(

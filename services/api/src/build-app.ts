@@ -18,12 +18,15 @@ import { createForgetBody } from './http/forget-body.ts';
 import { createAcceptGroup } from './ingest/accept-groups.ts';
 import type { DirectMode } from './ingest/direct-mode.ts';
 import { createDirectStore } from './ingest/direct-store.ts';
+import { registerBodyMetrics } from './ingest/body-metrics.ts';
 import { createIngestMetrics } from './ingest/ingest-metrics.ts';
 import { createIngestRoute } from './ingest/ingest-route.ts';
 import type { FormatWatch } from './ingest/format-watch.ts';
 import { JobDesk } from './ingest/job-desk.ts';
+import { createReadEvents } from './ingest/read-events.ts';
 import { TypeWatch } from './ingest/type-watch.ts';
 import type { StoredWaits } from './ingest/wait/stored-waits.ts';
+import { FairShare } from './limit/fair-share.ts';
 import { createIpGuard } from './limit/ip-guard.ts';
 import { createDocsRouter } from './ops/docs-route.ts';
 import { createHttpMetrics } from './ops/http-metrics.ts';
@@ -142,10 +145,13 @@ function buildIngest(
     bodyBytes: config.BODY_BYTES,
     inflatedBytes: config.INFLATED_BYTES,
     eventsPerRequest: config.EVENTS_PER_REQUEST,
+    valuesPerRequest: config.VALUES_PER_REQUEST,
     metadataBytes: config.METADATA_BYTES,
   };
   const bodyTimeoutMs = config.BODY_TIMEOUT_MS;
   const types = new TypeWatch(registry, logger, Date.now);
-  const now = Date.now;
-  return createIngestRoute({ acceptGroup, waits, metrics, types, limits, bodyTimeoutMs, now });
+  const readEvents = createReadEvents({ limits, bodyTimeoutMs, now: Date.now });
+  const bodies = new FairShare(config.BODY_BYTES_IN_FLIGHT);
+  registerBodyMetrics(registry, bodies);
+  return createIngestRoute({ acceptGroup, readEvents, waits, metrics, types, bodies });
 }

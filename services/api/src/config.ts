@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from '@event-platform/shared/platform/env';
 import { isNetwork } from './http/trusted-proxies.ts';
+import { smallBytes } from './ingest/sort-body.ts';
 
 const networks = z
   .string()
@@ -53,7 +54,17 @@ export const apiVariables = {
     1,
     100_000,
   ),
+  VALUES_PER_REQUEST: wholeNumber(
+    defaultInputLimits.valuesPerRequest,
+    'JSON values a request, wherever they stand.',
+    smallBytes,
+  ),
   METADATA_BYTES: wholeNumber(defaultInputLimits.metadataBytes, 'Largest metadata as JSON.', 2),
+  BODY_BYTES_IN_FLIGHT: wholeNumber(
+    64_000_000,
+    'Bytes of bodies, inflated, that the process works on at once; beyond it 503. A sender holds at most as much as is still free.',
+    1,
+  ),
   REQUEST_TIMEOUT_MS: wholeNumber(15_000, 'A request that takes longer gets 504.', 100),
   BODY_TIMEOUT_MS: wholeNumber(10_000, 'A body that takes longer to arrive gets 408.', 50),
   IP_REQUESTS_PER_MINUTE: wholeNumber(
@@ -159,6 +170,11 @@ export function parseApiConfig(env: Readonly<Record<string, string | undefined>>
     }
     if (config.INFLATED_BYTES < config.BODY_BYTES) {
       problems.push('INFLATED_BYTES: must be at least BODY_BYTES');
+    }
+    if (config.BODY_BYTES_IN_FLIGHT < 2 * (config.BODY_BYTES + config.INFLATED_BYTES)) {
+      problems.push(
+        'BODY_BYTES_IN_FLIGHT: must be at least twice BODY_BYTES and INFLATED_BYTES together, or the largest request is never taken',
+      );
     }
     if (config.BODY_TIMEOUT_MS > config.REQUEST_TIMEOUT_MS) {
       problems.push('BODY_TIMEOUT_MS: must be at most REQUEST_TIMEOUT_MS');

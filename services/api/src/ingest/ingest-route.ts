@@ -1,86 +1,94 @@
-import type { Request, RequestHandler, Response } from 'express';
-import { v7 as uuidv7 } from 'uuid';
+import type { RequestHandler, Response } from 'express';
 import { eventErrors, RequestError } from '@event-platform/shared/contracts/errors';
-import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
 import type { EventResult } from '@event-platform/shared/contracts/results';
 import type { Fate } from '@event-platform/shared/database/read-fates';
 import { principalOf } from '../access/authenticate.ts';
 import { notesOf } from '../http/request-notes.ts';
+import type { FairShare, Hold } from '../limit/fair-share.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import { parseEvents } from './parse-events.ts';
-import { readBody } from './read-body.ts';
+import type { ReadEvents } from './read-events.ts';
 import { readHead, type RequestHead } from './read-head.ts';
-import { rejection, sortEvents, type SortedEvents } from './sort-events.ts';
+import { rejection, type SortedEvents } from './sort-events.ts';
 import type { TypeWatch } from './type-watch.ts';
 import { warnOfTypes } from './warn-of-types.ts';
 import type { StoredWaits } from './wait/stored-waits.ts';
 
 export interface IngestDependencies {
   acceptGroup: AcceptGroup;
+  readEvents: ReadEvents;
   waits: StoredWaits;
   metrics: IngestMetrics;
   types: Pick<TypeWatch, 'note'>;
-  limits: InputLimits;
-  bodyTimeoutMs: number;
-  /** Clock in epoch milliseconds. */
-  now: () => number;
+  /** The memory that bodies may take, in bytes of bodies. */
+  bodies: FairShare;
 }
 
 const windowSeconds = 60;
 
 /** POST /events. See the folder's README for the order of steps. */
 export function createIngestRoute(dependencies: IngestDependencies): RequestHandler {
-  const { acceptGroup, waits, metrics, types, limits, bodyTimeoutMs, now } = dependencies;
-  const bodyLimits = { ...limits, bodyTimeoutMs };
-
-  // A function of its own, so that the body and what was parsed from it are garbage before the wait for
-  // Redis begins: what lives through that is moved by the collector, at a fifth of the api's work.
-  async function readEvents(
-    request: Request,
-    { isGzip, format }: RequestHead,
-    keyAccount: string | undefined,
-  ): Promise<SortedEvents> {
-    const text = await readBody(request, isGzip, bodyLimits);
-    const receivedAtMs = now();
-    return sortEvents(parseEvents(text, format, limits.eventsPerRequest), {
-      limits,
-      receivedAtMs,
-      receivedAt: new Date(receivedAtMs).toISOString(),
-      keyAccount,
-      newEventId: uuidv7,
-    });
-  }
-
+  const { readEvents, bodies } = dependencies;
   return async (request, response) => {
     const startedAtMs = performance.now();
     const head = readHead(request);
-    const sorted = await readEvents(request, head, principalOf(response).accountId);
-    if (sorted.rejected > 0) countRejections(sorted.results, metrics);
-    if (head.isAtomic) checkAtomic(sorted);
-    if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
-
-    noteAccount(sorted, response);
-    const accept = () => Promise.all(sorted.groups.map(acceptGroup));
-    const { wait: preference } = head;
-    const outcomes = preference
-      ? await waits.run({ preference, startedAtMs, sorted, response }, accept)
-      : await accept();
-    const accepted = applyOutcomes(sorted, outcomes, metrics);
-    noteFault(outcomes, response);
-    if (accepted === 0) throw denial(outcomes, sorted.results, response);
-    metrics.accepted(accepted);
-    const warning = warnOfTypes(sorted.groups, outcomes, types);
-    // The deadline has answered in the meantime; the events are safe all the same.
-    if (response.headersSent) return;
-    setLimitHeaders(response, outcomes);
-    response.statusCode = 202;
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    response.end(
-      `{"request_id":"${String(response.locals['requestId'])}","accepted":${accepted},` +
-        `"rejected":${sorted.results.length - accepted},"results":${JSON.stringify(sorted.results)}${warning}}`,
-    );
+    const keyAccount = principalOf(response).accountId;
+    const sender = keyAccount ?? `address ${request.ip}`;
+    const hold = bodies.open(sender);
+    try {
+      // Body and parsed events are garbage before the wait for Redis begins: what lives through that is
+      // moved by the collector, at a fifth of the api's work.
+      const sorted = await readEvents({ request, response, head, keyAccount, sender, hold });
+      await answer(dependencies, { response, head, startedAtMs, sorted, hold });
+    } finally {
+      hold.release();
+    }
   };
+}
+
+/** A request whose events are judged. */
+interface Judged {
+  response: Response;
+  head: RequestHead;
+  startedAtMs: number;
+  sorted: SortedEvents;
+  hold: Hold;
+}
+
+async function answer(
+  { acceptGroup, waits, metrics, types }: IngestDependencies,
+  { response, head, startedAtMs, sorted, hold }: Judged,
+): Promise<void> {
+  if (sorted.rejected > 0) countRejections(sorted.results, metrics);
+  if (head.isAtomic) checkAtomic(sorted);
+  if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
+
+  noteAccount(sorted, response);
+  const accept = async () => {
+    const outcomes = await Promise.all(sorted.groups.map(acceptGroup));
+    // A request that waits for the COMMIT holds its rows no longer.
+    for (const group of sorted.groups) group.rows = '';
+    hold.release();
+    return outcomes;
+  };
+  const { wait: preference } = head;
+  const outcomes = preference
+    ? await waits.run({ preference, startedAtMs, sorted, response }, accept)
+    : await accept();
+  const accepted = applyOutcomes(sorted, outcomes, metrics);
+  noteFault(outcomes, response);
+  if (accepted === 0) throw denial(outcomes, sorted.results, response);
+  metrics.accepted(accepted);
+  const warning = warnOfTypes(sorted.groups, outcomes, types);
+  // The deadline has answered in the meantime; the events are safe all the same.
+  if (response.headersSent) return;
+  setLimitHeaders(response, outcomes);
+  response.statusCode = 202;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(
+    `{"request_id":"${String(response.locals['requestId'])}","accepted":${accepted},` +
+      `"rejected":${sorted.results.length - accepted},"results":${JSON.stringify(sorted.results)}${warning}}`,
+  );
 }
 
 function checkAtomic(sorted: SortedEvents): void {

@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { RequestError } from '@event-platform/shared/contracts/errors';
-
-const inflate = promisify(gunzip);
+import type { Hold } from '../limit/fair-share.ts';
 
 export interface BodyLimits {
   bodyBytes: number;
@@ -12,39 +10,30 @@ export interface BodyLimits {
   bodyTimeoutMs: number;
 }
 
+/** Bytes that gunzip makes at once. */
+const inflatedPieceBytes = 65_536;
+
+/** When a retry is worth it after the memory for bodies was full: a body is worked off in less. */
+const retryAfterSeconds = 2;
+
 /**
- * Reads a whole body as text: at most `bodyBytes` off the wire and `inflatedBytes` after gzip, within
- * `bodyTimeoutMs`, in valid UTF-8, without a byte order mark.
+ * Reads a whole body off the wire: at most `bodyBytes`, within `bodyTimeoutMs`. Its bytes are taken from
+ * the process's share for bodies as they come.
  *
- * @throws RequestError body_too_large, inflated_too_large, request_timeout, request_aborted,
- *   compression_invalid or encoding_invalid
+ * @throws RequestError body_too_large, bodies_in_flight, request_timeout or request_aborted
  */
-export async function readBody(
+export function readWire(
   request: IncomingMessage,
-  isGzip: boolean,
-  limits: BodyLimits,
-): Promise<string> {
-  const wire = await readWire(request, limits);
-  const bytes = isGzip ? await unzip(wire, limits.inflatedBytes) : wire;
-  if (!isUtf8(bytes)) throw new RequestError('encoding_invalid');
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString('utf8', hasMark ? 3 : 0);
-}
-
-function tooLarge(limit: number): RequestError {
-  return new RequestError('body_too_large', `The body has at most ${limit} bytes on the wire`, {
-    extra: { limit },
-  });
-}
-
-function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
-  const { bodyBytes, bodyTimeoutMs } = limits;
+  { bodyBytes, bodyTimeoutMs }: BodyLimits,
+  hold: Hold,
+): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > bodyBytes) {
     return Promise.reject(tooLarge(bodyBytes));
   }
   // A small body has often come together with its headers: nothing to wait for.
   if (request.complete) {
     if (request.readableLength > bodyBytes) return Promise.reject(tooLarge(bodyBytes));
+    if (!hold.take(request.readableLength)) return Promise.reject(bodiesFull());
     return Promise.resolve((request.read() as Buffer | null) ?? Buffer.alloc(0));
   }
   return new Promise((resolve, reject) => {
@@ -55,6 +44,7 @@ function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
     const onData = (chunk: Buffer) => {
       length += chunk.length;
       if (length > bodyBytes) settle(tooLarge(bodyBytes));
+      else if (!hold.take(chunk.length)) settle(bodiesFull());
       else chunks.push(chunk);
     };
     const onEnd = () => settle();
@@ -75,17 +65,60 @@ function readWire(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
   });
 }
 
-async function unzip(wire: Buffer, inflatedBytes: number): Promise<Buffer> {
+/**
+ * Inflates a body, at most to `inflatedBytes`, which are taken from the share as they come.
+ *
+ * @param onPiece waited for after each piece, with the bytes so far
+ * @throws RequestError inflated_too_large, bodies_in_flight or compression_invalid, or what `onPiece` throws
+ */
+export async function inflateBody(
+  wire: Buffer,
+  { inflatedBytes }: Pick<BodyLimits, 'inflatedBytes'>,
+  hold: Hold,
+  onPiece: (bytes: number) => Promise<void> | undefined,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const gunzip = createGunzip({ chunkSize: inflatedPieceBytes });
+  gunzip.end(wire);
   try {
-    return await inflate(wire, { maxOutputLength: inflatedBytes });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new RequestError(
-        'inflated_too_large',
-        `The body has at most ${inflatedBytes} bytes once decompressed`,
-        { extra: { limit: inflatedBytes } },
-      );
+    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > inflatedBytes) throw inflatedTooLarge(inflatedBytes);
+      if (!hold.take(chunk.length)) throw bodiesFull();
+      chunks.push(chunk);
+      await onPiece(length);
     }
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
     throw new RequestError('compression_invalid', undefined, { cause: error });
   }
+  const [only] = chunks;
+  return only && chunks.length === 1 ? only : Buffer.concat(chunks, length);
+}
+
+/**
+ * The bytes of a body behind its byte order mark, if it has one.
+ *
+ * @throws RequestError encoding_invalid
+ */
+export function checkEncoding(bytes: Buffer): Buffer {
+  if (!isUtf8(bytes)) throw new RequestError('encoding_invalid');
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return hasMark ? bytes.subarray(3) : bytes;
+}
+
+function bodiesFull(): RequestError {
+  return new RequestError('bodies_in_flight', undefined, { retryAfterSeconds });
+}
+
+function tooLarge(limit: number): RequestError {
+  return new RequestError('body_too_large', `The body has at most ${limit} bytes on the wire`, {
+    extra: { limit },
+  });
+}
+
+function inflatedTooLarge(limit: number): RequestError {
+  const detail = `The body has at most ${limit} bytes once decompressed`;
+  return new RequestError('inflated_too_large', detail, { extra: { limit } });
 }

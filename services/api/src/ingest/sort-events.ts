@@ -6,7 +6,6 @@ import {
 } from '@event-platform/shared/contracts/validate-event';
 import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
 import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
-import { brokenLine, type ParsedEvents } from './parse-events.ts';
 
 /** How many events of a group have this minute (since 1970) and type. */
 export interface GroupCell {
@@ -63,42 +62,74 @@ interface Draft extends Omit<EventGroup, 'rows' | 'ids' | 'events'> {
   hashes: string[];
 }
 
-/** Judges every event and groups the good ones by account, in the order of the request. */
-export function sortEvents(
-  parsed: ParsedEvents,
-  context: Omit<ValidationContext, 'checkText'>,
-): SortedEvents {
-  const full = { ...context, checkText: parsed.checkText };
-  const minute = Math.floor(context.receivedAtMs / 60_000);
-  const results: EventResult[] = [];
-  const drafts = new Map<string, Draft>();
-  let rejected = 0;
-  parsed.items.forEach((item, index) => {
-    const at = parsed.listPointer === undefined ? '' : `${parsed.listPointer}/${index}`;
-    if (item === brokenLine) {
-      rejected++;
-      results.push(rejection(index, undefined, 'json_invalid', at));
-      return;
-    }
-    const judged = validateEvent(item, full);
+/** Judges events one by one and groups the good ones by account, in the order of the request. */
+export class EventSorter {
+  private readonly plain: ValidationContext;
+  private readonly escaped: ValidationContext;
+  private readonly minute: number;
+  private results: EventResult[] = [];
+  private drafts = new Map<string, Draft>();
+  private rejected = 0;
+
+  constructor(context: Omit<ValidationContext, 'checkText'>) {
+    this.plain = { ...context, checkText: false };
+    this.escaped = { ...context, checkText: true };
+    this.minute = Math.floor(context.receivedAtMs / 60_000);
+  }
+
+  /** How many events came so far. */
+  get count(): number {
+    return this.results.length;
+  }
+
+  /**
+   * Judges the next event.
+   *
+   * @param item parsed JSON
+   * @param hasEscapes whether its text holds a \u escape: without, it cannot hold NUL or half a surrogate pair
+   * @param at JSON pointer to it
+   */
+  add(item: unknown, hasEscapes: boolean, at: string): void {
+    const judged = validateEvent(item, hasEscapes ? this.escaped : this.plain);
     if (!judged.ok) {
-      rejected++;
-      results.push(rejection(index, judged.eventId, judged.code, `${at}${judged.pointer}`));
+      this.reject(judged.code, `${at}${judged.pointer}`, judged.eventId);
       return;
     }
     const { accountId, eventId, row } = judged;
-    results.push({ index, event_id: eventId, status: 'accepted' });
-    let draft = drafts.get(accountId);
+    const index = this.results.push({
+      index: this.results.length,
+      event_id: eventId,
+      status: 'accepted',
+    });
+    let draft = this.drafts.get(accountId);
     if (!draft) {
+      const { minute } = this;
       draft = { accountId, lines: [], hashes: [], cells: new Map(), indexes: [], minute };
-      drafts.set(accountId, draft);
+      this.drafts.set(accountId, draft);
     }
     draft.lines.push(row);
     draft.hashes.push(hashEventId(eventId));
-    draft.indexes.push(index);
+    draft.indexes.push(index - 1);
     countIn(draft.cells, judged);
-  });
-  return { results, groups: Array.from(drafts.values(), finish), rejected };
+  }
+
+  /** Notes an event that is not taken. */
+  reject(code: EventErrorCode, pointer: string, eventId?: string): void {
+    this.rejected++;
+    this.results.push(rejection(this.results.length, eventId, code, pointer));
+  }
+
+  /** Forgets every event so far. */
+  restart(): void {
+    this.results = [];
+    this.drafts = new Map();
+    this.rejected = 0;
+  }
+
+  finish(): SortedEvents {
+    const groups = Array.from(this.drafts.values(), finish);
+    return { results: this.results, groups, rejected: this.rejected };
+  }
 }
 
 /**

@@ -52,6 +52,16 @@ export const requestErrors = {
     title: 'The body is larger than allowed once decompressed',
   },
   too_many_events: { status: 413, retryable: false, title: 'The request holds too many events' },
+  too_many_values: {
+    status: 413,
+    retryable: false,
+    title: 'The request holds too many JSON values',
+  },
+  too_many_lines: {
+    status: 413,
+    retryable: false,
+    title: 'The request holds too many lines, blank ones included',
+  },
   cost_above_limit: {
     status: 413,
     retryable: false,
@@ -86,6 +96,11 @@ export const requestErrors = {
   },
   backlog_full: { status: 503, retryable: true, title: 'Too many events are waiting to be stored' },
   memory_high: { status: 503, retryable: true, title: 'The queue is close to its memory limit' },
+  bodies_in_flight: {
+    status: 503,
+    retryable: true,
+    title: 'Too many bytes of requests are being worked on',
+  },
   unavailable: {
     status: 503,
     retryable: true,
@@ -107,6 +122,8 @@ export const requestErrors = {
 
 export const eventErrors = {
   json_invalid: 'The line is not valid JSON.',
+  event_too_large:
+    'An event has at most 80 KB as JSON without white space; what is larger is not read.',
   event_not_object: 'An event is a JSON object.',
   unknown_field: 'Fields of your own belong into metadata.',
   event_id_invalid: 'event_id is a string.',

@@ -83,7 +83,7 @@ describe('what is not acceptable', () => {
 
   test('every code that validation can give is covered above', () => {
     const givenElsewhere = new Set<string>(
-      'json_invalid account_mismatch account_limit account_backlog backlog_full memory_high cost_above_limit unavailable not_storable'.split(
+      'json_invalid event_too_large account_mismatch account_limit account_backlog backlog_full memory_high cost_above_limit unavailable not_storable'.split(
         ' ',
       ),
     );

@@ -33,10 +33,30 @@ export const shapeCases: readonly BadCase[] = [
   ['an array of null', { body: '[null]' }, 400, 'event_not_object', '/0'],
   ['an array of numbers', { body: '[1,2]' }, 400, 'event_not_object', '/0'],
   [
+    '30,000 brackets',
+    { body: '['.repeat(30_000) + ']'.repeat(30_000) },
+    400,
+    'event_not_object',
+    '/0',
+  ],
+  [
     '100,000 brackets',
     { body: '['.repeat(100_000) + ']'.repeat(100_000) },
     400,
-    'event_not_object',
+    'event_too_large',
+    '/0',
+  ],
+  [
+    'an envelope that is large beside its events',
+    { body: `{"events":[${event()}],"x":"${'x'.repeat(100_000)}"}` },
+    400,
+    'envelope_invalid',
+  ],
+  [
+    'an event of 90 KB whose fields are not ours',
+    { body: `[{"x":"${'x'.repeat(90_000)}"}]` },
+    400,
+    'event_too_large',
     '/0',
   ],
 ];

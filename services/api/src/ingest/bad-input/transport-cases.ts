@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { event, json, type BadCase } from './bad-case.ts';
+import { event, json, metadata, type BadCase } from './bad-case.ts';
+
+const lines = { 'content-type': 'application/x-ndjson' };
 
 /** Encodings, media types, sizes, parameters, methods and paths. */
 export const transportCases: readonly BadCase[] = [
@@ -15,13 +17,7 @@ export const transportCases: readonly BadCase[] = [
     400,
     'encoding_invalid',
   ],
-  [
-    'NDJSON of broken lines only',
-    { body: 'x\ny\n', headers: { 'content-type': 'application/x-ndjson' } },
-    400,
-    'json_invalid',
-    '/0',
-  ],
+  ['NDJSON of broken lines only', { body: 'x\ny\n', headers: lines }, 400, 'json_invalid', '/0'],
   [
     'no content type',
     { body: new Uint8Array([0x7b, 0x7d]), headers: {} },
@@ -79,15 +75,32 @@ export const transportCases: readonly BadCase[] = [
     413,
     'inflated_too_large',
   ],
+  [
+    'ten million brackets in 10 kB',
+    { body: gzipSync('['.repeat(9_900_000)), headers: { ...json, 'content-encoding': 'gzip' } },
+    413,
+    'too_many_values',
+  ],
+  [
+    'an event of three million objects in 10 kB',
+    {
+      body: gzipSync(metadata(`{"a":[${'{},'.repeat(3_000_000)}{}]}`)),
+      headers: { ...json, 'content-encoding': 'gzip' },
+    },
+    413,
+    'too_many_values',
+  ],
+  [
+    'ten million blank lines in 10 kB',
+    { body: gzipSync('\n'.repeat(9_900_000)), headers: { ...lines, 'content-encoding': 'gzip' } },
+    413,
+    'too_many_lines',
+  ],
+  ['2,001 blank lines', { body: '\n'.repeat(2_001), headers: lines }, 413, 'too_many_lines'],
   ['a body of 1 MB and a byte', { body: ' '.repeat(1_000_001) }, 413, 'body_too_large'],
   ['1,001 events', { body: `[${Array(1_001).fill(event()).join(',')}]` }, 413, 'too_many_events'],
   ['10,000 events', { body: `[${Array(10_000).fill(event()).join(',')}]` }, 413, 'too_many_events'],
-  [
-    '10,000 lines',
-    { body: `${event()}\n`.repeat(10_000), headers: { 'content-type': 'application/x-ndjson' } },
-    413,
-    'too_many_events',
-  ],
+  ['10,000 lines', { body: `${event()}\n`.repeat(10_000), headers: lines }, 413, 'too_many_events'],
   ['a misspelt parameter', { body: event(), path: '/events?atomc=true' }, 400, 'parameter_invalid'],
   ['atomic twice', { body: event(), path: '/events?atomic&atomic' }, 400, 'parameter_invalid'],
   ['atomic=perhaps', { body: event(), path: '/events?atomic=perhaps' }, 400, 'parameter_invalid'],

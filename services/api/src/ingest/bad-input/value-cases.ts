@@ -69,11 +69,18 @@ export const valueCases: readonly BadCase[] = [
     `/metadata${'/a'.repeat(16)}`,
   ],
   [
-    'metadata of 20,000 levels',
-    { body: metadata(nested(20_000)) },
+    'metadata of 10,000 levels',
+    { body: metadata(nested(10_000)) },
     400,
     'metadata_too_deep',
     `/metadata${'/a'.repeat(16)}`,
+  ],
+  [
+    'metadata of 20,000 levels, which are more than an event may have in all',
+    { body: metadata(nested(20_000)) },
+    400,
+    'event_too_large',
+    '',
   ],
   [
     'metadata of 64 KB and a byte',
