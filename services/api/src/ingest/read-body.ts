@@ -108,7 +108,8 @@ export function checkEncoding(bytes: Buffer): Buffer {
   return hasMark ? bytes.subarray(3) : bytes;
 }
 
-function bodiesFull(): RequestError {
+/** The memory for bodies, or the sender's share of it, is used up. */
+export function bodiesFull(): RequestError {
   return new RequestError('bodies_in_flight', undefined, { retryAfterSeconds });
 }
 

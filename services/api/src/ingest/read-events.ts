@@ -2,9 +2,10 @@ import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { RequestError } from '@event-platform/shared/contracts/errors';
 import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
-import type { Hold } from '../limit/fair-share.ts';
+import { FairShare, type Hold } from '../limit/fair-share.ts';
 import { FairTurns } from '../limit/fair-turns.ts';
-import { checkEncoding, inflateBody, readWire, type BodyLimits } from './read-body.ts';
+import { TurnClock } from '../limit/turn-clock.ts';
+import { bodiesFull, checkEncoding, inflateBody, readWire, type BodyLimits } from './read-body.ts';
 import type { RequestHead } from './read-head.ts';
 import { BodySlices, smallBytes, sortSmall } from './sort-body.ts';
 import { EventSorter, type SortedEvents } from './sort-events.ts';
@@ -28,50 +29,76 @@ export interface EventsRequest {
   hold: Hold;
 }
 
+/** A body that inflates beyond this waits until it is the only one that does. */
+const openBytes = 500_000;
+
+/** Bodies that wait for that, in fair shares: as many as are worked off well before their deadline. */
+const maxWaiting = 32;
+
+/** Small bodies are done at once up to this much of a turn of the event loop; then they have turns as well. */
+const smallTurnMs = 50;
+
 const nowMs = () => performance.now();
 
 /**
  * Builds the step that reads a body and judges its events. Small ones are done at once. What is larger is
  * worked on in slices, in turn with other senders', so that neither the event loop nor other tenants wait;
- * and of bodies that inflate beyond what may come plain, one is open at a time.
+ * and of bodies that inflate to much, one is open at a time.
  */
 export function createReadEvents({ limits, bodyTimeoutMs, now }: ReadEventsSettings) {
   const bodyLimits: BodyLimits = { ...limits, bodyTimeoutMs };
   const slices = new FairTurns();
   const inflations = new FairTurns();
+  const waiting = new FairShare(maxWaiting);
+  const turn = new TurnClock(smallTurnMs);
+
+  /** Works on a body for a moment, after its turn has come. */
+  async function inTurn<T>(asked: EventsRequest, work: () => T): Promise<T> {
+    const leave = await slices.enter(asked.sender);
+    try {
+      checkPresence(asked);
+      return work();
+    } finally {
+      leave();
+    }
+  }
 
   async function sort(bytes: Buffer, asked: EventsRequest): Promise<SortedEvents> {
     const receivedAtMs = now();
     const receivedAt = new Date(receivedAtMs).toISOString();
-    const { keyAccount, head, sender } = asked;
+    const { keyAccount, head } = asked;
     const context = { limits, receivedAtMs, receivedAt, keyAccount, newEventId: uuidv7 };
     const sorter = new EventSorter(context);
     const isSmall = bytes.length <= smallBytes;
     if (isSmall && head.format === 'json') {
-      sortSmall(bytes, sorter, limits);
+      const work = () => turn.run(() => sortSmall(bytes, sorter, limits));
+      if (turn.isUsedUp) await inTurn(asked, work);
+      else work();
       return sorter.finish();
     }
     const body = new BodySlices(bytes, head.format, sorter, limits);
-    let isDone = false;
-    while (!isDone) {
-      const leave = isSmall ? undefined : await slices.enter(sender);
-      try {
-        checkPresence(asked);
-        isDone = body.next(nowMs);
-      } finally {
-        leave?.();
-      }
-    }
+    while (!(await inTurn(asked, () => body.next(nowMs))));
     return sorter.finish();
+  }
+
+  /** Waits until no other body is open that inflates to much. */
+  async function openAlone(asked: EventsRequest): Promise<() => void> {
+    const place = waiting.open(asked.sender);
+    if (!place.take(1)) throw bodiesFull();
+    try {
+      return await inflations.enter(asked.sender);
+    } finally {
+      place.release();
+    }
   }
 
   async function inflateAndSort(wire: Buffer, asked: EventsRequest): Promise<SortedEvents> {
     let leave: (() => void) | undefined;
-    const enter = async () => {
-      leave = await inflations.enter(asked.sender);
+    const open = async () => {
+      leave = await openAlone(asked);
       checkPresence(asked);
     };
-    const onPiece = (bytes: number) => (bytes > limits.bodyBytes && !leave ? enter() : undefined);
+    const onPiece = (bytes: number) => (bytes > openBytes && !leave ? open() : undefined);
     try {
       const bytes = await inflateBody(wire, limits, asked.hold, onPiece);
       return await sort(checkEncoding(bytes), asked);

@@ -45,6 +45,12 @@ describe('a client that writes its whole body before it reads sees why it was re
     expect(answer.text).toContain(`"code":"${code}"`);
   });
 
+  test('a body that turns out too large', async () => {
+    const lines = ['Host: x', json, bearer(key), 'Transfer-Encoding: chunked'];
+    const answer = await uploadSlowly(api.url, 'POST /events', lines, 900_000);
+    expect(answer).toMatchObject({ statuses: [413], reset: false, sentBytes: 900_000 });
+  });
+
   test('no host', async () => {
     const answer = await uploadSlowly(api.url, 'POST /events', [json], 300_000);
     expect(answer).toMatchObject({ statuses: [400], reset: false });
