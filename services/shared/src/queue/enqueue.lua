@@ -42,41 +42,41 @@ local function whyNotAdded(args)
   return ''
 end
 
-local function note(waitingKey, hashes)
-  withMembers('SADD', waitingKey, hashes)
-  redis.call('EXPIRE', waitingKey, forgetAfter)
+-- `at`: where the job's accounts stand in ARGV; `key`: where their sets stand in KEYS.
+local function note(ids, accounts, at, key)
+  local from = 1
+  for i = 0, accounts - 1 do
+    local to = from + ARGV[at + 2 * i + 1] * hashLength
+    withMembers('SADD', KEYS[key + i], string.sub(ids, from, to - 1))
+    redis.call('EXPIRE', KEYS[key + i], forgetAfter)
+    from = to
+  end
 end
 
-local function count(minute, acceptedKey, account, events)
+local function count(minute, acceptedKey, accounts, at)
   redis.call('SADD', minutesKey, minute)
-  redis.call('HINCRBY', acceptedKey, process .. ':' .. account, events)
+  for i = at, at + 2 * accounts - 1, 2 do
+    redis.call('HINCRBY', acceptedKey, process .. ':' .. ARGV[i], ARGV[i + 1])
+  end
 end
 
 local result, at, noteFailure = {}, 5, ''
+local function try(work, ...)
+  local worked, failure = pcall(work, ...)
+  if not worked then noteFailure = textOf(failure) end
+end
+
 for job = 1, tonumber(ARGV[4]) do
   local why = whyNotAdded({ ARGV[at], ARGV[at + 1], ARGV[at + 2] })
   local minute, ids, accounts = ARGV[at + 3], ARGV[at + 4], tonumber(ARGV[at + 5])
-  local acceptedKey
-  if minute ~= '' then
-    acceptedKey = KEYS[key]
-    key = key + 1
+  local isCounted = minute ~= ''
+  local waitingKeys = isCounted and key + 1 or key
+  if why == '' then
+    try(note, ids, accounts, at + 6, waitingKeys)
+    if isCounted then try(count, minute, KEYS[key], accounts, at + 6) end
   end
-  at = at + 6
-  local from = 1
-  for _ = 1, accounts do
-    local account, events = ARGV[at], tonumber(ARGV[at + 1])
-    if why == '' then
-      local noted, failure = pcall(note, KEYS[key], string.sub(ids, from, from + events * hashLength - 1))
-      if not noted then noteFailure = textOf(failure) end
-      if acceptedKey then
-        local counted, trouble = pcall(count, minute, acceptedKey, account, events)
-        if not counted then noteFailure = textOf(trouble) end
-      end
-    end
-    from = from + events * hashLength
-    key = key + 1
-    at = at + 2
-  end
+  key = waitingKeys + accounts
+  at = at + 6 + 2 * accounts
   result[job] = why
 end
 result[#result + 1] = noteFailure
