@@ -27,6 +27,19 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    files: ['services/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          property: 'defineCommand',
+          message:
+            'ioredis never learns inside MULTI that Redis has lost a script: use createScript.',
+        },
+      ],
+    },
+  },
   { files: ['scripts/**', 'load-tests/**'], rules: { 'no-console': 'off' } },
   {
     // The models of the Kubernetes client are classes by generation only: it takes plain objects.

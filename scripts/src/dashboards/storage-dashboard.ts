@@ -93,7 +93,12 @@ const ledger: readonly PanelSpec[] = [
     kind: 'lines',
     unit: 's',
     min: 0,
-    queries: [{ expr: `min(${of('ledger_audit_age_seconds')})`, legend: 'last audit' }],
+    queries: [
+      {
+        expr: `max(min by (shard) (${of('ledger_audit_age_seconds')}))`,
+        legend: 'last audit',
+      },
+    ],
   },
 ];
 

@@ -42,7 +42,7 @@ export function buildProtection(
     weight: usualWeight,
   };
   const policies = new AccountPolicies(shards.directory, defaults, logger);
-  const memory = new RedisMemory(redis, config.REDIS_MEMORY_PERCENT);
+  const memory = new RedisMemory(redis, config.REDIS_MEMORY_PERCENT, logger);
   const maxPendingInAll = config.QUEUE_MAX_PENDING_EVENTS;
   const desk = new AdmissionDesk({ redis, keys, windowMs, maxPendingInAll, tagUnit, maxPriority });
   const failovers = new Counter({

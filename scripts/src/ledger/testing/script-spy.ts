@@ -9,8 +9,10 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** MONITOR shows text byte by byte, as it would stand in a program; ioredis has undone the quotes. */
 function unescape(text: string): string {
-  const bytes = text.replaceAll(/\\(?:x([0-9a-f]{2})|(.))/g, (_, hex?: string, escaped = '') =>
-    hex === undefined ? (escapes[escaped] ?? escaped) : String.fromCharCode(parseInt(hex, 16)),
+  const bytes = text.replaceAll(
+    /\\(?:x([0-9a-f]{2})|(.))/g,
+    (_, hex?: string, escaped: string = '') =>
+      hex === undefined ? (escapes[escaped] ?? escaped) : String.fromCharCode(parseInt(hex, 16)),
   );
   return Buffer.from(bytes, 'latin1').toString();
 }

@@ -102,6 +102,15 @@ function resourceAlerts(scope: Scope): Alert[] {
   const toast = select(scope, 'database_table_bytes', 'part="toast"', 'table=~"events_p.*"');
   return [
     {
+      name: 'IngestDirect',
+      severity: 'critical',
+      condition: 'the queue does not take events for 2 minutes, whatever Redis says of itself',
+      expr: `sum by (reason) (rate(${select(scope, 'ingest_direct_total')}[2m])) > 0`,
+      for: '2m',
+      summary: 'Events go past the queue ({{ $labels.reason }})',
+      description: 'They are written to PostgreSQL directly, a few at a time; the rest gets a 503.',
+    },
+    {
       name: 'LimiterFailingOver',
       severity: 'warning',
       condition: 'the api limits accounts from its own memory for 2 minutes',
@@ -172,9 +181,10 @@ function blindnessAlerts(scope: Scope): Alert[] {
     {
       name: 'LedgerBlind',
       severity: 'warning',
-      condition: 'the ledger was not audited whole for 5 minutes',
-      expr: `min(${select(scope, 'ledger_audit_age_seconds')}) > 300`,
-      summary: 'The ledger was last audited {{ $value | humanizeDuration }} ago',
+      condition: 'the ledger of a shard was not audited with the queue for 5 minutes',
+      expr: `min by (shard) (${select(scope, 'ledger_audit_age_seconds')}) > 300`,
+      summary:
+        'The ledger of shard {{ $labels.shard }} was last audited {{ $value | humanizeDuration }} ago',
       description: 'A loss would go unnoticed until it can be audited again.',
     },
     {

@@ -1,5 +1,6 @@
 import type { AlertCase } from './alert-case.ts';
-import { counter, gauge, recorded, type Series } from './series.ts';
+import { recorded } from './recorded/recorded.ts';
+import { counter, gauge, type Series } from './series.ts';
 
 const dead = (reason: string) => `events_dead_total{service="worker", reason="${reason}"}`;
 const returned = 'jobs_returned_total{service="worker", format="4"}';
@@ -159,6 +160,19 @@ export const eventCases: readonly AlertCase[] = [
 /** What the alerts on Redis, PostgreSQL and the limiter do. */
 export const resourceCases: readonly AlertCase[] = [
   {
+    alert: 'IngestDirect',
+    when: 'Redis answers and refuses scripts for six minutes (recorded)',
+    trouble: recorded('ingest-direct'),
+    silentAt: 3,
+    firesAt: 7,
+    fires: { labels: { reason: 'permission' }, summary: 'Events go past the queue (permission)' },
+    overAt: 13,
+    // One burst: seen for as long as the rule looks back, and that is not long enough.
+    justBelow: {
+      'ingest_direct_total{service="api", reason="permission"}': gauge([0, 5.5], [60, 14.5]),
+    },
+  },
+  {
     alert: 'LimiterFailingOver',
     when: 'a decision a second is taken without Redis',
     trouble: { 'limiter_failovers_total{service="api"}': counter([60, 10], [0, 10]) },
@@ -247,12 +261,22 @@ export const blindnessCases: readonly AlertCase[] = [
   },
   {
     alert: 'LedgerBlind',
-    when: 'no process has audited the ledger for 301 s',
-    trouble: gauges('ledger_audit_age_seconds', 301, 400, 10),
+    when: 'no process knows of an audit of one of two shards for 301 s',
+    trouble: {
+      'ledger_audit_age_seconds{shard="main", instance="a"}': gauge([10, 20]),
+      'ledger_audit_age_seconds{shard="second", instance="a"}': gauge([301, 10], [10, 10]),
+      'ledger_audit_age_seconds{shard="second", instance="b"}': gauge([400, 10], [10, 10]),
+    },
     firesAt: 1,
-    fires: { labels: {}, summary: 'The ledger was last audited 5m 1s ago' },
+    fires: {
+      labels: { shard: 'second' },
+      summary: 'The ledger of shard second was last audited 5m 1s ago',
+    },
     overAt: 12,
-    justBelow: gauges('ledger_audit_age_seconds', 300, 400, 10),
+    justBelow: {
+      'ledger_audit_age_seconds{shard="second", instance="a"}': gauge([300, 10]),
+      'ledger_audit_age_seconds{shard="second", instance="b"}': gauge([400, 10]),
+    },
   },
   {
     alert: 'MetricsMissing',

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-
 /** A value, or `stale`: the process is gone, and Prometheus knows it. */
 type Value = number | 'stale';
 
@@ -37,38 +35,6 @@ export function gauge(...phases: (readonly [value: Value, minutes: number])[]): 
         return value === 'stale' ? `stale _x${steps - 1}` : `${value}+0x${steps - 1}`;
       })
       .join(' ');
-}
-
-/** What a Prometheus saw in a real outage; `null` where it had no sample. */
-interface Recording {
-  /** What was done to which system. */
-  how: string;
-  stepSeconds: number;
-  series: { metric: string; labels: Labels; values: (number | null)[] }[];
-}
-
-/**
- * Series of an outage that was caused for real and recorded (`recorded/`).
- *
- * @param name the file, without its ending
- * @param fromSeconds what came before is left out
- */
-export function recorded(name: string, fromSeconds = 0): Series {
-  const file = new URL(`recorded/${name}.json`, import.meta.url);
-  const { stepSeconds: recordedStep, series } = JSON.parse(readFileSync(file, 'utf8')) as Recording;
-  return Object.fromEntries(
-    series.map(({ metric, labels, values }) => [
-      seriesName(metric, labels),
-      (stepSeconds: number) => {
-        if (stepSeconds !== recordedStep)
-          throw new Error(`${name} has a step of ${recordedStep} s`);
-        return values
-          .slice(fromSeconds / recordedStep)
-          .map((value) => value ?? '_')
-          .join(' ');
-      },
-    ]),
-  );
 }
 
 /** What the api exports under these labels, as promtool reads it. */

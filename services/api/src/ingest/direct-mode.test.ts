@@ -148,6 +148,15 @@ describe('while Redis answers and does not do its work', () => {
     },
   );
 
+  test('a Redis that does not say how full it is cannot close the gate, which the log tells', async () => {
+    await admin.call('ACL', 'SETUSER', 'default', '-info');
+    await eventually(() => {
+      const told = log.lines.filter(({ msg }) => msg.startsWith('Redis does not say how full'));
+      expect(told).toMatchObject([{ level: warn }]);
+    });
+    await admin.call('ACL', 'SETUSER', 'default', '+info');
+  });
+
   test('and so does the log, once for each reason', () => {
     const warnings = log.lines.filter(({ msg }) => msg.startsWith('events are not queued'));
     expect(warnings).toMatchObject([

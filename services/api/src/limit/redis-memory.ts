@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Logger } from '@event-platform/shared/platform/logger';
 import { Rounds } from '@event-platform/shared/platform/rounds';
 
 const checkEveryMs = 1_000;
@@ -10,12 +11,15 @@ const checkEveryMs = 1_000;
 export class RedisMemory {
   private readonly redis: Redis;
   private readonly maxRatio: number;
+  private readonly logger: Logger;
+  private isBlind = false;
   private readonly rounds = new Rounds(() => this.check(), checkEveryMs);
   /** Used memory as a share of maxmemory, or of the machine's where none is set. */
   ratio = 0;
 
-  constructor(redis: Redis, maxPercent: number) {
+  constructor(redis: Redis, maxPercent: number, logger: Logger) {
     this.redis = redis;
+    this.logger = logger;
     this.maxRatio = maxPercent / 100;
   }
 
@@ -34,7 +38,18 @@ export class RedisMemory {
   private async check(): Promise<void> {
     if (this.redis.status !== 'ready') return;
     // A failed look leaves the last ratio; without Redis there is nothing to fill.
-    const info = await this.redis.info('memory').catch(() => '');
+    const info = await this.redis.info('memory').catch((error: unknown) => {
+      if (!this.isBlind) {
+        this.logger.warn(
+          { err: error },
+          'Redis does not say how full it is: nothing is refused for it',
+        );
+      }
+      this.isBlind = true;
+      return undefined;
+    });
+    if (info === undefined) return;
+    this.isBlind = false;
     const read = (field: string) =>
       Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
     const limit = read('maxmemory') || read('total_system_memory');

@@ -120,10 +120,9 @@ export class LedgerKeeper {
     if (!isDue) return;
     const view = await this.tryToViewRedis();
     const done = await Promise.all(
-      shards.all.map((shard, index) => {
+      shards.all.map(async (shard, index) => {
         const round = last[index];
-        if (!round) return undefined;
-        return this.tolerate(shard, () => this.doRound(shard, view, round.serial));
+        return round && this.tolerate(shard, () => this.doRound(shard, view, round.serial));
       }),
     );
     if (view && done.every(Boolean)) await this.forgetMinutes(view);
