@@ -12,7 +12,7 @@ quoted = $(if $(value $(1)),'$(subst ','\'',$(value $(1)))')
 arg = $(if $(value $(2)),$(1) $(call quoted,$(2)))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint send load chart-check rules slo-report fuzz-api doctor cluster cluster-down e2e watch bench check chaos bench-fair
+.PHONY: help up down test lint send load chart-check rules slo-report fuzz-api fuzz-structure doctor cluster cluster-down e2e watch bench check chaos bench-fair
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ slo-report: $(INSTALLED) ## report promises, budgets and incidents: PERIOD=week|
 
 fuzz-api: $(INSTALLED) ## throw generated requests at the api, 3 minutes: ARGS='--seconds 30'
 	@$(EP) fuzz $(ARGS)
+
+fuzz-structure: $(INSTALLED) ## send odd bodies to an api and a worker of 512 MiB, 20 minutes: ARGS='--requests 1000' (root)
+	@$(EP) check structure $(ARGS)
 
 doctor: $(INSTALLED) ## look for what is wrong with a running system
 	@$(EP) doctor $(ARGS)

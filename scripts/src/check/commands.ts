@@ -4,6 +4,7 @@ import { addDatabaseOptions } from '../lib/database-options.ts';
 import { numberOption, wholeNumberOption } from '../lib/option-parsers.ts';
 import { addQueueOptions } from '../lib/redis-options.ts';
 import { fuzzCommand, type FuzzOptions } from './fuzz/fuzz-command.ts';
+import { structureCommand, type StructureOptions } from './fuzz/structure/structure-command.ts';
 import {
   compareCommand,
   runCommand,
@@ -20,9 +21,10 @@ Exit code 0: all of that holds. 1: not so. 2: usage.
 Examples:
   ep check run --seconds 60 --rate 500       meanwhile, kill and restart what you like
   ep check compare check-journal.ndjson      look again, at any time
-  ep check fuzz --requests 10000             no 5xx that the contract does not name`;
+  ep check fuzz --requests 10000             no 5xx that the contract does not name
+  ep check structure --requests 20000        odd structures, against an api and a worker of 512 MiB of its own`;
 
-/** Adds `check run`, `check compare` and `check fuzz`. */
+/** Adds `check run`, `check compare`, `check fuzz` and `check structure`. */
 export function registerCheckCommands(program: Command): void {
   const check = program
     .command('check')
@@ -53,6 +55,18 @@ export function registerCheckCommands(program: Command): void {
     .option('--seed <n>', 'the same requests for the same seed', wholeNumberOption(0, 1_000_000), 1)
     .action(async (options: FuzzOptions) => {
       if (!(await fuzzCommand(options))) process.exitCode = 1;
+    });
+  check
+    .command('structure')
+    .description(
+      'Send bodies by structure (depth, width, lines, numbers, gzip, pieces) to servers of its own, held to the memory of the chart.',
+    )
+    .option('--requests <n>', 'how many', wholeNumberOption(1), 20_000)
+    .option('--seed <n>', 'the same requests for the same seed', wholeNumberOption(0, 1_000_000), 1)
+    .option('--memory-mib <n>', 'of the api, and of the worker', wholeNumberOption(64), 512)
+    .option('--seconds <n>', 'begin nothing after so long', wholeNumberOption(1), 3_600)
+    .action(async (options: StructureOptions) => {
+      if (!(await structureCommand(options))) process.exitCode = 1;
     });
   addServerOptions(check.command('compare'))
     .description('Compare what is stored with a journal.')

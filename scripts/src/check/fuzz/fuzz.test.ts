@@ -19,8 +19,8 @@ test('mutated requests get answers that the contract names, and never an unexpec
 }, 120_000);
 
 describe('an answer is found wanting', () => {
-  const problem = (status: number, code: string): FuzzAnswer => ({
-    ...{ status, contentType: 'application/problem+json; charset=utf-8' },
+  const problem = (status: number, code: string, retryAfter?: string): FuzzAnswer => ({
+    ...{ status, contentType: 'application/problem+json; charset=utf-8', retryAfter },
     text: JSON.stringify({ code }),
   });
 
@@ -38,8 +38,14 @@ describe('an answer is found wanting', () => {
       { status: 502, contentType: 'text/html', text: '' },
       'status 502 as text/html',
     ],
-    ['not when the contract names it', problem(503, 'memory_high'), undefined],
-    ['not when it is good', { status: 202, contentType: '', text: '' }, undefined],
+    [
+      'when it is overloaded and says not when to come again',
+      problem(503, 'memory_high'),
+      'status 503 with the code memory_high and without Retry-After',
+    ],
+    ['not when the contract names it', problem(503, 'memory_high', '5'), undefined],
+    ['when it is good and no JSON', { status: 202, contentType: '', text: '' }, 'status 202 as '],
+    ['not when it is good', { status: 202, contentType: 'application/json', text: '' }, undefined],
   ])('%s', (...[, answer, what]) => {
     expect(judgeFuzzAnswer('POST', answer)).toBe(what);
   });

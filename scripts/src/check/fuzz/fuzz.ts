@@ -64,8 +64,9 @@ function send(url: string, request: FuzzRequest, agent: Agent): Promise<FuzzAnsw
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
       response.on('end', () => {
-        const contentType = response.headers['content-type'] ?? 'nothing';
-        resolve({ status: response.statusCode ?? 0, contentType, text });
+        const { 'content-type': contentType = 'nothing', 'retry-after': retryAfter } =
+          response.headers;
+        resolve({ status: response.statusCode ?? 0, contentType, text, retryAfter });
       });
       response.on('error', () => resolve(undefined));
     });
