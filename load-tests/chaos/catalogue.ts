@@ -5,7 +5,10 @@ import { deaths } from './scenarios/deaths.ts';
 import { failovers } from './scenarios/failovers.ts';
 import { freezes } from './scenarios/freezes.ts';
 import { fullness } from './scenarios/fullness.ts';
+import { formats } from './scenarios/formats.ts';
+import { large } from './scenarios/large.ts';
 import { links } from './scenarios/links.ts';
+import { scripts } from './scenarios/scripts.ts';
 import { waits } from './scenarios/waits.ts';
 import { shutdowns } from './scenarios/shutdowns.ts';
 
@@ -20,4 +23,7 @@ export const catalogue: readonly Scenario[] = [
   ...contents,
   ...failovers,
   ...waits,
+  ...scripts,
+  ...large,
+  ...formats,
 ];

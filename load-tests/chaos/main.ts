@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { whyNoMemoryGroups } from '@event-platform/shared/local/memory-group';
 import { listScenarios, parseChaosOptions, type ChaosOptions } from './options.ts';
 import { formatRun, formatSummary } from './report/format.ts';
 import { wrongs, type RunRecord } from './report/run-record.ts';
@@ -9,6 +10,7 @@ import {
   writeDocument,
   type ChaosResults,
 } from './report/save.ts';
+import type { Scenario } from './scenario.ts';
 import { runAll } from './run/run-all.ts';
 import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-directory.ts';
 import { canMount } from './world/small-disk.ts';
@@ -26,10 +28,11 @@ process.exit();
 
 async function hurt(options: ChaosOptions): Promise<void> {
   const { seed, rounds, lanes, rate } = options;
-  const scenarios = options.scenarios.filter(({ needsRoot = false }) => canMount || !needsRoot);
-  for (const { name } of options.scenarios.filter((one) => !scenarios.includes(one))) {
-    console.log(`${name}: skipped, since it mounts a small disk, which takes root on Linux`);
-  }
+  const scenarios = options.scenarios.filter((scenario) => {
+    const reason = whyNot(scenario);
+    if (reason !== undefined) console.log(`${scenario.name}: skipped. ${reason}`);
+    return reason === undefined;
+  });
   const stopped = new AbortController();
   process.once('SIGINT', () => {
     console.log('Ending the runs at hand; once more ends at once.');
@@ -65,6 +68,12 @@ async function hurt(options: ChaosOptions): Promise<void> {
   if (records.length === 0) console.log('No run has ended, so nothing is saved.');
   else report(options, results());
   if (records.some((record) => wrongs(record).length > 0)) process.exitCode = 1;
+}
+
+/** Why a scenario cannot be run on this machine. */
+function whyNot({ needsRoot = false, needsMemoryGroups = false }: Scenario): string | undefined {
+  if (needsRoot && !canMount) return 'It mounts a small disk, which takes root on Linux.';
+  return needsMemoryGroups ? whyNoMemoryGroups() : undefined;
 }
 
 function report({ out, docs }: ChaosOptions, results: ChaosResults): void {

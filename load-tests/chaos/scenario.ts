@@ -1,3 +1,4 @@
+import type { CheckEvent } from '../../scripts/src/check/check-event.ts';
 import type { WorldOptions } from './world/world-parts.ts';
 import type { World } from './world/world.ts';
 
@@ -8,6 +9,10 @@ export interface Tools {
   /** Waits so long, and up to half as long again, by the seed. */
   pause: (ms: number) => Promise<void>;
   load: Load;
+  /** Posts events beside the load, in one request, until they are accepted. */
+  post: (events: readonly CheckEvent[]) => Promise<void>;
+  /** Notes what a scenario has seen go wrong; the run goes on, and fails. */
+  complain: (what: string) => void;
 }
 
 /** What the load is made of; a scenario may change it while it runs. */
@@ -35,6 +40,8 @@ export interface Scenario {
   world?: WorldOptions;
   /** It mounts file systems. */
   needsRoot?: boolean;
+  /** It holds processes to an amount of memory. */
+  needsMemoryGroups?: boolean;
   /** Why acknowledged events may be lost here: then losses are told and do not fail the run. */
   mayLose?: string;
   /** Hurts, and heals: when it returns, every process runs and every link is whole. */

@@ -55,7 +55,7 @@ export function recordRun(scenario: Scenario, seed: number, result: RunResult): 
     doubled: countFindings(verdict, 'doubled'),
     altered: countFindings(verdict, 'altered'),
     faultSeconds: seconds(result.faultMs),
-    troubles: [...findings.map(inWords), ...result.surprises],
+    troubles: [...findings.map(inWords), ...result.surprises, ...result.complaints],
     delays: [...idlenessOf(result), ...delaysOf(backSeconds, drainSeconds)],
   };
 }

@@ -35,6 +35,8 @@ export interface RunResult {
   drainMs: number;
   /** Processes that ended by themselves. */
   surprises: string[];
+  /** What the scenario itself has seen go wrong. */
+  complaints: string[];
 }
 
 /** What the promise gives the platform to be back to normal, without anyone acting. */
@@ -43,6 +45,8 @@ export const recoveryLimitMs = 60_000;
 const eventsPerRequest = 10;
 /** Less than the api's own deadline, so that some answers come too late for us. */
 const timeoutMs = 4_000;
+/** For requests of the largest size. */
+const largeTimeoutMs = 20_000;
 const maxOpen = 100;
 const graceMs = 30_000;
 const restLimitMs = 90_000;
@@ -73,7 +77,12 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
     const rate = await untilUnderWay(sampler, settings.beforeMs, sentRate);
     const beganAtMs = performance.now();
     const pause = (ms: number) => sleep(ms + random(Math.ceil(ms / 2)));
-    await scenario.run(world, { random, pause, load });
+    const complaints: string[] = [];
+    await scenario.run(world, {
+      ...{ random, pause, load },
+      post: (events) => client.post(events, largeTimeoutMs),
+      complain: (what) => complaints.push(what),
+    });
     const healedAtMs = performance.now();
     const healedAtEpochMs = Date.now();
     const throughputMs = await untilThroughputIsBack(sampler, healedAtMs, {
@@ -93,6 +102,7 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
       throughputMs,
       drainMs: drainMs(attempted, kept, healedAtEpochMs),
       surprises: world.surprises(),
+      complaints,
     };
   } finally {
     await client.stop(0);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/shared/local/free-port';
+import { MemoryGroup } from '@event-platform/shared/local/memory-group';
 import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { isPause, spawnOwned } from '@event-platform/shared/local/owned-process';
 import { isReady } from '@event-platform/shared/local/is-ready';
@@ -23,6 +24,8 @@ export interface Service {
   /** Resolves when it is ready; right after a crash its servers may be away. */
   untilReady: () => Promise<void>;
   hook: (request: HookRequest) => Promise<void>;
+  /** Ends it for good. */
+  remove: () => Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -31,6 +34,8 @@ export interface ServiceOptions {
   /** Where its log goes. */
   dir: string;
   env: Record<string, string>;
+  /** Beyond it the kernel kills; undefined: no limit. */
+  memoryMiB?: number | undefined;
 }
 
 /** Prepares one; it sees nothing of our own environment but the PATH. */
@@ -47,11 +52,16 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     CHAOS_HOOK_PORT: String(hookPort),
     ...options.env,
   };
-  const slot = new Slot(name, () => launch(kind, env, logFile));
+  const group = options.memoryMiB === undefined ? undefined : MemoryGroup.make(options.memoryMiB);
+  const slot = new Slot(name, () => launch(kind, env, logFile, group));
   return {
     ...{ slot, url, logFile },
     untilReady: () => untilReady(url, name),
     hook: (request) => askHook(hookPort, request),
+    remove: async () => {
+      await slot.kill();
+      await group?.remove();
+    },
   };
 }
 
@@ -59,10 +69,14 @@ async function launch(
   kind: 'api' | 'worker',
   env: Record<string, string>,
   logFile: string,
+  group: MemoryGroup | undefined,
 ): Promise<Running> {
-  const child = await spawnOwned({
+  const program = {
     command: process.execPath,
     args: ['--no-warnings', ...nodeFlags[kind], '--import', hooks, `services/${kind}/src/main.ts`],
+  };
+  const child = await spawnOwned({
+    ...(group?.hold(program) ?? program),
     ...{ env, logFile },
     cwd: repositoryRoot,
     stopSignal: 'SIGTERM',

@@ -32,6 +32,10 @@ export class Slot<Kind extends Running = Running> {
     return this.#running;
   }
 
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** How the last process ended, if nobody here had asked it to. */
   get surprise(): ProcessExit | undefined {
     return this.#surprise;

@@ -26,6 +26,8 @@ export interface WorldOptions {
   redisDiskMiB?: number;
   /** Run in the database before anything is stored. */
   sql?: string;
+  /** What each worker, and the api, may use; absent: whatever it wants. */
+  memoryMiB?: number;
   /** A replica and three sentinels; the links follow the primary. */
   sentinels?: boolean;
 }
@@ -98,14 +100,17 @@ export async function openParts(
   );
   const serverLinks = await openServerLinks(redis.running.port, postgres.running.port, opened);
   const service = (kind: 'api' | 'worker', name: string) =>
-    createService({ ...{ kind, name, dir }, env: serviceEnv(kind, serverLinks, options) });
+    createService({
+      ...{ kind, name, dir, memoryMiB: options.memoryMiB },
+      env: serviceEnv(kind, serverLinks, options),
+    });
   const api = await service('api', 'api');
   const links = { ...serverLinks, 'client-api': await openLink(portOf(api.url), opened) };
   const workers: Service[] = [];
   for (let index = 1; index <= (options.workers ?? 1); index++) {
     workers.push(await service('worker', `worker ${index}`));
   }
-  for (const { slot } of [api, ...workers]) opened.push(() => slot.kill());
+  for (const { remove } of [api, ...workers]) opened.push(remove);
   const sentinels = options.sentinels
     ? await SentinelGroup.start(dir, redis, [links['api-redis'], links['worker-redis']])
     : undefined;

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { fetchApi } from '../send/event-client.ts';
 import type { CheckEvent } from './check-event.ts';
 import { eventKey, type JournalEvent, type JournalWriter } from './journal.ts';
@@ -26,6 +28,11 @@ export interface LoadSettings {
 
 /** Pause before the same events are posted again; half of it is left to chance. */
 const retryMs = 400;
+
+/** A larger body goes packed: on the wire the api takes a megabyte. */
+const packFromCharacters = 500_000;
+
+const pack = promisify(gzip);
 
 /** Earlier events that duplicates are drawn from. */
 const remembered = 2_000;
@@ -81,10 +88,23 @@ export class LoadClient {
     clearTimeout(end);
   }
 
+  /**
+   * Posts events of somebody else's making in one request, beside the load, and again until they are accepted.
+   * Nothing of them is kept here: who posts them twice makes them twice.
+   */
+  async post(events: readonly CheckEvent[], timeoutMs: number): Promise<void> {
+    await this.#track(this.#deliver(events.map(prepare), timeoutMs));
+  }
+
   #begin(): void {
     const events = Array.from({ length: this.#settings.eventsPerRequest }, () => this.#next());
-    const delivery = this.#deliver(events).finally(() => this.#deliveries.delete(delivery));
-    this.#deliveries.add(delivery);
+    void this.#track(this.#deliver(events, this.#settings.timeoutMs));
+  }
+
+  #track(delivery: Promise<void>): Promise<void> {
+    const tracked = delivery.finally(() => this.#deliveries.delete(tracked));
+    this.#deliveries.add(tracked);
+    return tracked;
   }
 
   #next(): Prepared {
@@ -97,10 +117,10 @@ export class LoadClient {
     return event;
   }
 
-  async #deliver(events: Prepared[]): Promise<void> {
+  async #deliver(events: Prepared[], timeoutMs: number): Promise<void> {
     let left = events;
     for (;;) {
-      const outcomes = await this.#attempt(left);
+      const outcomes = await this.#attempt(left, timeoutMs);
       left = left.filter((event, index) => {
         if (!isTaken(outcomes[index])) return true;
         this.#accepted.add(eventKey(event));
@@ -111,9 +131,9 @@ export class LoadClient {
     }
   }
 
-  async #attempt(events: Prepared[]): Promise<Outcome[]> {
+  async #attempt(events: Prepared[], timeoutMs: number): Promise<Outcome[]> {
     const request = this.#journal.sent(events);
-    const outcomes = judgeAttempt(events.length, await this.#post(events));
+    const outcomes = judgeAttempt(events.length, await this.#post(events, timeoutMs));
     this.#journal.got(request, outcomes);
     return outcomes;
   }
@@ -126,17 +146,22 @@ export class LoadClient {
     return { prefer: `wait=${Math.ceil(timeoutMs / 2_000)}` };
   }
 
-  async #post(events: Prepared[]): Promise<Reply> {
-    const { url, apiKey, timeoutMs } = this.#settings;
+  async #post(events: Prepared[], timeoutMs: number): Promise<Reply> {
+    const { url, apiKey } = this.#settings;
     const signal = AbortSignal.timeout(timeoutMs);
+    const text = `[${events.map(({ json }) => json).join(',')}]`;
+    const isPacked = text.length > packFromCharacters;
     try {
       const response = await fetchApi({ url, apiKey, signal }, '/events', {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...this.#preference() },
-        body: `[${events.map(({ json }) => json).join(',')}]`,
+        headers: {
+          'content-type': 'application/json',
+          ...(isPacked && { 'content-encoding': 'gzip' }),
+          ...this.#preference(),
+        },
+        body: isPacked ? new Uint8Array(await pack(text)) : text,
       });
-      const text = await response.text();
-      return { status: response.status, body: parse(text) };
+      return { status: response.status, body: parse(await response.text()) };
     } catch {
       return undefined;
     }

@@ -15,7 +15,8 @@ export interface Kept {
   ledger: LedgerAccount[];
 }
 
-const rowsPerFetch = 10_000;
+/** Of rows of the largest size these are 65 MB. */
+const rowsPerFetch = 1_000;
 
 const utc = (column: string, format: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', '${format}') AS ${column}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@event-platform/shared/local/free-port';
 import { isReady } from '@event-platform/shared/local/is-ready';
-import { logTail } from '@event-platform/shared/local/log-tail';
+import { logSize, logTail } from '@event-platform/shared/local/log-tail';
 import { MemoryGroup, type MemoryUse } from '@event-platform/shared/local/memory-group';
 import { nodeFlags } from '@event-platform/shared/local/node-flags';
 import { spawnOwned, type OwnedProcess } from '@event-platform/shared/local/owned-process';
@@ -50,6 +50,7 @@ export class HeldService {
   readonly #loopFile: string;
   readonly #env: Record<string, string>;
   #child: OwnedProcess | undefined;
+  #logStart = 0;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -130,6 +131,7 @@ export class HeldService {
 
   async #launch(): Promise<void> {
     const { kind, program, dir } = this.#options;
+    this.#logStart = logSize(this.#logFile);
     this.#child = await spawnOwned({
       ...this.#group.hold({
         command: process.execPath,
@@ -150,7 +152,7 @@ export class HeldService {
       const exit = await this.#child?.exited;
       if (isOurs()) return;
       const how = exit?.signal ?? `code ${exit?.code ?? 'unknown'}`;
-      this.ends.push(`${how} ${lastWords(this.#logFile)}`.trim());
+      this.ends.push(`${how} ${lastWords(logTail(this.#logFile, 40, this.#logStart))}`.trim());
       if (!(await sleep(restartAfterMs, true, { signal }).catch(() => false))) return;
       await this.#launch();
       // Stopped in the middle of that start.
@@ -160,7 +162,7 @@ export class HeldService {
 }
 
 /** V8 says why it gives up, and then where; the kernel says nothing. */
-function lastWords(logFile: string): string {
-  const lines = logTail(logFile, 40).split('\n');
+function lastWords(log: string): string {
+  const lines = log.split('\n');
   return lines.findLast((line) => line.startsWith('FATAL')) ?? lines.at(-1) ?? '';
 }

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
+import type { Scenario, Tools } from '../scenario.ts';
+import type { World } from '../world/world.ts';
+
+/** Redis remembers so many of the scripts that come by EVAL, and forgets those used least lately. */
+const remembered = 500;
+const evictions = 3;
+const flushes = 5;
+const learnMs = 3_000;
+const lookMs = 1_000;
+/** What a healed api may take to use the queue again. */
+const healedMs = 10_000;
+
+export const scripts: Scenario[] = [
+  {
+    name: 'scripts-flushed',
+    faults: 'SCRIPT FLUSH, five times',
+    async run(world, tools) {
+      for (let time = 1; time <= flushes; time++) {
+        await world.withRedis((redis) => redis.script('FLUSH'));
+        await tools.pause(700);
+      }
+      await expectQueueing(world, tools);
+    },
+  },
+  {
+    name: 'scripts-evicted',
+    faults: 'another program’s EVALs make Redis forget all other scripts, three times',
+    async run(world, tools) {
+      for (let time = 1; time <= evictions; time++) {
+        await world.withRedis((redis) => evictAll(redis, time));
+        await tools.pause(1_000);
+      }
+      await expectQueueing(world, tools);
+    },
+  },
+  {
+    name: 'scripts-half-lost',
+    faults: 'SCRIPT FLUSH, and only BullMQ’s scripts are loaded again; the same with only ours',
+    async run(world, tools) {
+      for (const owner of ['BullMQ', 'us'] as const) {
+        const texts = await learnScripts(world);
+        const kept = texts.filter((text) => ownerOf(text) === owner);
+        if (kept.length === 0) throw new Error(`No script of ${owner} was used.`);
+        await world.withRedis((redis) => loadOnly(redis, kept));
+        await tools.pause(2_000);
+        await expectQueueing(world, tools);
+      }
+    },
+  },
+];
+
+/** Scripts that are loaded by SCRIPT LOAD are not evicted; the others are, by newer ones. */
+async function evictAll(redis: Redis, time: number): Promise<void> {
+  const calls = redis.pipeline();
+  for (let number = 0; number <= remembered; number++) calls.eval(`return '${time}/${number}'`, 0);
+  await calls.exec();
+}
+
+/** In one transaction, so that nobody loads another in between. */
+async function loadOnly(redis: Redis, texts: readonly string[]): Promise<void> {
+  const transaction = redis.multi().script('FLUSH');
+  for (const text of texts) transaction.script('LOAD', text);
+  await transaction.exec();
+}
+
+/** Every script of BullMQ has this name for Redis' calls, and none of ours has. */
+function ownerOf(text: string): 'BullMQ' | 'us' {
+  return text.includes('rcall') ? 'BullMQ' : 'us';
+}
+
+/**
+ * Starts api and worker anew with nothing loaded, and listens to what they load and run: whoever names
+ * the scripts in the code, Redis has to be given their texts.
+ */
+async function learnScripts(world: World): Promise<string[]> {
+  const texts = new Set<string>();
+  await world.withRedis(async (redis) => {
+    const monitor = await redis.monitor();
+    monitor.on('monitor', (_time: string, [command = '', ...parts]: string[]) => {
+      const name = command.toLowerCase();
+      const isLoad = name === 'script' && parts[0]?.toLowerCase() === 'load';
+      const text = name === 'eval' ? parts[0] : isLoad ? parts[1] : undefined;
+      if (text !== undefined) texts.add(unescaped(text));
+    });
+    await redis.script('FLUSH');
+    for (const { slot } of [world.api, ...world.workers]) {
+      await slot.stop();
+      await slot.start();
+    }
+    await Promise.all([world.api, ...world.workers].map((service) => service.untilReady()));
+    await sleep(learnMs);
+    monitor.disconnect();
+  });
+  return [...texts];
+}
+
+/** MONITOR writes line ends and quotes escaped, and the client takes away the outer quotes alone. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(n|r|t|"|\\)/g, (_, sign: string) => escapes[sign] ?? sign);
+}
+
+const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
+
+/**
+ * Complains unless what is sent takes the way by the queue again: an api that writes everything directly
+ * answers well too, until PostgreSQL is away.
+ */
+async function expectQueueing(world: World, { complain }: Tools): Promise<void> {
+  const deadline = performance.now() + healedMs;
+  let jobs = 0;
+  while (performance.now() < deadline) {
+    const before = await countJobs(world);
+    await sleep(lookMs);
+    jobs = (await countJobs(world)) - before;
+    if (jobs > 0) return;
+  }
+  complain(`the api queued ${jobs} jobs a second ${healedMs / 1_000} s after it lost its scripts`);
+}
+
+/** Every job that was ever added, by BullMQ's own count. */
+async function countJobs(world: World): Promise<number> {
+  const key = `${defaultRedisPrefix}:${defaultQueueName}:id`;
+  return Number(await world.withRedis((redis) => redis.get(key)));
+}
