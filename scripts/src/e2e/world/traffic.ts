@@ -24,6 +24,8 @@ export interface TrafficReport {
   requests: number;
   /** Answers other than 202, and connections that broke; each request was tried again until it got 202. */
   failures: string[];
+  /** Milliseconds from the first try of each request to its 202, in the order of their ends. */
+  latenciesMs: number[];
 }
 
 export interface Traffic {
@@ -46,7 +48,7 @@ const giveUpAfterMs = 120_000;
  * with the same ids until it is acknowledged, as a client that wants to lose nothing does.
  */
 export function startTraffic(plan: TrafficPlan): Traffic {
-  const report: TrafficReport = { sent: new Map(), requests: 0, failures: [] };
+  const report: TrafficReport = { sent: new Map(), requests: 0, failures: [], latenciesMs: [] };
   const began = performance.now();
   const agent = new Agent({ keepAlive: true });
   const deliveries: Promise<void>[] = [];
@@ -56,7 +58,9 @@ export function startTraffic(plan: TrafficPlan): Traffic {
 
   async function send(): Promise<void> {
     inFlight++;
+    const sentAtMs = performance.now();
     await deliver(plan, agent, nextBody(plan, report), report.failures, began);
+    report.latenciesMs.push(performance.now() - sentAtMs);
     acknowledged++;
     inFlight--;
   }

@@ -19,8 +19,8 @@ export interface Target {
   url: string;
   key: string;
   agent: Agent;
-  /** Of loopback, from which it is sent: senders are told apart by it. */
-  localAddress: string;
+  /** Of loopback, from which it is sent: senders are told apart by it. Absent: the usual one. */
+  localAddress?: string;
 }
 
 const ways: readonly Way[] = [
@@ -55,7 +55,8 @@ export async function sendShape(
   };
   const { agent, localAddress } = target;
   const outgoing = httpRequest(`${target.url}/events`, {
-    ...{ method: 'POST', headers, agent, localAddress, timeout: timeoutMs },
+    ...{ method: 'POST', headers, agent, timeout: timeoutMs },
+    ...(localAddress !== undefined && { localAddress }),
   });
   const answer = answerOf(outgoing);
   if (way === 'whole') outgoing.end(body.bytes);
