@@ -9,7 +9,7 @@ const start = /^\{"v":(\d+),/;
 const future = '{"v":99,';
 
 /** By then five attempts of a job would be used up. */
-const olderAloneMs = 20_000;
+const olderAloneMs = 30_000;
 const storedLimitMs = 120_000;
 const lookEveryMs = 500;
 
@@ -19,7 +19,7 @@ export const formats: Scenario[] = [
   {
     name: 'older-worker',
     faults:
-      'for 20 s the jobs that wait are of a format that the worker is too old for; then one that reads them comes',
+      'for half a minute the jobs that wait are of a format that the worker is too old for; then one that reads them comes',
     async run(world, { pause, complain }) {
       await world.worker.slot.stop();
       await pause(1_500);

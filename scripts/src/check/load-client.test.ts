@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { createEventSource, type CheckEvent } from './check-event.ts';
@@ -17,10 +19,12 @@ afterAll(() => rmSync(dir, { recursive: true }));
 /** A server that hurts every event twice before it takes it: connection lost, then refused. */
 async function startMoodyServer() {
   const tries = new Map<string, number>();
+  const packed: number[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
-    const events = JSON.parse(text) as CheckEvent[];
+    const body = await buffer(request);
+    const isPacked = request.headers['content-encoding'] === 'gzip';
+    if (isPacked) packed.push(body.length);
+    const events = JSON.parse(String(isPacked ? gunzipSync(body) : body)) as CheckEvent[];
     const counts = events.map(({ event_id }) => (tries.get(event_id) ?? 0) + 1);
     for (const [index, { event_id }] of events.entries()) tries.set(event_id, counts[index] ?? 0);
     if (counts.includes(1)) {
@@ -41,22 +45,44 @@ async function startMoodyServer() {
     server.close();
     await once(server, 'close');
   };
-  return { url, tries, close };
+  return { url, tries, packed, close };
 }
+
+const random = seededRandom(1);
+const nextEvent = createEventSource({ accountPrefix: 'a', accounts: 2, random, now: Date.now });
+
+function createClient(url: string, journal: JournalWriter): LoadClient {
+  return new LoadClient(
+    {
+      ...{ url, eventsPerSecond: 200, eventsPerRequest: 5, timeoutMs: 5_000 },
+      ...{ duplicateShare: () => 0, waitShare: () => 0, maxOpen: 3, random, nextEvent },
+    },
+    journal,
+  );
+}
+
+test('events of somebody else’s making are posted beside the load, packed where they are large, until they are accepted', async () => {
+  const server = await startMoodyServer();
+  const file = join(dir, 'journal-beside');
+  const journal = new JournalWriter(file);
+  const client = createClient(server.url, journal);
+  const metadata = { text: 'x'.repeat(60_000) };
+  const events = Array.from({ length: 10 }, () => ({ ...nextEvent(), metadata }));
+  await client.post(events, 5_000);
+  journal.close();
+  await server.close();
+  expect(client.accepted).toBe(events.length);
+  expect(server.packed).toHaveLength(3);
+  expect(Math.max(...server.packed)).toBeLessThan(60_000);
+  const attempts = [...readJournal(file).values()].map((event) => event.attempts);
+  expect(attempts).toEqual(events.map(() => 3));
+});
 
 test('what was not accepted is posted again with the same ids, and every attempt is on file', async () => {
   const server = await startMoodyServer();
   const file = join(dir, 'journal');
   const journal = new JournalWriter(file);
-  const random = seededRandom(1);
-  const client = new LoadClient(
-    {
-      ...{ url: server.url, eventsPerSecond: 200, eventsPerRequest: 5, timeoutMs: 5_000 },
-      ...{ duplicateShare: () => 0, waitShare: () => 0, maxOpen: 3, random },
-      nextEvent: createEventSource({ accountPrefix: 'a', accounts: 2, random, now: Date.now }),
-    },
-    journal,
-  );
+  const client = createClient(server.url, journal);
   client.start();
   await eventually(() => client.accepted >= 10);
   await client.stop(10_000);

@@ -55,7 +55,7 @@ function unpacked(
 }
 
 /** Events with the largest metadata that is legal. */
-export function largeEvents(
+function largeEvents(
   names: { account: string; idPrefix: string },
   count: number,
 ): { texts: string[]; journal: JournalEvent[] } {
