@@ -30,7 +30,7 @@ async function meanwhile(what: string, happen: () => Promise<unknown>) {
     restarts = await endWatch();
   });
   const p99Ms = p99Of(outcome);
-  console.log(`${what}: p99 of other tenants' posts ${Math.round(p99Ms)} ms`);
+  process.stdout.write(`${what}: p99 of other tenants' posts ${Math.round(p99Ms)} ms\n`);
   return { ...outcome, restarts, p99Ms };
 }
 
