@@ -109,7 +109,7 @@ describe('a group that is too large for one job', () => {
           const again = groupOf(job.rows.split('\n'));
           expect(job.ids).toBe(again.ids);
           expect(job.accounts).toEqual([['acme', again.events]]);
-          const cells = [...(again.cells?.values() ?? [])];
+          const cells = [...again.cells.values()];
           expect(job.cells).toEqual(cells.map((cell) => [0, cell.minute, cell.type, cell.events]));
         }
         const total = jobs.reduce((sum, { accounts }) => sum + (accounts[0]?.[1] ?? 0), 0);
