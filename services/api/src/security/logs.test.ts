@@ -116,7 +116,7 @@ async function refuseJobs(): Promise<void> {
   const id = await redis.get(`${prefix}:events:id`);
   await redis.set(`${prefix}:events:id`, 'no number');
   await acceptAndStore();
-  await says(api, 'Redis did not take a job');
+  await says(api, 'events are not queued');
   await redis.set(`${prefix}:events:id`, id ?? '0');
 }
 

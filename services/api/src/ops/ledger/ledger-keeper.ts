@@ -1,13 +1,14 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import { forgetLedger, type Audit } from '@event-platform/shared/database/ledger-audit';
+import type { Audit } from '@event-platform/shared/database/ledger-audit';
 import { readRound, type LedgerRound } from '@event-platform/shared/database/ledger-rounds';
 import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
 import type { Logger } from '@event-platform/shared/platform/logger';
 import { Rounds } from '@event-platform/shared/platform/rounds';
 import { forgetAccepted } from '@event-platform/shared/queue/accepted-notes';
 import type { TextQueue } from '@event-platform/shared/queue/text-job';
+import { LedgerRetention } from './ledger-retention.ts';
 import { reconcileShard } from './reconcile-shard.ts';
 import { createRedisViewer, ripeAfterMs, type RedisView } from './redis-view.ts';
 
@@ -36,8 +37,6 @@ const roundIsDueAfterMs = 0.9 * roundEveryMs;
 /** A shard that does not answer a look within this hangs, and gets no round. */
 const answerWithinMs = 1_500;
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /**
  * Keeps the ledger of every shard: one api process does a round, and all others read what it found.
@@ -48,18 +47,19 @@ export class LedgerKeeper {
   private readonly viewRedis: () => Promise<RedisView>;
   private readonly rounds = new Rounds(() => this.keepIfDue(), roundEveryMs);
   private readonly inTime = timeout(answerWithinMs, TimeoutStrategy.Aggressive);
+  private readonly retention: LedgerRetention;
   private readonly startedAtMs: number;
   /** By shard. */
   private readonly known = new Map<string, KnownRound>();
   private readonly failing = new Set<string>();
   /** Rounds that somebody asked for, by their shards, until they end. */
   private readonly asked = new Map<string, Promise<RedisView | undefined>>();
-  private forgotAtMs = 0;
   private isBlind = false;
 
   constructor(dependencies: LedgerKeeperDependencies) {
     this.dependencies = dependencies;
     this.viewRedis = createRedisViewer(dependencies);
+    this.retention = new LedgerRetention(dependencies);
     this.startedAtMs = dependencies.now();
   }
 
@@ -126,7 +126,7 @@ export class LedgerKeeper {
       }),
     );
     if (view && done.every(Boolean)) await this.forgetMinutes(view);
-    await this.forgetRows();
+    await this.retention.removeIfDue();
   }
 
   /** Reads what the last round found, whoever did it. Before the first one it was endlessly long ago. */
@@ -190,23 +190,6 @@ export class LedgerKeeper {
     const { redis, keys, now } = this.dependencies;
     const ripe = minutes.filter((minute) => (minute + 1) * minuteMs < now() - ripeAfterMs);
     for (const minute of ripe) await forgetAccepted(redis, keys, minute).catch(() => undefined);
-  }
-
-  /** Once an hour; what fails is tried again an hour later. */
-  private async forgetRows(): Promise<void> {
-    const { shards, retentionDays, logger, now } = this.dependencies;
-    if (now() - this.forgotAtMs < hourMs) return;
-    this.forgotAtMs = now();
-    const before = {
-      cells: new Date(now() - retentionDays * dayMs),
-      lots: new Date(now() - dayMs),
-      folded: new Date(now() - dayMs),
-    };
-    for (const { name, pool } of shards.all) {
-      await forgetLedger(pool, before).catch((error: unknown) => {
-        logger.warn({ err: error, shard: name }, 'old minutes of the ledger were not removed');
-      });
-    }
   }
 }
 

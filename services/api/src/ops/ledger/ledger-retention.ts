@@ -1,0 +1,41 @@
+import { forgetLedger } from '@event-platform/shared/database/ledger-audit';
+import type { Shard } from '@event-platform/shared/database/shards';
+import type { Logger } from '@event-platform/shared/platform/logger';
+
+export interface LedgerRetentionDependencies {
+  shards: { all: readonly Shard[] };
+  logger: Logger;
+  /** How long closed cells are kept. */
+  retentionDays: number;
+  /** Clock in epoch milliseconds. */
+  now: () => number;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Removes what the ledger need not keep, once an hour; what fails is tried again an hour later. */
+export class LedgerRetention {
+  private readonly dependencies: LedgerRetentionDependencies;
+  private doneAtMs = -Infinity;
+
+  constructor(dependencies: LedgerRetentionDependencies) {
+    this.dependencies = dependencies;
+  }
+
+  async removeIfDue(): Promise<void> {
+    const { shards, retentionDays, logger, now } = this.dependencies;
+    if (now() - this.doneAtMs < hourMs) return;
+    this.doneAtMs = now();
+    const before = {
+      cells: new Date(now() - retentionDays * dayMs),
+      lots: new Date(now() - dayMs),
+      folded: new Date(now() - dayMs),
+    };
+    for (const { name, pool } of shards.all) {
+      await forgetLedger(pool, before).catch((error: unknown) => {
+        logger.warn({ err: error, shard: name }, 'old minutes of the ledger were not removed');
+      });
+    }
+  }
+}
