@@ -8,6 +8,7 @@ const causes: Readonly<Record<string, string>> = {
   RedisMemoryHigh: 'Redis was nearly full',
   ScalerBlind: 'KEDA could not read the backlog, so workers were not scaled',
   LimiterFailingOver: 'the limiter had no Redis',
+  IngestDirect: 'the queue did not take events',
 };
 
 export type Status = 'Met' | 'Missed' | 'No data';
