@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { queueKeys } from '../contracts/queue.ts';
 import { whyNoHost, whyNoPrefix, whyNoQueueName, whyNoSecret } from './judge-names.ts';
 import { whyNoPostgresUrl } from './postgres-url.ts';
 import { whyNoRedisUrl } from './redis-url.ts';
@@ -96,4 +97,15 @@ describe.each<[string, (value: string) => string | undefined, good: string[], ba
     expect(whyNot(value)).toEqual(sentence);
     expect(whyNot(value)).not.toMatch(/s3|cret@/);
   });
+});
+
+test('no queue may have the name of a key of ours', () => {
+  const keys = queueKeys('p', 'events');
+  const names = Object.values(keys).map((key: unknown) => {
+    const text = typeof key === 'function' ? String((key as (name: string) => string)('x')) : key;
+    return String(text).split(':')[1] ?? '';
+  });
+  const ours = new Set(names.filter((name) => name !== 'events'));
+  expect(ours.size).toBeGreaterThan(5);
+  for (const name of ours) expect(whyNoQueueName(name)).toMatch(/keys are taken/);
 });

@@ -1,7 +1,16 @@
 import { isIP } from 'node:net';
 
 /** Beside the keys of the queue, `<prefix>:<queue>:…`, lie those of ours (contracts/queue.ts). */
-const takenNames = ['fair', 'pending', 'accepted', 'limit', 'waiting', 'stored', 'summary'];
+const takenNames = [
+  'fair',
+  'pending',
+  'accepted',
+  'formats',
+  'limit',
+  'waiting',
+  'stored',
+  'summary',
+];
 
 /** Blanks, what ends a line or a terminal, and what a pattern of Redis' SCAN means something by. */
 const unfitForKeys = /[\s\p{Cc}*?[\]\\"']/u;
