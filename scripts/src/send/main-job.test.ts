@@ -95,7 +95,7 @@ describe('20,000 real departures', () => {
     const { code, stdout, stderr } = await sending;
     expect({ code, stderr: code === 0 ? '' : stderr + stdout }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^accepted +20,000 \(0 of them duplicates\)$/m);
-    expect(await fingerprint()).toMatchObject({ events: String(lines), dead: '0' });
+    expect(await fingerprint()).toMatchObject({ events: lines, dead: 0 });
   }, 150_000);
 
   test('sent again are told to be duplicates and change neither a row nor a roll-up nor a summary', async () => {
