@@ -25,7 +25,7 @@ export function parseJson(text: string): ParsedBody {
 }
 
 /** @throws RequestError json_invalid, or body_empty where there is nothing but white space */
-function parseText(text: string): unknown {
+export function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -33,7 +33,7 @@ export interface EventsRequest {
 const openBytes = 500_000;
 
 /** Bodies that wait for that, in fair shares: as many as are worked off well before their deadline. */
-const maxWaiting = 32;
+const maxWaiting = 16;
 
 /** Small bodies are done at once up to this much of a turn of the event loop; then they have turns as well. */
 const smallTurnMs = 50;
@@ -69,9 +69,8 @@ export function createReadEvents({ limits, bodyTimeoutMs, now }: ReadEventsSetti
     const { keyAccount, head } = asked;
     const context = { limits, receivedAtMs, receivedAt, keyAccount, newEventId: uuidv7 };
     const sorter = new EventSorter(context);
-    const isSmall = bytes.length <= smallBytes;
-    if (isSmall && head.format === 'json') {
-      const work = () => turn.run(() => sortSmall(bytes, sorter, limits));
+    if (bytes.length <= smallBytes) {
+      const work = () => turn.run(() => sortSmall(bytes, head.format, sorter, limits));
       if (turn.isUsedUp) await inTurn(asked, work);
       else work();
       return sorter.finish();

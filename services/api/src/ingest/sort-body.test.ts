@@ -41,10 +41,10 @@ function inSlices(body: string | Buffer, format: BodyFormat = 'json', more?: Par
   });
 }
 
-function whole(body: string): Outcome {
+function whole(body: string, format: BodyFormat = 'json'): Outcome {
   const sorter = newSorter(defaultInputLimits);
   return outcomeOf(() => {
-    sortSmall(Buffer.from(body), sorter, defaultInputLimits);
+    sortSmall(Buffer.from(body), format, sorter, defaultInputLimits);
     return sorter.finish();
   });
 }
@@ -188,6 +188,18 @@ describe('an event that is larger than any may be is not parsed, and costs none 
 });
 
 describe('NDJSON', () => {
+  test('comes out in slices as at once, whatever its lines are', () => {
+    const line = fc.oneof(
+      fc.constantFrom('', ' ', '\r', event, `${event}\r`, '{', '"', '\u00a0', '\ufeff', '7'),
+      fc.json({ maxDepth: 2 }),
+    );
+    const lines = fc.array(line, { maxLength: 12 }).map((all) => all.join('\n'));
+    fc.assert(
+      fc.property(lines, (sent) => expect(inSlices(sent, 'ndjson')).toEqual(whole(sent, 'ndjson'))),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('a line that ends within a string does not swallow the next one', () => {
     for (const broken of ['{"a":"x', '{"a":"x\\', '{"a":"x\\"', '[[[', '"']) {
       expect(codes(inSlices(`${event}\n${broken}\n${event}`, 'ndjson'))).toEqual([

@@ -1,10 +1,10 @@
 import { RequestError } from '@event-platform/shared/contracts/errors';
 import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
 import type { BodyFormat } from './media-type.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson, parseText } from './parse-json.ts';
 import { envelopeBegins, JsonScan, type JsonFound } from './scan/json-scan.ts';
 import { LineScan } from './scan/line-scan.ts';
-import { pause, tooMany, type EventSpan } from './scan/scan-limits.ts';
+import { pause, ScanCounter, tooMany, type EventSpan } from './scan/scan-limits.ts';
 import type { EventSorter } from './sort-events.ts';
 
 /** Up to this size a body of JSON is parsed whole: whatever it holds, that takes a few milliseconds. */
@@ -16,20 +16,69 @@ const fieldBytes = 16_384;
 /** How long a body is worked on before others have their turn. One event more may take it beyond. */
 const sliceMs = 10;
 
-/** Sorts a body of JSON that is small, at once. */
+/**
+ * Sorts a small body at once.
+ *
+ * @throws RequestError as `BodySlices`
+ */
 export function sortSmall(
   bytes: Buffer,
+  format: BodyFormat,
+  sorter: EventSorter,
+  limits: InputLimits,
+): void {
+  const text = bytes.toString();
+  const hasEscapes = text.includes('\\u');
+  if (format === 'json') sortWhole(text, hasEscapes, sorter, limits);
+  else sortLines(text, hasEscapes, sorter, limits);
+  if (sorter.count === 0) throw new RequestError('body_empty');
+}
+
+function sortWhole(
+  text: string,
+  hasEscapes: boolean,
   sorter: EventSorter,
   { eventsPerRequest }: InputLimits,
 ): void {
-  const text = bytes.toString();
   const { items, listPointer } = parseJson(text);
-  if (items.length === 0) throw new RequestError('body_empty');
   if (items.length > eventsPerRequest) throw tooMany('too_many_events', 'events', eventsPerRequest);
-  const hasEscapes = text.includes('\\u');
   items.forEach((item, index) =>
     sorter.add(item, hasEscapes, listPointer === undefined ? '' : `${listPointer}/${index}`),
   );
+}
+
+const blankLine = /^[ \t\v\f\r]*$/;
+
+function sortLines(
+  text: string,
+  hasEscapes: boolean,
+  sorter: EventSorter,
+  limits: InputLimits,
+): void {
+  const counter = new ScanCounter(limits);
+  for (let from = 0; from < text.length;) {
+    const found = text.indexOf('\n', from);
+    const to = found === -1 ? text.length : found;
+    const line = text.slice(from, to);
+    from = to + 1;
+    counter.line();
+    if (blankLine.test(line)) continue;
+    counter.event();
+    sortLine(line, hasEscapes, sorter);
+  }
+}
+
+/** Of NDJSON a broken line is rejected alone. */
+function sortLine(line: string, hasEscapes: boolean, sorter: EventSorter): void {
+  const at = `/${sorter.count}`;
+  let item: unknown;
+  try {
+    item = JSON.parse(line);
+  } catch {
+    sorter.reject('json_invalid', at);
+    return;
+  }
+  sorter.add(item, hasEscapes, at);
 }
 
 /**
@@ -85,18 +134,9 @@ export class BodySlices {
       return;
     }
     const text = this.bytes.toString('utf8', from, to);
-    let item: unknown;
-    try {
-      item = JSON.parse(text);
-    } catch (error) {
-      // Of NDJSON the other lines count all the same.
-      if (this.scan instanceof JsonScan) {
-        throw new RequestError('json_invalid', undefined, { cause: error });
-      }
-      this.sorter.reject('json_invalid', at);
-      return;
-    }
-    this.sorter.add(item, text.includes('\\u'), at);
+    const hasEscapes = text.includes('\\u');
+    if (this.scan instanceof LineScan) sortLine(text, hasEscapes, this.sorter);
+    else this.sorter.add(parseText(text), hasEscapes, at);
   }
 
   /** What stands around the list is an empty list, an envelope of one, or the only event. */
