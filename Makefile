@@ -61,7 +61,7 @@ cluster: $(INSTALLED) ## a real Kubernetes with KEDA and the platform on this ma
 cluster-down: ## remove what `make cluster` made
 	@k8s/testbed/stop-cluster.sh
 
-e2e: $(INSTALLED) ## prove the chart on a cluster, 25 minutes: KUBECONFIG, else kind, else the testbed
+e2e: $(INSTALLED) ## prove the chart on a cluster, 35 minutes: KUBECONFIG, else kind, else the testbed
 	@$(EP) e2e $(ARGS)
 
 watch: $(INSTALLED) ## watch a release in a cluster, live: ARGS='--namespace events --record burst.ndjson'

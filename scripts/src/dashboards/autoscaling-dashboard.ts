@@ -71,7 +71,7 @@ export const autoscalingDashboard: DashboardSpec = {
           min: 0,
           queries: [
             {
-              expr: `sum by (scaledObject) (increase(${keda('keda_scaler_detail_errors_total')}[$__rate_interval]))`,
+              expr: `sum by (scaledObject) (increase(${keda('keda_scaled_object_errors_total')}[$__rate_interval]))`,
               legend: '{{scaledObject}}',
             },
           ],

@@ -12,7 +12,7 @@ import { chooseTarget, type Target } from './target.ts';
 const help = `
 Against the cluster of KUBECONFIG; else against kind, where it and Docker are; else against the testbed (the first time about
 half an hour for its binaries, then two minutes). A cluster of this machine is taken down again, unless it ran before. The suites install the chart in namespaces
-of their own, named ep-e2e-…, and remove them. About 25 minutes on two cores.`;
+of their own, named ep-e2e-…, and remove them. About 35 minutes on two cores.`;
 
 interface Options {
   keep: boolean;

@@ -5,7 +5,9 @@ import { resultsDir } from './results-dir.ts';
 /** What one test counted, for the sums of the whole run. */
 export type Tally =
   | { of: 'events'; sent: number; lost: number; doubled: number }
-  | { of: 'requests of rolling upgrades'; sent: number; failed: number };
+  | { of: 'requests of rolling upgrades'; sent: number; failed: number }
+  /** Of other tenants, while something that should not matter to them goes on. */
+  | { of: 'posts beside hostile bodies'; p99Ms: number };
 
 const file = () => join(resultsDir(), 'tallies.ndjson');
 

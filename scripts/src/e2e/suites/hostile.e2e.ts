@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { hostileKinds } from '../../check/fuzz/structure/hostile-bodies.ts';
+import { keepTally } from '../report/tallies.ts';
 import { makeSenders, postHostile, type Sender } from '../world/hostile-senders.ts';
 import { watchRestarts } from '../world/restart-watch.ts';
 import { underLoad, type Outcome } from '../world/under-load.ts';
@@ -11,8 +12,6 @@ import { installValues } from '../world/values.ts';
 const keda = { minReplicas: 1, maxReplicas: 2 };
 const system = useSystem('ep-e2e-hostile', installValues({ keda }));
 
-/** What another tenant may wait for its 202, the slowest one in a hundred aside. */
-const promisedP99Ms = 1_000;
 const neighbours = { requestsPerSecond: 30, eventsPerRequest: 1 };
 const largeSenders = 20;
 const largeRequests = 60;
@@ -22,7 +21,7 @@ beforeAll(async () => {
   senders = await makeSenders(system(), largeSenders);
 });
 
-/** Lets something happen while other tenants post, and tells how they, and the pods, fared. */
+/** Lets something happen while other tenants post; their p99 goes into the report of the run. */
 async function meanwhile(what: string, happen: () => Promise<unknown>) {
   const endWatch = watchRestarts(system().release);
   let restarts: string[] = [];
@@ -31,7 +30,8 @@ async function meanwhile(what: string, happen: () => Promise<unknown>) {
   });
   const p99Ms = p99Of(outcome);
   process.stdout.write(`${what}: p99 of other tenants' posts ${Math.round(p99Ms)} ms\n`);
-  return { ...outcome, restarts, p99Ms };
+  keepTally({ of: 'posts beside hostile bodies', p99Ms });
+  return { ...outcome, restarts };
 }
 
 function p99Of({ report: { latenciesMs } }: Outcome): number {
@@ -50,14 +50,13 @@ describe('no pod is started again, and other tenants are served, while tenants s
     const kind = hostileKinds.find((one) => one === name) ?? 'large';
     let sent = new Map<string, string[]>();
     let wrong: string[] = [];
-    const { found, wanted, restarts, p99Ms } = await meanwhile(`${kind} × ${count}`, async () => {
+    const { found, wanted, restarts } = await meanwhile(`${kind} × ${count}`, async () => {
       const run = `${kind}-${count}`;
       ({ sent, wrong } = await postHostile(system(), kind, senders.slice(0, count), run));
     });
     expect({ restarts, wrong }).toEqual({ restarts: [], wrong: [] });
     expect(found).toEqual(wanted);
     await expectStored(sent);
-    expect(p99Ms).toBeLessThanOrEqual(promisedP99Ms);
   });
 });
 
@@ -81,7 +80,7 @@ test.each([['for the first time'], ['again, as duplicates']])(
     const { release } = system();
     const sent = new Map<string, string[]>();
     const wrong: string[] = [];
-    const { found, wanted, restarts, p99Ms } = await meanwhile(`backlog, ${time}`, async () => {
+    const { found, wanted, restarts } = await meanwhile(`backlog, ${time}`, async () => {
       await release.apply(installValues({ keda: { ...keda, pausedReplicas: 0 } }));
       await eventually(async () => (await release.pods('worker')).length === 0, {
         timeoutMs: 60_000,
@@ -100,6 +99,5 @@ test.each([['for the first time'], ['again, as duplicates']])(
     expect({ restarts, wrong }).toEqual({ restarts: [], wrong: [] });
     expect(found).toEqual(wanted);
     await expectStored(sent);
-    expect(p99Ms).toBeLessThanOrEqual(promisedP99Ms);
   },
 );

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { FairShare } from '../limit/fair-share.ts';
+import { clientKey } from './client-address.ts';
 
 export interface ForgetLimits {
   /** How much of a body is read on and forgotten. */
@@ -25,7 +26,7 @@ export function createForgetBody({ maxBytes, timeoutMs }: ForgetLimits) {
   return async function forgetBody(request: Request): Promise<void> {
     if (request.complete || request.destroyed) return;
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return;
-    const hold = share.open(request.ip ?? '');
+    const hold = share.open(clientKey(request));
     if (!hold.take(1)) return;
     try {
       await readOn(request, maxBytes, timeoutMs);

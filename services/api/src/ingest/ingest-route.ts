@@ -3,6 +3,7 @@ import { eventErrors, RequestError } from '@event-platform/shared/contracts/erro
 import type { EventResult } from '@event-platform/shared/contracts/results';
 import type { Fate } from '@event-platform/shared/database/read-fates';
 import { principalOf } from '../access/authenticate.ts';
+import { clientKey } from '../http/client-address.ts';
 import { notesOf } from '../http/request-notes.ts';
 import type { FairShare, Hold } from '../limit/fair-share.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
@@ -33,7 +34,7 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
     const startedAtMs = performance.now();
     const head = readHead(request);
     const keyAccount = principalOf(response).accountId;
-    const sender = keyAccount ?? `address ${request.ip}`;
+    const sender = keyAccount ?? `address ${clientKey(request)}`;
     const hold = bodies.open(sender);
     try {
       // Body and parsed events are garbage before the wait for Redis begins: what lives through that is
