@@ -7,7 +7,8 @@ const help = `
 Each line is one event as POST /events takes it. A line without event_id gets a UUIDv7 from the
 sender before its first try, so that retries store it once; sending the file again makes new ids.
 429 and 503 are retried after the server's Retry-After, network errors and other 5xx with growing
-pauses. Afterwards the server's summaries are compared with what was accepted, counted here by
+pauses. Lines that repeat an event_id are sent when their first is stored, so that the first counts;
+that takes a key with the scope read. Afterwards the server's summaries are compared with what was accepted, counted here by
 distinct (account_id, event_id): totals, types and the top 10 users of every account.
 
 Exit code 0: every line was accepted, and everything accepted is stored. 1: not so. 2: usage.
@@ -38,7 +39,12 @@ export function registerSendCommands(program: Command): void {
     .option('--account <id>', 'account of lines that name none', textOption(255))
     .option('--max-retry-minutes <n>', 'how long a batch is tried', numberOption(0, 1_440), 10)
     .option('--no-verify', 'do not compare with what is stored')
-    .option('--verify-minutes <n>', 'how long to wait for it', numberOption(0, 1_440), 10)
+    .option(
+      '--verify-minutes <n>',
+      'how long to wait until events are stored',
+      numberOption(0, 1_440),
+      10,
+    )
     .option('--expect <file>', 'JSON that the summaries must match exactly')
     .addHelpText('after', help)
     .action(async (file: string, options: SendCommandOptions) => {

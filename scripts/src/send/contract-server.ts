@@ -27,10 +27,14 @@ export interface ContractServer {
   close: () => Promise<void>;
 }
 
-/** Starts it; `answer` decides on each POST, and `read` on each GET of a summary. */
+/**
+ * Starts it; `answer` decides on each POST, `read` on each GET of a summary, `receipt` on each GET of
+ * an event.
+ */
 export async function startContractServer(
   answer: (events: PostedEvent[], request: number) => Reply,
   read: (accountId: string, query: URLSearchParams) => Reply = () => ({ status: 404 }),
+  receipt: (eventId: string) => Reply = () => ({ status: 404 }),
 ): Promise<ContractServer> {
   const requests: ContractServer['requests'] = [];
   async function handle(request: IncomingMessage): Promise<Reply> {
@@ -40,6 +44,8 @@ export async function startContractServer(
       requests.push({ events, atMs: performance.now(), headers: request.headers });
       return answer(events, requests.length - 1);
     }
+    const [, eventId] = /^\/accounts\/[^/]+\/events\/([^/]+)$/.exec(url.pathname) ?? [];
+    if (eventId !== undefined) return receipt(decodeURIComponent(eventId));
     const [, accountId] = /^\/accounts\/([^/]+)\/summary$/.exec(url.pathname) ?? [];
     return accountId === undefined ? { status: 405 } : read(accountId, url.searchParams);
   }
@@ -61,6 +67,14 @@ export async function startContractServer(
       await once(server, 'close');
     },
   };
+}
+
+/** The receipt of an event. */
+export function receiptOf(eventId: string, status: 'queued' | 'stored'): Reply {
+  const body = { account_id: 'a', event_id: eventId, status };
+  if (status === 'queued') return { status: 200, body };
+  const atIso = new Date(0).toISOString();
+  return { status: 200, body: { ...body, received_at: atIso, stored_at: atIso } };
 }
 
 /** The 202 of a request whose events are accepted, but for those with a code. */

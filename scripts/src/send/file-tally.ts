@@ -55,6 +55,11 @@ export class FileTally {
     }
   }
 
+  /** Whether an event of this account and id was counted. */
+  has({ accountId, eventId }: Pick<OutgoingEvent, 'accountId' | 'eventId'>): boolean {
+    return this.accounts.get(accountId)?.ids.has(eventId) ?? false;
+  }
+
   /** Widens the span to an instant, in epoch milliseconds. */
   include(atMs: number): void {
     this.time.include(atMs);

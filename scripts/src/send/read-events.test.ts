@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { batchLines, type Batch, type BatchOptions } from './batches.ts';
+import { batchEvents, type Batch } from './batches.ts';
 import { toOutgoing } from './outgoing-event.ts';
+import { readEvents } from './read-events.ts';
 import { readInput } from './read-input.ts';
 import { readLines, type Line } from './read-lines.ts';
 
@@ -116,16 +117,17 @@ describe('toOutgoing', () => {
   });
 });
 
-describe('batchLines', () => {
-  const wide: BatchOptions = { ...options, maxEvents: 3, maxBytes: 1_000, maxLines: Infinity };
+describe('readEvents and batchEvents', () => {
+  const wide = { ...options, maxEvents: 3, maxBytes: 1_000, maxLines: Infinity };
 
-  function batches(texts: string[], changed: Partial<BatchOptions> = {}): Promise<Batch[]> {
+  function batches(texts: string[], changed: Partial<typeof wide> = {}): Promise<Batch[]> {
     async function* lines(): AsyncGenerator<Line> {
       for (const [index, text] of texts.entries()) {
         yield await Promise.resolve({ number: index + 1, text });
       }
     }
-    return collect(batchLines(lines(), { ...wide, ...changed }));
+    const settings = { ...wide, ...changed };
+    return collect(batchEvents(readEvents(lines(), settings), settings));
   }
 
   const sizes = (all: Batch[]) => all.map(({ events }) => events.length);

@@ -1,6 +1,11 @@
 import type { Batch } from './batches.ts';
 import { deliverBatch, type DeliverySettings } from './deliver-batch.ts';
 
+export interface SendSettings extends DeliverySettings {
+  /** Called with the events of a batch when each of them is accepted or rejected. */
+  onDecided: (events: Batch['events']) => void;
+}
+
 /**
  * Delivers batches, `concurrency` at a time, pulling each from the file only when a sender is free.
  * When one fails for good the others are stopped too, and their error is this one.
@@ -11,7 +16,7 @@ export async function sendBatches(
   batches: AsyncGenerator<Batch>,
   concurrency: number,
   stop: AbortController,
-  settings: DeliverySettings,
+  settings: SendSettings,
 ): Promise<void> {
   const failures: unknown[] = [];
   async function sender(): Promise<void> {
@@ -21,6 +26,7 @@ export async function sendBatches(
         settings.signal.throwIfAborted();
         settings.onRejected(next.value.bad);
         await deliverBatch(next.value.events, settings);
+        settings.onDecided(next.value.events);
       }
     } catch (error) {
       failures.push(error);

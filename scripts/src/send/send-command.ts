@@ -70,6 +70,7 @@ async function sendAndCompare(
     limit,
     totalLines: scan?.lines,
     maxRetryMs: options.maxRetryMinutes * minuteMs,
+    maxStoreMs: options.verifyMinutes * minuteMs,
     account: options.account,
     stop,
   });

@@ -44,6 +44,7 @@ async function send(
     limit: Infinity,
     totalLines: undefined,
     maxRetryMs: 20_000,
+    maxStoreMs: 20_000,
     account: undefined,
     stop: new AbortController(),
     ...changed,

@@ -5,6 +5,9 @@ import type { Rejection } from './judge-answer.ts';
 /** How many line numbers are kept for each code. */
 const linesPerCode = 5;
 
+/** Why a line that repeats an event_id was left out. */
+export const firstNotStored = 'first_not_stored';
+
 /** Rejections by code: how many, and where the first ones are. */
 export class RejectionLog {
   private readonly byCode = new Map<string, { count: number; lines: number[] }>();
@@ -84,5 +87,8 @@ function meaningOf(code: string): string {
     return requestErrors[code as keyof typeof requestErrors].title;
   }
   if (/^http_\d+$/.test(code)) return `The server kept answering ${code.slice(5)}`;
+  if (code === firstNotStored) {
+    return 'An earlier line has its event_id and was not stored in time, so it was not sent';
+  }
   return 'The server could not be reached until the time for retries was up';
 }

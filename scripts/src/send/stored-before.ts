@@ -82,7 +82,7 @@ function createSampleCheck(
   return async () => {
     for (let next = waiting.at(-1); next; next = waiting.at(-1)) {
       const status = await fetchReceipt(client, next.accountId, next.eventId);
-      if (status === undefined || status === 'queued') return false;
+      if (status !== 'stored' && status !== 'dead') return false;
       waiting.pop();
     }
     return true;
