@@ -42,9 +42,12 @@ const mustFire = [
 ];
 /*
  * What may: ErrorSpike sees errors for s + 120 s and wants them for 300 s and a rule's turn of 30 s. QueueAge is
- * set for s − 120 s and wants 60 s and a turn.
+ * set for s − 120 s and wants 60 s and a turn. QueueStalled: workers take jobs until they hold 200 each, 20 to 40 s at
+ * 10 requests a second, then the queue stands for s − 40 s, and it wants 90 s of that. BacklogSlow: 50 events a second
+ * that wait, against what was cleared within five minutes; its quotient is above 300 s from about s = 100 s on, and it
+ * wants 120 s of that.
  */
-const mayFire = ['ErrorSpike', 'QueueAge'];
+const mayFire = ['BacklogSlow', 'ErrorSpike', 'QueueAge', 'QueueStalled'];
 
 suite('PostgreSQL is away for three minutes while tenants send and read', () => {
   let system: System;
