@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
@@ -78,12 +81,10 @@ function ownerOf(text: string): 'BullMQ' | 'us' {
 async function learnScripts(world: World): Promise<string[]> {
   const texts = new Set<string>();
   await world.withRedis(async (redis) => {
-    const monitor = await redis.monitor();
-    monitor.on('monitor', (_time: string, [command = '', ...parts]: string[]) => {
-      const name = command.toLowerCase();
-      const isLoad = name === 'script' && parts[0]?.toLowerCase() === 'load';
-      const text = name === 'eval' ? parts[0] : isLoad ? parts[1] : undefined;
-      if (text !== undefined) texts.add(unescaped(text));
+    const stop = await monitor(redis, (command, parts) => {
+      const isLoad = command === 'script' && parts[0]?.toLowerCase() === 'load';
+      const text = command === 'eval' ? parts[0] : isLoad ? parts[1] : undefined;
+      if (text !== undefined) texts.add(text);
     });
     await redis.script('FLUSH');
     for (const { slot } of [world.api, ...world.workers]) {
@@ -92,12 +93,38 @@ async function learnScripts(world: World): Promise<string[]> {
     }
     await Promise.all([world.api, ...world.workers].map((service) => service.untilReady()));
     await sleep(learnMs);
-    monitor.disconnect();
+    stop();
   });
   return [...texts];
 }
 
-/** MONITOR writes line ends and quotes escaped, and the client takes away the outer quotes alone. */
+/**
+ * Listens to every command of Redis, on a connection of its own: ioredis' monitor fails when the first line
+ * comes together with the answer to MONITOR.
+ *
+ * @param onCommand the name in lower case, and the arguments
+ * @returns ends it
+ */
+async function monitor(
+  { options: { host = '127.0.0.1', port = 6379 } }: Redis,
+  onCommand: (name: string, parts: string[]) => void,
+): Promise<() => void> {
+  const socket = connect({ host, port });
+  await once(socket, 'connect');
+  socket.write('MONITOR\r\n');
+  const lines = createInterface({ input: socket });
+  lines.on('line', (line) => {
+    const words = Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, word = '']) =>
+      unescaped(word),
+    );
+    const [name = '', ...parts] = words;
+    onCommand(name.toLowerCase(), parts);
+  });
+  await once(lines, 'line');
+  return () => socket.destroy();
+}
+
+/** MONITOR writes line ends and quotes escaped. */
 function unescaped(text: string): string {
   return text.replaceAll(/\\(n|r|t|"|\\)/g, (_, sign: string) => escapes[sign] ?? sign);
 }

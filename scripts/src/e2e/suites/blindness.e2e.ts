@@ -113,8 +113,11 @@ const kinds: readonly Blindness[] = [
     name: 'a network that does not let KEDA in',
     namespace: 'ep-e2e-blind-network',
     alerts: ['QueueStalled', 'ScalerBlind'],
+    // KEDA keeps its connection, which a policy does not end, until its ScaledObject changes.
     cause: ({ release }) =>
-      release.apply(installValues(small, { keda: { operatorNamespace: 'nowhere' } })),
+      release.apply(
+        installValues(small, { keda: { operatorNamespace: 'nowhere', cooldownPeriod: 16 } }),
+      ),
     end: ({ release }) => release.apply(installValues(small)),
   },
   {
