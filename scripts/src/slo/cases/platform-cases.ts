@@ -5,8 +5,6 @@ import { counter, gauge, type Series } from './series.ts';
 const dead = (reason: string) => `events_dead_total{service="worker", reason="${reason}"}`;
 const returned = 'jobs_returned_total{service="worker", format="4"}';
 const toast = 'database_table_bytes{service="api", shard="main", table="events_p3", part="toast"}';
-const scaler =
-  'keda_scaler_detail_errors_total{namespace="events", scaledObject="ep-event-platform-worker", scaler="redisScaler", triggerIndex="0", metric="wait", type="scaledobject"}';
 
 /** The same gauge of two api processes: well above or below in both, then health. */
 function gauges(name: string, first: number, second: number, health: number): Series {
@@ -248,16 +246,17 @@ export const resourceCases: readonly AlertCase[] = [
 export const blindnessCases: readonly AlertCase[] = [
   {
     alert: 'ScalerBlind',
-    when: 'KEDA fails twice a minute',
-    trouble: { [scaler]: counter([2, 10], [0, 10]) },
-    silentAt: 1,
-    firesAt: 4,
+    when: 'KEDA has a wrong password for more than two minutes (recorded)',
+    trouble: recorded('keda-wrong-password'),
+    silentAt: 2,
+    firesAt: 3,
     fires: {
       labels: { scaledObject: 'ep-event-platform-worker' },
       summary: 'KEDA cannot read the backlog of ep-event-platform-worker',
     },
-    overAt: 14,
-    justBelow: { [scaler]: gauge([7, 20]) },
+    overAt: 6,
+    // KEDA does not know that it is blind; QueueStalled fires then.
+    justBelow: recorded('keda-other-keys'),
   },
   {
     alert: 'LedgerBlind',

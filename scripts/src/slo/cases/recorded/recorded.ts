@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { seriesName, type Labels, type Series } from '../series.ts';
+import type { Labels, Series } from '../series.ts';
 
 /** What a Prometheus, or whoever else scraped, saw in a real outage. */
 interface Recording {
@@ -21,7 +21,7 @@ export function recorded(name: string, fromSeconds = 0): Series {
   const { stepSeconds: recordedStep, series } = JSON.parse(text) as Recording;
   return Object.fromEntries(
     series.map(({ metric, labels, values }) => [
-      seriesName(metric, labels),
+      nameOf(metric, labels),
       (stepSeconds: number) => {
         const every = stepSeconds / recordedStep;
         const first = fromSeconds / recordedStep;
@@ -32,4 +32,9 @@ export function recorded(name: string, fromSeconds = 0): Series {
       },
     ]),
   );
+}
+
+function nameOf(metric: string, labels: Labels): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return `${metric}{${pairs.join(', ')}}`;
 }
