@@ -49,14 +49,25 @@ async function triggersOf({ release }: System): Promise<{ metadata: Record<strin
   return found.spec.triggers;
 }
 
-/** Changes the name of the key of each trigger. */
-async function renameKeys(system: System, rename: (name: string) => string): Promise<void> {
+/** Changes what each trigger reads, and where. */
+async function changeTriggers(
+  system: System,
+  change: (metadata: Record<string, string>) => Record<string, string>,
+): Promise<void> {
   const triggers = (await triggersOf(system)).map((trigger) => ({
     ...trigger,
-    metadata: { ...trigger.metadata, listName: rename(trigger.metadata['listName'] ?? '') },
+    metadata: change(trigger.metadata),
   }));
   const name = `${system.release.fullName}-worker`;
   await patchKeda(system, 'scaledobjects', name, { spec: { triggers } });
+}
+
+/** Changes the name of the key of each trigger. */
+function renameKeys(system: System, rename: (name: string) => string): Promise<void> {
+  return changeTriggers(system, (metadata) => ({
+    ...metadata,
+    listName: rename(metadata['listName'] ?? ''),
+  }));
 }
 
 /**
@@ -110,15 +121,19 @@ const kinds: readonly Blindness[] = [
     end: (system) => authenticateBy(system, `${system.release.fullName}-redis`),
   },
   {
-    name: 'a network that does not let KEDA in',
-    namespace: 'ep-e2e-blind-network',
+    name: 'an address where no Redis answers',
+    namespace: 'ep-e2e-blind-address',
     alerts: ['QueueStalled', 'ScalerBlind'],
-    // KEDA keeps its connection, which a policy does not end, until its ScaledObject changes.
-    cause: ({ release }) =>
-      release.apply(
-        installValues(small, { keda: { operatorNamespace: 'nowhere', cooldownPeriod: 16 } }),
-      ),
-    end: ({ release }) => release.apply(installValues(small)),
+    cause: (system) =>
+      changeTriggers(system, (metadata) => ({
+        ...metadata,
+        address: metadata['address']?.replace(':6379', ':6380') ?? '',
+      })),
+    end: (system) =>
+      changeTriggers(system, (metadata) => ({
+        ...metadata,
+        address: metadata['address']?.replace(':6380', ':6379') ?? '',
+      })),
   },
   {
     name: 'keys of another name',
