@@ -135,7 +135,9 @@ function applyOutcomes(
   let accepted = 0;
   sorted.groups.forEach(({ indexes }, group) => {
     const outcome = outcomes[group];
-    if (outcome?.kind === 'denied') {
+    // Counting it as accepted would lose its events without a sound.
+    if (!outcome) throw new Error('A group of events has no outcome');
+    if (outcome.kind === 'denied') {
       metrics.rejected(outcome.code, indexes.length, outcome.fault);
       for (const index of indexes) {
         sorted.results[index] = rejection(index, sorted.results[index]?.event_id, outcome.code);
@@ -145,7 +147,7 @@ function applyOutcomes(
     accepted += indexes.length;
     for (const index of indexes) {
       const result = sorted.results[index];
-      if (result && outcome) applyFate(result, fateOf(outcome, result.event_id ?? ''));
+      if (result) applyFate(result, fateOf(outcome, result.event_id ?? ''));
     }
   });
   return accepted;
