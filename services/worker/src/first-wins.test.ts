@@ -1,36 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { EventRow } from '@event-platform/shared/contracts/event';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { eventRow, jobText, storedEvents } from '@event-platform/shared/testing/sample-events';
-import {
-  createTestDatabase,
-  type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { WorkerWorld } from './testing/worker-world.ts';
+import { useWorkerWorld } from './testing/use-worker-world.ts';
 
 // Two events of one id: which of them is stored must not be chance.
 
-let database: TestDatabase;
-const corner = testRedis();
-let world: WorkerWorld;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(() => {
-  world = new WorkerWorld({
-    postgresUrl: database.url,
-    redisUrl: corner.url,
-    prefix: corner.prefix,
-  });
-});
-afterEach(async () => {
-  await world.close();
-  await corner.cleanup();
-});
-afterAll(() => database.drop());
+const world = useWorkerWorld();
 
-const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 30_000 });
+const allDone = () =>
+  eventually(async () => (await world().jobsLeft()) === 0, { timeoutMs: 30_000 });
 const pairs = 200;
 
 /** As many pairs as asked for: the same id, another place. */
@@ -43,9 +22,9 @@ function twins(changes: [first: Partial<EventRow>, second: Partial<EventRow>]): 
 }
 
 const places = async () =>
-  (await storedEvents(world.pool)).map(({ metadata }) => (metadata as { place: number }).place);
+  (await storedEvents(world().pool)).map(({ metadata }) => (metadata as { place: number }).place);
 const letterPlaces = async () =>
-  (await world.letters()).map(({ row }) => (JSON.parse(row) as EventRow).m['place']);
+  (await world().letters()).map(({ row }) => (JSON.parse(row) as EventRow).m['place']);
 const always = (place: number) => Array.from({ length: pairs }, () => place);
 
 const early: Partial<EventRow> = { r: '2026-11-01T12:00:31.000Z' };
@@ -54,16 +33,16 @@ const filler = 'x'.repeat(20_000);
 
 describe('of two events of one id', () => {
   test('in one job the first is stored', async () => {
-    await world.add(twins([{}, {}]));
-    await world.startWorker();
+    await world().add(twins([{}, {}]));
+    await world().startWorker();
     await allDone();
     expect(await places()).toEqual(always(0));
   });
 
   test('in one batch the one that was accepted first is stored, in whatever order the jobs come', async () => {
     const [firsts, seconds] = twinJobs(twins([early, late]));
-    await world.addTexts([jobText(seconds), jobText(firsts)]);
-    await world.startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_EVENTS: '50000' });
+    await world().addTexts([jobText(seconds), jobText(firsts)]);
+    await world().startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_EVENTS: '50000' });
     await allDone();
     expect(await places()).toEqual(always(0));
   });
@@ -74,16 +53,16 @@ describe('of two events of one id', () => {
       { ...late, m: { place: 1, filler } },
     ]);
     const [firsts, seconds] = twinJobs(list);
-    await world.addTexts([jobText(seconds), jobText(firsts)]);
-    await world.startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_BYTES: '100000000' });
+    await world().addTexts([jobText(seconds), jobText(firsts)]);
+    await world().startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_BYTES: '100000000' });
     await allDone();
     expect(await places()).toEqual(always(0));
   });
 
   test('that PostgreSQL refuses, the first is the letter', async () => {
     const refused = { t: 't'.repeat(60) };
-    await world.add(twins([refused, refused]).slice(0, 20));
-    await world.startWorker();
+    await world().add(twins([refused, refused]).slice(0, 20));
+    await world().startWorker();
     await allDone();
     expect(await letterPlaces()).toEqual(always(0).slice(0, 20));
   });
@@ -91,9 +70,9 @@ describe('of two events of one id', () => {
   test('in a job that failed too often the first is stored, or is the letter', async () => {
     const [stored, refused] = [twins([{}, {}]).flat(), twins([{}, {}]).flat()];
     const poison = refused.map((row) => ({ ...row, e: `${row.e}-poison`, t: 't'.repeat(60) }));
-    await world.addTexts([jobText(stored), jobText(poison.slice(0, 40))]);
-    for (const job of await world.queue.getJobs(['prioritized'])) await failJob(job.id ?? '');
-    await world.startWorker();
+    await world().addTexts([jobText(stored), jobText(poison.slice(0, 40))]);
+    for (const job of await world().queue.getJobs(['prioritized'])) await failJob(job.id ?? '');
+    await world().startWorker();
     await allDone();
     expect(await places()).toEqual(always(0));
     expect(await letterPlaces()).toEqual(always(0).slice(0, 20));
@@ -107,9 +86,9 @@ function twinJobs(list: EventRow[][]): [EventRow[], EventRow[]] {
 
 /** As if it had used up its attempts. */
 async function failJob(id: string): Promise<void> {
-  await world.redis
-    .multi()
-    .zrem(world.keys.prioritized, id)
-    .zadd(world.queue.toKey('failed'), Date.now(), id)
+  await world()
+    .redis.multi()
+    .zrem(world().keys.prioritized, id)
+    .zadd(world().queue.toKey('failed'), Date.now(), id)
     .exec();
 }

@@ -1,50 +1,21 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  jest,
-  test,
-} from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { decodeJob, encodeJob } from '@event-platform/shared/contracts/job';
 import { linesOf } from '@event-platform/shared/contracts/row-lines';
 import { createLogger } from '@event-platform/shared/platform/logger';
 import { findNewestFormat } from '@event-platform/shared/queue/worker-formats';
 import { eventually } from '@event-platform/shared/testing/eventually';
 import { eventRows, jobText } from '@event-platform/shared/testing/sample-events';
-import {
-  createTestDatabase,
-  type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+import { useWorkerWorld } from './testing/use-worker-world.ts';
+import { nothingAmiss } from './testing/worker-world.ts';
 
 // Two versions of the worker on one queue, as in every rollout and every rollback.
 
-let database: TestDatabase;
-const corner = testRedis();
-let world: WorkerWorld;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-beforeEach(() => {
-  world = new WorkerWorld({
-    postgresUrl: database.url,
-    redisUrl: corner.url,
-    prefix: corner.prefix,
-  });
-});
-afterEach(async () => {
-  await world.close();
-  await corner.cleanup();
-});
-afterAll(() => database.drop());
+const world = useWorkerWorld();
 
-const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 30_000 });
+const allDone = () =>
+  eventually(async () => (await world().jobsLeft()) === 0, { timeoutMs: 30_000 });
 const older = { formats: [2] };
-const newest = () => findNewestFormat(world.redis, world.keys);
+const newest = () => findNewestFormat(world().redis, world().keys);
 /** Enough to be packed, which is format 3. */
 const manyRows = () => eventRows(500);
 
@@ -53,8 +24,8 @@ describe('a job of a format that a worker does not know', () => {
     const logger = createLogger('worker', 'silent');
     const warned = jest.spyOn(logger, 'warn');
     const future = jobText(eventRows(1)).replace('"v":2', '"v":17');
-    await world.addTexts([future, future]);
-    const { port } = await world.startWorker({}, { logger });
+    await world().addTexts([future, future]);
+    const { port } = await world().startWorker({}, { logger });
     const returned = async () => {
       const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       return Number(/^jobs_returned_total\{.*format="17".*\} (\d+)$/m.exec(text)?.[1] ?? 0);
@@ -63,28 +34,34 @@ describe('a job of a format that a worker does not know', () => {
     await eventually(async () => expect(await returned()).toBeGreaterThanOrEqual(7), {
       timeoutMs: 40_000,
     });
-    const jobs = await world.queue.getJobs(['delayed', 'active', 'prioritized', 'wait', 'failed']);
+    const jobs = await world().queue.getJobs([
+      'delayed',
+      'active',
+      'prioritized',
+      'wait',
+      'failed',
+    ]);
     expect(jobs.map(({ data, attemptsMade }) => [data, attemptsMade])).toEqual([
       [future, 0],
       [future, 0],
     ]);
-    expect(await world.queue.getFailedCount()).toBe(0);
-    expect(await world.letters()).toEqual([]);
+    expect(await world().queue.getFailedCount()).toBe(0);
+    expect(await world().letters()).toEqual([]);
     const told = warned.mock.calls.filter(([what]) => (what as { format?: number }).format === 17);
     expect(told).toHaveLength(1);
-    await world.queue.obliterate({ force: true });
+    await world().queue.obliterate({ force: true });
   });
 
   test('is stored by a newer worker beside it, and what the older one can read is not kept waiting', async () => {
-    await world.startWorker({}, older);
+    await world().startWorker({}, older);
     const [packed, plain] = [manyRows(), eventRows(20)];
-    await world.addTexts([jobText(packed), jobText(plain)]);
-    await eventually(async () => expect(await world.storedCount()).toBe(20));
-    expect(await world.letters()).toEqual([]);
-    await world.startWorker();
+    await world().addTexts([jobText(packed), jobText(plain)]);
+    await eventually(async () => expect(await world().storedCount()).toBe(20));
+    expect(await world().letters()).toEqual([]);
+    await world().startWorker();
     await allDone();
-    expect(await world.amiss([packed, plain])).toEqual(nothingAmiss);
-    expect(await world.letters()).toEqual([]);
+    expect(await world().amiss([packed, plain])).toEqual(nothingAmiss);
+    expect(await world().letters()).toEqual([]);
   });
 });
 
@@ -94,9 +71,9 @@ describe('the newest format that may be written', () => {
   });
 
   test('is one that every live worker reads, and stays what it was when all have gone', async () => {
-    const newer = await world.startWorker();
+    const newer = await world().startWorker();
     await eventually(async () => expect(await newest()).toBe(3));
-    const old = await world.startWorker({}, older);
+    const old = await world().startWorker({}, older);
     await eventually(async () => expect(await newest()).toBe(2));
     await old.stop();
     await eventually(async () => expect(await newest()).toBe(3));
@@ -105,13 +82,13 @@ describe('the newest format that may be written', () => {
   });
 
   test('forgets a worker that died without a word after a minute', async () => {
-    await world.startWorker();
+    await world().startWorker();
     await eventually(async () => expect(await newest()).toBe(3));
-    const [seconds] = await world.redis.time();
+    const [seconds] = await world().redis.time();
     const nowMs = Number(seconds) * 1_000;
-    await world.redis.zadd(world.keys.workerFormats, nowMs + 60_000, 'older:2');
+    await world().redis.zadd(world().keys.workerFormats, nowMs + 60_000, 'older:2');
     expect(await newest()).toBe(2);
-    await world.redis.zadd(world.keys.workerFormats, nowMs - 1_000, 'older:2');
+    await world().redis.zadd(world().keys.workerFormats, nowMs - 1_000, 'older:2');
     expect(await newest()).toBe(3);
   });
 });
@@ -119,10 +96,10 @@ describe('the newest format that may be written', () => {
 test('a job that is written for older workers is read by all of them, however large it is', async () => {
   const rows = manyRows();
   const text = encodeJob({ accounts: [['acme', 500]], ids: '', rows: lines(jobText(rows)) }, 2);
-  await world.addTexts([text]);
-  await world.startWorker({}, older);
+  await world().addTexts([text]);
+  await world().startWorker({}, older);
   await allDone();
-  expect(await world.amiss([rows])).toEqual(nothingAmiss);
+  expect(await world().amiss([rows])).toEqual(nothingAmiss);
 });
 
 function lines(job: string): string {

@@ -1,0 +1,34 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import {
+  createTestDatabase,
+  type TestDatabase,
+} from '@event-platform/shared/testing/test-database';
+import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { WorkerWorld } from './worker-world.ts';
+
+/**
+ * Gives each test of a file a world of its own, on one database and one Redis prefix of the file.
+ *
+ * @returns the world of the test that runs
+ */
+export function useWorkerWorld(): () => WorkerWorld {
+  const corner = testRedis();
+  let database: TestDatabase;
+  let world: WorkerWorld;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(() => {
+    world = new WorkerWorld({
+      postgresUrl: database.url,
+      redisUrl: corner.url,
+      prefix: corner.prefix,
+    });
+  });
+  afterEach(async () => {
+    await world.close();
+    await corner.cleanup();
+  });
+  afterAll(() => database.drop());
+  return () => world;
+}
