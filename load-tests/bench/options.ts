@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { defaultPreloadRows, yardstickSets, type YardstickSet } from './catalogue.ts';
+import { defaultPreloadRows, yardstickSets, type YardstickSet } from './catalogue/catalogue.ts';
 import { benchCommand, documentOf, wholeNumber, type CommonFlags } from './command.ts';
-import type { Yardstick } from './yardstick.ts';
+import type { Yardstick } from './lab/yardstick.ts';
 
 export interface BenchOptions {
   rounds: number;

@@ -1,7 +1,7 @@
 import type { Lab } from './lab/lab.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from './lab/progress.ts';
 import type { Measured } from './report/results.ts';
-import type { RunResult, Yardstick } from './yardstick.ts';
+import type { RunResult, Yardstick } from './lab/yardstick.ts';
 
 /** Before each measured run, so that code is compiled and caches are full; not counted. */
 const warmUpSeconds = 1.5;

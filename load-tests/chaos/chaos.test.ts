@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { catalogue } from './catalogue.ts';
-import type { RunRecord } from './report/run-record.ts';
+import { catalogue } from './scenarios/catalogue.ts';
+import type { RunRecord } from './run/run-record.ts';
 import { planRuns, runAll } from './run/run-all.ts';
 import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-directory.ts';
 import { PostgresTemplate } from './world/template.ts';

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
-import { whyNoMemoryGroups } from '@event-platform/shared/local/memory-group';
+import { whyNoMemoryGroups } from '@event-platform/testkit/servers/memory-group';
 import { listScenarios, parseChaosOptions, type ChaosOptions } from './options.ts';
 import { formatRun, formatSummary } from './report/format.ts';
-import { wrongs, type RunRecord } from './report/run-record.ts';
+import { wrongs, type RunRecord } from './run/run-record.ts';
 import {
   coresHere,
   loadResults,
@@ -10,7 +10,7 @@ import {
   writeDocument,
   type ChaosResults,
 } from './report/save.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './world/scenario.ts';
 import { runAll } from './run/run-all.ts';
 import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-directory.ts';
 import { canMount } from './world/small-disk.ts';

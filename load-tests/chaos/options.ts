@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { wholeNumberOption } from '../../scripts/src/lib/option-parsers.ts';
-import { formatTable } from '../../scripts/src/lib/table.ts';
-import { catalogue } from './catalogue.ts';
+import { wholeNumberOption } from '@event-platform/cli/lib/option-parsers';
+import { formatTable } from '@event-platform/cli/lib/table';
+import { catalogue } from './scenarios/catalogue.ts';
 import { resultsFile } from './report/save.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './world/scenario.ts';
 
 export interface ChaosOptions {
   scenarios: Scenario[];

@@ -4,7 +4,7 @@ import { postBody } from './lib/post.ts';
 import { steady } from './lib/profiles.ts';
 import { someTenant } from './lib/run.ts';
 import { scenario } from './lib/scenario.ts';
-import { errorRate, expectedAnswers, lag, postLatency } from './lib/slo.ts';
+import { errorRate, expectedAnswers, lag, postLatency } from './report/slo.ts';
 
 export const { options, setup, teardown, handleSummary, probe } = scenario({
   name: 'bad-input',

@@ -3,7 +3,7 @@ import { post } from './lib/post.ts';
 import { steady } from './lib/profiles.ts';
 import { someTenant } from './lib/run.ts';
 import { scenario } from './lib/scenario.ts';
-import { ingestSlos, summaryAvailability, summaryHit, summaryMiss } from './lib/slo.ts';
+import { ingestSlos, summaryAvailability, summaryHit, summaryMiss } from './report/slo.ts';
 import { readSummary } from './lib/summary.ts';
 
 const minuteMs = 60_000;

@@ -3,7 +3,7 @@ import { post } from './lib/post.ts';
 import { steady } from './lib/profiles.ts';
 import { tenants, tenantAt } from './lib/run.ts';
 import { scenario } from './lib/scenario.ts';
-import { errorRate, lag, only, postAvailability, postLatency } from './lib/slo.ts';
+import { errorRate, lag, only, postAvailability, postLatency } from './report/slo.ts';
 import type { Tenant } from './lib/tenants.ts';
 
 export const { options, setup, teardown, handleSummary, probe } = scenario({

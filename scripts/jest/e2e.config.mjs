@@ -4,7 +4,7 @@ import base from './jest.config.mjs';
 /** @type {import('jest').Config} */
 export default {
   ...base,
-  roots: ['<rootDir>/scripts/src/e2e'],
+  roots: ['<rootDir>/scripts/verify/e2e'],
   testMatch: ['**/*.e2e.ts'],
   globalSetup: undefined,
   globalTeardown: undefined,

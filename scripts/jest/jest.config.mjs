@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 // Tests run as native ES modules (npm test passes --experimental-vm-modules); swc only strips types.
 // Workspace packages need no mapping: jest follows their `exports` to the .ts sources.
-const testing = '<rootDir>/services/shared/src/testing';
+const testing = '<rootDir>/services/testkit/src/harness';
 
 /** @type {import('jest').Config} */
 export default {
@@ -26,6 +26,6 @@ export default {
   reporters: ['default', '<rootDir>/scripts/jest/count-reporter.mjs'],
   maxWorkers: 2,
   testTimeout: 60_000,
-  collectCoverageFrom: ['services/*/src/**/*.ts', 'scripts/src/**/*.ts', '!**/*.test.ts'],
+  collectCoverageFrom: ['services/*/src/**/*.ts', 'scripts/**/*.ts', '!**/*.test.ts'],
   coverageDirectory: '<rootDir>/coverage',
 };

@@ -1,10 +1,22 @@
-// Who may import whom: api and worker never meet; database → platform → contracts.
+// Which room may import which: core ← api, worker ← cli; the test kit is for tests, scripts and load tests.
 const rule = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to });
+const core = '^services/core/src';
+const notTests = '(\\.test\\.ts$|/testing/)';
 
 module.exports = {
   forbidden: [
-    rule('no-circular', {}, { circular: true }, 'A cycle has no first thing to read.'),
+    rule('no-circular', {}, { circular: true }, 'A cycle has no first file to read.'),
     rule('no-orphan-resolution', {}, { couldNotResolve: true }, 'Every import resolves.'),
+    rule(
+      'through-package-exports',
+      { path: '^(services/[^/]+|scripts|load-tests)/' },
+      {
+        path: '^(services/[^/]+|scripts|load-tests)/',
+        pathNot: '^$1/',
+        dependencyTypes: ['local'],
+      },
+      'Packages import each other by name.',
+    ),
     rule(
       'api-never-worker',
       { path: '^services/api' },
@@ -18,27 +30,51 @@ module.exports = {
       'Two images.',
     ),
     rule(
+      'core-imports-no-other-room',
+      { path: core, pathNot: notTests },
+      { path: '^(services/(api|worker|cli|testkit)|scripts|load-tests)/' },
+      'Core is the ground floor.',
+    ),
+    rule(
+      'services-never-cli',
+      { path: '^services/(api|worker)/', pathNot: notTests },
+      { path: '^services/(cli|testkit)/' },
+      'A service needs no command line and no test kit.',
+    ),
+    rule(
+      'cli-never-testkit',
+      { path: '^services/cli/', pathNot: notTests },
+      { path: '^services/testkit/' },
+      'The shipped command line starts no servers.',
+    ),
+    rule(
       'services-never-scripts',
-      { path: '^services' },
+      { path: '^services', pathNot: notTests },
       { path: '^(scripts|load-tests)' },
-      'Tools know the services; services do not know the tools.',
+      'Tools use the services, never the other way round.',
     ),
     rule(
-      'contracts-import-nothing-of-ours',
-      { path: '^services/shared/src/contracts', pathNot: '\\.test\\.ts$' },
-      { path: '^services/shared/src/(platform|database|queue|local|testing)' },
-      'Contracts do no I/O.',
+      'scripts-never-load-tests',
+      { path: '^scripts' },
+      { path: '^load-tests' },
+      'Load tests build on scripts.',
     ),
     rule(
-      'platform-imports-contracts-only',
-      { path: '^services/shared/src/platform', pathNot: '\\.test\\.ts$' },
-      { path: '^services/shared/src/(database|queue|local|testing)' },
-      'database → platform → contracts.',
+      'event-imports-no-other-folder',
+      { path: `${core}/event`, pathNot: '\\.test\\.ts$' },
+      { path: `${core}/(?!event)` },
+      'What an event is does no I/O.',
     ),
     rule(
-      'database-and-queue-do-not-meet',
-      { path: '^services/shared/src/database', pathNot: '\\.test\\.ts$' },
-      { path: '^services/shared/src/(queue|local|testing)' },
+      'platform-imports-no-domain',
+      { path: `${core}/platform`, pathNot: '\\.test\\.ts$' },
+      { path: `${core}/(storage|queue)` },
+      'storage, queue → platform → event.',
+    ),
+    rule(
+      'storage-never-queue',
+      { path: `${core}/storage`, pathNot: '\\.test\\.ts$' },
+      { path: `${core}/queue` },
       'What is stored does not depend on how it arrived.',
     ),
     rule(
@@ -46,12 +82,6 @@ module.exports = {
       { path: '^services/api/src/query' },
       { path: '^services/api/src/ingest' },
       'Reads and writes are apart.',
-    ),
-    rule(
-      'test-helpers-in-tests-only',
-      { path: '^services', pathNot: '(\\.test\\.ts$|/testing/|/local/)' },
-      { path: '^services/shared/src/(testing|local)' },
-      'Production code starts no servers.',
     ),
   ],
   options: {

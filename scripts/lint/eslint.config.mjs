@@ -40,10 +40,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['scripts/**', 'load-tests/**'], rules: { 'no-console': 'off' } },
+  { files: ['services/{cli,testkit}/**', 'scripts/**', 'load-tests/**'], rules: { 'no-console': 'off' } },
   {
     // The models of the Kubernetes client are classes by generation only: it takes plain objects.
-    files: ['scripts/src/{e2e,watch}/**'],
+    files: ['scripts/verify/e2e/**', 'services/cli/src/watch/**'],
     rules: {
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-misused-spread': 'off',

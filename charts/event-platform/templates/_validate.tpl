@@ -93,7 +93,7 @@
 {{- divf (mulf $number $bytes) 1048576.0 | floor | int64 }}
 {{- end }}
 
-{{/* services/worker/src/memory-need.ts: what the most and largest jobs at once take. */}}
+{{/* services/worker/src/config/memory-need.ts: what the most and largest jobs at once take. */}}
 {{- define "ep.validate.memory" -}}
 {{- with dig "limits" "memory" "" .Values.worker.resources }}
 {{- $jobs := $.Values.worker.config.CONCURRENCY | default 200 | int }}

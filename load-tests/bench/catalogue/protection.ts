@@ -1,4 +1,4 @@
-import type { Yardstick } from '../yardstick.ts';
+import type { Yardstick } from '../lab/yardstick.ts';
 import { openLimits, type WholeSystemOptions } from '../yardsticks/whole-system.ts';
 import { hundred } from './hundred.ts';
 

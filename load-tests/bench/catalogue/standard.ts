@@ -1,4 +1,4 @@
-import type { Yardstick } from '../yardstick.ts';
+import type { Yardstick } from '../lab/yardstick.ts';
 import { copyYardstick } from '../yardsticks/copy.ts';
 import { httpServiceYardstick } from '../yardsticks/http-service.ts';
 import { queueYardstick } from '../yardsticks/queue.ts';

@@ -1,7 +1,7 @@
-import type { EventInput } from '@event-platform/shared/contracts/event';
-import { writeRows } from '@event-platform/shared/contracts/row-lines';
-import type { RollUpCell } from '@event-platform/shared/database/copy-events';
-import type { Random } from '@event-platform/shared/testing/seeded-random';
+import type { EventInput } from '@event-platform/core/event/event';
+import { writeRows } from '@event-platform/core/event/row-lines';
+import type { RollUpCell } from '@event-platform/core/storage/write/copy-events';
+import type { Random } from '@event-platform/testkit/harness/seeded-random';
 import { accountName, sampleEvent, type SampleEvent } from './sample-event.ts';
 import { idPlaceholder } from './template.ts';
 

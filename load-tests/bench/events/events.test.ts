@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
-import { validateEvent } from '@event-platform/shared/contracts/validate-event';
+import { defaultInputLimits } from '@event-platform/core/event/input-limits';
+import { validateEvent } from '@event-platform/core/event/validate-event';
 import { idLength, uuidV4s, uuidV7s } from './event-ids.ts';
-import { parseRows, writeRows } from '@event-platform/shared/contracts/row-lines';
+import { parseRows, writeRows } from '@event-platform/core/event/row-lines';
 import { copyLine, postText, rowText, sampleEvents } from './event-texts.ts';
-import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { population } from './sample-event.ts';
 import { idPlaceholder, Template } from './template.ts';
 

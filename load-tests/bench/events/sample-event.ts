@@ -1,5 +1,5 @@
-import type { EventInput } from '@event-platform/shared/contracts/event';
-import type { Random } from '@event-platform/shared/testing/seeded-random';
+import type { EventInput } from '@event-platform/core/event/event';
+import type { Random } from '@event-platform/testkit/harness/seeded-random';
 
 /** The population that every yardstick draws from. */
 export const population = {

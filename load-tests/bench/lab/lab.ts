@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { startPostgres, type PostgresServer } from '@event-platform/shared/local/postgres-server';
-import { startRedis, type RedisServer } from '@event-platform/shared/local/redis-server';
-import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
+import { migrate } from '@event-platform/core/storage/migrate';
+import {
+  startPostgres,
+  type PostgresServer,
+} from '@event-platform/testkit/servers/postgres-server';
+import { startRedis, type RedisServer } from '@event-platform/testkit/servers/redis-server';
+import { createLogger, type Logger } from '@event-platform/core/platform/logger';
 import { EventTables } from './event-tables.ts';
 import type { PreloadPlan } from './fill-events.ts';
 import { Preloads } from './preloads.ts';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { migrate } from '@event-platform/shared/database/migrate';
+import { migrate } from '@event-platform/core/storage/migrate';
 import { fillEvents, type PreloadPlan } from './fill-events.ts';
 
 const copyName = 'preload_copy';

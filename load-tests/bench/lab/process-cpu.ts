@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { childrenOf } from '@event-platform/shared/local/process-table';
+import { childrenOf } from '@event-platform/testkit/servers/process-table';
 
 /** Linux counts CPU time for user space in hundredths of a second, on every machine. */
 const ticksPerSecond = 100;

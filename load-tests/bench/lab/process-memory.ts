@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { childrenOf } from '@event-platform/shared/local/process-table';
+import { childrenOf } from '@event-platform/testkit/servers/process-table';
 
 /** Linux tells resident memory in pages of this size on the machines that we know. */
 const pageBytes = 4_096;

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDir } from '@event-platform/shared/local/cache-dir';
-import { isAlive } from '@event-platform/shared/local/process-table';
+import { cacheDir } from '@event-platform/cli/lib/cache-dir';
+import { isAlive } from '@event-platform/testkit/servers/process-table';
 
 /**
  * Makes a directory for one run: beside our caches and not under /tmp, which is often memory, where

@@ -1,4 +1,4 @@
-import { Progress } from '../progress.ts';
+import { Progress } from './progress.ts';
 import { Lab } from './lab.ts';
 
 /** What a run in the lab works with. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@event-platform/shared/local/free-port';
-import { logSize, logTail } from '@event-platform/shared/local/log-tail';
-import { spawnOwned } from '@event-platform/shared/local/owned-process';
-import { isReady } from '@event-platform/shared/local/is-ready';
+import { freePort } from '@event-platform/testkit/servers/free-port';
+import { logSize, logTail } from '@event-platform/testkit/servers/log-tail';
+import { spawnOwned } from '@event-platform/testkit/servers/owned-process';
+import { isReady } from '@event-platform/testkit/servers/is-ready';
 import type { Lab } from './lab.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));

@@ -4,7 +4,7 @@ import {
   defaultQueueName,
   defaultRedisPrefix,
   queueKeys,
-} from '@event-platform/shared/contracts/queue';
+} from '@event-platform/core/platform/queue-names';
 
 const pollEveryMs = 10;
 const keys = queueKeys(defaultRedisPrefix, defaultQueueName);

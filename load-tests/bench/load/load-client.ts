@@ -1,4 +1,4 @@
-import { ForkedProcess } from '../lab/forked-process.ts';
+import { ForkedProcess } from './forked-process.ts';
 import {
   maxRequests,
   type FromGenerator,

@@ -1,5 +1,5 @@
 import { postText } from '../events/event-texts.ts';
-import { seededRandom, type Random } from '@event-platform/shared/testing/seeded-random';
+import { seededRandom, type Random } from '@event-platform/testkit/harness/seeded-random';
 import { accountName, population, sampleEvent } from '../events/sample-event.ts';
 import { accountPlaceholder, Template } from '../events/template.ts';
 import type { LoadPlan } from './load-plan.ts';

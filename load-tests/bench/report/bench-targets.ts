@@ -1,4 +1,4 @@
-import type { YardstickSet } from '../catalogue.ts';
+import type { YardstickSet } from '../catalogue/catalogue.ts';
 import { byGroup } from '../lab/cpu-meter.ts';
 import { cpuText } from './cpu-text.ts';
 import type { BenchResults, Rate } from './results.ts';

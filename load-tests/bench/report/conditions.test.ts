@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { parseRedisInfo, serverVersion } from './conditions.ts';
 
 test('what a real server says of itself is read field by field', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { copyLine, postText, rowText } from '../events/event-texts.ts';
-import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { accountName, population, sampleEvent } from '../events/sample-event.ts';
 import type { Lab } from '../lab/lab.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../lab/progress.ts';
 import { fillDocument } from './fill-document.ts';
 
 /** What a run leaves behind. */

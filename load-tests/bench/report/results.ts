@@ -1,5 +1,5 @@
 import { byGroup, type CpuSeconds } from '../lab/cpu-meter.ts';
-import type { RunResult, Yardstick } from '../yardstick.ts';
+import type { RunResult, Yardstick } from '../lab/yardstick.ts';
 import type { Conditions } from './conditions.ts';
 import { median, ratioOf, spreadOf, type Spread } from './statistics.ts';
 

@@ -1,4 +1,4 @@
-import type { RunResult } from '../yardstick.ts';
+import type { RunResult } from '../lab/yardstick.ts';
 import type { Conditions } from './conditions.ts';
 import { summarise, type BenchResults } from './results.ts';
 

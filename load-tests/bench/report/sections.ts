@@ -1,4 +1,4 @@
-import type { YardstickSet } from '../catalogue.ts';
+import type { YardstickSet } from '../catalogue/catalogue.ts';
 import { benchTargets } from './bench-targets.ts';
 import { formatMarkdown } from './markdown.ts';
 import type { BenchResults, Rate } from './results.ts';

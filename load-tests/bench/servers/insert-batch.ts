@@ -1,8 +1,8 @@
 import express from 'express';
 import pg from 'pg';
 import { z } from 'zod';
-import { eventSchema } from '@event-platform/shared/contracts/event';
-import { storeEvents } from '@event-platform/shared/database/store-events';
+import { eventSchema } from '@event-platform/core/event/event';
+import { storeEvents } from '@event-platform/core/storage/write/store-events';
 import { createServerApp, serve } from './serve.ts';
 
 // Yardstick B: the best service without a queue that we know how to write. Each request is one

@@ -1,6 +1,6 @@
 import express from 'express';
 import pg from 'pg';
-import { eventSchema } from '@event-platform/shared/contracts/event';
+import { eventSchema } from '@event-platform/core/event/event';
 import { createServerApp, serve } from './serve.ts';
 
 // Yardstick N: what one writes first. One event, one INSERT, one answer; no roll-up, no queue.

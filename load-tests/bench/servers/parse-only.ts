@@ -1,7 +1,7 @@
-import { defaultInputLimits as limits } from '@event-platform/shared/contracts/input-limits';
-import { createReadEvents } from '../../../services/api/src/ingest/read-events.ts';
-import { readHead } from '../../../services/api/src/ingest/read-head.ts';
-import { FairShare } from '../../../services/api/src/limit/fair-share.ts';
+import { defaultInputLimits as limits } from '@event-platform/core/event/input-limits';
+import { createReadEvents } from '@event-platform/api/ingest/read-events';
+import { readHead } from '@event-platform/api/ingest/read-head';
+import { FairShare } from '@event-platform/api/http/fair-share';
 import { createServerApp, serve } from './serve.ts';
 
 // Yardstick H: reads, judges and answers as the api does, by the api's own code, with nothing behind.

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { runService } from '@event-platform/shared/platform/run-service';
-import { parseApiConfig } from '../../../services/api/src/config.ts';
-import { AdmissionDesk, type Admission } from '../../../services/api/src/limit/admission.ts';
-import { startApi } from '../../../services/api/src/start-api.ts';
+import { runService } from '@event-platform/core/platform/run-service';
+import { parseApiConfig } from '@event-platform/api/config/config';
+import { AdmissionDesk, type Admission } from '@event-platform/api/limit/admission';
+import { startApi } from '@event-platform/api/start-api';
 import { keepParts, parseParts } from './admission-parts.ts';
 
 // The api as it is, with those parts of the account's protection that BENCH_PROTECTION names, and no

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
-import { TextWorker } from '@event-platform/shared/queue/text-job';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
+import { TextWorker } from '@event-platform/core/queue/text-job';
 
 /** What it tells its parent: jobs done since its start. */
 export interface ConsumerMessage {

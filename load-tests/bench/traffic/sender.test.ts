@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { population } from '../events/sample-event.ts';
 import { Laps } from './laps.ts';
 import { Sender } from './sender.ts';

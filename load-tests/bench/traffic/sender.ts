@@ -1,6 +1,6 @@
 import { uuidV7s } from '../events/event-ids.ts';
 import { postText } from '../events/event-texts.ts';
-import { seededRandom, type Random } from '@event-platform/shared/testing/seeded-random';
+import { seededRandom, type Random } from '@event-platform/testkit/harness/seeded-random';
 import { population, sampleEvent } from '../events/sample-event.ts';
 import { Template, timestampPlaceholder } from '../events/template.ts';
 import { Connection } from '../load/connection.ts';

@@ -1,4 +1,4 @@
-import { ForkedProcess } from '../lab/forked-process.ts';
+import { ForkedProcess } from '../load/forked-process.ts';
 import type { FromGenerator, ToGenerator, TrafficPlan, TrafficReport } from './traffic-plan.ts';
 
 /** The generator as its parent sees it. */

@@ -3,11 +3,11 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { uuidV7s } from '../events/event-ids.ts';
 import { copyLine, sampleEvents } from '../events/event-texts.ts';
-import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { Template } from '../events/template.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { workUntilDeadline } from '../lab/until-deadline.ts';
-import type { Yardstick } from '../yardstick.ts';
+import type { Yardstick } from '../lab/yardstick.ts';
 
 const connectionCount = 2;
 

@@ -3,7 +3,7 @@ import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { startService } from '../lab/service.ts';
 import { LoadClient } from '../load/load-client.ts';
 import type { LoadReport } from '../load/load-plan.ts';
-import type { PreparedRun, Yardstick } from '../yardstick.ts';
+import type { PreparedRun, Yardstick } from '../lab/yardstick.ts';
 
 interface HttpServiceOptions {
   name: string;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accountNames } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
-import { Platform } from '../lab/platform.ts';
+import { Platform } from './platform.ts';
 import { steadyTraffic } from '../traffic/steady-traffic.ts';
-import type { OnProgress, RunResult, Yardstick } from '../yardstick.ts';
+import type { OnProgress, RunResult, Yardstick } from '../lab/yardstick.ts';
 
 export interface PacedPostsOptions {
   name: string;

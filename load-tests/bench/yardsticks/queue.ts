@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeJob } from '@event-platform/shared/contracts/job';
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
-import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
+import { encodeJob } from '@event-platform/core/event/job';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
+import { hashEventId } from '@event-platform/core/queue/event-id-hash';
+import { TextQueue } from '@event-platform/core/queue/text-job';
 import { cellsOf, rowText } from '../events/event-texts.ts';
-import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { accountName, sampleEvent } from '../events/sample-event.ts';
 import { uuidV7s, type EventIds } from '../events/event-ids.ts';
 import { idPlaceholder, Template } from '../events/template.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
-import { ForkedProcess } from '../lab/forked-process.ts';
+import { ForkedProcess } from '../load/forked-process.ts';
 import { workUntilDeadline } from '../lab/until-deadline.ts';
 import type { ConsumerMessage } from '../servers/queue-consumer.ts';
-import type { Yardstick } from '../yardstick.ts';
+import type { Yardstick } from '../lab/yardstick.ts';
 
 const eventsPerJob = 100;
 const jobsPerCall = 10;

@@ -1,6 +1,6 @@
-import { createApiKey } from '@event-platform/shared/database/api-keys';
-import { nodeFlags } from '@event-platform/shared/local/node-flags';
-import { createPool } from '@event-platform/shared/platform/postgres';
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
+import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
+import { createPool } from '@event-platform/core/platform/postgres';
 import { accountNames } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -10,7 +10,7 @@ import { untilDrained } from '../lab/until-drained.ts';
 import { LoadClient } from '../load/load-client.ts';
 import { epochMs, type LoadPlan } from '../load/load-plan.ts';
 import { startSummaryReader } from '../load/summary-reader.ts';
-import type { OnProgress, PreparedRun, RunResult, Yardstick } from '../yardstick.ts';
+import type { OnProgress, PreparedRun, RunResult, Yardstick } from '../lab/yardstick.ts';
 import { expectAllAccepted } from './http-service.ts';
 
 export interface WholeSystemOptions {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createCopyFirst } from '@event-platform/shared/database/copy-first';
-import type { Shard } from '@event-platform/shared/database/shards';
-import { createPool } from '@event-platform/shared/platform/postgres';
+import { createCopyFirst } from '@event-platform/core/storage/write/copy-first';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { createPool } from '@event-platform/core/platform/postgres';
 import { uuidV7s } from '../events/event-ids.ts';
 import { cellsOf, rowText, sampleEvents } from '../events/event-texts.ts';
-import { seededRandom } from '@event-platform/shared/testing/seeded-random';
+import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { Template } from '../events/template.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { workUntilDeadline } from '../lab/until-deadline.ts';
-import type { Yardstick } from '../yardstick.ts';
+import type { Yardstick } from '../lab/yardstick.ts';
 
 // As the worker's defaults have them.
 const writers = 2;

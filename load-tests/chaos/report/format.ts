@@ -1,6 +1,6 @@
-import { formatCount, formatTable } from '../../../scripts/src/lib/table.ts';
+import { formatCount, formatTable } from '@event-platform/cli/lib/table';
 import { median } from '../../bench/report/statistics.ts';
-import { wrongs, type RunRecord } from './run-record.ts';
+import { wrongs, type RunRecord } from '../run/run-record.ts';
 
 /** One line for one run, then a line for each trouble. */
 export function formatRun(record: RunRecord): string {

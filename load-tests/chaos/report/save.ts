@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fillParts } from '../../../scripts/src/docs/fill-parts.ts';
+import { fillParts } from '@event-platform/scripts/build/lib/fill-parts';
 import { formatMarkdown } from './format.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunRecord } from '../run/run-record.ts';
 
 /** Everything that one or several invocations found. */
 export interface ChaosResults {

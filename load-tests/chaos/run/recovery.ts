@@ -1,5 +1,5 @@
-import { eventKey, type AttemptedEvent } from '../../../scripts/src/check/journal.ts';
-import type { Letter, StoredEvent } from '../../../scripts/src/check/judge-evidence.ts';
+import { eventKey, type AttemptedEvent } from '@event-platform/testkit/checker/journal';
+import type { Letter, StoredEvent } from '@event-platform/testkit/checker/judge-evidence';
 
 /** How things stood at one moment. */
 export interface Sample {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { seededRandom } from '@event-platform/shared/testing/seeded-random';
-import { recordFailure, recordRun, wrongs, type RunRecord } from '../report/run-record.ts';
-import type { Scenario } from '../scenario.ts';
+import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
+import { recordFailure, recordRun, wrongs, type RunRecord } from './run-record.ts';
+import type { Scenario } from '../world/scenario.ts';
 import type { PostgresTemplate } from '../world/template.ts';
 import { runScenario } from './run-scenario.ts';
 

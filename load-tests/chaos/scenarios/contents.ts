@@ -1,6 +1,6 @@
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { poisonRule, type Scenario } from '../scenario.ts';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
+import { TextQueue } from '@event-platform/core/queue/text-job';
+import { poisonRule, type Scenario } from '../world/scenario.ts';
 import type { World } from '../world/world.ts';
 
 const unreadableJobs = 20;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../world/scenario.ts';
 import type { World } from '../world/world.ts';
 
 const waitLimitMs = 60_000;

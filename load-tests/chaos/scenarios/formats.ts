@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
-import type { Scenario } from '../scenario.ts';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
+import type { Scenario } from '../world/scenario.ts';
 import type { World } from '../world/world.ts';
 
 /** What a job begins with, and what one of a build that is yet to come would begin with. */

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../world/scenario.ts';
 import { dropLocks, untilAllHold, untilInHand, whileWritesWait } from './hold-writes.ts';
 
 /** Longer than the lock of a job, and than its second chance. */

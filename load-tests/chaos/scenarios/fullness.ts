@@ -1,4 +1,4 @@
-import type { Scenario, Tools } from '../scenario.ts';
+import type { Scenario, Tools } from '../world/scenario.ts';
 import type { World } from '../world/world.ts';
 
 const ballastKey = 'ballast';

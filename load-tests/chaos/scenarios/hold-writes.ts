@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
+import { TextQueue } from '@event-platform/core/queue/text-job';
 import type { World } from '../world/world.ts';
 
 const pollEveryMs = 100;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckEvent } from '../../../scripts/src/check/check-event.ts';
-import type { Scenario, Tools } from '../scenario.ts';
+import type { CheckEvent } from '@event-platform/testkit/checker/check-event';
+import type { Scenario, Tools } from '../world/scenario.ts';
 import type { World } from '../world/world.ts';
 
 const requests = 60;

@@ -1,4 +1,4 @@
-import type { Scenario, Tools } from '../scenario.ts';
+import type { Scenario, Tools } from '../world/scenario.ts';
 import type { FaultProxy } from '../world/fault-proxy.ts';
 import { linkNames } from '../world/world-parts.ts';
 

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { defaultQueueName, defaultRedisPrefix } from '@event-platform/shared/contracts/queue';
-import type { Scenario, Tools } from '../scenario.ts';
+import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
+import type { Scenario, Tools } from '../world/scenario.ts';
 import type { World } from '../world/world.ts';
 
 /** Redis remembers so many of the scripts that come by EVAL, and forgets those used least lately. */

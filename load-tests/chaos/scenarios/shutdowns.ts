@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../world/scenario.ts';
 import { parts, slotOf, worldToKill, type Part } from './parts.ts';
 
 export const shutdowns: Scenario[] = [

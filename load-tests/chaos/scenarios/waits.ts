@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../world/scenario.ts';
 
 /** What was answered `stored` is no loss that Redis may cause: the checker has a finding of its own for it. */
 export const waits: Scenario[] = [

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { FaultProxy } from './fault-proxy.ts';
 
 let server: Server;

@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freePort } from '@event-platform/shared/local/free-port';
-import { spawnOwned, type OwnedProcess } from '@event-platform/shared/local/owned-process';
-import { findRedisServer } from '@event-platform/shared/local/redis-binary';
-import { startRedis, type RedisServer } from '@event-platform/shared/local/redis-server';
+import { freePort } from '@event-platform/testkit/servers/free-port';
+import { spawnOwned, type OwnedProcess } from '@event-platform/testkit/servers/owned-process';
+import { findRedisServer } from '@event-platform/testkit/servers/redis-binary';
+import { startRedis, type RedisServer } from '@event-platform/testkit/servers/redis-server';
 import { FaultProxy } from './fault-proxy.ts';
 import { Slot } from './slot.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@event-platform/shared/local/free-port';
-import { MemoryGroup } from '@event-platform/shared/local/memory-group';
-import { nodeFlags } from '@event-platform/shared/local/node-flags';
-import { isPause, spawnOwned } from '@event-platform/shared/local/owned-process';
-import { isReady } from '@event-platform/shared/local/is-ready';
+import { freePort } from '@event-platform/testkit/servers/free-port';
+import { MemoryGroup } from '@event-platform/testkit/servers/memory-group';
+import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
+import { isPause, spawnOwned } from '@event-platform/testkit/servers/owned-process';
+import { isReady } from '@event-platform/testkit/servers/is-ready';
 import { askHook } from './ask-hook.ts';
 import type { HookRequest } from './hooks.ts';
 import { Slot, type Running } from './slot.ts';

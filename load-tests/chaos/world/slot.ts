@@ -1,4 +1,4 @@
-import type { ProcessExit } from '@event-platform/shared/local/owned-process';
+import type { ProcessExit } from '@event-platform/testkit/servers/owned-process';
 
 /** What runs in a slot. */
 export interface Running {

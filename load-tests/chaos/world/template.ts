@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { startPostgres } from '@event-platform/shared/local/postgres-server';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { startPostgres } from '@event-platform/testkit/servers/postgres-server';
 
 /** A migrated cluster that worlds copy, since making one takes longer than all else in a world. */
 export class PostgresTemplate {

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import { startPostgres, type PostgresServer } from '@event-platform/shared/local/postgres-server';
+import {
+  startPostgres,
+  type PostgresServer,
+} from '@event-platform/testkit/servers/postgres-server';
 import {
   startRedis,
   type RedisOptions,
   type RedisServer,
-} from '@event-platform/shared/local/redis-server';
+} from '@event-platform/testkit/servers/redis-server';
 import { FaultProxy } from './fault-proxy.ts';
 import { SentinelGroup } from './sentinel-group.ts';
 import { createService, type Service } from './service.ts';

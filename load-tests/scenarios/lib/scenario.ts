@@ -10,7 +10,7 @@ import { probeLag } from './probe.ts';
 import { peakOf, scale, secondsOf, steady, toExecutor, type Load, type Step } from './profiles.ts';
 import { settings, someTenant } from './run.ts';
 import { setUp } from './set-up.ts';
-import { ingestSlos, only, type Slo } from './slo.ts';
+import { ingestSlos, only, type Slo } from '../report/slo.ts';
 import type { Tenant } from './tenants.ts';
 
 export interface ScenarioDefinition {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ingestSlos, only } from '../lib/slo.ts';
+import { ingestSlos, only } from './slo.ts';
 import { formatHtml } from './html.ts';
 import { formatJunit } from './junit.ts';
 import { formatMarkdown } from './markdown.ts';

@@ -7,7 +7,7 @@ import {
   type SloResult,
   type Spread,
 } from './run-data.ts';
-import type { Slo } from '../lib/slo.ts';
+import type { Slo } from './slo.ts';
 
 export type { RunData } from './run-data.ts';
 

@@ -1,4 +1,4 @@
-import type { Slo } from '../lib/slo.ts';
+import type { Slo } from './slo.ts';
 
 /** What k6 hands to handleSummary, as far as it is read here. */
 export interface RunData {

@@ -1,8 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet, { noSniff as createNoSniff } from 'helmet';
-import type { Scope } from '@event-platform/shared/contracts/api-key';
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { Scope } from '@event-platform/core/storage/accounts/api-key';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { Logger } from '@event-platform/core/platform/logger';
 import { createAccessLog } from './http/access-log.ts';
 import { checkHead } from './http/check-head.ts';
 import { createDeadline } from './http/deadline.ts';

@@ -1,8 +1,8 @@
 import { FailedKeys } from './access/failed-keys.ts';
 import { KeyCache } from './access/key-cache.ts';
 import type { Keys } from './access/authenticate.ts';
-import type { ApiConfig } from './config.ts';
-import type { Connections } from './connect.ts';
+import type { ApiConfig } from './config/config.ts';
+import type { Connections } from './config/connect.ts';
 
 /** What tells who is asking. */
 export interface Access {

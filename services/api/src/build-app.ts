@@ -1,19 +1,16 @@
 import type { Express } from 'express';
-import {
-  defaultInputLimits,
-  type InputLimits,
-} from '@event-platform/shared/contracts/input-limits';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
-import type { OpsRoutes } from '@event-platform/shared/platform/ops-server';
+import { defaultInputLimits, type InputLimits } from '@event-platform/core/event/input-limits';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { createStoreMetrics } from '@event-platform/core/storage/write/store-metrics';
+import type { OpsRoutes } from '@event-platform/core/platform/ops-server';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createApp } from './app.ts';
 import type { Access } from './build-access.ts';
 import type { LedgerParts } from './build-ledger.ts';
 import type { Protection } from './build-protection.ts';
 import type { StatusParts } from './build-status.ts';
-import type { ApiConfig } from './config.ts';
-import type { Connections } from './connect.ts';
+import type { ApiConfig } from './config/config.ts';
+import type { Connections } from './config/connect.ts';
 import { createForgetBody } from './http/forget-body.ts';
 import { createAcceptGroup } from './ingest/accept-groups.ts';
 import type { DirectMode } from './ingest/direct-mode.ts';
@@ -26,7 +23,7 @@ import { JobDesk } from './ingest/job-desk.ts';
 import { createReadEvents } from './ingest/read-events.ts';
 import { TypeWatch } from './ingest/type-watch.ts';
 import type { StoredWaits } from './ingest/wait/stored-waits.ts';
-import { FairShare } from './limit/fair-share.ts';
+import { FairShare } from './http/fair-share.ts';
 import { createIpGuard } from './limit/ip-guard.ts';
 import { createDocsRouter } from './ops/docs-route.ts';
 import { createHttpMetrics } from './ops/http-metrics.ts';

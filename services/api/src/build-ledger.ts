@@ -1,6 +1,6 @@
-import type { Logger } from '@event-platform/shared/platform/logger';
-import type { ApiConfig } from './config.ts';
-import type { Connections } from './connect.ts';
+import type { Logger } from '@event-platform/core/platform/logger';
+import type { ApiConfig } from './config/config.ts';
+import type { Connections } from './config/connect.ts';
 import { AcceptedCounts } from './ops/ledger/accepted-counts.ts';
 import { LedgerKeeper } from './ops/ledger/ledger-keeper.ts';
 import { registerLedgerMetrics } from './ops/ledger/ledger-metrics.ts';

@@ -1,8 +1,8 @@
 import { Counter } from 'prom-client';
-import { usualWeight } from '@event-platform/shared/contracts/account-class';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import type { ApiConfig } from './config.ts';
-import type { Connections } from './connect.ts';
+import { usualWeight } from '@event-platform/core/storage/accounts/account-class';
+import type { Logger } from '@event-platform/core/platform/logger';
+import type { ApiConfig } from './config/config.ts';
+import type { Connections } from './config/connect.ts';
 import { createAccountGate, type AskGate } from './limit/account-gate.ts';
 import { AccountPolicies } from './limit/account-policies.ts';
 import { AdmissionDesk } from './limit/admission.ts';

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { Logger } from '@event-platform/core/platform/logger';
 import type { Protection } from './build-protection.ts';
-import type { Connections } from './connect.ts';
+import type { Connections } from './config/connect.ts';
 import type { DirectMode } from './ingest/direct-mode.ts';
 import type { SystemWatch } from './ops/system-watch.ts';
 import { isWellNow, type Sight } from './status/judge-now.ts';

@@ -1,5 +1,5 @@
-import type { ApiConfig } from './config.ts';
-import type { Connections } from './connect.ts';
+import type { ApiConfig } from './config/config.ts';
+import type { Connections } from './config/connect.ts';
 import { StoredWaits } from './ingest/wait/stored-waits.ts';
 import { createWaitCounter } from './ingest/wait/wait-metrics.ts';
 

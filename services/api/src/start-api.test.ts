@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startTestApi } from './testing/start-test-api.ts';
 
 /** One answer over a connection that the client would like to keep. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EventRow } from '@event-platform/shared/contracts/event';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { eventRow, jobText, storedEvents } from '@event-platform/shared/testing/sample-events';
+import type { EventRow } from '@event-platform/core/event/event';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { eventRow, jobText, storedEvents } from '@event-platform/testkit/harness/sample-events';
 import { useWorkerWorld } from './testing/use-worker-world.ts';
 
 // Two events of one id: which of them is stored must not be chance.

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { awaitSchema } from '@event-platform/shared/database/await-schema';
-import { sqlstateOf } from '@event-platform/shared/database/retry-policy';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { databaseUrls, shardProblems } from '@event-platform/shared/database/shards';
-import { commonConfig } from '@event-platform/shared/platform/common-config';
-import { readConfigOrExit } from '@event-platform/shared/platform/config-or-exit';
-import { parseEnv } from '@event-platform/shared/platform/env';
-import { createLogger } from '@event-platform/shared/platform/logger';
+import { awaitSchema } from '@event-platform/core/storage/await-schema';
+import { sqlstateOf } from '@event-platform/core/storage/session/retry-policy';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { databaseUrls, shardProblems } from '@event-platform/core/storage/placement/shards';
+import { commonConfig } from '@event-platform/core/platform/common-config';
+import { readConfigOrExit } from '@event-platform/core/platform/config-or-exit';
+import { parseEnv } from '@event-platform/core/platform/env';
+import { createLogger } from '@event-platform/core/platform/logger';
 
 // Brings every shard to the newest schema and exits: the chart's migration Job. With --wait it changes
 // nothing and exits once every shard has that schema: the chart's init container of the api.

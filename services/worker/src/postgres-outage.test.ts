@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { eventRow, eventRows, rollUps } from '@event-platform/shared/testing/sample-events';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnPostgres, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { eventRow, eventRows, rollUps } from '@event-platform/testkit/harness/sample-events';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
+import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { startWorkerProcess } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { eventRows, rollUps } from '@event-platform/shared/testing/sample-events';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { eventRows, rollUps } from '@event-platform/testkit/harness/sample-events';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+} from '@event-platform/testkit/harness/test-database';
+import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { startWorkerProcess } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 

@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { setAccountPolicy } from '@event-platform/shared/database/account-policies';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { setAccountPolicy } from '@event-platform/core/storage/accounts/account-policies';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   eventRow,
   eventRows,
   jobText,
   rollUps,
-} from '@event-platform/shared/testing/sample-events';
+} from '@event-platform/testkit/harness/sample-events';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+} from '@event-platform/testkit/harness/test-database';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 
 let database: TestDatabase;

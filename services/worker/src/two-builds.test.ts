@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { decodeJob, encodeJob } from '@event-platform/shared/contracts/job';
-import { linesOf } from '@event-platform/shared/contracts/row-lines';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { findNewestFormat } from '@event-platform/shared/queue/worker-formats';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { eventRows, jobText } from '@event-platform/shared/testing/sample-events';
+import { decodeJob, encodeJob } from '@event-platform/core/event/job';
+import { linesOf } from '@event-platform/core/event/row-lines';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { findNewestFormat } from '@event-platform/core/queue/worker-formats';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { eventRows, jobText } from '@event-platform/testkit/harness/sample-events';
 import { useWorkerWorld } from './testing/use-worker-world.ts';
 import { nothingAmiss } from './testing/worker-world.ts';
 

@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { foldLog } from '@event-platform/shared/database/ledger-audit';
-import { storeEvents } from '@event-platform/shared/database/store-events';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { foldLog } from '@event-platform/core/storage/ledger/ledger-audit';
+import { storeEvents } from '@event-platform/core/storage/write/store-events';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   eventRow,
   eventRows,
   rollUps,
   rowsJson,
-} from '@event-platform/shared/testing/sample-events';
+} from '@event-platform/testkit/harness/sample-events';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+} from '@event-platform/testkit/harness/test-database';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
+import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { startWorkerProcess } from './testing/worker-process.ts';
 import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import type { Scope } from '@event-platform/shared/contracts/api-key';
-import { createApiKey, revokeApiKey } from '@event-platform/shared/database/api-keys';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { secretOf } from '@event-platform/shared/testing/secret-of';
+import type { Scope } from '@event-platform/core/storage/accounts/api-key';
+import { createApiKey, revokeApiKey } from '@event-platform/core/storage/accounts/api-keys';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { secretOf } from '@event-platform/testkit/harness/secret-of';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 let api: TestApi;

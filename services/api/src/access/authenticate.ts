@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { scopes, type Principal, type Scope } from '@event-platform/shared/contracts/api-key';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { scopes, type Principal, type Scope } from '@event-platform/core/storage/accounts/api-key';
+import { RequestError } from '@event-platform/core/event/errors';
 import { clientKey } from '../http/client-address.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import type { KeyCache } from './key-cache.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { createApiKey, revokeApiKey } from '@event-platform/shared/database/api-keys';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
+import { createApiKey, revokeApiKey } from '@event-platform/core/storage/accounts/api-keys';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnPostgres, type OwnServer } from '@event-platform/testkit/harness/own-servers';
 import { KeyCache } from './key-cache.ts';
 
 let postgres: OwnServer;

@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
-import type { Principal } from '@event-platform/shared/contracts/api-key';
+import type { Principal } from '@event-platform/core/storage/accounts/api-key';
 import {
   findApiKey,
   newestApiKeys,
   parseApiKey,
   type LiveKey,
-} from '@event-platform/shared/database/api-keys';
-import { Rounds } from '@event-platform/shared/platform/rounds';
+} from '@event-platform/core/storage/accounts/api-keys';
+import { Rounds } from '@event-platform/core/platform/rounds';
 
 interface Entry {
   /** Undefined: there is no such live key. */

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { hideKeys, type Principal } from '@event-platform/shared/contracts/api-key';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { hideKeys, type Principal } from '@event-platform/core/storage/accounts/api-key';
 
 /**
  * One line per request that failed (and per request at level debug), without body, query or key.

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 
 /** The one expectation that there is (RFC 9110, 10.1.1), as Node.js reads it. */
 const known = /(?:^|\W)100-continue(?:$|\W)/i;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RequestErrorCode } from '@event-platform/shared/contracts/errors';
+import type { RequestErrorCode } from '@event-platform/core/event/errors';
 import { RawAnswers } from './raw-answer.ts';
 
 const codes: Record<string, RequestErrorCode> = {

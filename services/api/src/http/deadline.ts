@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 
 /** Answers 504 when a request has not been answered in time; what it had begun may still finish. */
 export function createDeadline(timeoutMs: number): RequestHandler {

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { FairShare } from '../limit/fair-share.ts';
+import { FairShare } from './fair-share.ts';
 import { clientKey } from './client-address.ts';
 
 export interface ForgetLimits {

@@ -1,4 +1,4 @@
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 
 /**
  * Reads the parameters of a query string that a route knows. Any other is refused: a misspelt one would

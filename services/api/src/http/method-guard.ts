@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 
 /** Put after a path's own handlers: the path exists, but not for this method. */
 export function onlyMethods(...methods: string[]): RequestHandler {

@@ -4,8 +4,8 @@ import {
   RequestError,
   requestErrors,
   type RequestErrorCode,
-} from '@event-platform/shared/contracts/errors';
-import type { Logger } from '@event-platform/shared/platform/logger';
+} from '@event-platform/core/event/errors';
+import type { Logger } from '@event-platform/core/platform/logger';
 import type { ForgetBody } from './forget-body.ts';
 
 /** Errors of express and its router, which are the caller's. */

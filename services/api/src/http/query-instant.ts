@@ -1,4 +1,4 @@
-import { parseInstant } from '@event-platform/shared/contracts/instant';
+import { parseInstant } from '@event-platform/core/event/instant';
 import { invalidParameter } from './known-query.ts';
 
 /** Years beyond four digits are written differently, and no event lies there. */

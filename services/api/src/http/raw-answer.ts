@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { RequestErrorCode } from '@event-platform/shared/contracts/errors';
+import type { RequestErrorCode } from '@event-platform/core/event/errors';
 import { problemOf } from './problem.ts';
 
 /** A client that neither reads nor hangs up keeps its connection for this long. */

@@ -1,5 +1,5 @@
-import { fitsCharacters } from '@event-platform/shared/contracts/characters';
-import { isStorableText } from '@event-platform/shared/contracts/check-metadata';
+import { fitsCharacters } from '@event-platform/core/event/characters';
+import { isStorableText } from '@event-platform/core/event/check-metadata';
 
 /** As long as account and event ids may be. */
 export const maxNameLength = 255;

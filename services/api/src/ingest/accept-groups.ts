@@ -1,5 +1,5 @@
-import type { Fate } from '@event-platform/shared/database/read-fates';
-import type { RedisFailure } from '@event-platform/shared/platform/redis-failure';
+import type { Fate } from '@event-platform/core/storage/read/read-fates';
+import type { RedisFailure } from '@event-platform/core/platform/redis-failure';
 import type { Fault } from '../http/request-notes.ts';
 import type { AskGate, DenialCode, GateAnswer } from '../limit/account-gate.ts';
 import type { DirectMode } from './direct-mode.ts';

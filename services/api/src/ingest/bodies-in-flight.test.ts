@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
-import { createApiKey } from '@event-platform/shared/database/api-keys';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 let api: TestApi;

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { FairShare } from '../limit/fair-share.ts';
+import type { FairShare } from '../http/fair-share.ts';
 
 /** Registers what is known of the memory that bodies take; read at scrape time. */
 export function registerBodyMetrics(registry: Registry, bodies: FairShare): void {

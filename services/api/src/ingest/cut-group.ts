@@ -1,5 +1,5 @@
-import { readShortFields, rowLine, rowSeparator } from '@event-platform/shared/contracts/row-lines';
-import { hashLength } from '@event-platform/shared/queue/event-id-hash';
+import { readShortFields, rowLine, rowSeparator } from '@event-platform/core/event/row-lines';
+import { hashLength } from '@event-platform/core/queue/event-id-hash';
 import type { QueuedGroup } from './queued-group.ts';
 import { countIn } from './sort-events.ts';
 

@@ -1,10 +1,10 @@
 import { Counter, type Registry } from 'prom-client';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { Logger } from '@event-platform/core/platform/logger';
 import {
   redisFailureReasons,
   type RedisFailure,
   type RedisFailureReason,
-} from '@event-platform/shared/platform/redis-failure';
+} from '@event-platform/core/platform/redis-failure';
 
 export interface DirectModeSettings {
   registry: Registry;

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { createStoreMetrics } from '@event-platform/shared/database/store-metrics';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { eventRows, rowsText } from '@event-platform/shared/testing/sample-events';
-import { useTestStore } from '@event-platform/shared/testing/use-test-store';
+import { createStoreMetrics } from '@event-platform/core/storage/write/store-metrics';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { eventRows, rowsText } from '@event-platform/testkit/harness/sample-events';
+import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { createDirectStore } from './direct-store.ts';
 
 const home = useTestStore({ empty: 'events' });

@@ -8,11 +8,11 @@ import {
   wrap,
 } from 'cockatiel';
 import { v7 as uuidv7 } from 'uuid';
-import { StoreUnavailable, storeBatch } from '@event-platform/shared/database/event-store';
-import { logDeaths } from '@event-platform/shared/database/log-deaths';
-import type { StoreMetrics } from '@event-platform/shared/database/store-metrics';
-import type { ShardMap } from '@event-platform/shared/database/shards';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import { StoreUnavailable, storeBatch } from '@event-platform/core/storage/write/event-store';
+import { logDeaths } from '@event-platform/core/storage/dead-letters/log-deaths';
+import type { StoreMetrics } from '@event-platform/core/storage/write/store-metrics';
+import type { ShardMap } from '@event-platform/core/storage/placement/shards';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 export interface DirectStoreSettings {
   shards: Pick<ShardMap, 'forAccount'>;

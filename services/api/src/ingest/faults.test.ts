@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 // Whose fault a 429 is decides whether it burns the error budget. No worker runs here.

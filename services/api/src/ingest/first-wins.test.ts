@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { freePort } from '@event-platform/shared/local/free-port';
+import { freePort } from '@event-platform/testkit/servers/free-port';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { storedEvents, testShard } from '@event-platform/shared/testing/sample-events';
+} from '@event-platform/testkit/harness/test-database';
+import { storedEvents, testShard } from '@event-platform/testkit/harness/sample-events';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 // Redis is away: what is written directly follows the same rule as what a worker writes.

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
-import { oldestFormat, readableFormats } from '@event-platform/shared/contracts/job-formats';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { Rounds } from '@event-platform/shared/platform/rounds';
-import { findNewestFormat } from '@event-platform/shared/queue/worker-formats';
+import { oldestFormat, readableFormats } from '@event-platform/core/event/job-formats';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { Rounds } from '@event-platform/core/platform/rounds';
+import { findNewestFormat } from '@event-platform/core/queue/worker-formats';
 
 /** A worker that starts announces itself first, so this is how long jobs may still be too new for it. */
 const lookEveryMs = 2_000;

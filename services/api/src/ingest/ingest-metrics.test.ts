@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { eventErrors } from '@event-platform/shared/contracts/errors';
+import { eventErrors } from '@event-platform/core/event/errors';
 import { createIngestMetrics } from './ingest-metrics.ts';
 
 async function textAtStart(): Promise<string[]> {

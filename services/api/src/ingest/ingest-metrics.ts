@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import { eventErrors, type EventErrorCode } from '@event-platform/shared/contracts/errors';
+import { eventErrors, type EventErrorCode } from '@event-platform/core/event/errors';
 import type { Fault } from '../http/request-notes.ts';
 import { denialCodes, type DenialCode, type GateAnswer } from '../limit/account-gate.ts';
 import type { DirectOutcome } from './direct-store.ts';

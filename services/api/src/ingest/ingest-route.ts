@@ -1,11 +1,11 @@
 import type { RequestHandler, Response } from 'express';
-import { eventErrors, RequestError } from '@event-platform/shared/contracts/errors';
-import type { EventResult } from '@event-platform/shared/contracts/results';
-import type { Fate } from '@event-platform/shared/database/read-fates';
+import { eventErrors, RequestError } from '@event-platform/core/event/errors';
+import type { EventResult } from '@event-platform/core/event/results';
+import type { Fate } from '@event-platform/core/storage/read/read-fates';
 import { principalOf } from '../access/authenticate.ts';
 import { clientKey } from '../http/client-address.ts';
 import { notesOf } from '../http/request-notes.ts';
-import type { FairShare, Hold } from '../limit/fair-share.ts';
+import type { FairShare, Hold } from '../http/fair-share.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { ReadEvents } from './read-events.ts';

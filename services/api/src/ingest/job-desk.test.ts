@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readLine, rowLine } from '@event-platform/shared/contracts/row-lines';
-import { sliceRows } from '@event-platform/shared/contracts/row-slices';
-import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
+import { readLine, rowLine } from '@event-platform/core/event/row-lines';
+import { sliceRows } from '@event-platform/core/event/row-slices';
+import { hashEventId } from '@event-platform/core/queue/event-id-hash';
 import { joinGroups, maxJobCharacters } from './job-desk.ts';
 import type { QueuedGroup } from './queued-group.ts';
 import { countIn, type GroupCell } from './sort-events.ts';

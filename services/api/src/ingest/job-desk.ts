@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { encodeJob, type JobDraft } from '@event-platform/shared/contracts/job';
-import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
-import { countAccepted, type AcceptedCount } from '@event-platform/shared/queue/accepted-notes';
-import type { Enqueuer, NewJob } from '@event-platform/shared/queue/enqueuer';
-import { Gatherer } from '@event-platform/shared/platform/gatherer';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import { encodeJob, type JobDraft } from '@event-platform/core/event/job';
+import { rowSeparator } from '@event-platform/core/event/row-lines';
+import { countAccepted, type AcceptedCount } from '@event-platform/core/queue/accepted-notes';
+import type { Enqueuer, NewJob } from '@event-platform/core/queue/enqueuer';
+import { Gatherer } from '@event-platform/core/platform/gatherer';
+import type { Logger } from '@event-platform/core/platform/logger';
 import {
   redisFailureFrom,
   redisFailureOf,
   type RedisFailure,
-} from '@event-platform/shared/platform/redis-failure';
+} from '@event-platform/core/platform/redis-failure';
 import { cutGroup } from './cut-group.ts';
 import type { QueuedGroup } from './queued-group.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { announceFormats, withdrawFormats } from '@event-platform/shared/queue/worker-formats';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { announceFormats, withdrawFormats } from '@event-platform/core/queue/worker-formats';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 let api: TestApi;

@@ -1,4 +1,4 @@
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 
 export type BodyFormat = 'json' | 'ndjson';
 

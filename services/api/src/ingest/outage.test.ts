@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Redis } from 'ioredis';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   startOwnPostgres,
   startOwnRedis,
   type OwnServer,
-} from '@event-platform/shared/testing/own-servers';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { parseApiConfig } from '../config.ts';
+} from '@event-platform/testkit/harness/own-servers';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { parseApiConfig } from '../config/config.ts';
 import { startApi } from '../start-api.ts';
 
 // The ingest column of design §7: each cell with servers that really stop.

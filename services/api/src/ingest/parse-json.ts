@@ -1,5 +1,5 @@
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import { instantSchema } from '@event-platform/shared/contracts/instant';
+import { RequestError } from '@event-platform/core/event/errors';
+import { instantSchema } from '@event-platform/core/event/instant';
 
 /** What a body of JSON holds once it is parsed. */
 export interface ParsedBody {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { decodeJob } from '@event-platform/shared/contracts/job';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { setAccountPolicy } from '@event-platform/shared/database/account-policies';
-import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { decodeJob } from '@event-platform/core/event/job';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { setAccountPolicy } from '@event-platform/core/storage/accounts/account-policies';
+import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 interface Answer {

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { Hold } from '../limit/fair-share.ts';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { Hold } from '../http/fair-share.ts';
 
 export interface BodyLimits {
   bodyBytes: number;

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
-import { FairShare, type Hold } from '../limit/fair-share.ts';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { InputLimits } from '@event-platform/core/event/input-limits';
+import { FairShare, type Hold } from '../http/fair-share.ts';
 import { FairTurns } from '../limit/fair-turns.ts';
 import { TurnClock } from '../limit/turn-clock.ts';
 import { bodiesFull, checkEncoding, inflateBody, readWire, type BodyLimits } from './read-body.ts';

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 import { invalidParameter, readKnown } from '../http/known-query.ts';
 import { readMediaType, type BodyFormat } from './media-type.ts';
 import { readPrefer, type WaitPreference } from './wait/read-prefer.ts';

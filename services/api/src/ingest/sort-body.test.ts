@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import {
-  defaultInputLimits,
-  type InputLimits,
-} from '@event-platform/shared/contracts/input-limits';
+import { RequestError } from '@event-platform/core/event/errors';
+import { defaultInputLimits, type InputLimits } from '@event-platform/core/event/input-limits';
 import type { BodyFormat } from './media-type.ts';
 import { BodySlices, sortSmall } from './sort-body.ts';
 import { EventSorter, type SortedEvents } from './sort-events.ts';

@@ -1,5 +1,5 @@
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { InputLimits } from '@event-platform/core/event/input-limits';
 import type { BodyFormat } from './media-type.ts';
 import { parseJson, parseText } from './parse-json.ts';
 import { envelopeBegins, JsonScan, type JsonFound } from './scan/json-scan.ts';

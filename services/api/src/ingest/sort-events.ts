@@ -1,11 +1,8 @@
-import { eventErrors, type EventErrorCode } from '@event-platform/shared/contracts/errors';
-import type { EventResult } from '@event-platform/shared/contracts/results';
-import {
-  validateEvent,
-  type ValidationContext,
-} from '@event-platform/shared/contracts/validate-event';
-import { rowSeparator } from '@event-platform/shared/contracts/row-lines';
-import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
+import { eventErrors, type EventErrorCode } from '@event-platform/core/event/errors';
+import type { EventResult } from '@event-platform/core/event/results';
+import { validateEvent, type ValidationContext } from '@event-platform/core/event/validate-event';
+import { rowSeparator } from '@event-platform/core/event/row-lines';
+import { hashEventId } from '@event-platform/core/queue/event-id-hash';
 
 /** How many events of a group have this minute (since 1970) and type. */
 export interface GroupCell {

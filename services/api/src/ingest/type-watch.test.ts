@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { createLogger } from '@event-platform/shared/platform/logger';
+import { createLogger } from '@event-platform/core/platform/logger';
 import { TypeWatch } from './type-watch.ts';
 
 let nowMs = Date.parse('2026-11-23T12:00:00Z');

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import { summaryLists } from '@event-platform/shared/contracts/results';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import { summaryLists } from '@event-platform/core/event/results';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 /** Bits of an account, 512 bytes: at a thousand types the estimate is good to a few percent. */
 const bitsPerAccount = 4_096;

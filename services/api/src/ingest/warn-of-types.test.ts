@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ingestResponseSchema } from '@event-platform/shared/contracts/results';
+import { ingestResponseSchema } from '@event-platform/core/event/results';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
 let api: TestApi;

@@ -1,4 +1,4 @@
-import { warnings } from '@event-platform/shared/contracts/errors';
+import { warnings } from '@event-platform/core/event/errors';
 import type { GroupOutcome } from './accept-groups.ts';
 import type { EventGroup } from './sort-events.ts';
 import type { TypeWatch } from './type-watch.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { redisFailureOf, type RedisFailure } from '@event-platform/shared/platform/redis-failure';
+import { redisFailureOf, type RedisFailure } from '@event-platform/core/platform/redis-failure';
 import type { Fault } from '../http/request-notes.ts';
 import type { AccountPolicies } from './account-policies.ts';
 import type { Admission, AdmissionDesk, AdmissionRequest } from './admission.ts';

@@ -1,7 +1,10 @@
 import type pg from 'pg';
-import { classOfWeight, type AccountClass } from '@event-platform/shared/contracts/account-class';
-import { PolicyWatch } from '@event-platform/shared/database/policy-watch';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import {
+  classOfWeight,
+  type AccountClass,
+} from '@event-platform/core/storage/accounts/account-class';
+import { PolicyWatch } from '@event-platform/core/storage/accounts/policy-watch';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 /** The limits in force for an account. */
 export interface AccountPolicy {

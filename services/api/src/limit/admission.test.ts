@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { testRedis, type TestRedis } from '@event-platform/shared/testing/test-redis';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { testRedis, type TestRedis } from '@event-platform/testkit/harness/test-redis';
 import { AdmissionDesk, type AdmissionRequest } from './admission.ts';
 
 let area: TestRedis;

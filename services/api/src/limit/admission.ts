@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import { Gatherer } from '@event-platform/shared/platform/gatherer';
-import { createScript, type RedisScript } from '@event-platform/shared/platform/redis-script';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import { Gatherer } from '@event-platform/core/platform/gatherer';
+import { createScript, type RedisScript } from '@event-platform/core/platform/redis-script';
 
 /** One account's share of one request. */
 export interface AdmissionRequest {

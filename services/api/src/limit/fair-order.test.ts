@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { queueKeys, type QueueKeys } from '@event-platform/shared/contracts/queue';
-import { testRedis, type TestRedis } from '@event-platform/shared/testing/test-redis';
+import { queueKeys, type QueueKeys } from '@event-platform/core/platform/queue-names';
+import { testRedis, type TestRedis } from '@event-platform/testkit/harness/test-redis';
 import { AdmissionDesk } from './admission.ts';
 
 let area: TestRedis;

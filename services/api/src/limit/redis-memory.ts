@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { Rounds } from '@event-platform/shared/platform/rounds';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { Rounds } from '@event-platform/core/platform/rounds';
 
 const checkEveryMs = 1_000;
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { buryEvent } from '@event-platform/shared/database/dead-letters';
-import { eventRow } from '@event-platform/shared/testing/sample-events';
-import { useTestStore } from '@event-platform/shared/testing/use-test-store';
+import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { eventRow } from '@event-platform/testkit/harness/sample-events';
+import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { registerDeadLetterMetrics } from './dead-letter-metrics.ts';
 
 const home = useTestStore();

@@ -1,9 +1,9 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Gauge, type Registry } from 'prom-client';
-import { readDeadLetterTotals } from '@event-platform/shared/database/dead-letter-totals';
-import { deathReasons } from '@event-platform/shared/database/dead-letters';
-import type { Shard } from '@event-platform/shared/database/shards';
-import type { ApiConfig } from '../config.ts';
+import { readDeadLetterTotals } from '@event-platform/core/storage/dead-letters/dead-letter-totals';
+import { deathReasons } from '@event-platform/core/storage/dead-letters/dead-letters';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import type { ApiConfig } from '../config/config.ts';
 
 /** Letters are few and change slowly. */
 const readEveryMs = 60_000;

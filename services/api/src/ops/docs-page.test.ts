@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import express from 'express';
 import supertest from 'supertest';
-import { eventErrors, requestErrors } from '@event-platform/shared/contracts/errors';
+import { eventErrors, requestErrors } from '@event-platform/core/event/errors';
 import { createDocsPage } from './docs-page.ts';
 import { createDocsRouter } from './docs-route.ts';
 import { jsonText } from './docs/json-text.ts';

@@ -5,7 +5,7 @@ import express from 'express';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
 import { notesOf } from '../http/request-notes.ts';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import { createHttpMetrics } from './http-metrics.ts';
 
 let registry: Registry;

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Principal } from '@event-platform/shared/contracts/api-key';
-import { summarySchema } from '@event-platform/shared/contracts/results';
+import type { Principal } from '@event-platform/core/storage/accounts/api-key';
+import { summarySchema } from '@event-platform/core/event/results';
 import { notesOf } from '../http/request-notes.ts';
 
 export interface HttpMetricsDependencies {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { oas31 } from 'zod-openapi';
-import { createApiKey } from '@event-platform/shared/database/api-keys';
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import type { OpenApiDocument } from './openapi.ts';
 import { schemaOf } from './testing/schema-of.ts';

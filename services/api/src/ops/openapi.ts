@@ -1,5 +1,5 @@
 import { createDocument, type oas31, type ZodOpenApiOverride } from 'zod-openapi';
-import { defaultInputLimits } from '@event-platform/shared/contracts/input-limits';
+import { defaultInputLimits } from '@event-platform/core/event/input-limits';
 import { ingestPath } from './openapi/ingest-path.ts';
 import { ledgerPath } from './openapi/ledger-path.ts';
 import { operationalPaths } from './openapi/operational-paths.ts';

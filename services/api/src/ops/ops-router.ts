@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { answerOps, type OpsRoutes } from '@event-platform/shared/platform/ops-server';
+import { answerOps, type OpsRoutes } from '@event-platform/core/platform/ops-server';
 import { onlyMethods } from '../http/method-guard.ts';
 
 /** The operational paths beside those of the tenants, where they have no port of their own. */

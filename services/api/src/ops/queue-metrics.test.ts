@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { createRequestRedis } from '@event-platform/shared/platform/redis';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { createRequestRedis } from '@event-platform/core/platform/redis';
+import { TextQueue } from '@event-platform/core/queue/text-job';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
 import { registerQueueMetrics } from './queue-metrics.ts';
 
 const prefix = '{metrics}';

@@ -1,8 +1,8 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import type { TextQueue } from '@event-platform/shared/queue/text-job';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import type { TextQueue } from '@event-platform/core/queue/text-job';
 import type { RedisMemory } from '../limit/redis-memory.ts';
 import { readQueue, states, type QueueReading } from './queue-reading.ts';
 

@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import type { TextQueue } from '@event-platform/shared/queue/text-job';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import type { TextQueue } from '@event-platform/core/queue/text-job';
 
 export const states = ['wait', 'prioritized', 'active', 'delayed', 'failed'] as const;
 

@@ -4,16 +4,16 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { createPool } from '@event-platform/shared/platform/postgres';
-import { createRequestRedis } from '@event-platform/shared/platform/redis';
-import { watchRefusal } from '@event-platform/shared/platform/redis-refusal';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { createPool } from '@event-platform/core/platform/postgres';
+import { createRequestRedis } from '@event-platform/core/platform/redis';
+import { watchRefusal } from '@event-platform/core/platform/redis-refusal';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   startOwnPostgres,
   startOwnRedis,
   type OwnServer,
-} from '@event-platform/shared/testing/own-servers';
+} from '@event-platform/testkit/harness/own-servers';
 import { createOpsRouter } from './ops-router.ts';
 import { Readiness } from './readiness.ts';
 

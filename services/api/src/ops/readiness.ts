@@ -1,7 +1,7 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { Health } from '@event-platform/shared/platform/ops-server';
+import type { Health } from '@event-platform/core/platform/ops-server';
 import type { DirectEpisode, DirectMode } from '../ingest/direct-mode.ts';
 
 export interface ReadinessDependencies {

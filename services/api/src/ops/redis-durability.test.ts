@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import { judgeDurability } from './redis-durability.ts';
 

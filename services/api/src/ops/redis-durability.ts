@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { Rounds } from '@event-platform/shared/platform/rounds';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { Rounds } from '@event-platform/core/platform/rounds';
 
 /** What makes a Redis lose what it has taken, with a sentence for whoever reads the log. */
 const durabilityWarnings = {

@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import type { Shard } from '@event-platform/shared/database/shards';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { createRequestRedis } from '@event-platform/shared/platform/redis';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { createRequestRedis } from '@event-platform/core/platform/redis';
+import { TextQueue } from '@event-platform/core/queue/text-job';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   startOwnPostgres,
   startOwnRedis,
   type OwnServer,
-} from '@event-platform/shared/testing/own-servers';
-import { testShard } from '@event-platform/shared/testing/sample-events';
+} from '@event-platform/testkit/harness/own-servers';
+import { testShard } from '@event-platform/testkit/harness/sample-events';
 import { registerServerMetrics } from './server-metrics.ts';
 import { SystemWatch } from './system-watch.ts';
 

@@ -1,10 +1,10 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import type { Shard } from '@event-platform/shared/database/shards';
-import { Rounds } from '@event-platform/shared/platform/rounds';
-import type { TextQueue } from '@event-platform/shared/queue/text-job';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { Rounds } from '@event-platform/core/platform/rounds';
+import type { TextQueue } from '@event-platform/core/queue/text-job';
 import { readQueue, type QueueReading } from './queue-reading.ts';
 
 export interface SystemWatchDependencies {

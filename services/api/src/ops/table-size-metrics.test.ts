@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { migrate } from '@event-platform/shared/database/migrate';
-import type { Shard } from '@event-platform/shared/database/shards';
-import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { testShard } from '@event-platform/shared/testing/sample-events';
+import { migrate } from '@event-platform/core/storage/migrate';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { startOwnPostgres, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { testShard } from '@event-platform/testkit/harness/sample-events';
 import { registerTableSizeMetrics } from './table-size-metrics.ts';
 
 let postgres: OwnServer;

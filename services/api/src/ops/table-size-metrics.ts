@@ -1,7 +1,7 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Gauge, type Registry } from 'prom-client';
-import type { Shard } from '@event-platform/shared/database/shards';
-import { readTableSizes, type TableSize } from '@event-platform/shared/database/table-sizes';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { readTableSizes, type TableSize } from '@event-platform/core/storage/table-sizes';
 
 /** Sizes change slowly, and PostgreSQL asks the file system for each. */
 const readEveryMs = 60_000;

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import supertest from 'supertest';
-import { problemSchema, summarySchema } from '@event-platform/shared/contracts/results';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { problemSchema, summarySchema } from '@event-platform/core/event/results';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { hashEventId } from '@event-platform/core/queue/event-id-hash';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   startOwnPostgres,
   startOwnRedis,
   type OwnServer,
-} from '@event-platform/shared/testing/own-servers';
+} from '@event-platform/testkit/harness/own-servers';
 import { createQueryApp, type QueryApp } from './testing/query-app.ts';
 import { seedEvents } from './testing/seed-events.ts';
 

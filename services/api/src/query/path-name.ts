@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { isDotSegment } from '@event-platform/shared/contracts/path-id';
+import { isDotSegment } from '@event-platform/core/event/path-id';
 import { invalidParameter } from '../http/known-query.ts';
 import { isStorableName, maxNameLength } from '../http/storable-name.ts';
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
-import { summarySchema, type Summary } from '@event-platform/shared/contracts/results';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { summarySchema, type Summary } from '@event-platform/core/event/results';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+} from '@event-platform/testkit/harness/test-database';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { createQueryApp, type QueryApp } from './testing/query-app.ts';
 import { seedEvents } from './testing/seed-events.ts';
 

@@ -1,13 +1,13 @@
 import { Counter, type Registry } from 'prom-client';
-import type { Shard } from '@event-platform/shared/database/shards';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
 import {
   findQuartersToFold,
   worthwhileEvents,
-} from '@event-platform/shared/database/summary/find-quarters';
-import { foldQuarter } from '@event-platform/shared/database/summary/fold-quarter';
-import type { Span } from '@event-platform/shared/database/summary/windows';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { LruMap } from '@event-platform/shared/platform/lru-map';
+} from '@event-platform/core/storage/read/summary/find-quarters';
+import { foldQuarter } from '@event-platform/core/storage/read/summary/fold-quarter';
+import type { Span } from '@event-platform/core/storage/read/summary/windows';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { LruMap } from '@event-platform/core/platform/lru-map';
 
 export interface QuarterFolderDependencies {
   registry: Registry;

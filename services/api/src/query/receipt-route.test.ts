@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
-import { receiptSchema } from '@event-platform/shared/contracts/results';
-import { buryEvent } from '@event-platform/shared/database/dead-letters';
-import { hashEventId } from '@event-platform/shared/queue/event-id-hash';
+import { receiptSchema } from '@event-platform/core/event/results';
+import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { hashEventId } from '@event-platform/core/queue/event-id-hash';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+} from '@event-platform/testkit/harness/test-database';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { createQueryApp, type QueryApp } from './testing/query-app.ts';
 import { seedEvents } from './testing/seed-events.ts';
 

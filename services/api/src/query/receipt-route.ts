@@ -1,10 +1,10 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { RequestHandler } from 'express';
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { Receipt } from '@event-platform/shared/contracts/results';
-import { readReceipt } from '@event-platform/shared/database/read-receipt';
-import type { ShardMap } from '@event-platform/shared/database/shards';
-import type { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { Receipt } from '@event-platform/core/event/results';
+import { readReceipt } from '@event-platform/core/storage/read/read-receipt';
+import type { ShardMap } from '@event-platform/core/storage/placement/shards';
+import type { WaitingNotes } from '@event-platform/core/queue/waiting-notes';
 import { principalOf } from '../access/authenticate.ts';
 import { readKnown } from '../http/known-query.ts';
 import { notesOf } from '../http/request-notes.ts';

@@ -1,5 +1,5 @@
-import type { Principal } from '@event-platform/shared/contracts/api-key';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import type { Principal } from '@event-platform/core/storage/accounts/api-key';
+import { RequestError } from '@event-platform/core/event/errors';
 
 /**
  * Lets a principal through to its own account. Another account gets 404 and not 403, so that a key

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { readSummary } from '@event-platform/shared/database/summary/read-summary';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { readSummary } from '@event-platform/core/storage/read/summary/read-summary';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnPostgres, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { SummaryCache, type ComputedSummary } from './summary-cache.ts';
 import { createQueryApp, type QueryApp } from './testing/query-app.ts';
 import { seedEvents } from './testing/seed-events.ts';

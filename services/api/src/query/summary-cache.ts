@@ -1,10 +1,10 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import { summarySchema } from '@event-platform/shared/contracts/results';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import { summarySchema } from '@event-platform/core/event/results';
+import type { Logger } from '@event-platform/core/platform/logger';
 import { KeyBudget } from './key-budget.ts';
 
 /** A summary as it is computed and cached, with as many types and users as anyone may ask for: 500 kB at most. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 import { parseSummaryParams } from './summary-params.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00Z');

@@ -1,6 +1,6 @@
-import { instantText } from '@event-platform/shared/contracts/instant';
-import { summaryLists } from '@event-platform/shared/contracts/results';
-import type { Span } from '@event-platform/shared/database/summary/windows';
+import { instantText } from '@event-platform/core/event/instant';
+import { summaryLists } from '@event-platform/core/event/results';
+import type { Span } from '@event-platform/core/storage/read/summary/windows';
 import { invalidParameter, readKnown } from '../http/known-query.ts';
 import { readQueryInstant } from '../http/query-instant.ts';
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
-import { problemSchema, summarySchema } from '@event-platform/shared/contracts/results';
+import { problemSchema, summarySchema } from '@event-platform/core/event/results';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+} from '@event-platform/testkit/harness/test-database';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { createQueryApp, type QueryApp } from './testing/query-app.ts';
 import { seedEvents, type SeedEvent } from './testing/seed-events.ts';
 

@@ -1,14 +1,10 @@
 import type { RequestHandler } from 'express';
 import { Counter, type Registry } from 'prom-client';
-import { warnings } from '@event-platform/shared/contracts/errors';
-import { instantText } from '@event-platform/shared/contracts/instant';
-import {
-  summaryLists,
-  summarySchema,
-  type Summary,
-} from '@event-platform/shared/contracts/results';
-import { readSummary } from '@event-platform/shared/database/summary/read-summary';
-import type { ShardMap } from '@event-platform/shared/database/shards';
+import { warnings } from '@event-platform/core/event/errors';
+import { instantText } from '@event-platform/core/event/instant';
+import { summaryLists, summarySchema, type Summary } from '@event-platform/core/event/results';
+import { readSummary } from '@event-platform/core/storage/read/summary/read-summary';
+import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import { principalOf } from '../access/authenticate.ts';
 import { notesOf } from '../http/request-notes.ts';
 import type { QuarterFolder } from './quarter-folder.ts';

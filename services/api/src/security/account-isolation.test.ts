@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { oas31 } from 'zod-openapi';
-import { createApiKey } from '@event-platform/shared/database/api-keys';
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
 import { createOpenApiDocument } from '../ops/openapi.ts';
 import { seedEvents } from '../query/testing/seed-events.ts';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';

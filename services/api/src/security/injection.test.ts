@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { decodeJob } from '@event-platform/shared/contracts/job';
-import { defaultQueueName } from '@event-platform/shared/contracts/queue';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
+import { decodeJob } from '@event-platform/core/event/job';
+import { defaultQueueName } from '@event-platform/core/platform/queue-names';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import { loggedPath } from '../http/access-log.ts';
 import { captureLog } from './testing/captured-log.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { createApiKey } from '@event-platform/shared/database/api-keys';
-import { secretOf } from '@event-platform/shared/testing/secret-of';
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
+import { secretOf } from '@event-platform/testkit/harness/secret-of';
 import { KeyCache } from '../access/key-cache.ts';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 

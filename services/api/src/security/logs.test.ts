@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
-import { createApiKey } from '@event-platform/shared/database/api-keys';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnRedis, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { testShard } from '@event-platform/shared/testing/sample-events';
-import { secretOf } from '@event-platform/shared/testing/secret-of';
-import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
+import { TextQueue } from '@event-platform/core/queue/text-job';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { testShard } from '@event-platform/testkit/harness/sample-events';
+import { secretOf } from '@event-platform/testkit/harness/secret-of';
+import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
+} from '@event-platform/testkit/harness/test-database';
 
 // Everything secret or sent holds this word, the keys of the api aside, which have a form of their own.
 const canary = 'canary47';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApiKey } from '@event-platform/shared/database/api-keys';
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
 import pg from 'pg';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 import { uploadSlowly } from './testing/upload-slowly.ts';

@@ -1,4 +1,4 @@
-import type { ComponentId, ComponentStatus } from '@event-platform/shared/contracts/status';
+import type { ComponentId, ComponentStatus } from '@event-platform/core/storage/status/status';
 
 /** What is known of the servers at a moment. */
 export interface Sight {

@@ -4,9 +4,9 @@ import {
   type ComponentId,
   type ComponentStatus,
   type Status,
-} from '@event-platform/shared/contracts/status';
-import { readStatusDays, type StatusDay } from '@event-platform/shared/database/status-minutes';
-import { Rounds } from '@event-platform/shared/platform/rounds';
+} from '@event-platform/core/storage/status/status';
+import { readStatusDays, type StatusDay } from '@event-platform/core/storage/status/status-minutes';
+import { Rounds } from '@event-platform/core/platform/rounds';
 import { judgeNow, type Sight } from './judge-now.ts';
 
 export interface StatusBoardDependencies {

@@ -1,4 +1,4 @@
-import type { ComponentStatus, Status } from '@event-platform/shared/contracts/status';
+import type { ComponentStatus, Status } from '@event-platform/core/storage/status/status';
 import { Html, html } from '../ops/docs/html.ts';
 import { delayObjectiveSeconds, duration } from './judge-now.ts';
 import { statusStyle } from './status-style.ts';

@@ -1,12 +1,12 @@
-import { componentIds, type ComponentId } from '@event-platform/shared/contracts/status';
+import { componentIds, type ComponentId } from '@event-platform/core/storage/status/status';
 import {
   addStatusMinutes,
   forgetStatusMinutes,
   type StatusMinute,
-} from '@event-platform/shared/database/status-minutes';
+} from '@event-platform/core/storage/status/status-minutes';
 import type pg from 'pg';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { Rounds } from '@event-platform/shared/platform/rounds';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { Rounds } from '@event-platform/core/platform/rounds';
 
 export interface StatusRecorderDependencies {
   directory: pg.Pool;

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Status } from '@event-platform/shared/contracts/status';
+import type { Status } from '@event-platform/core/storage/status/status';
 import { onlyMethods } from '../http/method-guard.ts';
 import { pagePolicy } from '../http/page-policy.ts';
 import { createStatusPage } from './status-page.ts';

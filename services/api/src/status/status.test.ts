@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { componentIds, statusSchema, type Status } from '@event-platform/shared/contracts/status';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { addStatusMinutes } from '@event-platform/shared/database/status-minutes';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import {
+  componentIds,
+  statusSchema,
+  type Status,
+} from '@event-platform/core/storage/status/status';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { addStatusMinutes } from '@event-platform/core/storage/status/status-minutes';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   startOwnPostgres,
   startOwnRedis,
   type OwnServer,
-} from '@event-platform/shared/testing/own-servers';
-import { parseApiConfig } from '../config.ts';
+} from '@event-platform/testkit/harness/own-servers';
+import { parseApiConfig } from '../config/config.ts';
 import { startApi } from '../start-api.ts';
 import { judgeNow } from './judge-now.ts';
 import { createStatusPage } from './status-page.ts';

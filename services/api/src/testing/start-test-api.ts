@@ -1,8 +1,8 @@
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { createTestDatabase } from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
-import { parseApiConfig } from '../config.ts';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { createTestDatabase } from '@event-platform/testkit/harness/test-database';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
+import { createLogger, type Logger } from '@event-platform/core/platform/logger';
+import { parseApiConfig } from '../config/config.ts';
 import { startApi } from '../start-api.ts';
 
 export interface TestApi {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeJob } from '@event-platform/shared/contracts/job';
-import { parseRows } from '@event-platform/shared/contracts/row-lines';
-import { createShardMap } from '@event-platform/shared/database/shards';
-import { eventRow, jobText, testShard } from '@event-platform/shared/testing/sample-events';
+import { decodeJob } from '@event-platform/core/event/job';
+import { parseRows } from '@event-platform/core/event/row-lines';
+import { createShardMap } from '@event-platform/core/storage/placement/shards';
+import { eventRow, jobText, testShard } from '@event-platform/testkit/harness/sample-events';
 import { splitByShard } from './split-by-shard.ts';
 
 const mapOf = (...names: string[]) =>

@@ -1,10 +1,10 @@
-import { countEvents, type EventJob, type JobHeader } from '@event-platform/shared/contracts/job';
-import { parseRows, writeRows } from '@event-platform/shared/contracts/row-lines';
-import type { EventRow } from '@event-platform/shared/contracts/event';
-import type { RollUpCell } from '@event-platform/shared/database/copy-events';
-import type { BatchPart } from '@event-platform/shared/database/copy-first';
-import type { SettledLot } from '@event-platform/shared/database/ledger-lots';
-import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+import { countEvents, type EventJob, type JobHeader } from '@event-platform/core/event/job';
+import { parseRows, writeRows } from '@event-platform/core/event/row-lines';
+import type { EventRow } from '@event-platform/core/event/event';
+import type { RollUpCell } from '@event-platform/core/storage/write/copy-events';
+import type { BatchPart } from '@event-platform/core/storage/write/copy-first';
+import type { SettledLot } from '@event-platform/core/storage/ledger/ledger-lots';
+import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 
 /** The part of a job that lies on one shard. */
 export interface ShardPart extends BatchPart {

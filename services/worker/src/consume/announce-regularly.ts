@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import { Rounds } from '@event-platform/shared/platform/rounds';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import type { Logger } from '@event-platform/core/platform/logger';
+import { Rounds } from '@event-platform/core/platform/rounds';
 import {
   announceEveryMs,
   announceFormats,
   withdrawFormats,
-} from '@event-platform/shared/queue/worker-formats';
+} from '@event-platform/core/queue/worker-formats';
 
 /** Says in Redis, again and again, which formats of jobs this worker reads. */
 export interface Announcements {

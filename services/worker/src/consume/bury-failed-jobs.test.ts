@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventRow } from '@event-platform/shared/contracts/event';
-import { readableFormats } from '@event-platform/shared/contracts/job-formats';
-import { encodeJob } from '@event-platform/shared/contracts/job';
-import { createShardMap, type ShardMap } from '@event-platform/shared/database/shards';
-import { storeEvents } from '@event-platform/shared/database/store-events';
-import { TextWorker } from '@event-platform/shared/queue/text-job';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import type { EventRow } from '@event-platform/core/event/event';
+import { readableFormats } from '@event-platform/core/event/job-formats';
+import { encodeJob } from '@event-platform/core/event/job';
+import { createShardMap, type ShardMap } from '@event-platform/core/storage/placement/shards';
+import { storeEvents } from '@event-platform/core/storage/write/store-events';
+import { TextWorker } from '@event-platform/core/queue/text-job';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   eventRow,
   eventRows,
@@ -14,12 +14,12 @@ import {
   rollUps,
   rowsJson,
   testShard,
-} from '@event-platform/shared/testing/sample-events';
+} from '@event-platform/testkit/harness/sample-events';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+} from '@event-platform/testkit/harness/test-database';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { WorkerWorld } from '../testing/worker-world.ts';
 import { buryFailedJobs } from './bury-failed-jobs.ts';
 

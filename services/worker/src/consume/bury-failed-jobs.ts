@@ -1,24 +1,22 @@
 import type { Job, Queue } from 'bullmq';
-import { checkRows, sliceRows } from '@event-platform/shared/contracts/row-slices';
-import type { EventRow } from '@event-platform/shared/contracts/event';
-import { NewerFormat } from '@event-platform/shared/contracts/job-formats';
+import { checkRows, sliceRows } from '@event-platform/core/event/row-slices';
+import type { EventRow } from '@event-platform/core/event/event';
+import { NewerFormat } from '@event-platform/core/event/job-formats';
+import { countEvents, decodeJob, legibleJob, type EventJob } from '@event-platform/core/event/job';
+import { parseRow, writeRows } from '@event-platform/core/event/row-lines';
 import {
-  countEvents,
-  decodeJob,
-  legibleJob,
-  type EventJob,
-} from '@event-platform/shared/contracts/job';
-import { parseRow, writeRows } from '@event-platform/shared/contracts/row-lines';
-import { buryEvents, type DeathReason } from '@event-platform/shared/database/dead-letters';
+  buryEvents,
+  type DeathReason,
+} from '@event-platform/core/storage/dead-letters/dead-letters';
 import {
   defaultStorePolicy,
   storeBatch,
   StoreUnavailable,
   type StoreOutcome,
-} from '@event-platform/shared/database/event-store';
-import { settleLots } from '@event-platform/shared/database/ledger-lots';
-import type { Death } from '@event-platform/shared/database/log-deaths';
-import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+} from '@event-platform/core/storage/write/event-store';
+import { settleLots } from '@event-platform/core/storage/ledger/ledger-lots';
+import type { Death } from '@event-platform/core/storage/dead-letters/log-deaths';
+import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import { splitByShard, type ShardPart } from '../coalesce/split-by-shard.ts';
 
 /** How many failed jobs one round buries. Their ids are read at once, the jobs one by one. */

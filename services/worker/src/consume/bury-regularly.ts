@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 /** How often failed jobs are moved to the dead letters, in milliseconds. */
 const buryEveryMs = 5_000;

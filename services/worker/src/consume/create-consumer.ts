@@ -1,7 +1,7 @@
-import { TextWorker } from '@event-platform/shared/queue/text-job';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import type { WorkerConfig } from '../config.ts';
-import type { Connections } from '../connect.ts';
+import { TextWorker } from '@event-platform/core/queue/text-job';
+import type { Logger } from '@event-platform/core/platform/logger';
+import type { WorkerConfig } from '../config/config.ts';
+import type { Connections } from '../config/connect.ts';
 import type { createProcessJob } from './process-job.ts';
 
 /** A job may lose its worker this often; each crash of a node costs one. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobHeader } from '@event-platform/shared/contracts/job';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { JobHeader } from '@event-platform/core/event/job';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 /** Strikes jobs off the notes that say what waits (shared/queue/waiting-notes.ts). */
 export interface NoteStriker {

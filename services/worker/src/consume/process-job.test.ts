@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { eventRows, jobText } from '@event-platform/shared/testing/sample-events';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { eventRows, jobText } from '@event-platform/testkit/harness/sample-events';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
-import { readableFormats } from '@event-platform/shared/contracts/job-formats';
-import { createLogger } from '@event-platform/shared/platform/logger';
+} from '@event-platform/testkit/harness/test-database';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
+import { readableFormats } from '@event-platform/core/event/job-formats';
+import { createLogger } from '@event-platform/core/platform/logger';
 import { QueueEvents } from 'bullmq';
 import { Registry } from 'prom-client';
 import { createLiveness } from '../ops/liveness.ts';

@@ -1,9 +1,9 @@
 import { WaitingError, type Job } from 'bullmq';
-import type { AccountClass } from '@event-platform/shared/contracts/account-class';
-import { NewerFormat } from '@event-platform/shared/contracts/job-formats';
-import { countEvents, decodeJob, type EventJob } from '@event-platform/shared/contracts/job';
-import { checkRows } from '@event-platform/shared/contracts/row-slices';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { AccountClass } from '@event-platform/core/storage/accounts/account-class';
+import { NewerFormat } from '@event-platform/core/event/job-formats';
+import { countEvents, decodeJob, type EventJob } from '@event-platform/core/event/job';
+import { checkRows } from '@event-platform/core/event/row-slices';
+import type { Logger } from '@event-platform/core/platform/logger';
 import type { BatchSize } from '../coalesce/coalescer.ts';
 import type { EventWriter } from '../store/event-writer.ts';
 import type { Liveness } from '../ops/liveness.ts';

@@ -1,6 +1,6 @@
 import { DelayedError, type Job } from 'bullmq';
-import type { NewerFormat } from '@event-platform/shared/contracts/job-formats';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import type { NewerFormat } from '@event-platform/core/event/job-formats';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 /** The first pause, in milliseconds; doubles each time the job comes to a worker that cannot read it. */
 const firstPauseMs = 1_000;

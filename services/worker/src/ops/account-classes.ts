@@ -1,8 +1,11 @@
 import type pg from 'pg';
-import { classOfWeight, type AccountClass } from '@event-platform/shared/contracts/account-class';
-import type { JobHeader } from '@event-platform/shared/contracts/job';
-import { PolicyWatch } from '@event-platform/shared/database/policy-watch';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import {
+  classOfWeight,
+  type AccountClass,
+} from '@event-platform/core/storage/accounts/account-class';
+import type { JobHeader } from '@event-platform/core/event/job';
+import { PolicyWatch } from '@event-platform/core/storage/accounts/policy-watch';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 /** Only metrics depend on it, so it may be late. */
 const refreshEveryMs = 30_000;

@@ -1,4 +1,4 @@
-import type { Health } from '@event-platform/shared/platform/ops-server';
+import type { Health } from '@event-platform/core/platform/ops-server';
 
 /**
  * A worker is live while it makes progress. `isRunning()` stays true in a worker that is stuck, so

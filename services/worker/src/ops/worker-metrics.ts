@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { AccountClass } from '@event-platform/shared/contracts/account-class';
-import type { StoreOutcome } from '@event-platform/shared/database/event-store';
+import type { AccountClass } from '@event-platform/core/storage/accounts/account-class';
+import type { StoreOutcome } from '@event-platform/core/storage/write/event-store';
 import {
   createStoreMetrics,
   type StoreMetrics,
-} from '@event-platform/shared/database/store-metrics';
+} from '@event-platform/core/storage/write/store-metrics';
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 

@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import type { EventRow } from '@event-platform/shared/contracts/event';
-import type { StoreOutcome } from '@event-platform/shared/database/event-store';
-import { holdsBeforeSuspicion } from '@event-platform/shared/database/retry-policy';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import type { EventRow } from '@event-platform/core/event/event';
+import type { StoreOutcome } from '@event-platform/core/storage/write/event-store';
+import { holdsBeforeSuspicion } from '@event-platform/core/storage/session/retry-policy';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   eventRow,
   eventRows,
   rowsText,
   storedEvents,
-} from '@event-platform/shared/testing/sample-events';
-import { useTestStore } from '@event-platform/shared/testing/use-test-store';
+} from '@event-platform/testkit/harness/sample-events';
+import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { createBatchWriter } from './batch-writer.ts';
 
 const home = useTestStore({ empty: 'events, event_counts, dead_letters' });

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCopyFirst } from '@event-platform/shared/database/copy-first';
+import { createCopyFirst } from '@event-platform/core/storage/write/copy-first';
 import {
   StoreUnavailable,
   defaultStorePolicy,
   type StoreOutcome,
-} from '@event-platform/shared/database/event-store';
-import { logDeaths } from '@event-platform/shared/database/log-deaths';
-import { holdsBeforeSuspicion, ruleFor } from '@event-platform/shared/database/retry-policy';
-import type { Shard } from '@event-platform/shared/database/shards';
-import type { Logger } from '@event-platform/shared/platform/logger';
+} from '@event-platform/core/storage/write/event-store';
+import { logDeaths } from '@event-platform/core/storage/dead-letters/log-deaths';
+import { holdsBeforeSuspicion, ruleFor } from '@event-platform/core/storage/session/retry-policy';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import type { Logger } from '@event-platform/core/platform/logger';
 import type { ShardPart } from '../coalesce/split-by-shard.ts';
 
 /** Longest pause between tries while PostgreSQL is away, in milliseconds. */

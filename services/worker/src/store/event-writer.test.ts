@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { decodeJob } from '@event-platform/shared/contracts/job';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { eventRow, jobText } from '@event-platform/shared/testing/sample-events';
-import { useTestStore } from '@event-platform/shared/testing/use-test-store';
+import { decodeJob } from '@event-platform/core/event/job';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { eventRow, jobText } from '@event-platform/testkit/harness/sample-events';
+import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { createEventWriter } from './event-writer.ts';
 
 const home = useTestStore();

@@ -1,5 +1,5 @@
-import type { EventJob } from '@event-platform/shared/contracts/job';
-import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+import type { EventJob } from '@event-platform/core/event/job';
+import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import { Coalescer } from '../coalesce/coalescer.ts';
 import { splitByShard, type ShardPart } from '../coalesce/split-by-shard.ts';
 import { createBatchWriter, type BatchWriterOptions } from './batch-writer.ts';

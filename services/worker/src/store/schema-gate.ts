@@ -1,5 +1,5 @@
-import { awaitSchema } from '@event-platform/shared/database/await-schema';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import { awaitSchema } from '@event-platform/core/storage/await-schema';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 /** Keeps a worker from taking jobs before its schema is there. */
 export interface SchemaGate {

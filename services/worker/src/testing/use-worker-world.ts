@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import {
   createTestDatabase,
   type TestDatabase,
-} from '@event-platform/shared/testing/test-database';
-import { testRedis } from '@event-platform/shared/testing/test-redis';
+} from '@event-platform/testkit/harness/test-database';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { WorkerWorld } from './worker-world.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import type { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 
 /** Starts a worker whose locks last a second, so that a takeover comes soon. */
 export function startWorkerProcess(

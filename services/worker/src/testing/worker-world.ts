@@ -1,15 +1,15 @@
 import { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { EventRow } from '@event-platform/shared/contracts/event';
-import { countEvents, decodeJob } from '@event-platform/shared/contracts/job';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
-import type { RunningService } from '@event-platform/shared/platform/run-service';
-import { TextQueue } from '@event-platform/shared/queue/text-job';
-import { WaitingNotes } from '@event-platform/shared/queue/waiting-notes';
-import { jobText, testShard } from '@event-platform/shared/testing/sample-events';
-import { parseWorkerConfig } from '../config.ts';
-import { noteWaiting } from '@event-platform/shared/testing/note-waiting';
+import type { EventRow } from '@event-platform/core/event/event';
+import { countEvents, decodeJob } from '@event-platform/core/event/job';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { createLogger, type Logger } from '@event-platform/core/platform/logger';
+import type { RunningService } from '@event-platform/core/platform/run-service';
+import { TextQueue } from '@event-platform/core/queue/text-job';
+import { WaitingNotes } from '@event-platform/core/queue/waiting-notes';
+import { jobText, testShard } from '@event-platform/testkit/harness/sample-events';
+import { parseWorkerConfig } from '../config/config.ts';
+import { noteWaiting } from '@event-platform/testkit/harness/note-waiting';
 import { startWorker } from '../start-worker.ts';
 
 /** What lies around a worker: the queue before it and the database behind it. */

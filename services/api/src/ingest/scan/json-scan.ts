@@ -1,4 +1,4 @@
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 import { findStringEnd, kind, kinds, type StringEnd } from './json-bytes.ts';
 import { pause, ScanCounter, type EventSpan, type ScanLimits } from './scan-limits.ts';
 

@@ -1,5 +1,5 @@
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { InputLimits } from '@event-platform/shared/contracts/input-limits';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { InputLimits } from '@event-platform/core/event/input-limits';
 
 /** What a request may hold, as far as it is seen before anything is parsed. */
 export type ScanLimits = Pick<InputLimits, 'valuesPerRequest' | 'eventsPerRequest'>;

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import type { EventResult } from '@event-platform/shared/contracts/results';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { testShard } from '@event-platform/shared/testing/sample-events';
-import { ServiceProcesses } from '@event-platform/shared/testing/service-processes';
+import type { EventResult } from '@event-platform/core/event/results';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { testShard } from '@event-platform/testkit/harness/sample-events';
+import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { startTestApi, type TestApi } from '../../testing/start-test-api.ts';
 import { postWaiting, waitsThatEnded } from './testing/wait-client.ts';
 

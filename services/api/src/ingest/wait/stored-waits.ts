@@ -1,9 +1,9 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Response } from 'express';
-import type { EventResult } from '@event-platform/shared/contracts/results';
-import { readFates } from '@event-platform/shared/database/read-fates';
-import type { ShardMap } from '@event-platform/shared/database/shards';
-import type { StoredNews } from '@event-platform/shared/queue/stored-news';
+import type { EventResult } from '@event-platform/core/event/results';
+import { readFates } from '@event-platform/core/storage/read/read-fates';
+import type { ShardMap } from '@event-platform/core/storage/placement/shards';
+import type { StoredNews } from '@event-platform/core/queue/stored-news';
 import { notesOf } from '../../http/request-notes.ts';
 import type { GroupOutcome } from '../accept-groups.ts';
 import type { EventGroup, SortedEvents } from '../sort-events.ts';

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { queueKeys } from '@event-platform/shared/contracts/queue';
-import { migrate } from '@event-platform/shared/database/migrate';
-import { eventually } from '@event-platform/shared/testing/eventually';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { migrate } from '@event-platform/core/storage/migrate';
+import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
   startOwnPostgres,
   startOwnRedis,
   type OwnServer,
-} from '@event-platform/shared/testing/own-servers';
-import { eventRow, rowsJson, testShard } from '@event-platform/shared/testing/sample-events';
-import { storeEvents } from '@event-platform/shared/database/store-events';
-import { buryEvent } from '@event-platform/shared/database/dead-letters';
+} from '@event-platform/testkit/harness/own-servers';
+import { eventRow, rowsJson, testShard } from '@event-platform/testkit/harness/sample-events';
+import { storeEvents } from '@event-platform/core/storage/write/store-events';
+import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { startTestApi, type TestApi } from '../../testing/start-test-api.ts';
 import { postWaiting, waitsThatEnded } from './testing/wait-client.ts';
 

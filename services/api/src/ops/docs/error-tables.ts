@@ -1,4 +1,4 @@
-import { eventErrors, requestErrors } from '@event-platform/shared/contracts/errors';
+import { eventErrors, requestErrors } from '@event-platform/core/event/errors';
 import { html, inline, type Html } from './html.ts';
 import { table } from './table.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { migrate } from '@event-platform/shared/database/migrate';
-import type { Shard } from '@event-platform/shared/database/shards';
-import { createLogger } from '@event-platform/shared/platform/logger';
-import { eventually } from '@event-platform/shared/testing/eventually';
-import { startOwnPostgres, type OwnServer } from '@event-platform/shared/testing/own-servers';
-import { testShard } from '@event-platform/shared/testing/sample-events';
+import { migrate } from '@event-platform/core/storage/migrate';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { startOwnPostgres, type OwnServer } from '@event-platform/testkit/harness/own-servers';
+import { testShard } from '@event-platform/testkit/harness/sample-events';
 import { AcceptedCounts } from './accepted-counts.ts';
 
 const minute = Date.parse('2026-11-01T12:00:00Z') / 60_000;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
-import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
-import type { Logger } from '@event-platform/shared/platform/logger';
-import type { AcceptedCount } from '@event-platform/shared/queue/accepted-notes';
+import { writeWitness } from '@event-platform/core/storage/ledger/ledger-witnesses';
+import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
+import type { Logger } from '@event-platform/core/platform/logger';
+import type { AcceptedCount } from '@event-platform/core/queue/accepted-notes';
 
 /** How often counts go to PostgreSQL, in milliseconds: what a crash of api and Redis at once may hide. */
 const flushEveryMs = 1_000;

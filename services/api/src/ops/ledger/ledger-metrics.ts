@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Audit } from '@event-platform/shared/database/ledger-audit';
+import type { Audit } from '@event-platform/core/storage/ledger/ledger-audit';
 import type { LedgerKeeper } from './ledger-keeper.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { RequestError } from '@event-platform/shared/contracts/errors';
+import { RequestError } from '@event-platform/core/event/errors';
 import { parseLedgerParams } from './ledger-params.ts';
 
 const nowMs = Date.parse('2026-11-24T20:00:30Z');

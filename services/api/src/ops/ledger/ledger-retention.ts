@@ -1,6 +1,6 @@
-import { forgetLedger } from '@event-platform/shared/database/ledger-audit';
-import type { Shard } from '@event-platform/shared/database/shards';
-import type { Logger } from '@event-platform/shared/platform/logger';
+import { forgetLedger } from '@event-platform/core/storage/ledger/ledger-audit';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import type { Logger } from '@event-platform/core/platform/logger';
 
 export interface LedgerRetentionDependencies {
   shards: { all: readonly Shard[] };

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
-import { RequestError } from '@event-platform/shared/contracts/errors';
-import type { Ledger, LedgerCounts, LedgerRow } from '@event-platform/shared/contracts/ledger';
-import { readLedger, type LedgerLine } from '@event-platform/shared/database/ledger-report';
-import type { ShardMap } from '@event-platform/shared/database/shards';
+import { RequestError } from '@event-platform/core/event/errors';
+import type { Ledger, LedgerCounts, LedgerRow } from '@event-platform/core/storage/ledger/ledger';
+import { readLedger, type LedgerLine } from '@event-platform/core/storage/ledger/ledger-report';
+import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import { principalOf } from '../../access/authenticate.ts';
 import { requireAccount } from '../../query/require-account.ts';
 import type { LedgerKeeper } from './ledger-keeper.ts';

@@ -1,4 +1,4 @@
-import { inTransaction } from '@event-platform/shared/database/in-transaction';
+import { inTransaction } from '@event-platform/core/storage/session/in-transaction';
 import {
   audit,
   closeBalanced,
@@ -6,14 +6,14 @@ import {
   foldWitnesses,
   lockLedger,
   tryLockLedger,
-} from '@event-platform/shared/database/ledger-audit';
+} from '@event-platform/core/storage/ledger/ledger-audit';
 import {
   readRound,
   writeRound,
   type LedgerRound,
-} from '@event-platform/shared/database/ledger-rounds';
-import { writeWitness } from '@event-platform/shared/database/ledger-witnesses';
-import type { Shard, ShardMap } from '@event-platform/shared/database/shards';
+} from '@event-platform/core/storage/ledger/ledger-rounds';
+import { writeWitness } from '@event-platform/core/storage/ledger/ledger-witnesses';
+import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import { ripeAfterMs, type RedisView } from './redis-view.ts';
 
 const minuteMs = 60_000;

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import type { QueueKeys } from '@event-platform/shared/contracts/queue';
-import type { HeldCount } from '@event-platform/shared/database/ledger-held';
+import type { QueueKeys } from '@event-platform/core/platform/queue-names';
+import type { HeldCount } from '@event-platform/core/storage/ledger/ledger-held';
 import {
   acceptedMinutes,
   readAccepted,
   type AcceptedCount,
-} from '@event-platform/shared/queue/accepted-notes';
-import { createOldestJobFinder, type OldestJobs } from '@event-platform/shared/queue/oldest-job';
-import type { TextQueue } from '@event-platform/shared/queue/text-job';
+} from '@event-platform/core/queue/accepted-notes';
+import { createOldestJobFinder, type OldestJobs } from '@event-platform/core/queue/oldest-job';
+import type { TextQueue } from '@event-platform/core/queue/text-job';
 
 /** What Redis says, read before PostgreSQL: whatever is settled later only lowers what is due. */
 export interface RedisView {

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { eventSchema } from '@event-platform/shared/contracts/event';
-import { instantSchema } from '@event-platform/shared/contracts/instant';
-import {
-  ingestResponseSchema,
-  type IngestResponse,
-} from '@event-platform/shared/contracts/results';
+import { eventSchema } from '@event-platform/core/event/event';
+import { instantSchema } from '@event-platform/core/event/instant';
+import { ingestResponseSchema, type IngestResponse } from '@event-platform/core/event/results';
 import { headers } from './headers.ts';
 import { keyCodes, problemResponses } from './problem-responses.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { instantSchema } from '@event-platform/shared/contracts/instant';
-import { ledgerSchema, type Ledger } from '@event-platform/shared/contracts/ledger';
+import { instantSchema } from '@event-platform/core/event/instant';
+import { ledgerSchema, type Ledger } from '@event-platform/core/storage/ledger/ledger';
 import { headers } from './headers.ts';
 import { keyCodes, problemResponses } from './problem-responses.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
-import { statusSchema, type Status } from '@event-platform/shared/contracts/status';
+import { statusSchema, type Status } from '@event-platform/core/storage/status/status';
 import { problemResponses } from './problem-responses.ts';
 
 const healthSchema = z

@@ -1,6 +1,6 @@
 import type { oas31, ZodOpenApiResponsesObject } from 'zod-openapi';
-import { requestErrors, type RequestErrorCode } from '@event-platform/shared/contracts/errors';
-import { problemSchema } from '@event-platform/shared/contracts/results';
+import { requestErrors, type RequestErrorCode } from '@event-platform/core/event/errors';
+import { problemSchema } from '@event-platform/core/event/results';
 import { headers } from './headers.ts';
 
 /** Codes that any path may answer with. */

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { instantSchema } from '@event-platform/shared/contracts/instant';
-import { pathIdPattern } from '@event-platform/shared/contracts/path-id';
+import { instantSchema } from '@event-platform/core/event/instant';
+import { pathIdPattern } from '@event-platform/core/event/path-id';
 import {
   receiptSchema,
   summaryLists,
   summarySchema,
   type Receipt,
   type Summary,
-} from '@event-platform/shared/contracts/results';
+} from '@event-platform/core/event/results';
 import { headers } from './headers.ts';
 import { keyCodes, problemResponses } from './problem-responses.ts';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { storeEvents } from '@event-platform/shared/database/store-events';
+import { storeEvents } from '@event-platform/core/storage/write/store-events';
 
 export interface SeedEvent {
   account: string;

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createLogger, type Logger } from '@event-platform/shared/platform/logger';
+import { createLogger, type Logger } from '@event-platform/core/platform/logger';
 
 /** A logger of the services' own making whose lines are kept. */
 export interface CapturedLog {

@@ -1,4 +1,4 @@
-import type { EventResult } from '@event-platform/shared/contracts/results';
+import type { EventResult } from '@event-platform/core/event/results';
 
 /** An answer to a request that may have waited. */
 export interface WaitAnswer {

@@ -1,0 +1,14 @@
+import { accountNames } from '../../events/sample-event.ts';
+import type { TenantTraffic } from '../../traffic/traffic-plan.ts';
+
+/** As the batches whose knee is searched. */
+export const eventsPerRequest = 100;
+
+/** All accounts send as hard as they can over a few connections each. */
+export function hardTraffic(): TenantTraffic[] {
+  return accountNames.map((account) => ({
+    account,
+    eventsPerRequest,
+    pace: { connections: 3 },
+  }));
+}

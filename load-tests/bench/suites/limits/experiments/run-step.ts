@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Platform } from '../../../yardsticks/platform.ts';
+import type { Traffic } from '../../../traffic/traffic.ts';
+import type { Lap, TrafficReport } from '../../../traffic/traffic-plan.ts';
+import { accountNames } from '../../../events/sample-event.ts';
+import { steadyTraffic } from '../../../traffic/steady-traffic.ts';
+import { eventsPerRequest, hardTraffic } from '../batch-traffic.ts';
+import { judgeStep, type BacklogSample, type Step } from '../knee/step.ts';
+
+/** Senders begin one after the other within a second, and the queue finds its pace. */
+const settleInMs = 2_000;
+const sampleEveryMs = 200;
+
+/** Lets all accounts send at a steady rate while `during` runs; nothing is left in the queue after. */
+export async function withTraffic<T>(
+  platform: Platform,
+  eventsPerSecond: number,
+  during: (traffic: Traffic) => Promise<T>,
+): Promise<{ result: T; report: TrafficReport }> {
+  const traffic = await platform.openTraffic(steadyTraffic(eventsPerSecond, eventsPerRequest));
+  traffic.start(accountNames);
+  await sleep(settleInMs);
+  let result: T;
+  try {
+    result = await during(traffic);
+  } catch (error) {
+    await traffic.close();
+    throw error;
+  }
+  const report = await platform.finish(traffic);
+  await platform.beginAnew();
+  return { result, report };
+}
+
+/** Measures one constant rate. */
+export async function runStep(
+  platform: Platform,
+  rate: number,
+  seconds: number,
+  onSample: () => void = () => undefined,
+): Promise<Step> {
+  const { result: samples, report } = await withTraffic(platform, rate, async (traffic) => {
+    traffic.lap();
+    const found = await sampleBacklog(platform, seconds, sampleEveryMs, onSample);
+    traffic.lap();
+    return found;
+  });
+  const lap = lapOf(report, 1);
+  return judgeStep(rate, (lap.requests * eventsPerRequest) / seconds, lap, samples);
+}
+
+/** What one lap of a report was like. */
+export function lapOf({ laps }: TrafficReport, index: number): Lap {
+  const lap = laps[index];
+  if (!lap) throw new Error(`There was no lap ${index}.`);
+  return lap;
+}
+
+/** Looks at the backlog again and again. */
+export async function sampleBacklog(
+  platform: Platform,
+  seconds: number,
+  everyMs: number,
+  onSample: (waiting: number) => void | Promise<void>,
+): Promise<BacklogSample[]> {
+  const startedAtMs = performance.now();
+  const samples: BacklogSample[] = [];
+  for (;;) {
+    const atMs = performance.now() - startedAtMs;
+    if (atMs >= seconds * 1_000) return samples;
+    const waiting = await platform.waiting();
+    samples.push([atMs / 1_000, waiting]);
+    await onSample(waiting);
+    await sleep(Math.max(0, startedAtMs + samples.length * everyMs - performance.now()));
+  }
+}
+
+/** A first guess of the knee: what gets through when everybody sends as hard as they can. */
+export async function guessRate(platform: Platform, seconds: number): Promise<number> {
+  const traffic = await platform.openTraffic(hardTraffic());
+  const startedAtMs = performance.now();
+  traffic.start(accountNames);
+  await sleep(settleInMs + seconds * 1_000);
+  const report = await platform.finish(traffic);
+  await platform.settle();
+  const accepted = Object.values(report.accepted).reduce((sum, events) => sum + events, 0);
+  const rate = accepted / ((performance.now() - startedAtMs) / 1_000);
+  await platform.beginAnew();
+  return Math.max(rate, eventsPerRequest);
+}

@@ -1,0 +1,108 @@
+import {
+  countFindings,
+  type Finding,
+  type FindingKind,
+} from '@event-platform/testkit/checker/judge-evidence';
+import { minAcceptedShare } from './recovery.ts';
+import { recoveryLimitMs, type RunResult } from './run-scenario.ts';
+import type { Scenario } from '../world/scenario.ts';
+
+/** One run of one scenario, as it is printed and saved. */
+export interface RunRecord {
+  name: string;
+  faults: string;
+  seed: number;
+  /** Distinct events. */
+  accepted: number;
+  /** Attempts without an answer that tells; the same events were posted again. */
+  unknown: number;
+  /** Rows. */
+  stored: number;
+  dead: number;
+  lost: number;
+  doubled: number;
+  altered: number;
+  faultSeconds: number;
+  /** From the end of the fault until throughput was back; null: not within the limit. */
+  backSeconds: number | null;
+  /** From the end of the fault until the last event accepted before it was stored, or a letter. */
+  drainSeconds: number;
+  /** What was lost, changed or ended by itself, in sentences; empty for a right run. */
+  troubles: string[];
+  /** What took longer than promised, in sentences. On a machine that others use as well this says little. */
+  delays: string[];
+  /** True when lost events are within what the configuration promises; they are told all the same. */
+  mayLose: boolean;
+}
+
+/** Judges a run: the checker's findings, the time to recover, processes that ended by themselves. */
+export function recordRun(scenario: Scenario, seed: number, result: RunResult): RunRecord {
+  const { verdict, throughputMs, drainMs } = result;
+  const { name, faults } = scenario;
+  const mayLose = scenario.mayLose !== undefined;
+  const backSeconds = throughputMs === undefined ? null : seconds(throughputMs);
+  const drainSeconds = seconds(drainMs);
+  // What is lost is missing in the ledger too.
+  const excused: FindingKind[] = mayLose ? ['lost', 'ledger'] : [];
+  const findings = verdict.findings.filter(({ kind }) => !excused.includes(kind));
+  return {
+    ...{ name, faults, seed, mayLose, backSeconds, drainSeconds },
+    accepted: verdict.accepted,
+    unknown: verdict.unknownAttempts,
+    stored: verdict.stored,
+    dead: verdict.dead,
+    lost: countFindings(verdict, 'lost'),
+    doubled: countFindings(verdict, 'doubled'),
+    altered: countFindings(verdict, 'altered'),
+    faultSeconds: seconds(result.faultMs),
+    troubles: [...findings.map(inWords), ...result.surprises, ...result.complaints],
+    delays: [...idlenessOf(result), ...delaysOf(backSeconds, drainSeconds)],
+  };
+}
+
+/** Everything that is wrong with a run, in sentences; empty for a good one. */
+export function wrongs({ troubles, delays }: Pick<RunRecord, 'troubles' | 'delays'>): string[] {
+  return [...troubles, ...delays];
+}
+
+/** The record of a run that could not be brought to its end. */
+export function recordFailure(scenario: Scenario, seed: number, error: unknown): RunRecord {
+  const { name, faults } = scenario;
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const counts = { accepted: 0, unknown: 0, stored: 0, dead: 0, lost: 0, doubled: 0, altered: 0 };
+  return {
+    ...{ name, faults, seed, ...counts },
+    faultSeconds: 0,
+    backSeconds: null,
+    drainSeconds: 0,
+    troubles: [`the run did not come to its end: ${what}`],
+    delays: [],
+    mayLose: false,
+  };
+}
+
+function inWords({ kind, count, samples }: Finding): string {
+  return `${count} ${kind}: ${samples.join('; ')}`;
+}
+
+function idlenessOf({ rate, sentRate }: Pick<RunResult, 'rate' | 'sentRate'>): string[] {
+  if (rate >= minAcceptedShare * sentRate) return [];
+  return [
+    `before the fault ${Math.round(rate)} of ${Math.round(sentRate)} events/s were accepted, too few to measure recovery by`,
+  ];
+}
+
+function delaysOf(backSeconds: number | null, drainSeconds: number): string[] {
+  const limit = recoveryLimitMs / 1_000;
+  const isBack = backSeconds !== null && backSeconds <= limit;
+  return [
+    ...(isBack ? [] : [`throughput is not back to normal within ${limit} s`]),
+    ...(drainSeconds <= limit
+      ? []
+      : [`an event was stored or dead only ${drainSeconds} s after the fault`]),
+  ];
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}

@@ -1,0 +1,103 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '@event-platform/cli/lib/local-state';
+import { refreshDocs } from './commands.ts';
+import { fillParts } from '../lib/fill-parts.ts';
+import { readDocuments } from './read-documents.ts';
+import { findReferences, headingAnchors } from './references.ts';
+
+const documents = readDocuments();
+const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
+const textOf = (path: string) => documents.find((document) => document.path === path)?.text ?? '';
+
+/** What is wrong with one link, if anything. */
+function judgeLink(from: string, link: string): string[] {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? from : normalize(join(dirname(from), path));
+  if (!existsSync(join(repositoryRoot, target))) return [`${from}: ${link}`];
+  if (anchor === undefined || !target.endsWith('.md')) return [];
+  return headingAnchors(read(target)).includes(anchor) ? [] : [`${from}: no heading ${link}`];
+}
+
+describe('the documents', () => {
+  test('hold what the code says in their generated parts (else: ep docs)', () => {
+    expect(refreshDocs(() => undefined)).toEqual([]);
+  });
+
+  test('link to nothing that is not there', () => {
+    const broken = documents.flatMap(({ path, text }) =>
+      findReferences(text).links.flatMap((link) => judgeLink(path, link)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('name no file and no folder that is not there', () => {
+    const absent = documents.flatMap(({ path, text }) =>
+      findReferences(text)
+        .paths.filter((named) => !existsSync(join(repositoryRoot, named)))
+        .map((named) => `${path}: ${named}`),
+    );
+    expect(absent).toEqual([]);
+  });
+
+  test('list every decision once, in order', () => {
+    const listed = [...textOf('docs/adr/README.md').matchAll(/^\| \[\d{4}\]\(([^)]+)\)/gm)];
+    const there = globSync('docs/adr/0*.md', { cwd: repositoryRoot }).map((path) => basename(path));
+    expect(listed.map(([, file]) => file)).toEqual(there.sort());
+  });
+
+  test('name no test that is not there', () => {
+    const named = ['docs/failure-modes.md', 'docs/security.md'].map((path) => [
+      ...textOf(path).matchAll(/`([\w./-]+(?:\.test\.ts|_test\.yaml))`\]\([^)]+\): “([^”]+)”/g),
+    ]);
+    for (const each of named) expect(each.length).toBeGreaterThan(30);
+    const holds = (file: string, name: string) =>
+      read(file).includes(file.endsWith('.yaml') ? `- it: ${name}\n` : `'${name}'`);
+    const absent = named.flat().filter(([, file = '', name = '']) => !holds(file, name));
+    expect(absent.map(([whole]) => whole)).toEqual([]);
+  });
+
+  test('compare by figures that stand where they were measured', () => {
+    const [, table = ''] = /^## Figures$([^]*?)^## /m.exec(textOf('docs/compare.md')) ?? [];
+    const rows = [...table.matchAll(/^\|(?! -)[^|]+\|([^|]+)\|/gm)].slice(1);
+    const figures = rows.flatMap(([, measured = '']) => measured.match(/\d[\d,.]*\d/g) ?? []);
+    expect(figures.length).toBeGreaterThan(10);
+    const measured = textOf('docs/performance.md') + textOf('docs/durability-proof.md');
+    expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
+  });
+
+  test('explain every metric that the services export', () => {
+    const sources = globSync('services/*/src/**/*.ts', { cwd: repositoryRoot })
+      .filter((path) => !path.endsWith('.test.ts'))
+      .map(read)
+      .filter((source) => source.includes(`from 'prom-client'`));
+    const metrics = sources.flatMap((source) =>
+      [...source.matchAll(/'([a-z]+(?:_[a-z]+)+)',\s+(?:help:\s*)?['"][A-Z]/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    expect(metrics).toEqual(expect.arrayContaining(['http_requests_total', 'store_batch_events']));
+    const operations = textOf('docs/operations.md');
+    expect(metrics.filter((name) => !operations.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('fillParts', () => {
+  const text = 'a\n<!-- generated:x -->\nold\n<!-- /generated:x -->\nb\n';
+
+  test('replaces what is between the markers and nothing else', () => {
+    const { text: filled, changed } = fillParts('d.md', text, { x: 'new $& $1' });
+    expect(changed).toEqual(['x']);
+    expect(filled).toContain('new $& $1');
+    expect(filled).not.toContain('old');
+    expect(filled).toMatch(/^a\n[^]*\nb\n$/);
+    expect(fillParts('d.md', filled, { x: 'new $& $1' }).changed).toEqual([]);
+  });
+
+  test('a part without markers and markers without a part are errors', () => {
+    expect(() => fillParts('d.md', 'nothing', { x: '' })).toThrow('d.md lacks the markers of: x');
+    expect(() => fillParts('d.md', text, {})).toThrow('markers for "x"');
+    expect(() => fillParts('d.md', text + text, { x: '' })).toThrow('markers for "x"');
+  });
+});

@@ -1,0 +1,21 @@
+import { apiVariables } from '@event-platform/api/config/config';
+import { workerVariables } from '@event-platform/worker/config/config';
+import { sloParts } from '../monitoring/tables.ts';
+import { configTable } from './config-table.ts';
+import { eventErrorTable, requestErrorTable } from './error-tables.ts';
+import { retryTable } from './retry-table.ts';
+
+/** Document → name of the part → its text. */
+export function generatedParts(): Record<string, Record<string, string>> {
+  return {
+    'docs/contract.md': {
+      'request-errors': requestErrorTable(),
+      'event-errors': eventErrorTable(),
+    },
+    'docs/configuration.md': {
+      configuration: configTable({ api: apiVariables, worker: workerVariables }),
+    },
+    'docs/failure-modes.md': { 'retry-policy': retryTable() },
+    ...sloParts(),
+  };
+}

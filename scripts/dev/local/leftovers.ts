@@ -1,0 +1,64 @@
+import {
+  commandOf,
+  isAlive,
+  signalPid,
+  waitUntilGone,
+} from '@event-platform/testkit/servers/process-table';
+import type { LocalState } from '@event-platform/cli/lib/local-state';
+import { partNames, type PartName } from './part.ts';
+import { readPids, readPorts, removePids } from '@event-platform/cli/lib/state-files';
+
+/** Somewhat longer than a guardian gives before it kills. */
+const goneTimeoutMs = 30_000;
+
+/**
+ * The pid of the supervisor of this clone, if one runs. A pid in a file may by now belong to some
+ * other program, so its command line is looked at.
+ */
+export function runningSupervisor(state: LocalState): number | undefined {
+  const pid = readPids(state)?.supervisor;
+  if (pid === undefined || !isAlive(pid)) return undefined;
+  return /scripts\/src\/(cli|local\/supervisor-main)\.ts/.test(commandOf(pid)) ? pid : undefined;
+}
+
+/**
+ * Ends what a supervisor that was killed has left. Its guardians do the same within 20 s; this is
+ * for what they missed. Nothing is done while a supervisor runs.
+ *
+ * @returns the names of the parts that were still there
+ */
+export async function endLeftovers(
+  state: LocalState,
+  say: (message: string) => void,
+): Promise<PartName[]> {
+  const pids = readPids(state);
+  if (pids === undefined || runningSupervisor(state) !== undefined) return [];
+  const marks = marksOf(state);
+  const left = partNames.flatMap((name) => {
+    const pid = pids[name];
+    const isOurs = pid !== undefined && isAlive(pid) && commandOf(pid).includes(marks[name]);
+    return isOurs ? [{ name, pid }] : [];
+  });
+  for (const { name, pid } of left) {
+    say(`Ending the ${name} (pid ${pid}) of a supervisor that is gone`);
+    signalPid(pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+  }
+  const leftPids = left.map(({ pid }) => pid);
+  if (!(await waitUntilGone(leftPids, goneTimeoutMs))) {
+    for (const pid of leftPids.filter(isAlive)) signalPid(pid, 'SIGKILL');
+    await waitUntilGone(leftPids, goneTimeoutMs);
+  }
+  removePids(state);
+  return left.map(({ name }) => name);
+}
+
+/** What the command line of each part is known by. */
+function marksOf(state: LocalState): Record<PartName, string> {
+  return {
+    postgres: state.postgresData,
+    redis: `127.0.0.1:${readPorts(state)?.redis ?? 'none'}`,
+    api: 'services/api/src/main.ts',
+    worker: 'services/worker/src/main.ts',
+    prometheus: state.prometheus,
+  };
+}

@@ -1,0 +1,95 @@
+import type { ProcessExit } from '@event-platform/testkit/servers/owned-process';
+import { migrateLocal } from './migrate-local.ts';
+import { partLabels, partNames, type LocalContext, type Part, type PartName } from './part.ts';
+import { startPart } from './start-part.ts';
+import { removePids, writePids, writePorts } from '@event-platform/cli/lib/state-files';
+
+/**
+ * Prometheus before what it watches, so that no alert tells of a stop that is meant; then the api, so that
+ * nothing is accepted any more; PostgreSQL last, as the worker stores into it.
+ */
+const stopOrder: PartName[] = ['prometheus', 'api', 'worker', 'redis', 'postgres'];
+
+/** Told when a part ends though nobody asked it to. */
+export type OnDeath = (name: PartName, part: Part, exit: ProcessExit) => void;
+
+/**
+ * The running parts of one local platform, and `pids.json`, which always says what runs. States:
+ * starting → up → stopping → down; a part that ends while up is reported, and may be started again.
+ */
+export class Platform {
+  readonly #context: LocalContext;
+  readonly #onDeath: OnDeath;
+  readonly #parts = new Map<PartName, Part>();
+  readonly #starting = new Set<Promise<Part>>();
+  #isStopping = false;
+
+  constructor(context: LocalContext, onDeath: OnDeath) {
+    this.#context = context;
+    this.#onDeath = onDeath;
+  }
+
+  /** @throws the first failure; what was started by then is stopped */
+  async start(): Promise<void> {
+    try {
+      writePorts(this.#context.state, this.#context.ports);
+      await this.#startBoth('postgres', 'redis');
+      this.#context.say('Migrating the database');
+      await migrateLocal(this.#context);
+      await this.#startBoth('api', 'worker');
+      if (this.#context.ports.prometheus !== undefined) await this.startOne('prometheus');
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** @throws when it does not come up */
+  async startOne(name: PartName): Promise<void> {
+    if (this.#isStopping) return;
+    this.#context.say(`Starting ${partLabels[name]}`);
+    const start = startPart(name, this.#context);
+    this.#starting.add(start);
+    try {
+      this.#keep(name, await start);
+    } finally {
+      this.#starting.delete(start);
+    }
+  }
+
+  /** Stops what runs, in order, and removes `pids.json`. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    // What is half started is waited for: otherwise nobody would know of it any more.
+    await Promise.allSettled(this.#starting);
+    for (const name of stopOrder) {
+      const part = this.#parts.get(name);
+      if (part === undefined) continue;
+      this.#context.say(`Stopping ${partLabels[name]}`);
+      await part.stop();
+      this.#parts.delete(name);
+    }
+    removePids(this.#context.state);
+  }
+
+  async #startBoth(...names: PartName[]): Promise<void> {
+    const results = await Promise.allSettled(names.map((name) => this.startOne(name)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #keep(name: PartName, part: Part): void {
+    this.#parts.set(name, part);
+    this.#record();
+    void part.exited.then((exit) => {
+      if (this.#isStopping) return;
+      this.#parts.delete(name);
+      this.#record();
+      this.#onDeath(name, part, exit);
+    });
+  }
+
+  #record(): void {
+    const pids = partNames.map((name) => [name, this.#parts.get(name)?.pid] as const);
+    writePids(this.#context.state, { supervisor: process.pid, ...Object.fromEntries(pids) });
+  }
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { isPortFree } from '@event-platform/testkit/servers/free-port';
+import { logSize } from '@event-platform/testkit/servers/log-tail';
+import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
+import { spawnOwned } from '@event-platform/testkit/servers/owned-process';
+import { startPostgres } from '@event-platform/testkit/servers/postgres-server';
+import { startRedis } from '@event-platform/testkit/servers/redis-server';
+import { CliError } from '@event-platform/cli/lib/cli-error';
+import { startLocalPrometheus } from './start-local-prometheus.ts';
+import { repositoryRoot } from '@event-platform/cli/lib/local-state';
+import type { LocalContext, Part, PartName } from './part.ts';
+import { rotateLog } from './rotate-log.ts';
+import type { Ports } from '@event-platform/cli/lib/state-files';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+/** Longer than the services' own SHUTDOWN_DEADLINE_MS, so that they end by themselves. */
+const serviceStopDeadlineMs = 25_000;
+
+/**
+ * Starts one part and waits until it serves. The same call starts it again, on the same port and data.
+ *
+ * @throws CliError when it does not come up; then it does not run either
+ */
+export async function startPart(name: PartName, context: LocalContext): Promise<Part> {
+  const logFile = logOf(name, context);
+  rotateLog(logFile);
+  const logStart = logSize(logFile);
+  if (name === 'api' || name === 'worker') return startService(name, context, logFile, logStart);
+  if (name === 'prometheus') return { ...(await startLocalPrometheus(context, logFile)), logStart };
+  const { state, ports, say: onProgress } = context;
+  const port = ports[name];
+  const server =
+    name === 'postgres'
+      ? await startPostgres({
+          dataDir: state.postgresData,
+          port,
+          durable: true,
+          logFile,
+          onProgress,
+        })
+      : await startRedis({ dataDir: state.redisData, port, appendonly: true, logFile, onProgress });
+  return { ...server, logStart };
+}
+
+/** The environment of api, worker and migration: that of the terminal, and where things are. */
+export function serviceEnv(ports: Ports): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    DATABASE_URL: `postgresql://postgres@127.0.0.1:${ports.postgres}/postgres`,
+    // Of the terminal, these would lead the local processes to servers elsewhere.
+    DATABASE_SHARDS: undefined,
+    REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+    REDIS_USERNAME: undefined,
+    REDIS_PASSWORD: undefined,
+    AUTH: 'off',
+    HOST: '127.0.0.1',
+  };
+}
+
+export function logOf(name: PartName | 'migrate' | 'supervisor', context: LocalContext): string {
+  return join(context.state.logs, `${name}.log`);
+}
+
+async function startService(
+  name: 'api' | 'worker',
+  context: LocalContext,
+  logFile: string,
+  logStart: number,
+): Promise<Part> {
+  const { ports } = context;
+  const port = name === 'api' ? ports.api : ports.ops;
+  await expectFree(port);
+  const ownPort =
+    name === 'api' ? { PORT: String(port), OPS_PORT: undefined } : { OPS_PORT: String(port) };
+  const service = await spawnOwned({
+    command: process.execPath,
+    args: [...nodeFlags[name], `services/${name}/src/main.ts`],
+    env: { ...serviceEnv(ports), ...ownPort },
+    cwd: repositoryRoot,
+    logFile,
+    stopSignal: 'SIGTERM',
+  });
+  const part: Part = {
+    pid: service.pid,
+    logFile,
+    logStart,
+    exited: service.exited,
+    stop: () => service.stop(serviceStopDeadlineMs),
+  };
+  try {
+    await waitUntilReady(name, `http://127.0.0.1:${port}/healthz/ready`, part, context);
+  } catch (error) {
+    await part.stop();
+    throw error;
+  }
+  return part;
+}
+
+/** @throws CliError when somebody listens there */
+export async function expectFree(port: number): Promise<void> {
+  if (await isPortFree(port)) return;
+  throw new CliError(
+    `Port ${port} of 127.0.0.1 is not free: end what listens there, or choose another pair of ports with \`make up PORT=8080\` (8080 for the api, 8081 for the worker's metrics).`,
+  );
+}

@@ -1,0 +1,29 @@
+import { explainError } from '@event-platform/cli/lib/explain-error';
+import type { SupervisorMessage } from './start-detached.ts';
+import { runSupervisor } from './run-supervisor.ts';
+
+// The supervisor of `make up DETACH=1`, in a process of its own. Whoever started it listens until it
+// is up; after that its words go to supervisor.log alone.
+const tell = (message: SupervisorMessage): void => {
+  if (message.text !== '') console.log(`${new Date().toISOString()} ${message.text}`);
+  // The listener may have left meanwhile, which is no reason to stop.
+  if (process.connected) process.send?.(message, () => undefined);
+};
+
+try {
+  await runSupervisor({
+    port: Number(process.argv[2]),
+    observe: process.argv[3] === 'observe',
+    restarts: true,
+    say: (text) => tell({ kind: 'progress', text }),
+    onUp: () => {
+      tell({ kind: 'up', text: '' });
+      return () => undefined;
+    },
+  });
+  process.exit(0);
+} catch (error) {
+  tell({ kind: 'failed', text: explainError(error) });
+  process.exitCode = 1;
+  if (process.connected) process.disconnect();
+}

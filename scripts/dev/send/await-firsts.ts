@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventFate } from './fetch-receipt.ts';
+import type { OutgoingEvent } from '@event-platform/testkit/client/outgoing-event';
+
+export interface AwaitFirstsSettings {
+  /** Asks the server; undefined when it cannot say right now. */
+  ask: (event: OutgoingEvent) => Promise<EventFate | undefined>;
+  /** Requests at once. */
+  concurrency: number;
+  /** The longest that is waited in all. */
+  maxWaitMs: number;
+  /** Given up earlier when no event has left the queue for this long. */
+  patienceMs: number;
+  /** Pause after an event that waits: the first and the longest. */
+  pollMs: number;
+  maxPollMs: number;
+  signal: AbortSignal;
+}
+
+/** What waiting came to. */
+export interface FirstsFound {
+  /** Not known to have left the queue. */
+  waiting: OutgoingEvent[];
+  /** How many the key may not read, so that nothing is known of them. */
+  hidden: number;
+}
+
+/**
+ * Waits until events have left the queue, by a receipt of each: sums in a summary cannot tell one
+ * event from another. One that waits goes to the end of the line, so that it keeps none from being
+ * seen.
+ *
+ * @throws the abort of `signal`, or what `ask` throws
+ */
+export async function awaitFirsts(
+  events: readonly OutgoingEvent[],
+  settings: AwaitFirstsSettings,
+): Promise<FirstsFound> {
+  const { signal, pollMs } = settings;
+  const line = [...events];
+  const found: FirstsFound = { waiting: [], hidden: 0 };
+  const deadline = performance.now() + settings.maxWaitMs;
+  let changedAtMs = performance.now();
+  let at = 0;
+  let hasFailed = false;
+  const take = () => (at < line.length && !hasFailed ? line[at++] : undefined);
+
+  async function poll(): Promise<void> {
+    let pauseMs = pollMs;
+    for (let event = take(); event; event = take()) {
+      const fate = await settings.ask(event);
+      if (fate !== undefined && fate !== 'queued') {
+        if (fate === 'hidden') found.hidden++;
+        changedAtMs = performance.now();
+        pauseMs = pollMs;
+        continue;
+      }
+      const nowMs = performance.now();
+      if (nowMs + pauseMs > deadline || nowMs - changedAtMs > settings.patienceMs) {
+        found.waiting.push(event);
+        // A server that is away is not asked for each of the others as well.
+        if (fate === undefined) found.waiting.push(...line.splice(at));
+        continue;
+      }
+      line.push(event);
+      await sleep(pauseMs, undefined, { signal });
+      pauseMs = Math.min(pauseMs * 1.5, settings.maxPollMs);
+    }
+  }
+  async function pollOrEndAll(): Promise<void> {
+    try {
+      await poll();
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+  }
+  await Promise.all(Array.from({ length: settings.concurrency }, pollOrEndAll));
+  return found;
+}

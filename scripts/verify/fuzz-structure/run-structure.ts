@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { defaultQueueName } from '@event-platform/core/platform/queue-names';
+import { createLogger } from '@event-platform/core/platform/logger';
+import { createPool } from '@event-platform/core/platform/postgres';
+import { awaitRest } from '@event-platform/testkit/checker/await-rest';
+import { JournalWriter, readJournal } from '@event-platform/testkit/checker/journal';
+import { judgeEvidence, type Verdict } from '@event-platform/testkit/checker/judge-evidence';
+import { readKept, readQueue } from '@event-platform/testkit/checker/read-evidence';
+import { startHeldPlatform } from './held-platform.ts';
+import type { HeldService } from './held-service.ts';
+import { fuzzStructure, type StructureResult } from './structure-fuzz.ts';
+
+export interface StructureRunSettings {
+  /** For programs, logs and the journal. */
+  dir: string;
+  memoryMiB: number;
+  databaseUrl: string;
+  redisUrl: string;
+  redisPrefix: string;
+  requests: number;
+  seed: number;
+  maxSeconds: number;
+  onProgress?: (done: number) => void;
+}
+
+/** How one of our processes got through it. */
+export interface ServiceReport {
+  /** How it ended, each time that it ended by itself. */
+  ends: string[];
+  /** Processes that the kernel killed for want of memory. */
+  oomKills: number;
+  peakMiB: number | undefined;
+  /** The longest that its event loop stood still. */
+  longestPauseMs: number;
+}
+
+export interface StructureReport {
+  result: StructureResult;
+  api: ServiceReport;
+  worker: ServiceReport;
+  /** Whether the queue came to rest in time. */
+  isAtRest: boolean;
+  verdict: Verdict;
+}
+
+const oddAccounts = 4;
+const restTimeoutMs = 180_000;
+const ledgerTimeoutMs = 60_000;
+
+/**
+ * Starts api and worker, each held to an amount of memory, sends them bodies of odd structure, waits
+ * until the queue is empty, and holds what is stored against what was accepted.
+ */
+export async function runStructure(settings: StructureRunSettings): Promise<StructureReport> {
+  const { dir, seed, requests, maxSeconds, onProgress } = settings;
+  const accounts = Array.from({ length: oddAccounts }, (_, at) => `structure-${seed}-odd-${at}`);
+  accounts.push(`structure-${seed}-neighbour`);
+  const platform = await startHeldPlatform({ ...settings, accounts });
+  const journalFile = join(dir, 'journal.ndjson');
+  const journal = new JournalWriter(journalFile);
+  try {
+    const beganAtEpochMs = Date.now();
+    const { api, worker, keys } = platform;
+    const result = await fuzzStructure({
+      ...{ url: api.url, keys, requests, seed, maxSeconds, journal },
+      ...(onProgress && { onProgress }),
+    });
+    const { isAtRest, verdict } = await judgeKept(settings, journalFile);
+    return {
+      ...{ result, isAtRest, verdict },
+      api: reportOf(api, beganAtEpochMs),
+      worker: reportOf(worker, beganAtEpochMs),
+    };
+  } finally {
+    journal.close();
+    await platform.stop();
+  }
+}
+
+function reportOf(service: HeldService, sinceEpochMs: number): ServiceReport {
+  const { oomKills, peakBytes } = service.memory();
+  return {
+    ends: [...service.ends],
+    oomKills,
+    peakMiB: peakBytes === undefined ? undefined : Math.round(peakBytes / 1024 / 1024),
+    longestPauseMs: Math.round(service.longestPauseMs(sinceEpochMs)),
+  };
+}
+
+async function judgeKept(
+  { databaseUrl, redisUrl, redisPrefix }: StructureRunSettings,
+  journalFile: string,
+): Promise<Pick<StructureReport, 'isAtRest' | 'verdict'>> {
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
+  redis.on('error', () => undefined);
+  const pool = createPool(
+    {
+      url: databaseUrl,
+      ...{ max: 2, statementTimeoutMs: 120_000, applicationName: 'event-platform-fuzz' },
+    },
+    createLogger('fuzz', 'error'),
+  );
+  try {
+    const names = { prefix: redisPrefix, queueName: defaultQueueName };
+    const isAtRest = await awaitRest(() => readQueue(redis, names), restTimeoutMs);
+    const queue = await readQueue(redis, names);
+    const attempted = readJournal(journalFile);
+    const kept = await readKept([{ name: 'main', pool }], undefined, ledgerTimeoutMs);
+    return { isAtRest, verdict: judgeEvidence({ attempted, ...kept, queue }) };
+  } finally {
+    redis.disconnect();
+    await pool.end();
+  }
+}

@@ -1,0 +1,104 @@
+import { request as httpRequest, type Agent, type ClientRequest } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '@event-platform/testkit/harness/seeded-random';
+import type { FuzzAnswer } from '../fuzz-check/judge-answer.ts';
+import type { ShapedBody } from './shapes.ts';
+
+/**
+ * How a body travels:
+ * - `whole`: with its length, at once
+ * - `pieces`: chunked, in pieces of odd sizes
+ * - `slow`: in pieces with pauses between them
+ * - `cut`: the connection ends in the middle
+ * - `stuck`: nothing comes after the middle, until the answer to that
+ */
+export type Way = 'whole' | 'pieces' | 'slow' | 'cut' | 'stuck';
+
+export interface Target {
+  /** Of the api, without a path. */
+  url: string;
+  key: string;
+  agent: Agent;
+  /** Of loopback, from which it is sent: senders are told apart by it. Absent: the usual one. */
+  localAddress?: string;
+}
+
+const ways: readonly Way[] = [
+  ...Array.from({ length: 70 }, () => 'whole' as const),
+  ...Array.from({ length: 17 }, () => 'pieces' as const),
+  ...Array.from({ length: 7 }, () => 'slow' as const),
+  ...Array.from({ length: 5 }, () => 'cut' as const),
+  'stuck',
+];
+
+/** Longer than the deadline of the api, so that its own answer is heard. */
+const timeoutMs = 20_000;
+const maxPieces = 40;
+const longestPauseMs = 60;
+
+export function chooseWay(random: Random): Way {
+  return ways[random(ways.length)] as Way;
+}
+
+/** Sends a body; undefined when no answer came, which is right for one that we cut ourselves. */
+export async function sendShape(
+  target: Target,
+  body: ShapedBody,
+  way: Way,
+  random: Random,
+): Promise<FuzzAnswer> {
+  const headers: Record<string, string> = {
+    'content-type': body.contentType,
+    authorization: `Bearer ${target.key}`,
+    ...(body.isGzip && { 'content-encoding': 'gzip' }),
+    ...(way === 'whole' && { 'content-length': String(body.bytes.length) }),
+  };
+  const { agent, localAddress } = target;
+  const outgoing = httpRequest(`${target.url}/events`, {
+    ...{ method: 'POST', headers, agent, timeout: timeoutMs },
+    ...(localAddress !== undefined && { localAddress }),
+  });
+  const answer = answerOf(outgoing);
+  if (way === 'whole') outgoing.end(body.bytes);
+  else await writePieces(outgoing, body.bytes, way, random);
+  return answer;
+}
+
+function answerOf(outgoing: ClientRequest): Promise<FuzzAnswer> {
+  return new Promise((resolve) => {
+    outgoing.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        const { 'content-type': contentType = 'nothing', 'retry-after': retryAfter } =
+          response.headers;
+        resolve({ status: response.statusCode ?? 0, contentType, text, retryAfter });
+        // A refusal may come before we have said all: nobody reads the rest.
+        if (!outgoing.writableEnded) outgoing.destroy();
+      });
+      response.on('error', () => resolve(undefined));
+    });
+    outgoing.on('timeout', () => outgoing.destroy());
+    outgoing.on('error', () => resolve(undefined));
+    outgoing.on('close', () => resolve(undefined));
+  });
+}
+
+async function writePieces(
+  outgoing: ClientRequest,
+  bytes: Buffer,
+  way: Exclude<Way, 'whole'>,
+  random: Random,
+): Promise<void> {
+  const end = way === 'cut' || way === 'stuck' ? random(bytes.length + 1) : bytes.length;
+  const largest = Math.max(1, Math.ceil((2 * end) / maxPieces));
+  for (let at = 0; at < end && !outgoing.destroyed;) {
+    const piece = bytes.subarray(at, Math.min(end, at + 1 + random(largest)));
+    outgoing.write(piece);
+    at += piece.length;
+    await sleep(way === 'slow' ? random(longestPauseMs) : 0);
+  }
+  if (way === 'cut') outgoing.destroy();
+  else if (way !== 'stuck' && !outgoing.destroyed) outgoing.end();
+}

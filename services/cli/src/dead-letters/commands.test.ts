@@ -1,0 +1,309 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import type { EventRow } from '@event-platform/core/event/event';
+import { queueKeys } from '@event-platform/core/platform/queue-names';
+import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { freePort } from '@event-platform/testkit/servers/free-port';
+import { eventually } from '@event-platform/testkit/harness/eventually';
+import { jobText } from '@event-platform/testkit/harness/sample-events';
+import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
+import { testRedis } from '@event-platform/testkit/harness/test-redis';
+import { runEp } from '@event-platform/testkit/client/run-ep';
+
+const home = useTestStore({ empty: 'events, event_counts, dead_letters' });
+afterAll(async () => {
+  await corner.cleanup();
+});
+
+function row(eventId: string, changed: Partial<EventRow> = {}): EventRow {
+  const at = '2013-01-01T05:15:00-05:00';
+  return { a: 'UA', e: eventId, u: 'N1', t: 'departed', s: at, r: at, m: {}, ...changed };
+}
+
+async function bury(event: EventRow, reason = 'attempts_exhausted'): Promise<void> {
+  await buryEvent(home.pool, event, { reason, sqlstate: undefined, message: 'died', attempts: 5 });
+}
+
+/** One that PostgreSQL refuses whenever it is tried: 22P05. */
+const poison = row('poison', { m: { text: 'a\0b' } });
+
+const corner = testRedis();
+const env = () => ({
+  DATABASE_URL: home.url,
+  REDIS_URL: corner.url,
+  REDIS_PREFIX: corner.prefix,
+});
+const dead = (...args: string[]) => runEp(['dead', ...args], env());
+
+const cli = fileURLToPath(new URL('../../../../scripts/dev/cli.ts', import.meta.url));
+
+/** Starts a command that the test watches while it runs. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [cli, 'dead', ...args], {
+    env: { PATH: process.env['PATH'], ...env() },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  }
+  return { child, said: () => output };
+}
+
+/** Hands an event for the letter `long` to `ep dead edit` by standard input. */
+const edit = (event: object) => runEp(['dead', 'edit', 'UA', 'long'], env(), JSON.stringify(event));
+
+async function ids(table: 'events' | 'dead_letters'): Promise<string[]> {
+  const { rows } = await home.pool.query<{ event_id: string }>(
+    `SELECT event_id FROM ${table} ORDER BY event_id`,
+  );
+  return rows.map(({ event_id }) => event_id);
+}
+
+describe('ep dead replay', () => {
+  test('an event is stored with its roll-up and loses its letter; a poison keeps it', async () => {
+    await bury(row('good'));
+    await bury(poison);
+    const replayed = await dead('replay', '--all', '--yes');
+    expect(replayed.stdout).toMatch(/^stored +UA good$/m);
+    expect(replayed.stdout).toMatch(/^dead again +UA poison {2}22P05: /m);
+    expect(replayed.code).toBe(1);
+    expect(await ids('events')).toEqual(['good']);
+    expect(await ids('dead_letters')).toEqual(['poison']);
+    const counts = await home.pool.query('SELECT account_id, type, count FROM event_counts');
+    expect(counts.rows).toEqual([{ account_id: 'UA', type: 'departed', count: 1 }]);
+  });
+
+  test('a letter of a stored event goes, and nothing is stored or counted twice', async () => {
+    await bury(row('e'));
+    await dead('replay', 'UA', 'e');
+    await bury(row('e'));
+    const again = await dead('replay', '--account', 'UA');
+    expect(again.code).toBe(0);
+    expect(again.stdout).toMatch(/^duplicate +UA e$/m);
+    expect(await ids('dead_letters')).toEqual([]);
+    const counts = await home.pool.query('SELECT sum(count)::int AS n FROM event_counts');
+    expect(counts.rows).toEqual([{ n: 1 }]);
+  });
+
+  test('a dry run tells the same and leaves everything as it was', async () => {
+    await bury(row('good'));
+    await bury(row('there'));
+    await dead('replay', 'UA', 'there');
+    await bury(row('there'));
+    await bury(poison);
+    const before = await home.pool.query('SELECT * FROM dead_letters ORDER BY event_id');
+    const { stdout } = await dead('replay', '--all', '--dry-run');
+    expect(stdout).toMatch(/^would-store +UA good$/m);
+    expect(stdout).toMatch(/^duplicate +UA there$/m);
+    expect(stdout).toMatch(/^would-fail +UA poison {2}22P05: unsupported Unicode/m);
+    expect(await ids('events')).toEqual(['there']);
+    const after = await home.pool.query('SELECT * FROM dead_letters ORDER BY event_id');
+    expect(after.rows).toEqual(before.rows);
+  });
+
+  test('a letter that holds an unreadable job is never stored as an event', async () => {
+    await bury(row('job-7', { a: 'unknown', t: 'unreadable' }), 'job_unreadable');
+    const replayed = await dead('replay', '--all', '--yes');
+    expect(replayed.stdout).toMatch(/^not an event +unknown job-7$/m);
+    expect(await ids('events')).toEqual([]);
+    expect(await ids('dead_letters')).toEqual(['job-7']);
+  });
+
+  test('more letters than a page are each replayed once', async () => {
+    await home.pool.query(
+      `INSERT INTO dead_letters (account_id, event_id, row, reason, message, attempts, received_at)
+       SELECT 'UA', n::text, replace($1, 'NUMBER', n::text), 'attempts_exhausted', '', 1, now()
+       FROM generate_series(1, 1201) AS n`,
+      [JSON.stringify(row('NUMBER'))],
+    );
+    const { stdout } = await dead('replay', '--all', '--yes');
+    expect(stdout).toMatch(/^1,201 stored\.$/m);
+    expect(await ids('dead_letters')).toEqual([]);
+    expect(await ids('events')).toHaveLength(1_201);
+  });
+
+  test('nothing happens to all letters without a yes, and nothing at all to letters unnamed', async () => {
+    await bury(row('e'));
+    const all = await dead('replay', '--all');
+    expect(all.code).toBe(1);
+    expect(all.stderr).toMatch(/--yes/);
+    expect((await dead('replay')).code).toBe(2);
+    expect((await dead('replay', 'UA')).code).toBe(2);
+    expect((await dead('replay', 'UA', 'e', '--all')).code).toBe(2);
+    expect((await dead('replay', '--account', 'UA', '--all')).code).toBe(2);
+    expect(await ids('dead_letters')).toEqual(['e']);
+  });
+
+  test('nothing is replayed while live jobs wait, and all of it once they are gone', async () => {
+    await bury(row('e'));
+    const redis = new Redis(corner.url);
+    const waiting = queueKeys(corner.prefix, 'events').prioritized;
+    await redis.zadd(waiting, ...Array.from({ length: 11 }, (_, job) => [1, job]).flat());
+    const { child, said } = start('replay', '--all', '--yes', '--yield-above', '10');
+    await eventually(() => said().includes('waits for 11 live jobs'));
+    expect(await ids('events')).toEqual([]);
+    await redis.zpopmin(waiting);
+    await once(child, 'close');
+    expect(said()).toMatch(/^stored +UA e$/m);
+    redis.disconnect();
+  });
+
+  test('an interruption ends it between two letters, and the same command goes on', async () => {
+    for (let n = 0; n < 5; n++) await bury(row(`e${n}`));
+    const { child, said } = start('replay', '--all', '--yes', '--rate', '1');
+    await eventually(() => said().includes('stored'));
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(said()).toMatch(/Interrupted after \d stored/);
+    const [left, stored] = [await ids('dead_letters'), await ids('events')];
+    expect(left.length).toBeGreaterThan(0);
+    expect([...stored, ...left].sort()).toEqual(['e0', 'e1', 'e2', 'e3', 'e4']);
+    await dead('replay', '--all', '--yes');
+    expect(await ids('events')).toHaveLength(5);
+  });
+
+  test('filters choose the letters, and a limit bounds them', async () => {
+    for (const id of ['one', 'two', 'three']) await bury(row(id), 'data_error');
+    await bury(row('four', { t: 'arrived' }), 'data_error');
+    await bury(row('five'));
+    const filter = ['--reason', 'data_error', '--type', 'departed', '--limit', '2'];
+    const { stdout } = await dead('replay', ...filter);
+    expect(stdout).toMatch(/^2 stored\.$/m);
+    expect(await ids('events')).toEqual(['one', 'three']);
+  });
+});
+
+describe('ep dead edit', () => {
+  const mended = { event_id: 'long', user_id: 'N1', type: 'departed', metadata: { gate: 7 } };
+
+  test('an edited event is stored by a replay, and rehearsed before; show has both versions', async () => {
+    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    const edited = await edit(mended);
+    expect(edited.stdout).toMatch(/^type +"t+" → "departed"$/m);
+    expect(edited.stdout).toMatch(/^metadata +\{\} → \{"gate":7\}$/m);
+    const shown = await dead('show', 'UA', 'long');
+    expect(shown.stdout).toContain('t'.repeat(60));
+    expect(shown.stdout).toMatch(/as edited.*\n.*"metadata":\{"gate":7\}/);
+    expect((await dead('replay', '--all', '--dry-run')).stdout).toMatch(/^would-store +UA long$/m);
+    await dead('replay', '--all', '--yes');
+    const { rows } = await home.pool.query('SELECT type, metadata, received_at FROM events');
+    const receivedAt = new Date('2013-01-01T05:15:00-05:00');
+    expect(rows).toEqual([{ type: 'departed', metadata: { gate: 7 }, received_at: receivedAt }]);
+  });
+
+  test('what ingest would refuse is refused, and so is another id', async () => {
+    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    expect((await edit({ ...mended, type: '' })).stderr).toMatch(/^\/type: .*\(type_empty\)/);
+    expect((await edit({ ...mended, event_id: 'x' })).stderr).toMatch(/cannot change the id/);
+    const { rows } = await home.pool.query('SELECT edited_row FROM dead_letters');
+    expect(rows).toEqual([{ edited_row: null }]);
+  });
+
+  test('what show writes can be edited, and undone', async () => {
+    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    const { stdout } = await dead('show', 'UA', 'long', '--event');
+    const event = JSON.parse(stdout) as object;
+    expect((await edit({ ...event, type: 'departed' })).code).toBe(0);
+    expect((await dead('edit', 'UA', 'long', '--undo')).stdout).toMatch(
+      /^type +"departed" → "t+"/m,
+    );
+  });
+});
+
+describe('ep dead discard', () => {
+  test('a discarded letter stays with its reason, and is listed and replayed only by name', async () => {
+    await bury(row('e'));
+    const discarded = await dead('discard', 'UA', 'e', '--because', 'test data');
+    expect(discarded.code).toBe(0);
+    expect((await dead('list')).stdout).toMatch(/no such dead letters/);
+    expect((await dead('list', '--discarded')).stdout).toMatch(/UA +e .*test data/);
+    expect((await dead('replay', '--account', 'UA')).stdout).toMatch(/no such dead letters/);
+    expect((await dead('discard', 'UA', 'e', '--because', 'x')).stderr).toMatch(/already/);
+    expect((await dead('replay', 'UA', 'e')).stdout).toMatch(/^stored/m);
+  });
+
+  test('the letters of an account go together, and no others', async () => {
+    await bury(row('1'));
+    await bury(row('2'));
+    await bury(row('3', { a: 'AA' }));
+    const { stdout } = await dead('discard', '--account', 'UA', '--because', 'closed');
+    expect(stdout).toMatch(/^2 discarded/);
+    expect((await dead('list')).stdout).toMatch(/AA +3 /);
+  });
+});
+
+describe('ep dead list and show', () => {
+  test('filters, bounds and letters that would steer the terminal', async () => {
+    await bury(row('e\u001b[2J'));
+    await bury(row('other'), 'data_error');
+    const listed = await dead('list', '--reason', 'attempts_exhausted');
+    expect(listed.stdout).toContain(String.raw`e\u001b[2J`);
+    expect(listed.stdout).not.toContain('other');
+    expect((await dead('list', '--limit', '1')).stdout).toMatch(/1 of 2;/);
+  });
+
+  test('show gives the whole event, and says when there is none', async () => {
+    await bury(poison);
+    const shown = await dead('show', 'UA', 'poison');
+    expect(shown.stdout).toContain(String.raw`"metadata":{"text":"a\u0000b"}`);
+    expect(shown.stdout).toMatch(/^stored +no$/m);
+    const none = await dead('show', 'UA', 'none');
+    expect(none.code).toBe(1);
+    expect(none.stderr).toMatch(/no dead letter of event none.*ep dead list/);
+  });
+});
+
+describe('ep dead requeue', () => {
+  const keys = queueKeys(corner.prefix, 'events');
+  const redis = new Redis(corner.url, { lazyConnect: true });
+  afterAll(() => redis.disconnect());
+
+  /** The letter of a whole job, as a worker that cannot read it leaves it. */
+  const jobLetter = (id: string, data: string) =>
+    bury(row(id, { a: 'unknown', m: { data } }), 'job_unreadable');
+  const waiting = async () => {
+    const ids = await redis.lrange(keys.wait, 0, -1);
+    return Promise.all(ids.map((id) => redis.hget(`${corner.prefix}:events:${id}`, 'data')));
+  };
+
+  test('puts whole jobs of this version and of newer ones back, and leaves what is none', async () => {
+    const own = jobText([row('stored-later')]);
+    const newer = own.replace('"v":2', '"v":17');
+    await jobLetter('job-1', own);
+    await jobLetter('job-2', newer);
+    await jobLetter('job-3', 'no job');
+    await bury(row('an-event'));
+    const tried = await dead('requeue', '--all', '--dry-run');
+    expect(tried.stdout).toMatch(/^would-requeue unknown job-1$/m);
+    expect(await ids('dead_letters')).toHaveLength(4);
+    expect(await waiting()).toEqual([]);
+
+    const done = await dead('requeue', '--all', '--yes');
+    expect(done.stdout).toMatch(
+      /^requeued +unknown job-1\nrequeued +unknown job-2\nnot a job +unknown job-3$/m,
+    );
+    expect(done.stdout).toMatch(/^2 requeued, 1 left/m);
+    expect(done.code).toBe(1);
+    expect(await ids('dead_letters')).toEqual(['an-event', 'job-3']);
+    expect((await waiting()).toSorted()).toEqual([own, newer].toSorted());
+  });
+
+  test('keeps the letter when Redis does not take the job', async () => {
+    await jobLetter('job-4', jobText([row('kept')]));
+    const gone = ['--redis-url', `redis://127.0.0.1:${await freePort()}`];
+    const failed = await dead('requeue', 'unknown', 'job-4', ...gone);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(/Redis|ECONNREFUSED/);
+    expect(await ids('dead_letters')).toEqual(['job-4']);
+  });
+
+  test('is what a replay of such a letter points to', async () => {
+    await jobLetter('job-5', jobText([row('pointed-to')]));
+    const replayed = await dead('replay', 'unknown', 'job-5');
+    expect(replayed.stdout).toMatch(/ep dead requeue/);
+    expect(replayed.code).toBe(1);
+  });
+});

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { discardDeadLetters } from '@event-platform/core/storage/dead-letters/dead-letter-list';
+import { CliError } from '../lib/cli-error.ts';
+import { confirm } from '../lib/confirm.ts';
+import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
+import { formatCount } from '../lib/table.ts';
+import { findLetter } from './find-letter.ts';
+import { readSelection, type SelectionOptions } from './selection.ts';
+
+interface DiscardOptions extends SelectionOptions, DatabaseOptions {
+  because: string;
+}
+
+/** `ep dead discard`: gives events up; their letters stay, marked. */
+export async function discard(
+  accountId: string | undefined,
+  eventId: string | undefined,
+  options: DiscardOptions,
+  command: Command,
+): Promise<void> {
+  const selection = readSelection(accountId, eventId, options, command);
+  if (selection.kind === 'all') {
+    await confirm('Every dead letter will be given up.', options.yes);
+  }
+  const count = await withShards(options, async (shards) => {
+    if (selection.kind === 'one') {
+      const { letter, source } = await findLetter(shards, selection.accountId, selection.eventId);
+      if (letter.discardedAt) {
+        throw new CliError(
+          `This letter was discarded at ${letter.discardedAt.toISOString()} already: there is nothing to do.`,
+        );
+      }
+      const { accountId, eventId } = letter;
+      return discardDeadLetters(source.pool, { accountId, eventId }, options.because);
+    }
+    const { filter, limit } = selection;
+    let sum = 0;
+    for (const { pool } of shards.all) {
+      if (sum < limit) sum += await discardDeadLetters(pool, filter, options.because, limit - sum);
+    }
+    return sum;
+  });
+  console.log(`${formatCount(count)} discarded; \`ep dead list --discarded\` shows them.`);
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { defaultInputLimits } from '@event-platform/core/event/input-limits';
+import { eventErrors } from '@event-platform/core/event/errors';
+import { readLine, rowsAsJson } from '@event-platform/core/event/row-lines';
+import { validateEvent } from '@event-platform/core/event/validate-event';
+import { editDeadLetter } from '@event-platform/core/storage/dead-letters/dead-letter-edit';
+import type { DeadLetter } from '@event-platform/core/storage/dead-letters/dead-letter-list';
+import { isUnreadable } from '@event-platform/core/storage/replay/dead-letter-replay';
+import { CliError } from '../lib/cli-error.ts';
+import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
+import { printable } from '../lib/table.ts';
+import { eventOfRow } from './event-of-letter.ts';
+import { findLetter } from './find-letter.ts';
+
+interface EditOptions extends DatabaseOptions {
+  undo: boolean;
+}
+
+/** `ep dead edit`: keeps a mended version of an event beside the one that died. */
+export async function edit(
+  accountId: string,
+  eventId: string,
+  file: string | undefined,
+  options: EditOptions,
+): Promise<void> {
+  // Before any connection, so that a file that is not there costs nothing.
+  const input = options.undo ? undefined : readInput(file);
+  await withShards(options, async (shards) => {
+    const { letter, source } = await findLetter(shards, accountId, eventId);
+    if (isUnreadable(letter)) {
+      throw new CliError('This letter holds a job that nobody could read, not an event to edit.');
+    }
+    const row = input === undefined ? null : mendedRow(letter, input);
+    const changes = changesBetween(letter.editedRow ?? letter.row, row ?? letter.row);
+    if (changes.length === 0) throw new CliError('Nothing differs: the letter stays as it is.');
+    if (!(await editDeadLetter(source.pool, letter, row))) {
+      throw new CliError('The letter changed or went in this moment: look at it, then try again.');
+    }
+    console.log(`${changes.join('\n')}\n`);
+    console.log('Kept beside the original; `ep dead replay --dry-run` says whether it would do.');
+  });
+}
+
+function readInput(file: string | undefined): unknown {
+  const isStandardInput = file === undefined || file === '-';
+  let text: string;
+  try {
+    text = readFileSync(isStandardInput ? 0 : file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(`The event cannot be read (${why}): name a file that holds it.`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError('The event is not JSON: `ep dead show --event` writes one to start from.');
+  }
+}
+
+/**
+ * The row of the event, judged as if it were posted at the time of the first receipt: then the ledger
+ * and the summaries see it where they saw the original.
+ *
+ * @throws CliError when ingest would refuse it
+ */
+function mendedRow(letter: DeadLetter, input: unknown): string {
+  const { accountId, eventId, receivedAt } = letter;
+  const validated = validateEvent(input, {
+    limits: defaultInputLimits,
+    receivedAtMs: receivedAt.getTime(),
+    receivedAt: receivedAt.toISOString(),
+    keyAccount: accountId,
+    checkText: true,
+    newEventId: () => eventId,
+  });
+  if (!validated.ok) {
+    const { code, pointer } = validated;
+    throw new CliError(`${pointer || 'The event'}: ${eventErrors[code]} (${code})`);
+  }
+  if (validated.eventId !== eventId) {
+    throw new CliError('/event_id: an edit cannot change the id, which makes retries safe.');
+  }
+  return rowsAsJson([readLine(validated.row)]);
+}
+
+/** One line for each field that differs. */
+function changesBetween(before: string, after: string): string[] {
+  const old: Record<string, unknown> = eventOfRow(before) ?? {};
+  return Object.entries(eventOfRow(after) ?? {}).flatMap(([field, value]) =>
+    isDeepStrictEqual(value, old[field])
+      ? []
+      : [printable(`${field.padEnd(10)} ${JSON.stringify(old[field])} → ${JSON.stringify(value)}`)],
+  );
+}

@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { Redis } from 'ioredis';
+import { takeLetter } from '@event-platform/core/storage/replay/take-letter';
+import { TextQueue } from '@event-platform/core/queue/text-job';
+import { confirm } from '../lib/confirm.ts';
+import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
+import { interruptible } from '../lib/interruptible.ts';
+import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
+import { formatCount, printable } from '../lib/table.ts';
+import { jobOfLetter } from './job-of-letter.ts';
+import { eachSelected } from './selected-letters.ts';
+import { readSelection, type Selection, type SelectionOptions } from './selection.ts';
+
+interface RequeueOptions extends SelectionOptions, DatabaseOptions, QueueOptions {
+  dryRun: boolean;
+  attempts: number;
+}
+
+/** A job that fails again is tried again after this long, doubling: as the api's jobs are. */
+const backoffMs = 1_000;
+
+/**
+ * `ep dead requeue`: puts whole jobs that no worker could read back into the queue, ahead of the others.
+ * Exit code 1 when a letter is left. A job that is put back twice, after a crash, is stored once.
+ */
+export async function requeue(
+  accountId: string | undefined,
+  eventId: string | undefined,
+  options: RequeueOptions,
+  command: Command,
+): Promise<void> {
+  const selection = onlyJobs(readSelection(accountId, eventId, options, command));
+  if (selection.kind === 'all' && !options.dryRun) {
+    await confirm('Every job that was unreadable will be put back into the queue.', options.yes);
+  }
+  const redis = new Redis(resolveRedis(options), { lazyConnect: true, retryStrategy: () => null });
+  let trouble: Error | undefined;
+  redis.on('error', (error) => (trouble = error));
+  try {
+    // At once, since BullMQ would wait for a Redis that is away.
+    await redis.connect().catch((error: unknown) => {
+      throw trouble ?? error;
+    });
+    const queue = new TextQueue(options.queueName, {
+      connection: redis,
+      prefix: options.redisPrefix,
+    });
+    queue.on('error', () => undefined);
+    await interruptible((signal) => requeueAll(selection, options, queue, signal));
+    await queue.close();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function requeueAll(
+  selection: Selection,
+  options: RequeueOptions,
+  queue: TextQueue,
+  signal: AbortSignal,
+): Promise<void> {
+  const { attempts, dryRun } = options;
+  const sums = { requeued: 0, left: 0 };
+  await withShards(options, async (shards) => {
+    for await (const { letter, source } of eachSelected(shards, selection)) {
+      // Between two letters, so that an interruption leaves none half done.
+      if (signal.aborted) break;
+      const isTaken = await takeLetter(source, letter, async (found) => {
+        const text = jobOfLetter(found);
+        if (text === undefined || dryRun) return false;
+        await queue.add(options.queueName, text, {
+          attempts,
+          backoff: { type: 'exponential', delay: backoffMs },
+          removeOnComplete: true,
+        });
+        return true;
+      });
+      const wouldBe = dryRun && jobOfLetter(letter) !== undefined;
+      if (isTaken === true || wouldBe) sums.requeued++;
+      else if (isTaken === false) sums.left++;
+      const word = wordOf(isTaken, wouldBe);
+      console.log(printable(`${word.padEnd(13)} ${letter.accountId} ${letter.eventId}`));
+    }
+  });
+  report(sums, signal.aborted);
+}
+
+function wordOf(isTaken: boolean | undefined, wouldBe: boolean): string {
+  if (isTaken === undefined) return 'gone';
+  if (wouldBe) return 'would-requeue';
+  return isTaken ? 'requeued' : 'not a job';
+}
+
+function report({ requeued, left }: { requeued: number; left: number }, isInterrupted: boolean) {
+  if (left > 0 || isInterrupted) process.exitCode = 1;
+  if (isInterrupted) {
+    console.log('\nInterrupted: the same again goes on from here.');
+    return;
+  }
+  const kept = left > 0 ? `, ${formatCount(left)} left: \`ep dead replay\` stores events` : '';
+  console.log(
+    requeued + left === 0
+      ? 'There are no such letters.'
+      : `\n${formatCount(requeued)} requeued${kept}.`,
+  );
+}
+
+/** Letters of events are stored by `ep dead replay`; a filter must not put them among what is left. */
+function onlyJobs(selection: Selection): Selection {
+  if (selection.kind === 'one') return selection;
+  return { ...selection, filter: { ...selection.filter, reason: 'job_unreadable' } };
+}

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import type { EventRow } from '../../event/event.ts';
+import { eventRow } from '@event-platform/testkit/harness/sample-events';
+import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
+import { buryEvent } from './dead-letters.ts';
+
+const home = useTestStore();
+
+const cause = { reason: 'data_error', sqlstate: '22001', message: 'too long', attempts: 1 };
+
+interface Letter {
+  row: string;
+  reason: string;
+  sqlstate: string | null;
+  message: string;
+  attempts: number;
+}
+
+async function lettersOf(accountId: string): Promise<Letter[]> {
+  const { rows } = await home.pool.query<Letter>(
+    'SELECT * FROM dead_letters WHERE account_id = $1',
+    [accountId],
+  );
+  return rows;
+}
+
+test('a letter keeps the event whole, with the cause of its death', async () => {
+  const row = eventRow({ a: 'whole', m: { nul: '\0', half: '\ud800' } });
+  await buryEvent(home.pool, row, cause);
+  const [letter] = await lettersOf('whole');
+  expect(letter).toMatchObject(cause);
+  expect(JSON.parse(letter?.row ?? '')).toEqual(row);
+});
+
+test('an event that dies again has one letter: the last cause, and all attempts together', async () => {
+  const row = eventRow({ a: 'again' });
+  await buryEvent(home.pool, row, cause);
+  const later = { reason: 'attempts_exhausted', sqlstate: undefined, message: 'gone', attempts: 3 };
+  await Promise.all([buryEvent(home.pool, row, later), buryEvent(home.pool, row, later)]);
+  expect(await lettersOf('again')).toMatchObject([
+    { reason: 'attempts_exhausted', sqlstate: null, message: 'gone', attempts: 7 },
+  ]);
+});
+
+test('whatever killed the event, its letter can be stored', async () => {
+  const hostile: Partial<EventRow>[] = [
+    { e: 'a\0b' },
+    { e: '\ud800' },
+    { e: 'e'.repeat(300) },
+    { r: 'never' },
+    { e: '😀'.repeat(255) },
+    { m: 'no object' as unknown as Record<string, unknown> },
+  ];
+  for (const changes of hostile) {
+    await buryEvent(home.pool, eventRow({ a: 'hostile', ...changes }), {
+      ...cause,
+      message: `\0${'m'.repeat(5_000)}`,
+    });
+  }
+  expect(await lettersOf('hostile')).toHaveLength(hostile.length);
+});

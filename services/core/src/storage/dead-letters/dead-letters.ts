@@ -1,0 +1,111 @@
+import type pg from 'pg';
+import { firstCharacters } from '../../event/characters.ts';
+import type { EventRow } from '../../event/event.ts';
+import { sqlstateOf } from '../session/retry-policy.ts';
+
+/** PostgreSQL refused the event; its job failed too often; what was in the queue is no event at all. */
+export const deathReasons = ['data_error', 'attempts_exhausted', 'job_unreadable'] as const;
+export type DeathReason = (typeof deathReasons)[number];
+
+/** Why an event could not be stored. */
+export interface DeathCause {
+  /** One of `deathReasons`, in letters of ours. */
+  reason: string;
+  sqlstate: string | undefined;
+  message: string;
+  /** What helps to find out more: stack traces, or the rest of what PostgreSQL said. */
+  detail?: string | undefined;
+  attempts: number;
+}
+
+/** An event and why it could not be stored. */
+export interface Death {
+  row: EventRow;
+  cause: DeathCause;
+}
+
+const maxMessageLength = 2_000;
+const maxDetailLength = 10_000;
+
+// In the order of the keys, as in store-events.ts: two who bury the same events never deadlock. An
+// edit outlives the death of what was edited and of what it was made from; an event of other content
+// under the same id replaces both.
+const insert = `
+INSERT INTO dead_letters AS d
+  (account_id, event_id, row, reason, sqlstate, message, detail, attempts, received_at)
+SELECT a, e, row, reason, sqlstate, message, detail, attempts, coalesce(r, now())
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+  $8::int[], $9::timestamptz[]) AS x(a, e, row, reason, sqlstate, message, detail, attempts, r)
+ORDER BY a COLLATE "C", e COLLATE "C"
+ON CONFLICT (account_id, event_id) DO UPDATE SET
+  row = CASE WHEN excluded.row = d.edited_row THEN d.row ELSE excluded.row END,
+  edited_row = CASE WHEN excluded.row IN (d.row, d.edited_row) THEN d.edited_row END,
+  edited_at = CASE WHEN excluded.row IN (d.row, d.edited_row) THEN d.edited_at END,
+  reason = excluded.reason, sqlstate = excluded.sqlstate, message = excluded.message,
+  detail = excluded.detail, attempts = d.attempts + excluded.attempts,
+  died_at = now(), discarded_at = NULL, discard_reason = NULL`;
+
+/**
+ * Keeps events that PostgreSQL will not take, whole, with the reason, by one statement: whoever has many
+ * calls it with a part of them at a time. Idempotent: the same event dying again updates its one letter.
+ * Of two of one id among them the first is kept.
+ */
+export async function buryEvents(
+  database: Pick<pg.Pool, 'query'>,
+  deaths: readonly Death[],
+): Promise<void> {
+  // From the last to the first, which so overwrites the others.
+  const letters = [...new Map(deaths.toReversed().map(letterOf)).values()];
+  const columns = Array.from({ length: 9 }, (_, column) => letters.map((cells) => cells[column]));
+  await database.query({ name: 'bury-events', text: insert, values: columns });
+}
+
+/** The same for a single one. */
+export function buryEvent(
+  database: Pick<pg.Pool, 'query'>,
+  row: EventRow,
+  cause: DeathCause,
+): Promise<void> {
+  return buryEvents(database, [{ row, cause }]);
+}
+
+/** The cells of a letter, under its key. */
+function letterOf({ row, cause }: Death): [string, (string | number | null)[]] {
+  const [accountId, eventId] = [asKey(row.a), asKey(row.e)];
+  const cells = [
+    accountId,
+    eventId,
+    JSON.stringify(row),
+    cause.reason,
+    cause.sqlstate ?? null,
+    asText(cause.message).slice(0, maxMessageLength),
+    cause.detail === undefined ? null : asText(cause.detail).slice(0, maxDetailLength),
+    cause.attempts,
+    Number.isNaN(Date.parse(row.r)) ? null : row.r,
+  ];
+  return [JSON.stringify([accountId, eventId]), cells];
+}
+
+/** The cause of a death of which PostgreSQL itself spoke: its message, and what it added to it. */
+export function causeOf(error: unknown, attempts: number): DeathCause {
+  const { detail, hint, where } = (error ?? {}) as Partial<pg.DatabaseError>;
+  const more = Object.entries({ detail, hint, where }).flatMap(([name, text]) =>
+    text === undefined ? [] : [`${name}: ${text}`],
+  );
+  return {
+    reason: 'data_error',
+    sqlstate: sqlstateOf(error),
+    message: error instanceof Error ? error.message : String(error),
+    detail: more.length === 0 ? undefined : more.join('\n'),
+    attempts,
+  };
+}
+
+/** The letter must be storable whatever killed the event; its untouched text is in `row`. */
+function asKey(value: unknown): string {
+  return firstCharacters(asText(String(value)), 255);
+}
+
+function asText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '�');
+}

@@ -1,0 +1,59 @@
+import { instantText } from '../../../event/instant.ts';
+
+/** [start, end) in microseconds since 1970; empty when both are equal. */
+export type Span = readonly [startUs: bigint, endUs: bigint];
+
+const minuteUs = 60_000_000n;
+/** A quarter of an hour: what a fold covers. */
+export const quarterUs = 15n * minuteUs;
+
+/** A window as whole units in its middle, and what is ragged before and after. */
+export interface SplitWindow {
+  head: Span;
+  body: Span;
+  tail: Span;
+}
+
+/** Splits a window into the whole minutes that the roll-up covers and the edges that only rows know. */
+export function splitByMinute(window: Span): SplitWindow {
+  return split(window, minuteUs);
+}
+
+/** The whole quarters of an hour in a window, as one span. */
+export function wholeQuarters(window: Span): Span {
+  return split(window, quarterUs).body;
+}
+
+/**
+ * What of a window some of its quarters leave over.
+ *
+ * @param quartersUs starts of whole quarters within the window, rising
+ */
+export function gapsBetween([fromUs, toUs]: Span, quartersUs: readonly bigint[]): Span[] {
+  const gaps: Span[] = [];
+  let reachedUs = fromUs;
+  for (const startUs of quartersUs) {
+    if (reachedUs < startUs) gaps.push([reachedUs, startUs]);
+    reachedUs = startUs + quarterUs;
+  }
+  if (reachedUs < toUs) gaps.push([reachedUs, toUs]);
+  return gaps;
+}
+
+/** Points in time as PostgreSQL reads them. */
+export function instants(epochUs: readonly bigint[]): string[] {
+  return epochUs.map(instantText);
+}
+
+function split([fromUs, toUs]: Span, unitUs: bigint): SplitWindow {
+  const lastUs = floor(toUs, unitUs);
+  const firstUs = -floor(-fromUs, unitUs);
+  if (firstUs >= lastUs)
+    return { head: [fromUs, toUs], body: [fromUs, fromUs], tail: [toUs, toUs] };
+  return { head: [fromUs, firstUs], body: [firstUs, lastUs], tail: [lastUs, toUs] };
+}
+
+/** The greatest multiple of the unit that is not above the value. */
+function floor(value: bigint, unit: bigint): bigint {
+  return value - (((value % unit) + unit) % unit);
+}

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Rows } from '../../event/row-lines.ts';
+import { copyChunks } from './copy-chunks.ts';
+import { lendSession } from '../session/lend-session.ts';
+import { logLots, lotsParameter, type SettledLot } from '../ledger/ledger-lots.ts';
+import type { StoredCount } from './store-events.ts';
+
+/** What a roll-up grows by when the events are stored: how many of an account, minute and type. */
+export interface RollUpCell {
+  accountId: string;
+  /** Of the events' timestamps, since 1970. */
+  minute: number;
+  type: string;
+  events: number;
+}
+
+/** A batch whose roll-up is known beforehand. */
+export interface CountedBatch {
+  rows: readonly Rows[];
+  /** All of the rows, by account, minute and type; the same may be named twice. */
+  cells: readonly RollUpCell[];
+  /** All of the rows, as they were accepted. */
+  lots: readonly SettledLot[];
+}
+
+/** Sent at once; the next chunk is made when PostgreSQL has taken the last. */
+const chunkBytes = 256 * 1024;
+
+const copyStatement = `COPY events
+  (account_id, event_id, user_id, type, timestamp, received_at, metadata) FROM STDIN`;
+
+// The roll-up and the ledger of rows that are all stored. A lot that was settled before, as by letters
+// of a search for poison, is not fresh; the log then lists what was stored.
+const settleStatement = `
+WITH counted AS (
+  INSERT INTO event_counts AS c (account_id, minute, type, count)
+  SELECT a, to_timestamp(m::bigint * 60), t, n::bigint
+  FROM ROWS FROM (
+    jsonb_array_elements_text($2::jsonb), jsonb_array_elements_text($3::jsonb),
+    jsonb_array_elements_text($4::jsonb), jsonb_array_elements_text($5::jsonb)
+  ) AS x(a, m, t, n)
+  ORDER BY a COLLATE "C", m::bigint, t COLLATE "C"
+  ON CONFLICT (account_id, minute, type) DO UPDATE SET count = c.count + excluded.count
+), ${logLots('$1', {
+  count: 'SELECT coalesce(sum(n), 0) FROM lots',
+  cells: `SELECT e->>0, m, (e->>1)::bigint FROM lots, jsonb_array_elements(c) AS e`,
+})}
+SELECT count(*) FROM fresh`;
+
+/**
+ * Stores a batch by COPY, with its roll-up and the ledger in the same transaction: the cheapest way,
+ * and all or nothing. COPY knows no ON CONFLICT, so a single duplicate fails the batch; `storeEvents`
+ * then finds out which events are new.
+ *
+ * @returns undefined when the cells do not count the rows: nothing is stored then
+ * @throws the error of PostgreSQL (23505: there is a duplicate); nothing is stored then, unless the
+ *   connection broke in the COMMIT
+ */
+export async function copyEvents(
+  pool: pg.Pool,
+  batch: CountedBatch,
+): Promise<StoredCount[] | undefined> {
+  return lendSession(pool, async (session) => {
+    await session.query('BEGIN');
+    const stream = session.query(copyFrom(copyStatement));
+    await sendRows(stream, batch.rows);
+    if (stream.rowCount !== sumOf(batch.cells)) {
+      await session.query('ROLLBACK');
+      return undefined;
+    }
+    await session.query({
+      name: 'settle-copied',
+      text: settleStatement,
+      values: [lotsParameter(batch.lots), ...cellParameters(sumUp(batch.cells))],
+    });
+    await session.query('COMMIT');
+    return countByType(batch.cells);
+  });
+}
+
+/**
+ * Sends rows no faster than PostgreSQL takes them.
+ *
+ * @throws its error, or UnreadableRows; the stream is of no further use then
+ */
+async function sendRows(stream: Writable, rows: readonly Rows[]): Promise<void> {
+  const ended = finished(stream);
+  // A refusal comes while a chunk is on its way, or while nobody waits for anything.
+  let refusal: { error: unknown } | undefined;
+  ended.catch((error: unknown) => (refusal = { error }));
+  for (const chunk of copyChunks(rows, chunkBytes)) {
+    if (refusal) break;
+    // A chunk at a time: after a refusal the stream would fail over what is left in its buffer.
+    if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
+  }
+  if (!refusal) stream.end();
+  await ended;
+}
+
+/** The cells without repetition: one statement cannot update a row twice. */
+function sumUp(cells: readonly RollUpCell[]): RollUpCell[] {
+  const sums = new Map<string, RollUpCell>();
+  for (const cell of cells) {
+    const name = `${cell.minute} ${cell.accountId.length} ${cell.accountId}${cell.type}`;
+    const known = sums.get(name);
+    if (known) known.events += cell.events;
+    else sums.set(name, { ...cell });
+  }
+  return [...sums.values()];
+}
+
+function sumOf(cells: readonly RollUpCell[]): number {
+  return cells.reduce((sum, { events }) => sum + events, 0);
+}
+
+/** A JSON array for each column: PostgreSQL reads that cheaper than an object a row. */
+function cellParameters(cells: readonly RollUpCell[]): string[] {
+  const columns = ['accountId', 'minute', 'type', 'events'] as const;
+  return columns.map((column) => JSON.stringify(cells.map((cell) => cell[column])));
+}
+
+function countByType(cells: readonly RollUpCell[]): StoredCount[] {
+  const counts = new Map<string, StoredCount>();
+  for (const { accountId, type, events } of cells) {
+    const name = `${accountId.length} ${accountId}${type}`;
+    const known = counts.get(name);
+    if (known) known.count += events;
+    else counts.set(name, { accountId, type, count: events });
+  }
+  return [...counts.values()];
+}

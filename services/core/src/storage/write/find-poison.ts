@@ -1,0 +1,94 @@
+import type pg from 'pg';
+import type { EventRow } from '../../event/event.ts';
+import { rehearse, type Rehearsal } from './rehearse.ts';
+import { ruleFor, type RetryRule } from '../session/retry-policy.ts';
+
+/** An event that PostgreSQL refuses, and its words. */
+export interface Poison {
+  event: EventRow;
+  error: unknown;
+}
+
+export interface SearchOptions {
+  /** Which errors may be the fault of an event. */
+  isBlamed: (rule: RetryRule) => boolean;
+  /** Called before each statement. */
+  onStatement: () => void;
+}
+
+/** Once so many are found, small parts are tried event by event, all in one round trip. */
+const manyFound = 8;
+const smallPart = 32;
+
+/**
+ * Finds every event that PostgreSQL refuses by itself, by halving: 2·log₂(n) statements for one among
+ * n. All of it is a rehearsal, so that however many there are, nothing is committed on the way.
+ *
+ * @param events of which at least one is believed to be refused
+ * @throws the error of PostgreSQL when no event is to blame for it
+ */
+export async function findPoison(
+  pool: pg.Pool,
+  events: readonly EventRow[],
+  options: SearchOptions,
+): Promise<Poison[]> {
+  return rehearse(pool, async (attempt) => {
+    const search = new Search(attempt, options);
+    await search.among(events, true);
+    return search.found;
+  });
+}
+
+class Search {
+  readonly found: Poison[] = [];
+  readonly #attempt: Rehearsal;
+  readonly #options: SearchOptions;
+
+  constructor(attempt: Rehearsal, options: SearchOptions) {
+    this.#attempt = attempt;
+    this.#options = options;
+  }
+
+  /**
+   * Tells whether PostgreSQL refuses these events.
+   *
+   * @param isSure they need not be tried: all was refused of which they are the half, and not the other half
+   */
+  async among(events: readonly EventRow[], isSure: boolean): Promise<boolean> {
+    const [event] = events;
+    if (event === undefined) return false;
+    if (events.length === 1) return this.#judge(event);
+    if (!isSure && !(await this.#refusalOf(events))) return false;
+    if (this.found.length >= manyFound && events.length <= smallPart) {
+      const verdicts = await Promise.all(events.map((each) => this.#judge(each)));
+      return verdicts.includes(true);
+    }
+    const middle = Math.ceil(events.length / 2);
+    const isLeft = await this.among(events.slice(0, middle), false);
+    const isRight = await this.among(events.slice(middle), !isLeft);
+    return isLeft || isRight;
+  }
+
+  async #judge(event: EventRow): Promise<boolean> {
+    const refusal = await this.#refusalOf([event]);
+    if (!refusal) return false;
+    if (ruleFor(refusal.error).alone === 'dead') this.found.push({ event, error: refusal.error });
+    return true;
+  }
+
+  async #refusalOf(events: readonly EventRow[]): Promise<{ error: unknown } | undefined> {
+    this.#options.onStatement();
+    try {
+      await this.#attempt(rowsOf(events));
+      return undefined;
+    } catch (error) {
+      if (this.#options.isBlamed(ruleFor(error))) return { error };
+      throw error;
+    }
+  }
+}
+
+/** Events as a write takes them: JSON text joined by commas. */
+export function rowsOf(events: readonly EventRow[]): string {
+  return events.map((event) => JSON.stringify(event)).join(',');
+}

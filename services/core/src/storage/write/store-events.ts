@@ -1,0 +1,54 @@
+import type pg from 'pg';
+import { logLots, lotsParameter, type SettledLot } from '../ledger/ledger-lots.ts';
+
+/** Events that this very statement inserted; duplicates are absent. */
+export interface StoredCount {
+  accountId: string;
+  type: string;
+  count: number;
+}
+
+// One statement, so that a crash cannot separate the events from their roll-up, and only rows that
+// were really inserted are counted: a replay changes nothing. Sorted by key, so that two writers
+// meet their common rows in the same order and never deadlock. The ledger's log is part of it for
+// the same reason: what is stored and what is settled cannot come apart.
+const statement = `
+WITH stored AS (
+  INSERT INTO events (account_id, event_id, user_id, type, timestamp, received_at, metadata)
+  SELECT a, e, u, t, s, r, m
+  FROM jsonb_to_recordset($1::jsonb)
+    AS x(a text, e text, u text, t text, s timestamptz, r timestamptz, m jsonb)
+  ORDER BY a COLLATE "C", e COLLATE "C"
+  ON CONFLICT (account_id, event_id) DO NOTHING
+  RETURNING account_id, type, timestamp, received_at
+), counted AS (
+  INSERT INTO event_counts AS c (account_id, minute, type, count)
+  SELECT account_id, date_trunc('minute', timestamp), type, count(*)
+  FROM stored GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (account_id, minute, type) DO UPDATE SET count = c.count + excluded.count
+), ${logLots('$2', {
+  count: 'SELECT count(*) FROM stored',
+  cells: `SELECT account_id, floor(extract(epoch FROM received_at) / 60)::bigint, count(*)
+    FROM stored GROUP BY 1, 2`,
+})}
+SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1, 2`;
+
+/**
+ * Inserts events and their roll-up in one prepared statement, committed when it returns.
+ *
+ * @param rows EventRow objects as JSON text joined by commas (`rowsAsJson`)
+ * @param lots what the rows were accepted as; a lot that is settled already is not counted again
+ * @throws the error of PostgreSQL; nothing of the batch is stored then
+ */
+export async function storeEvents(
+  pool: Pick<pg.Pool, 'query'>,
+  rows: string,
+  lots: readonly SettledLot[] = [],
+): Promise<StoredCount[]> {
+  const result = await pool.query<StoredCount>({
+    name: 'store-events',
+    text: statement,
+    values: [`[${rows}]`, lotsParameter(lots)],
+  });
+  return result.rows;
+}

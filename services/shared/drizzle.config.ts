@@ -1,8 +1,0 @@
-import { defineConfig } from 'drizzle-kit';
-
-// `drizzle-kit generate` compares schema.ts with the last snapshot; see database/migrations/README.md.
-export default defineConfig({
-  dialect: 'postgresql',
-  schema: './src/database/schema.ts',
-  out: './src/database/migrations',
-});

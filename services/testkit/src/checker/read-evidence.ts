@@ -1,0 +1,149 @@
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { EventRow } from '@event-platform/core/event/event';
+import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { TextQueue } from '@event-platform/core/queue/text-job';
+import type { Letter, RollUp, StoredEvent } from './judge-evidence.ts';
+import { hashPayload } from './payload-hash.ts';
+import { ledgerRestMs, readLedgerAtRest, type LedgerAccount } from './read-ledger.ts';
+
+/** What PostgreSQL holds of the events in question. */
+export interface Kept {
+  stored: StoredEvent[];
+  letters: Letter[];
+  rollUps: RollUp[];
+  ledger: LedgerAccount[];
+}
+
+/** Of rows of the largest size these are 65 MB. */
+const rowsPerFetch = 1_000;
+
+const utc = (column: string, format: string) =>
+  `to_char(${column} AT TIME ZONE 'UTC', '${format}') AS ${column}`;
+
+const queries = {
+  stored: `SELECT account_id, event_id, user_id, type, metadata, stored_at,
+    ${utc('timestamp', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')} FROM events`,
+  letters: 'SELECT account_id, event_id, reason, row, died_at FROM dead_letters',
+  rollUps: `SELECT account_id, ${utc('minute', 'YYYY-MM-DD"T"HH24:MI')}, type, count FROM event_counts`,
+};
+
+/**
+ * Waits for the ledger to balance, then reads rows, letters and roll-ups of every shard, each shard in
+ * one snapshot.
+ *
+ * @param accounts only what is theirs; undefined: everything that is there
+ * @param ledgerTimeoutMs how long the ledger may need
+ */
+export async function readKept(
+  shards: readonly Shard[],
+  accounts: readonly string[] | undefined,
+  ledgerTimeoutMs = ledgerRestMs,
+): Promise<Kept> {
+  const ledger = await readLedgerAtRest(shards, accounts, ledgerTimeoutMs);
+  const kept: Kept = { stored: [], letters: [], rollUps: [], ledger };
+  for (const shard of shards) {
+    const client = await shard.pool.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      for await (const row of rowsOf<EventColumns>(client, queries.stored, accounts)) {
+        kept.stored.push(asStored(row));
+      }
+      for await (const row of rowsOf<LetterColumns>(client, queries.letters, accounts)) {
+        kept.letters.push(asLetter(row));
+      }
+      for await (const row of rowsOf<CountColumns>(client, queries.rollUps, accounts)) {
+        const { account_id: accountId, minute, type, count } = row;
+        kept.rollUps.push({ accountId, minute, type, count });
+      }
+    } finally {
+      await client.query('ROLLBACK').catch(() => undefined);
+      client.release();
+    }
+  }
+  return kept;
+}
+
+/** Jobs by state, of the states that are no end. */
+export async function readQueue(
+  redis: Redis,
+  names: { prefix: string; queueName: string },
+): Promise<Record<string, number>> {
+  const queue = new TextQueue(names.queueName, { connection: redis, prefix: names.prefix });
+  queue.on('error', () => undefined);
+  try {
+    return await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
+  } finally {
+    await queue.close();
+  }
+}
+
+interface EventColumns {
+  account_id: string;
+  event_id: string;
+  user_id: string;
+  type: string;
+  timestamp: string;
+  metadata: unknown;
+  stored_at: Date;
+}
+
+interface LetterColumns {
+  account_id: string;
+  event_id: string;
+  reason: string;
+  row: string;
+  died_at: Date;
+}
+
+interface CountColumns {
+  account_id: string;
+  minute: string;
+  type: string;
+  count: number;
+}
+
+/** Row by row through a cursor, so that a million rows are never there at once as text. */
+async function* rowsOf<Row extends pg.QueryResultRow>(
+  client: pg.PoolClient,
+  query: string,
+  accounts: readonly string[] | undefined,
+): AsyncGenerator<Row> {
+  const where = accounts ? ' WHERE account_id = ANY($1)' : '';
+  await client.query(`DECLARE rows NO SCROLL CURSOR FOR ${query}${where}`, accounts && [accounts]);
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${rowsPerFetch} FROM rows`);
+    yield* rows;
+    if (rows.length < rowsPerFetch) break;
+  }
+  await client.query('CLOSE rows');
+}
+
+function asStored(row: EventColumns): StoredEvent {
+  const { account_id: accountId, event_id: eventId, user_id: userId, type } = row;
+  const { timestamp, metadata } = row;
+  return {
+    ...{ accountId, eventId, type },
+    minute: timestamp.slice(0, 16),
+    hash: hashPayload({ accountId, eventId, userId, type, timestamp, metadata }),
+    storedAtMs: row.stored_at.getTime(),
+  };
+}
+
+/** The row of a letter is text, which need not be an event: then no hash fits it. */
+function asLetter({
+  account_id: accountId,
+  event_id: eventId,
+  reason,
+  row,
+  died_at: diedAt,
+}: LetterColumns): Letter {
+  const letter = { accountId, eventId, reason, diedAtMs: diedAt.getTime() };
+  try {
+    const { a, e, u, t, s, m } = JSON.parse(row) as EventRow;
+    const payload = { accountId: a, eventId: e, userId: u, type: t, timestamp: s, metadata: m };
+    return { ...letter, hash: hashPayload(payload) };
+  } catch {
+    return { ...letter, hash: '' };
+  }
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { EventRow } from '@event-platform/core/event/event';
+import { storeBatch } from '@event-platform/core/storage/write/event-store';
+import { foldLog } from '@event-platform/core/storage/ledger/ledger-audit';
+import type { SettledLot } from '@event-platform/core/storage/ledger/ledger-lots';
+import { readLedger, type LedgerLine } from '@event-platform/core/storage/ledger/ledger-report';
+import { writeWitness } from '@event-platform/core/storage/ledger/ledger-witnesses';
+import { countAccepted } from '@event-platform/core/queue/accepted-notes';
+import { rowsText } from './sample-events.ts';
+import type { TestStore } from './use-test-store.ts';
+
+/** What a ledger is told of and keeps; for `useTestStore` and TRUNCATE. */
+export const ledgerTables =
+  'events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses, ledger_folded';
+
+/** Minute of the sample rows, in minutes since 1970. */
+export const minute = Date.parse('2026-11-01T12:00:00Z') / 60_000;
+/** An instant by which all of that minute is due. */
+export const later = new Date('2026-11-01T13:00:00Z');
+/** An instant by which nothing is due. */
+export const never = new Date(0);
+
+/** The lot of a job that holds these rows. */
+export function lotOf(rows: readonly EventRow[], changes: Partial<SettledLot> = {}): SettledLot {
+  const byAccount = Map.groupBy(rows, (row) => row.a);
+  const accounts = [...byAccount].map(([account, own]) => [account, own.length] as const);
+  return { id: randomUUID(), minute, accounts, isDirect: false, ...changes };
+}
+
+/** Writes down that one process handed the lots to the queue, as both witnesses do. */
+export async function acceptLots(pool: pg.Pool, lots: readonly SettledLot[]): Promise<void> {
+  const jobs = lots.map((lot) => ({ lot, accounts: lot.accounts }));
+  const counts = countAccepted('api-1', jobs);
+  for (const witness of ['counted', 'queued'] as const) await writeWitness(pool, witness, counts);
+}
+
+/** A line of the ledger without its minute; what is not given is 0. */
+export const line = (accountId: string, counts: Partial<LedgerLine>) => ({
+  accountId,
+  accepted: 0,
+  stored: 0,
+  duplicates: 0,
+  dead: 0,
+  pending: 0,
+  missing: 0,
+  excess: 0,
+  ...counts,
+});
+
+/** The ledger of the sample minute in a test's own store. */
+export class SampleLedger {
+  private readonly home: TestStore;
+
+  constructor(home: TestStore) {
+    this.home = home;
+  }
+
+  /** See `acceptLots`. */
+  accept(lots: readonly SettledLot[]): Promise<void> {
+    return acceptLots(this.home.pool, lots);
+  }
+
+  /** Stores rows and settles their lots, as a worker does. */
+  async store(rows: readonly EventRow[], lots: readonly SettledLot[]): Promise<void> {
+    await storeBatch(this.home.shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, lots);
+  }
+
+  /** The sample minute, after a fold; what is due counts as pending, or as missing. */
+  async read(isLost = false): Promise<Partial<LedgerLine>[]> {
+    await foldLog(this.home.pool);
+    const lines = await readLedger(this.home.pool, {
+      accountId: undefined,
+      from: new Date((minute - 60) * 60_000),
+      to: later,
+      lostBefore: isLost ? later : never,
+      ripeBefore: later,
+      held: [],
+    });
+    return lines
+      .toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1))
+      .map(({ minute: _, ...rest }) => rest);
+  }
+}
