@@ -14,7 +14,7 @@ const options = parseBenchOptions(args);
 await runInLab(options.connections, async ({ lab, progress, signal }) => {
   const conditions = await readConditions(lab, options);
   progress.say(`${formatConditions(conditions)}\n`);
-  const measured = await runRounds(lab, options.yardsticks, { ...options, signal }, progress);
+  const measured = await runRounds(lab, options.baselines, { ...options, signal }, progress);
   const results = summarise(conditions, measured);
   const parts = formatSections(results, options.sections, commandText('bench', args));
   const { outDir, document } = options;

@@ -1,15 +1,15 @@
 import { InvalidArgumentError } from 'commander';
-import { defaultPreloadRows, yardstickSets, type YardstickSet } from './catalogue/catalogue.ts';
+import { defaultPreloadRows, baselineSets, type BaselineSet } from './catalogue/catalogue.ts';
 import { benchCommand, documentOf, wholeNumber, type CommonFlags } from './command.ts';
-import type { Yardstick } from './lab/yardstick.ts';
+import type { Baseline } from './lab/baseline.ts';
 
 export interface BenchOptions {
   rounds: number;
   seconds: number;
   connections: number;
-  yardsticks: Yardstick[];
+  baselines: Baseline[];
   /** What is published, each under its own markers. */
-  sections: { name: YardstickSet['name']; yardsticks: Yardstick[] }[];
+  sections: { name: BaselineSet['name']; baselines: Baseline[] }[];
   /** Where bench.json and bench.md are written. */
   outDir: string;
   /** Where the tables are put; undefined: nowhere. */
@@ -51,7 +51,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       'in the table before the preloaded variants (10,000,000)',
       wholeNumber(1_000, 100_000_000),
     )
-    .addHelpText('after', `\n${listYardsticks()}`)
+    .addHelpText('after', `\n${listBaselines()}`)
     .parse(args, { from: 'user' });
   const flags = program.opts<Flags>();
   if (flags.only && flags.docs !== undefined) {
@@ -62,7 +62,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     rounds: flags.rounds ?? (flags.quick ? 1 : 3),
     seconds: flags.seconds ?? (flags.quick ? 1 : 4),
     connections: flags.connections,
-    yardsticks: allOf(sections),
+    baselines: allOf(sections),
     sections,
     outDir: flags.out,
     document: documentOf(flags.docs),
@@ -71,25 +71,25 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
 
 function choose(flags: Flags): BenchOptions['sections'] {
   const { only, preload, quick } = flags;
-  const sets = yardstickSets(preload ?? (quick ? quickPreloadRows : defaultPreloadRows));
+  const sets = baselineSets(preload ?? (quick ? quickPreloadRows : defaultPreloadRows));
   if (only) {
-    return [{ name: 'bench', yardsticks: allOf(sets).filter(({ name }) => only.includes(name)) }];
+    return [{ name: 'bench', baselines: allOf(sets).filter(({ name }) => only.includes(name)) }];
   }
   const chosen = sets.filter(({ flag }) => flag !== undefined && flags[flag] === true);
   return chosen.length > 0 ? chosen : [sets[0]];
 }
 
 /** Each yardstick once, though several sets hold it. */
-function allOf(sets: readonly Pick<YardstickSet, 'yardsticks'>[]): Yardstick[] {
+function allOf(sets: readonly Pick<BaselineSet, 'baselines'>[]): Baseline[] {
   const byName = new Map(
-    sets.flatMap(({ yardsticks }) => yardsticks).map((one) => [one.name, one] as const),
+    sets.flatMap(({ baselines }) => baselines).map((one) => [one.name, one] as const),
   );
   return [...byName.values()];
 }
 
 function splitNames(value: string): string[] {
   const names = value.split(',').map((name) => name.trim());
-  const known = new Set(allOf(yardstickSets()).map(({ name }) => name));
+  const known = new Set(allOf(baselineSets()).map(({ name }) => name));
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new InvalidArgumentError(
@@ -99,11 +99,11 @@ function splitNames(value: string): string[] {
   return names;
 }
 
-function listYardsticks(): string {
-  return yardstickSets()
-    .map(({ flag, yardsticks }) => {
+function listBaselines(): string {
+  return baselineSets()
+    .map(({ flag, baselines }) => {
       const title = flag === undefined ? 'Yardsticks:' : `With --${flag}:`;
-      const lines = yardsticks.map((one) => `  ${one.name.padEnd(22)} ${one.description}`);
+      const lines = baselines.map((one) => `  ${one.name.padEnd(22)} ${one.description}`);
       return [title, ...lines].join('\n');
     })
     .join('\n\n');

@@ -1,7 +1,7 @@
 import type { Lab } from './lab/lab.ts';
 import type { Progress } from './lab/progress.ts';
 import type { Measured } from './report/results.ts';
-import type { RunResult, Yardstick } from './lab/yardstick.ts';
+import type { RunResult, Baseline } from './lab/baseline.ts';
 
 /** Before each measured run, so that code is compiled and caches are full; not counted. */
 const warmUpSeconds = 1.5;
@@ -21,25 +21,25 @@ export interface RoundOptions {
  */
 export async function runRounds(
   lab: Lab,
-  yardsticks: readonly Yardstick[],
+  baselines: readonly Baseline[],
   { rounds, seconds, signal }: RoundOptions,
   progress: Progress,
 ): Promise<Measured[]> {
-  const measured = yardsticks.map((yardstick): Measured => ({ yardstick, runs: [] }));
-  const total = rounds * yardsticks.length;
+  const measured = baselines.map((baseline): Measured => ({ baseline, runs: [] }));
+  const total = rounds * baselines.length;
   let number = 0;
-  for (const { preload } of yardsticks) {
+  for (const { preload } of baselines) {
     signal.throwIfAborted();
     if (preload) await lab.preload(preload, (message) => progress.show(message));
   }
   for (let round = 1; round <= rounds; round++) {
-    for (const [index, yardstick] of yardsticks.entries()) {
+    for (const [index, baseline] of baselines.entries()) {
       number++;
-      const label = `${number}/${total}  round ${round}  ${yardstick.name.padEnd(10)}`;
+      const label = `${number}/${total}  round ${round}  ${baseline.name.padEnd(10)}`;
       const show = (state: string) => progress.show(`${label}  ${state}`);
-      const result = await measure(lab, yardstick, seconds, show, signal);
+      const result = await measure(lab, baseline, seconds, show, signal);
       measured[index]?.runs.push(result);
-      progress.say(`${label}  ${rateText(result.events, result.seconds, yardstick.unit)}`);
+      progress.say(`${label}  ${rateText(result.events, result.seconds, baseline.unit)}`);
     }
   }
   return measured;
@@ -47,7 +47,7 @@ export async function runRounds(
 
 async function measure(
   lab: Lab,
-  yardstick: Yardstick,
+  baseline: Baseline,
   seconds: number,
   show: (state: string) => void,
   signal: AbortSignal,
@@ -55,7 +55,7 @@ async function measure(
   signal.throwIfAborted();
   show('starts');
   await lab.reset();
-  const run = await yardstick.prepare(lab);
+  const run = await baseline.prepare(lab);
   try {
     show('warms up');
     await run.run(warmUpSeconds, () => undefined);
@@ -66,7 +66,7 @@ async function measure(
     );
   } catch (error) {
     const logs = run.logs?.() ?? '';
-    throw new Error(`${yardstick.name} failed: ${messageOf(error)}\n${logs}`, { cause: error });
+    throw new Error(`${baseline.name} failed: ${messageOf(error)}\n${logs}`, { cause: error });
   } finally {
     await run.close();
   }

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { catalogue } from './scenarios/catalogue.ts';
 import type { RunRecord } from './run/run-record.ts';
 import { planRuns, runAll } from './run/run-all.ts';
-import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-directory.ts';
-import { PostgresTemplate } from './world/template.ts';
+import { makeChaosDirectory, removeChaosDirectory } from './harness/chaos-directory.ts';
+import { PostgresTemplate } from './harness/template.ts';
 
 // The short form of `make chaos`: real processes, killed and cut off under load.
 
@@ -36,7 +36,7 @@ describe('nothing accepted is lost, doubled or altered, and it goes on by itself
     ['after PostgreSQL ended in the middle of COMMITs', 'postgresql-restart-mid-commit'],
   ])('%s', (...[, name]) => {
     const record = records.get(name);
-    expect(record?.troubles).toEqual([]);
+    expect(record?.problems).toEqual([]);
     expect(record?.stored).toBeGreaterThan(300);
     expect(record).toMatchObject({ lost: 0, doubled: 0, altered: 0 });
   });

@@ -10,11 +10,11 @@ import {
   writeDocument,
   type ChaosResults,
 } from './report/save.ts';
-import type { Scenario } from './world/scenario.ts';
+import type { Scenario } from './harness/scenario.ts';
 import { runAll } from './run/run-all.ts';
-import { makeChaosDirectory, removeChaosDirectory } from './world/chaos-directory.ts';
-import { canMount } from './world/small-disk.ts';
-import { PostgresTemplate } from './world/template.ts';
+import { makeChaosDirectory, removeChaosDirectory } from './harness/chaos-directory.ts';
+import { canMount } from './harness/small-disk.ts';
+import { PostgresTemplate } from './harness/template.ts';
 
 /** How long the load runs before it is hurt: a second to warm up, then what is compared with. */
 const beforeMs = 4_000;

@@ -4,7 +4,7 @@ import { wholeNumberOption } from '@event-platform/cli/lib/option-parsers';
 import { formatTable } from '@event-platform/cli/lib/table';
 import { catalogue } from './scenarios/catalogue.ts';
 import { resultsFile } from './report/save.ts';
-import type { Scenario } from './world/scenario.ts';
+import type { Scenario } from './harness/scenario.ts';
 
 export interface ChaosOptions {
   scenarios: Scenario[];

@@ -1,6 +1,6 @@
 import { makeEvents } from './lib/events.ts';
 import { post } from './lib/post.ts';
-import { climb, staircase } from './lib/profiles.ts';
+import { ramp, staircase } from './lib/profiles.ts';
 import { someTenant } from './lib/run.ts';
 import { scenario } from './lib/scenario.ts';
 
@@ -9,7 +9,7 @@ const steps = staircase({ from: 50, to: 1_600, steps: 9, seconds: 108 });
 export const { options, setup, teardown, handleSummary, probe, tags } = scenario({
   name: 'breakpoint',
   about: 'More from step to step, until a promise breaks: where the knee is.',
-  load: climb(steps),
+  load: ramp(steps),
   steps,
   // That promises break is the purpose; that nothing gets lost meanwhile is the verdict.
   slos: [],

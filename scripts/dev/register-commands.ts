@@ -32,7 +32,7 @@ export const families: readonly Family[] = [
   {
     commands: ['dead'],
     load: async () =>
-      (await import('@event-platform/cli/dead-letters/commands')).registerDeadCommands,
+      (await import('@event-platform/cli/dead-letters/commands')).registerDeadLetterCommands,
   },
   {
     commands: ['erase'],

@@ -40,7 +40,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['services/{cli,testkit}/**', 'scripts/**', 'load-tests/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['services/{cli,testkit}/**', 'scripts/**', 'load-tests/**'],
+    rules: { 'no-console': 'off' },
+  },
   {
     // The models of the Kubernetes client are classes by generation only: it takes plain objects.
     files: ['scripts/verify/e2e/**', 'services/cli/src/watch/**'],

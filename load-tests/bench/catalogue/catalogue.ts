@@ -1,16 +1,16 @@
-import { ladderYardsticks } from './ladder.ts';
-import { protectionYardsticks } from './protection.ts';
-import { standardNamed, standardYardsticks } from './standard.ts';
-import { variantYardsticks } from './variants.ts';
-import type { Yardstick } from '../lab/yardstick.ts';
+import { ablationBaselines } from './ablation.ts';
+import { protectionBaselines } from './protection.ts';
+import { standardNamed, standardBaselines } from './standard.ts';
+import { variantBaselines } from './variants.ts';
+import type { Baseline } from '../lab/baseline.ts';
 
 /** Yardsticks that are measured and published together, in the order of each round. */
-export interface YardstickSet {
+export interface BaselineSet {
   /** Of the markers in docs/performance.md. */
   name: 'bench' | 'variants' | 'ladder' | 'protection';
   /** The option that asks for it; undefined: it is the standard set. */
   flag?: 'variants' | 'ablation' | 'protection';
-  yardsticks: Yardstick[];
+  baselines: Baseline[];
 }
 
 /** In the table before the preloaded variants run, unless --preload says otherwise. */
@@ -21,21 +21,21 @@ export const defaultPreloadRows = 10_000_000;
  *
  * @param preloadRows in the table before the preloaded variants run
  */
-export function yardstickSets(
+export function baselineSets(
   preloadRows = defaultPreloadRows,
-): [standard: YardstickSet, ...others: YardstickSet[]] {
+): [standard: BaselineSet, ...others: BaselineSet[]] {
   return [
-    { name: 'bench', yardsticks: standardYardsticks },
+    { name: 'bench', baselines: standardBaselines },
     {
       name: 'variants',
       flag: 'variants',
-      yardsticks: [...standardNamed('C', 'S1', 'S100'), ...variantYardsticks(preloadRows)],
+      baselines: [...standardNamed('C', 'S1', 'S100'), ...variantBaselines(preloadRows)],
     },
     {
       name: 'ladder',
       flag: 'ablation',
-      yardsticks: [...standardNamed('N', 'B', 'S1', 'S100'), ...ladderYardsticks],
+      baselines: [...standardNamed('N', 'B', 'S1', 'S100'), ...ablationBaselines],
     },
-    { name: 'protection', flag: 'protection', yardsticks: protectionYardsticks },
+    { name: 'protection', flag: 'protection', baselines: protectionBaselines },
   ];
 }

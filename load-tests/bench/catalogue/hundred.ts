@@ -1,5 +1,5 @@
-import { wholeSystemYardstick, type WholeSystemOptions } from '../yardsticks/whole-system.ts';
+import { wholeSystemBaseline, type WholeSystemOptions } from '../baselines/whole-system.ts';
 
 /** The whole system with 100 events a request, and what differs. */
 export const hundred = (options: Omit<WholeSystemOptions, 'eventsPerRequest'>) =>
-  wholeSystemYardstick({ ...options, eventsPerRequest: 100 });
+  wholeSystemBaseline({ ...options, eventsPerRequest: 100 });

@@ -1,5 +1,5 @@
-import type { Yardstick } from '../lab/yardstick.ts';
-import { openLimits, type WholeSystemOptions } from '../yardsticks/whole-system.ts';
+import type { Baseline } from '../lab/baseline.ts';
+import { openLimits, type WholeSystemOptions } from '../baselines/whole-system.ts';
 import { hundred } from './hundred.ts';
 
 const entry = 'load-tests/bench/servers/partial-api.ts';
@@ -12,7 +12,7 @@ function rung(
   description: string,
   script: string,
   more: Partial<WholeSystemOptions> = {},
-): Yardstick {
+): Baseline {
   const { api, ...rest } = more;
   return hundred({
     name,
@@ -24,7 +24,7 @@ function rung(
 }
 
 /** What the whole protection costs, and each of its steps alone. */
-export const protectionYardsticks: Yardstick[] = [
+export const protectionBaselines: Baseline[] = [
   rung('S100-open', 'no protection at all', ''),
   rung('S100-open-key', 'an API key alone', '', { hasKeys: true }),
   rung('S100-open-ip', 'the address guard alone', '', { api: ipGuard }),

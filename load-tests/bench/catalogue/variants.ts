@@ -1,5 +1,5 @@
-import type { Yardstick } from '../lab/yardstick.ts';
-import { wholeSystemYardstick } from '../yardsticks/whole-system.ts';
+import type { Baseline } from '../lab/baseline.ts';
+import { wholeSystemBaseline } from '../baselines/whole-system.ts';
 import { hundred } from './hundred.ts';
 
 /** As many connections as RudderStack's gateway was measured with. */
@@ -10,7 +10,7 @@ const manyConnections = 256;
  *
  * @param preloadRows of the preloaded ones
  */
-export const variantYardsticks = (preloadRows: number): Yardstick[] => [
+export const variantBaselines = (preloadRows: number): Baseline[] => [
   hundred({
     name: 'S100-duplicates',
     description: 'every request sent twice: 50 % duplicates, distinct events counted',
@@ -39,7 +39,7 @@ export const variantYardsticks = (preloadRows: number): Yardstick[] => [
     description: '50 summaries a second are read meanwhile, one in ten of them not cached',
     summariesPerSecond: 50,
   }),
-  wholeSystemYardstick({
+  wholeSystemBaseline({
     name: 'S1-c256',
     description: `single events over ${manyConnections} connections`,
     eventsPerRequest: 1,

@@ -1,6 +1,6 @@
 import type { EventInput } from '@event-platform/core/event/event';
 import { writeRows } from '@event-platform/core/event/row-lines';
-import type { RollUpCell } from '@event-platform/core/storage/write/copy-events';
+import type { RollUpCount } from '@event-platform/core/storage/write/copy-events';
 import type { Random } from '@event-platform/testkit/harness/seeded-random';
 import { accountName, sampleEvent, type SampleEvent } from './sample-event.ts';
 import { idPlaceholder } from './template.ts';
@@ -36,16 +36,16 @@ export function rowText(event: SampleEvent): string {
 }
 
 /** How many of the events fall on each account, minute and type, as the api counts them. */
-export function cellsOf(events: readonly SampleEvent[]): RollUpCell[] {
-  const cells = new Map<string, RollUpCell>();
+export function countsOf(events: readonly SampleEvent[]): RollUpCount[] {
+  const minuteCounts = new Map<string, RollUpCount>();
   for (const { account_id: accountId, timestamp, type } of events) {
     const minute = Math.floor(Date.parse(timestamp) / 60_000);
     const name = `${accountId} ${minute} ${type}`;
-    const known = cells.get(name);
+    const known = minuteCounts.get(name);
     if (known) known.events++;
-    else cells.set(name, { accountId, minute, type, events: 1 });
+    else minuteCounts.set(name, { accountId, minute, type, events: 1 });
   }
-  return [...cells.values()];
+  return [...minuteCounts.values()];
 }
 
 /**

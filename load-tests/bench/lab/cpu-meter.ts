@@ -23,10 +23,10 @@ export function startCpuMeter(processes: Processes): () => CpuUse | undefined {
   const before = read(processes);
   return () => {
     const after = read(processes);
-    const ours = byGroup((group) => after[group] - before[group]);
-    const sum = Object.values(ours).reduce((total, one) => total + one, 0);
+    const own = byGroup((group) => after[group] - before[group]);
+    const sum = Object.values(own).reduce((total, one) => total + one, 0);
     // Ticks are counted by sampling, so the difference may fall a little below nothing.
-    return { ...ours, others: Math.max(0, cpuOfMachine() - machineBefore - sum) };
+    return { ...own, others: Math.max(0, cpuOfMachine() - machineBefore - sum) };
   };
 }
 

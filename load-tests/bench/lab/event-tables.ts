@@ -25,7 +25,7 @@ export class EventTables {
    */
   async empty(): Promise<void> {
     if (this.beginning === 'emptied') {
-      await this.database.query('TRUNCATE events, event_counts, user_quarters, dead_letters');
+      await this.database.query('TRUNCATE events, event_counts, user_rollups, dead_letters');
     } else {
       this.before = { rows: await this.read(rowsQuery), rolledUp: await this.read(rolledUpQuery) };
     }
@@ -40,7 +40,7 @@ export class EventTables {
   async takeOut(): Promise<number> {
     await this.database.query('BEGIN; LOCK TABLE events, event_counts IN ACCESS EXCLUSIVE MODE');
     const events = await this.read(rolledUpQuery);
-    await this.database.query('TRUNCATE events, event_counts, user_quarters; COMMIT');
+    await this.database.query('TRUNCATE events, event_counts, user_rollups; COMMIT');
     return events;
   }
 

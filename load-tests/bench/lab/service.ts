@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@event-platform/testkit/servers/free-port';
 import { logSize, logTail } from '@event-platform/testkit/servers/log-tail';
-import { spawnOwned } from '@event-platform/testkit/servers/owned-process';
+import { spawnSupervised } from '@event-platform/testkit/servers/supervised-process';
 import { isReady } from '@event-platform/testkit/servers/is-ready';
 import type { Lab } from './lab.ts';
 
@@ -60,7 +60,7 @@ export async function startService(lab: Lab, options: ServiceOptions): Promise<S
   const port = await freePort();
   const logFile = join(lab.dir, `${options.name}.log`);
   const logStart = logSize(logFile);
-  const child = await spawnOwned({
+  const child = await spawnSupervised({
     command: process.execPath,
     args: ['--no-warnings', ...(options.nodeFlags ?? []), options.entry],
     env: {

@@ -1,4 +1,4 @@
-import type { OnProgress } from './yardstick.ts';
+import type { OnProgress } from './baseline.ts';
 
 const progressEveryMs = 500;
 

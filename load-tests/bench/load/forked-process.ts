@@ -28,7 +28,7 @@ export class ForkedProcess<To extends object, From extends { kind: string }> {
    *
    * @throws Error when the child reports a failure or ends
    */
-  receive<T>(look: (message: From) => T | undefined): Promise<T> {
+  receive<T>(probe: (message: From) => T | undefined): Promise<T> {
     const { child } = this;
     return new Promise((resolve, reject) => {
       const onMessage = (message: Serializable) => {
@@ -38,7 +38,7 @@ export class ForkedProcess<To extends object, From extends { kind: string }> {
           settle(() => reject(new Error(failure)));
           return;
         }
-        const found = look(message as unknown as From);
+        const found = probe(message as unknown as From);
         if (found !== undefined) settle(() => resolve(found));
       };
       const onExit = () => settle(() => reject(new Error('A process of the bench has ended.')));

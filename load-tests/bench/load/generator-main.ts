@@ -5,27 +5,27 @@ import type { FromGenerator, ToGenerator } from './load-plan.ts';
 // ends with its parent.
 let load: Load | undefined;
 
-function tell(message: FromGenerator): void {
+function send(message: FromGenerator): void {
   process.send?.(message);
 }
 
 async function obey(message: ToGenerator): Promise<void> {
   if (message.kind === 'prepare') {
     load = await Load.open(message.plan);
-    tell({ kind: 'prepared' });
+    send({ kind: 'prepared' });
     return;
   }
   if (!load) throw new Error('A load is prepared before it runs.');
   const report = await load.run(message.seconds, message.maxRequests, {
-    onProgress: (acceptedEvents, seconds) => tell({ kind: 'progress', acceptedEvents, seconds }),
-    onDeadline: () => tell({ kind: 'deadline' }),
+    onProgress: (acceptedEvents, seconds) => send({ kind: 'progress', acceptedEvents, seconds }),
+    onDeadline: () => send({ kind: 'deadline' }),
   });
-  tell({ kind: 'done', report });
+  send({ kind: 'done', report });
 }
 
 process.on('message', (message: ToGenerator) => {
   obey(message).catch((error: unknown) => {
-    tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
   });
 });
 process.once('disconnect', () => process.exit());

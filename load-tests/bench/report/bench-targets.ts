@@ -1,4 +1,4 @@
-import type { YardstickSet } from '../catalogue/catalogue.ts';
+import type { BaselineSet } from '../catalogue/catalogue.ts';
 import { byGroup } from '../lab/cpu-meter.ts';
 import { cpuText } from './cpu-text.ts';
 import type { BenchResults, Rate } from './results.ts';
@@ -7,7 +7,7 @@ import type { Target } from './targets.ts';
 
 /** A promised ratio of two yardsticks. */
 interface Promised {
-  section: YardstickSet['name'];
+  section: BaselineSet['name'];
   over: string;
   under: string;
   /** What of the first is meant; the second is always what it stored. */
@@ -83,7 +83,7 @@ const promised: readonly Promised[] = [
 ];
 
 /** The targets of a section whose yardsticks were measured, held against the run. Pure. */
-export function benchTargets(section: YardstickSet['name'], { rates }: BenchResults): Target[] {
+export function benchTargets(section: BaselineSet['name'], { rates }: BenchResults): Target[] {
   return promised
     .filter((one) => one.section === section)
     .flatMap(({ over, under, figure, name, wanted }): Target[] => {

@@ -29,14 +29,14 @@ test('CPU is told for a thousand events, by group and in all', () => {
 });
 
 test('CPU is left out where the system does not tell', () => {
-  const yardstick = { name: 'C', description: '', unit: 'rows/s' } as const;
+  const baseline = { name: 'C', description: '', unit: 'rows/s' } as const;
   const runs = [sampleRun(10, { cpu: undefined })];
-  const { rates } = summarise(sampleConditions, [{ yardstick, runs }]);
+  const { rates } = summarise(sampleConditions, [{ baseline, runs }]);
   expect(rates['C']).not.toHaveProperty('cpuPer1000');
 });
 
 test('H is another name for H100', () => {
-  const yardstick = { name: 'H100', description: '', unit: 'events/s' } as const;
-  const { rates } = summarise(sampleConditions, [{ yardstick, runs: [sampleRun(10)] }]);
+  const baseline = { name: 'H100', description: '', unit: 'events/s' } as const;
+  const { rates } = summarise(sampleConditions, [{ baseline, runs: [sampleRun(10)] }]);
   expect(rates['H']).toEqual(rates['H100']);
 });

@@ -1,5 +1,5 @@
 import { byGroup, type CpuSeconds } from '../lab/cpu-meter.ts';
-import type { RunResult, Yardstick } from '../lab/yardstick.ts';
+import type { RunResult, Baseline } from '../lab/baseline.ts';
 import type { Conditions } from './conditions.ts';
 import { median, ratioOf, spreadOf, type Spread } from './statistics.ts';
 
@@ -10,7 +10,7 @@ interface Series extends Spread {
 
 /** One yardstick over all rounds. Rates are a second. */
 export interface Rate extends Series {
-  unit: Yardstick['unit'];
+  unit: Baseline['unit'];
   description: string;
   /** Rows stored while the load ran. */
   underLoad?: Series;
@@ -33,7 +33,7 @@ export interface BenchResults {
 
 /** The runs of one yardstick, one a round. */
 export interface Measured {
-  yardstick: Pick<Yardstick, 'name' | 'description' | 'unit'>;
+  baseline: Pick<Baseline, 'name' | 'description' | 'unit'>;
   runs: RunResult[];
 }
 
@@ -56,12 +56,12 @@ const comparisons = [
 /** Sums the runs up. */
 export function summarise(conditions: Conditions, measured: readonly Measured[]): BenchResults {
   const rates: Record<string, Rate> = {};
-  for (const { yardstick, runs } of measured) rates[yardstick.name] = rateOf(yardstick, runs);
+  for (const { baseline, runs } of measured) rates[baseline.name] = rateOf(baseline, runs);
   const withAlias = rates['H100'] ? { ...rates, H: rates['H100'] } : rates;
   return { conditions, rates: withAlias, ratios: allRatios(rates) };
 }
 
-function rateOf({ unit, description }: Measured['yardstick'], runs: RunResult[]): Rate {
+function rateOf({ unit, description }: Measured['baseline'], runs: RunResult[]): Rate {
   const rates = runs.map(({ events, seconds }) => events / seconds);
   const underLoad = runs.flatMap((run) => run.underLoad ?? []);
   const accepted = runs.flatMap((run) => run.accepted ?? []);

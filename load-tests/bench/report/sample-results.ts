@@ -1,4 +1,4 @@
-import type { RunResult } from '../lab/yardstick.ts';
+import type { RunResult } from '../lab/baseline.ts';
 import type { Conditions } from './conditions.ts';
 import { summarise, type BenchResults } from './results.ts';
 
@@ -36,16 +36,16 @@ export function sampleRun(rate: number, more: Partial<RunResult> = {}): RunResul
 
 /** Three rounds of C and S100, and S100's duplicates. */
 export function sampleResults(): BenchResults {
-  const yardstick = (name: string) =>
+  const baseline = (name: string) =>
     ({ name, description: `about ${name}`, unit: 'rows/s' }) as const;
   const latencyMs = { p50: 1, p99: 9, max: 99 };
   const more = (rate: number) => ({ underLoad: rate / 2, accepted: rate * 2, latencyMs });
   return summarise(sampleConditions, [
-    { yardstick: yardstick('C'), runs: [100, 200, 400].map((rate) => sampleRun(rate)) },
+    { baseline: baseline('C'), runs: [100, 200, 400].map((rate) => sampleRun(rate)) },
     {
-      yardstick: yardstick('S100'),
+      baseline: baseline('S100'),
       runs: [50, 80, 100].map((rate) => sampleRun(rate, more(rate))),
     },
-    { yardstick: yardstick('S100-hot'), runs: [25, 40, 50].map((rate) => sampleRun(rate)) },
+    { baseline: baseline('S100-hot'), runs: [25, 40, 50].map((rate) => sampleRun(rate)) },
   ]);
 }

@@ -4,10 +4,10 @@ import { summarise } from './results.ts';
 import { formatSections } from './sections.ts';
 import { formatTargets, isMet, type Target } from './targets.ts';
 
-const yardstick = (name: string) =>
+const baseline = (name: string) =>
   ({ name, description: `about ${name}`, unit: 'rows/s' }) as const;
 const measured = (name: string, ...rates: number[]) => ({
-  yardstick: yardstick(name),
+  baseline: baseline(name),
   runs: rates.map((rate) => sampleRun(rate)),
 });
 
@@ -17,8 +17,8 @@ test('a section names its command, and each of its targets with figure, range an
     measured('W', 80, 76, 90),
     measured('S100', 30, 20, 50),
   ]);
-  const yardsticks = [{ name: 'C' }, { name: 'W' }, { name: 'S100' }];
-  const parts = formatSections(results, [{ name: 'bench', yardsticks }], 'make bench');
+  const baselines = [{ name: 'C' }, { name: 'W' }, { name: 'S100' }];
+  const parts = formatSections(results, [{ name: 'bench', baselines }], 'make bench');
   expect(parts['bench']).toContain('Made by `make bench`');
   expect(parts['bench']).toMatch(/W ÷ C,.*\| ≥ 0.75 \| 0.80 \(0.76–0.90\) \| yes \|/);
   expect(parts['bench']).toMatch(/S100 ÷ C,.*\| ≥ 0.40 \| 0.30 \(0.20–0.50\) \| \*\*no\*\* \|/);
@@ -34,11 +34,11 @@ test('each protection is told by what a request costs more than without any', ()
     cpu: { ...noCpu, api: rate * 2e-6 * microsPerEvent },
   });
   const results = summarise(sampleConditions, [
-    { yardstick: yardstick('S100-open'), runs: [run(100, 40)] },
-    { yardstick: yardstick('S100-keys'), runs: [run(99, 42)] },
+    { baseline: baseline('S100-open'), runs: [run(100, 40)] },
+    { baseline: baseline('S100-keys'), runs: [run(99, 42)] },
   ]);
-  const yardsticks = [{ name: 'S100-open' }, { name: 'S100-keys' }];
-  const parts = formatSections(results, [{ name: 'protection', yardsticks }], 'make bench');
+  const baselines = [{ name: 'S100-open' }, { name: 'S100-keys' }];
+  const parts = formatSections(results, [{ name: 'protection', baselines }], 'make bench');
   expect(parts['protection']).toContain('| S100-keys | about S100-keys | 4200 | 200 | 5.0 % |');
   expect(parts['protection']).toMatch(/the whole protection ÷ without \| ≥ 0.95 \| 0.99 \| yes \|/);
 });

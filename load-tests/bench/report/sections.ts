@@ -1,4 +1,4 @@
-import type { YardstickSet } from '../catalogue/catalogue.ts';
+import type { BaselineSet } from '../catalogue/catalogue.ts';
 import { benchTargets } from './bench-targets.ts';
 import { formatMarkdown } from './markdown.ts';
 import type { BenchResults, Rate } from './results.ts';
@@ -7,8 +7,8 @@ import { formatTargets } from './targets.ts';
 
 /** A part of the results that is published under its own markers. */
 export interface Section {
-  name: YardstickSet['name'];
-  yardsticks: readonly { name: string }[];
+  name: BaselineSet['name'];
+  baselines: readonly { name: string }[];
 }
 
 /**
@@ -39,9 +39,9 @@ export function formatSections(
 /** What of the results a section is about: its yardsticks, and ratios between two of them. */
 function resultsOf(
   { conditions, rates, ratios }: BenchResults,
-  { yardsticks }: Section,
+  { baselines }: Section,
 ): BenchResults {
-  const isOwn = (name: string) => yardsticks.some((one) => one.name === name);
+  const isOwn = (name: string) => baselines.some((one) => one.name === name);
   return {
     conditions,
     rates: pick(rates, isOwn),

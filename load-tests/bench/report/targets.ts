@@ -23,15 +23,15 @@ export function isMet({ isAtLeast, wanted, measured }: Target): boolean | undefi
 
 /** Each target with its figure and whether it was met, as a table. */
 export function formatTargets(targets: readonly Target[]): string {
-  const hasNotes = targets.some(({ note }) => note !== undefined);
+  const hasPendingIds = targets.some(({ note }) => note !== undefined);
   return table(
-    ['target', 'wanted', 'measured', 'met', ...(hasNotes ? ['where it goes'] : [])],
+    ['target', 'wanted', 'measured', 'met', ...(hasPendingIds ? ['where it goes'] : [])],
     targets.map((target) => [
       target.name,
       `${target.isAtLeast ? '≥' : '≤'} ${withUnit(figure(target.wanted), target.unit)}`,
       measuredText(target),
-      verdict(isMet(target)),
-      ...(hasNotes ? [target.note ?? ''] : []),
+      result(isMet(target)),
+      ...(hasPendingIds ? [target.note ?? ''] : []),
     ]),
   );
 }
@@ -43,7 +43,7 @@ function measuredText({ measured, range, unit }: Target): string {
   return low === high ? text : `${text} (${low}–${high})`;
 }
 
-function verdict(met: boolean | undefined): string {
+function result(met: boolean | undefined): string {
   if (met === undefined) return 'not measured';
   return met ? 'yes' : '**no**';
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { keepParts, parseParts, type AdmissionPart } from './admission-parts.ts';
 
 const script = readFileSync(
-  new URL('../../../services/api/src/limit/admit.lua', import.meta.url),
+  new URL('../../../services/api/src/admission/admit.lua', import.meta.url),
   'utf8',
 );
 const every: AdmissionPart[] = ['window', 'gate', 'tag'];

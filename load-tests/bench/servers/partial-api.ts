@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { runService } from '@event-platform/core/platform/run-service';
 import { parseApiConfig } from '@event-platform/api/config/config';
-import { AdmissionDesk, type Admission } from '@event-platform/api/limit/admission';
+import { AdmissionClient, type Admission } from '@event-platform/api/admission/admission-client';
 import { startApi } from '@event-platform/api/start-api';
 import { keepParts, parseParts } from './admission-parts.ts';
 
@@ -12,11 +12,11 @@ import { keepParts, parseParts } from './admission-parts.ts';
 const parts = parseParts(process.env['BENCH_PROTECTION'] ?? '');
 
 if (parts.length === 0) {
-  const admission: Admission = { verdict: 'admitted', used: 0, waitMs: 0, priority: 1 };
+  const admission: Admission = { decision: 'admitted', used: 0, waitMs: 0, priority: 1 };
   const admitted = Promise.resolve(admission);
-  AdmissionDesk.prototype.admit = () => admitted;
+  AdmissionClient.prototype.admit = () => admitted;
 } else {
-  const file = new URL('../../../services/api/src/limit/admit.lua', import.meta.url);
+  const file = new URL('../../../services/api/src/admission/admit.lua', import.meta.url);
   const whole = readFileSync(file, 'utf8');
   const kept = keepParts(whole, parts);
   const digestOf = (text: string) => createHash('sha1').update(text).digest('hex');

@@ -11,10 +11,10 @@ export interface ConsumerMessage {
 // The queue's other end for yardstick R: takes jobs as the worker does, and does nothing with them.
 const [redisUrl = ''] = process.argv.slice(2);
 const concurrency = 200;
-const tellEveryMs = 10;
+const reportEveryMs = 10;
 const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
 let jobs = 0;
-let told = 0;
+let reported = 0;
 
 const worker = new TextWorker(
   defaultQueueName,
@@ -27,10 +27,10 @@ const worker = new TextWorker(
 await worker.waitUntilReady();
 process.send?.({ kind: 'ready', jobs } satisfies ConsumerMessage);
 setInterval(() => {
-  if (jobs === told) return;
-  told = jobs;
+  if (jobs === reported) return;
+  reported = jobs;
   process.send?.({ kind: 'count', jobs } satisfies ConsumerMessage);
-}, tellEveryMs);
+}, reportEveryMs);
 process.once('disconnect', () => process.exit());
 // Ctrl-C reaches this process too; the parent ends it in its own order.
 process.on('SIGINT', () => undefined);

@@ -1,38 +1,40 @@
-import { Laps } from './laps.ts';
+import { Intervals } from './intervals.ts';
 import { Sender } from './sender.ts';
 import type { FromGenerator, ToGenerator, TrafficReport } from './traffic-plan.ts';
 
 // A process of its own, as the generator of the bench is: its pauses are not the servers'. It ends
 // with its parent.
-const laps = new Laps();
+const intervals = new Intervals();
 let senders: Sender[] = [];
 let failure: Error | undefined;
 
-function tell(message: FromGenerator): void {
+function send(message: FromGenerator): void {
   process.send?.(message);
 }
 
 /** Told at once, and again to whoever asks for the end: at the moment nobody may listen. */
 function fail(error: unknown): void {
   failure = error instanceof Error ? error : new Error(String(error));
-  tell({ kind: 'failed', message: failure.message });
+  send({ kind: 'failed', message: failure.message });
 }
 
 async function obey(message: ToGenerator): Promise<void> {
   if (failure) throw failure;
   if (message.kind === 'plan') {
     const { port, tenants } = message.plan;
-    senders = await Promise.all(tenants.map((traffic) => Sender.open(port, traffic, laps, fail)));
-    tell({ kind: 'ready' });
+    senders = await Promise.all(
+      tenants.map((traffic) => Sender.open(port, traffic, intervals, fail)),
+    );
+    send({ kind: 'ready' });
   } else if (message.kind === 'start') {
     const chosen = senders.filter(({ account }) => message.accounts.includes(account));
     // Spread over a second, so that tenants of the same pace do not post in step.
     for (const [index, sender] of chosen.entries()) sender.start((index * 1_000) / chosen.length);
   } else if (message.kind === 'lap') {
-    laps.next();
+    intervals.next();
   } else {
     await Promise.all(senders.map((sender) => sender.stop()));
-    tell({ kind: 'done', report: report() });
+    send({ kind: 'done', report: report() });
     for (const sender of senders) sender.close();
   }
 }
@@ -48,7 +50,7 @@ function report(): TrafficReport {
     accepted: Object.fromEntries(senders.map((one) => [one.account, one.acceptedEvents])),
     statuses,
     latestMs: Math.max(...senders.map(({ latestMs }) => latestMs)),
-    laps: laps.read(),
+    intervals: intervals.read(),
   };
 }
 

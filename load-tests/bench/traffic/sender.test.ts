@@ -4,13 +4,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { population } from '../events/sample-event.ts';
-import { Laps } from './laps.ts';
+import { Intervals } from './intervals.ts';
 import { Sender } from './sender.ts';
 import type { TenantTraffic } from './traffic-plan.ts';
 
 let server: Server | undefined;
 let received: string[] = [];
-let laps = new Laps();
+let intervals = new Intervals();
 let hold: Promise<void> = Promise.resolve();
 afterEach(async () => {
   server?.closeAllConnections();
@@ -18,7 +18,7 @@ afterEach(async () => {
   if (server) await once(server, 'close');
   server = undefined;
   received = [];
-  laps = new Laps();
+  intervals = new Intervals();
 });
 
 async function open(pace: TenantTraffic['pace'], eventsPerRequest = 1): Promise<Sender> {
@@ -37,7 +37,7 @@ async function open(pace: TenantTraffic['pace'], eventsPerRequest = 1): Promise<
   const fail = (error: Error) => {
     throw error;
   };
-  return Sender.open(port, { account: 'one', eventsPerRequest, pace }, laps, fail);
+  return Sender.open(port, { account: 'one', eventsPerRequest, pace }, intervals, fail);
 }
 
 const idsOf = (bodies: string[]) =>
@@ -95,12 +95,12 @@ test('a request belongs to the lap in which it was due, however late its answer 
   const sender = await open({ connections: 2 });
   sender.start(0);
   await eventually(() => expect(received).toHaveLength(2));
-  laps.next();
+  intervals.next();
   held.resolve(undefined);
   await eventually(() => expect(received.length).toBeGreaterThan(10));
   await sender.stop();
   sender.close();
-  const [first, second] = laps.read();
+  const [first, second] = intervals.read();
   expect(first?.requests).toBe(2);
   expect(second?.requests).toBe(received.length - 2);
 });

@@ -5,11 +5,11 @@ import { population, sampleEvent } from '../events/sample-event.ts';
 import { Template, timestampPlaceholder } from '../events/template.ts';
 import { Connection } from '../load/connection.ts';
 import { httpRequest } from '../load/request-templates.ts';
-import type { Laps } from './laps.ts';
+import type { Intervals } from './intervals.ts';
 import type { TenantTraffic } from './traffic-plan.ts';
 
 /** Requests at fixed times need no more connections than are sent in this many seconds, and some. */
-const patienceSeconds = 0.2;
+const retryBudgetSeconds = 0.2;
 const fewestConnections = 4;
 const tickMs = 1;
 /** In a long run the events' times move on, as a tenant's do: an index by time grows at its end, not in its middle. */
@@ -23,7 +23,7 @@ export class Sender {
   latestMs = 0;
   private readonly traffic: TenantTraffic;
   private readonly connections: Connection[];
-  private readonly laps: Laps;
+  private readonly intervals: Intervals;
   private readonly onError: (error: Error) => void;
   private readonly ids = uuidV7s();
   private readonly templates: Template[];
@@ -41,13 +41,13 @@ export class Sender {
     port: number,
     traffic: TenantTraffic,
     connections: Connection[],
-    laps: Laps,
+    intervals: Intervals,
     onError: (error: Error) => void,
   ) {
     this.traffic = traffic;
     this.account = traffic.account;
     this.connections = connections;
-    this.laps = laps;
+    this.intervals = intervals;
     this.onError = onError;
     this.random = seededRandom(traffic.eventsPerRequest);
     // A template is in use until its answer is there: one for each connection.
@@ -67,17 +67,17 @@ export class Sender {
   static async open(
     port: number,
     traffic: TenantTraffic,
-    laps: Laps,
+    intervals: Intervals,
     onError: (error: Error) => void,
   ): Promise<Sender> {
     const { pace } = traffic;
     const count =
       'connections' in pace
         ? pace.connections
-        : Math.max(fewestConnections, Math.ceil(pace.requestsPerSecond * patienceSeconds));
+        : Math.max(fewestConnections, Math.ceil(pace.requestsPerSecond * retryBudgetSeconds));
     const connections = Array.from({ length: count }, () => new Connection(port));
     await Promise.all(connections.map(({ opened }) => opened));
-    return new Sender(port, traffic, connections, laps, onError);
+    return new Sender(port, traffic, connections, intervals, onError);
   }
 
   /** @param offsetMs spreads tenants of the same pace over its period */
@@ -126,7 +126,9 @@ export class Sender {
     this.sent++;
     this.open++;
     const answered = (status: number) => {
-      this.laps.at(dueMs)?.record(Math.max(1, Math.round((performance.now() - dueMs) * 1_000)));
+      this.intervals
+        .at(dueMs)
+        ?.record(Math.max(1, Math.round((performance.now() - dueMs) * 1_000)));
       this.answered(index, status);
     };
     connection.send(template.bytes, answered, this.onError);

@@ -24,11 +24,11 @@ export interface TrafficReport {
   /** By how much the latest request at a fixed time missed it. */
   latestMs: number;
   /** One for each lap, by when a request was due; from then until its answer. */
-  laps: Lap[];
+  intervals: Interval[];
 }
 
 /** Latencies of the requests of one stretch, in milliseconds, waits for a free connection included. */
-export interface Lap {
+export interface Interval {
   requests: number;
   p50: number;
   p99: number;

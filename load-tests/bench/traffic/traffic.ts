@@ -27,7 +27,7 @@ export class Traffic {
   }
 
   /** Begins another lap. */
-  lap(): void {
+  interval(): void {
     this.child.send({ kind: 'lap' });
   }
 

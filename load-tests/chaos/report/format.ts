@@ -5,13 +5,13 @@ import { wrongs, type RunRecord } from '../run/run-record.ts';
 /** One line for one run, then a line for each trouble. */
 export function formatRun(record: RunRecord): string {
   const { name, accepted, unknown, stored, lost, doubled, altered } = record;
-  const troubles = wrongs(record);
+  const problems = wrongs(record);
   const counts = Object.entries({ accepted, unknown, stored, lost, doubled, altered });
   const cells = counts.map(([what, count]) => `${what} ${formatCount(count)}`);
-  const end = troubles.length === 0 ? 'ok' : 'FAILED';
+  const end = problems.length === 0 ? 'ok' : 'FAILED';
   const back = `back ${inSeconds(record.backSeconds)}`;
   const head = [name.padEnd(30), ...cells, back, `drained ${inSeconds(record.drainSeconds)}`, end];
-  const details = troubles.map((trouble) => `    ${trouble.replaceAll('\n', '\n    ')}`);
+  const details = problems.map((problem) => `    ${problem.replaceAll('\n', '\n    ')}`);
   return [head.join('  '), `    ${record.faults}`, ...details].join('\n');
 }
 
@@ -44,7 +44,7 @@ export function formatMarkdown(records: readonly RunRecord[]): string {
     const [name, ...rest] = cells;
     const first = faults.get(String(name));
     const shown = first === undefined ? String(name) : `\`${String(name)}\`: ${first}`;
-    return `| ${[shown, ...rest.map(inCell)].join(' | ')} |`;
+    return `| ${[shown, ...rest.map(inCount)].join(' | ')} |`;
   });
   return `${formatTotal(records)}\n\n${table.join('\n')}`;
 }
@@ -108,6 +108,6 @@ function inSeconds(value: number | null): string {
   return value === null || value === Infinity ? 'never' : value.toFixed(1);
 }
 
-function inCell(cell: string | number): string {
+function inCount(cell: string | number): string {
   return typeof cell === 'number' ? formatCount(cell) : cell;
 }

@@ -62,8 +62,14 @@ test('draining lasts until the last event is stored or dead that was accepted be
   const events = [event('x', 900, 1_700), event('y', 1_100, 9_000), event('z', 100, 110)];
   const attempted = new Map(events.map((each) => [`a\0${each.attempted.eventId}`, each.attempted]));
   const stored = events.map((each) => each.stored);
-  expect(drainMs(attempted, { stored, letters: [] }, healedAtMs)).toBe(700);
-  expect(drainMs(attempted, { stored: [], letters: [] }, healedAtMs)).toBe(0);
-  const letter = { accountId: 'a', eventId: 'x', reason: 'data_error', hash: '', diedAtMs: 2_500 };
-  expect(drainMs(attempted, { stored, letters: [letter] }, healedAtMs)).toBe(1_500);
+  expect(drainMs(attempted, { stored, deadLetters: [] }, healedAtMs)).toBe(700);
+  expect(drainMs(attempted, { stored: [], deadLetters: [] }, healedAtMs)).toBe(0);
+  const deadLetter = {
+    accountId: 'a',
+    eventId: 'x',
+    reason: 'data_error',
+    hash: '',
+    deadLetteredAtMs: 2_500,
+  };
+  expect(drainMs(attempted, { stored, deadLetters: [deadLetter] }, healedAtMs)).toBe(1_500);
 });

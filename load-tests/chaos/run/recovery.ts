@@ -1,5 +1,5 @@
 import { eventKey, type AttemptedEvent } from '@event-platform/testkit/checker/journal';
-import type { Letter, StoredEvent } from '@event-platform/testkit/checker/judge-evidence';
+import type { DeadLetterRow, StoredEvent } from '@event-platform/testkit/checker/check-evidence';
 
 /** How things stood at one moment. */
 export interface Sample {
@@ -65,12 +65,18 @@ export function throughputBackMs(
  */
 export function drainMs(
   attempted: ReadonlyMap<string, AttemptedEvent>,
-  { stored, letters }: { stored: readonly StoredEvent[]; letters: readonly Letter[] },
+  {
+    stored,
+    deadLetters,
+  }: { stored: readonly StoredEvent[]; deadLetters: readonly DeadLetterRow[] },
   healedAtMs: number,
 ): number {
   const ends = [
     ...stored.map((event) => ({ key: eventKey(event), atMs: event.storedAtMs })),
-    ...letters.map((letter) => ({ key: eventKey(letter), atMs: letter.diedAtMs })),
+    ...deadLetters.map((deadLetter) => ({
+      key: eventKey(deadLetter),
+      atMs: deadLetter.deadLetteredAtMs,
+    })),
   ];
   const lateness = ends.map(({ key, atMs }) => {
     const acceptedAtMs = attempted.get(key)?.acceptedAtMs ?? Infinity;

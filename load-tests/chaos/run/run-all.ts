@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { recordFailure, recordRun, wrongs, type RunRecord } from './run-record.ts';
-import type { Scenario } from '../world/scenario.ts';
-import type { PostgresTemplate } from '../world/template.ts';
+import type { Scenario } from '../harness/scenario.ts';
+import type { PostgresTemplate } from '../harness/template.ts';
 import { runScenario } from './run-scenario.ts';
 
 export interface RunAllSettings {

@@ -2,10 +2,10 @@ import {
   countFindings,
   type Finding,
   type FindingKind,
-} from '@event-platform/testkit/checker/judge-evidence';
+} from '@event-platform/testkit/checker/check-evidence';
 import { minAcceptedShare } from './recovery.ts';
 import { recoveryLimitMs, type RunResult } from './run-scenario.ts';
-import type { Scenario } from '../world/scenario.ts';
+import type { Scenario } from '../harness/scenario.ts';
 
 /** One run of one scenario, as it is printed and saved. */
 export interface RunRecord {
@@ -28,7 +28,7 @@ export interface RunRecord {
   /** From the end of the fault until the last event accepted before it was stored, or a letter. */
   drainSeconds: number;
   /** What was lost, changed or ended by itself, in sentences; empty for a right run. */
-  troubles: string[];
+  problems: string[];
   /** What took longer than promised, in sentences. On a machine that others use as well this says little. */
   delays: string[];
   /** True when lost events are within what the configuration promises; they are told all the same. */
@@ -37,32 +37,32 @@ export interface RunRecord {
 
 /** Judges a run: the checker's findings, the time to recover, processes that ended by themselves. */
 export function recordRun(scenario: Scenario, seed: number, result: RunResult): RunRecord {
-  const { verdict, throughputMs, drainMs } = result;
+  const { result: checked, throughputMs, drainMs } = result;
   const { name, faults } = scenario;
   const mayLose = scenario.mayLose !== undefined;
   const backSeconds = throughputMs === undefined ? null : seconds(throughputMs);
   const drainSeconds = seconds(drainMs);
   // What is lost is missing in the ledger too.
   const excused: FindingKind[] = mayLose ? ['lost', 'ledger'] : [];
-  const findings = verdict.findings.filter(({ kind }) => !excused.includes(kind));
+  const findings = checked.findings.filter(({ kind }) => !excused.includes(kind));
   return {
     ...{ name, faults, seed, mayLose, backSeconds, drainSeconds },
-    accepted: verdict.accepted,
-    unknown: verdict.unknownAttempts,
-    stored: verdict.stored,
-    dead: verdict.dead,
-    lost: countFindings(verdict, 'lost'),
-    doubled: countFindings(verdict, 'doubled'),
-    altered: countFindings(verdict, 'altered'),
+    accepted: checked.accepted,
+    unknown: checked.unknownAttempts,
+    stored: checked.stored,
+    dead: checked.dead,
+    lost: countFindings(checked, 'lost'),
+    doubled: countFindings(checked, 'doubled'),
+    altered: countFindings(checked, 'altered'),
     faultSeconds: seconds(result.faultMs),
-    troubles: [...findings.map(inWords), ...result.surprises, ...result.complaints],
+    problems: [...findings.map(inWords), ...result.surprises, ...result.complaints],
     delays: [...idlenessOf(result), ...delaysOf(backSeconds, drainSeconds)],
   };
 }
 
 /** Everything that is wrong with a run, in sentences; empty for a good one. */
-export function wrongs({ troubles, delays }: Pick<RunRecord, 'troubles' | 'delays'>): string[] {
-  return [...troubles, ...delays];
+export function wrongs({ problems, delays }: Pick<RunRecord, 'problems' | 'delays'>): string[] {
+  return [...problems, ...delays];
 }
 
 /** The record of a run that could not be brought to its end. */
@@ -75,7 +75,7 @@ export function recordFailure(scenario: Scenario, seed: number, error: unknown):
     faultSeconds: 0,
     backSeconds: null,
     drainSeconds: 0,
-    troubles: [`the run did not come to its end: ${what}`],
+    problems: [`the run did not come to its end: ${what}`],
     delays: [],
     mayLose: false,
   };

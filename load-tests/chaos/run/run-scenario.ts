@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitRest } from '@event-platform/testkit/checker/await-rest';
 import { createEventSource } from '@event-platform/testkit/checker/check-event';
 import { JournalWriter, readJournal } from '@event-platform/testkit/checker/journal';
-import { judgeEvidence, type Verdict } from '@event-platform/testkit/checker/judge-evidence';
+import { checkEvidence, type CheckResult } from '@event-platform/testkit/checker/check-evidence';
 import { LoadClient } from '@event-platform/testkit/checker/load-client';
 import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
-import { poisonType, type Load, type Scenario } from '../world/scenario.ts';
-import type { PostgresTemplate } from '../world/template.ts';
-import { World } from '../world/world.ts';
+import { poisonType, type Load, type Scenario } from '../harness/scenario.ts';
+import type { PostgresTemplate } from '../harness/template.ts';
+import { Harness } from '../harness/harness.ts';
 import { acceptedRate, drainMs, minAcceptedShare, throughputBackMs, windowMs } from './recovery.ts';
 import { Sampler } from './sampler.ts';
 
@@ -23,7 +23,7 @@ export interface RunSettings {
 }
 
 export interface RunResult {
-  verdict: Verdict;
+  result: CheckResult;
   /** New events a second that were accepted before the fault. */
   rate: number;
   /** New events a second that were sent; what is repeated is not new. */
@@ -50,7 +50,7 @@ const largeTimeoutMs = 20_000;
 const maxOpen = 100;
 const graceMs = 30_000;
 const restLimitMs = 90_000;
-const lookEveryMs = 100;
+const pollEveryMs = 100;
 const warmUpMs = 1_000;
 /** Beside others on few cores a world takes longer to get going. */
 const getGoingLimitMs = 30_000;
@@ -63,13 +63,13 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
   const { dir, template, seed } = settings;
   const random = seededRandom(seed);
   const load: Load = { duplicateShare: 0.1, waitShare: 0, poisonShare: 0 };
-  const world = await World.start(dir, template, scenario.world);
+  const harness = await Harness.start(dir, template, scenario.harness);
   const journalFile = join(dir, 'journal.ndjson');
   const journal = new JournalWriter(journalFile);
-  const client = createClient(settings, load, world.url, random, journal);
+  const client = createClient(settings, load, harness.url, random, journal);
   const sampler = new Sampler(
     () => client.accepted,
-    () => world.countKept(),
+    () => harness.countKept(),
   );
   try {
     client.start();
@@ -78,7 +78,7 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
     const beganAtMs = performance.now();
     const pause = (ms: number) => sleep(ms + random(Math.ceil(ms / 2)));
     const complaints: string[] = [];
-    await scenario.run(world, {
+    await scenario.run(harness, {
       ...{ random, pause, load },
       post: (events) => client.post(events, largeTimeoutMs),
       complain: (what) => complaints.push(what),
@@ -91,24 +91,24 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
     });
     await client.stop(graceMs);
     await sampler.stop();
-    await awaitRest(() => world.readQueue(), restLimitMs);
-    const queue = await world.readQueue();
+    await awaitRest(() => harness.readQueue(), restLimitMs);
+    const queue = await harness.readQueue();
     const attempted = readJournal(journalFile);
-    const kept = await world.readKept();
+    const kept = await harness.readKept();
     return {
-      verdict: judgeEvidence({ attempted, ...kept, queue }),
+      result: checkEvidence({ attempted, ...kept, queue }),
       ...{ rate, sentRate },
       faultMs: healedAtMs - beganAtMs,
       throughputMs,
       drainMs: drainMs(attempted, kept, healedAtEpochMs),
-      surprises: world.surprises(),
+      surprises: harness.surprises(),
       complaints,
     };
   } finally {
     await client.stop(0);
     await sampler.stop();
     journal.close();
-    await world.stop();
+    await harness.stop();
   }
 }
 
@@ -151,7 +151,7 @@ async function untilUnderWay(
     const nowMs = performance.now();
     const rate = acceptedRate(sampler.samples, nowMs - beforeMs + warmUpMs, nowMs);
     if (rate >= minAcceptedShare * sentRate || nowMs > limitMs) return rate;
-    await sleep(lookEveryMs);
+    await sleep(pollEveryMs);
   }
 }
 
@@ -165,6 +165,6 @@ async function untilThroughputIsBack(
     const backMs = throughputBackMs(sampler.samples, healedAtMs, rate, maxWaiting);
     if (backMs !== undefined) return backMs;
     if (performance.now() > limitMs) return undefined;
-    await sleep(lookEveryMs);
+    await sleep(pollEveryMs);
   }
 }

@@ -9,20 +9,20 @@ export class Sampler {
   readonly #accepted: () => number;
   readonly #countKept: () => Promise<number | undefined>;
   #isStopped = false;
-  readonly #looking: Promise<void>;
+  readonly #probing: Promise<void>;
 
   constructor(accepted: () => number, countKept: () => Promise<number | undefined>) {
     this.#accepted = accepted;
     this.#countKept = countKept;
-    this.#looking = this.#look();
+    this.#probing = this.#probe();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#looking;
+    await this.#probing;
   }
 
-  async #look(): Promise<void> {
+  async #probe(): Promise<void> {
     while (!this.#isStopped) {
       const kept = await this.#countKept();
       this.samples.push({ atMs: performance.now(), accepted: this.#accepted(), kept });

@@ -1,7 +1,7 @@
-import type { Scenario } from '../world/scenario.ts';
+import type { Scenario } from '../harness/scenario.ts';
 import { commits } from './commits.ts';
 import { contents } from './contents.ts';
-import { deaths } from './deaths.ts';
+import { crashes } from './crashes.ts';
 import { failovers } from './failovers.ts';
 import { freezes } from './freezes.ts';
 import { fullness } from './fullness.ts';
@@ -14,7 +14,7 @@ import { shutdowns } from './shutdowns.ts';
 
 /** Every scenario that there is. */
 export const catalogue: readonly Scenario[] = [
-  ...deaths,
+  ...crashes,
   ...shutdowns,
   ...freezes,
   ...links,

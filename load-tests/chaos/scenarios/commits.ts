@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Scenario } from '../world/scenario.ts';
-import type { World } from '../world/world.ts';
+import type { Scenario } from '../harness/scenario.ts';
+import type { Harness } from '../harness/harness.ts';
 
 const waitLimitMs = 30_000;
 
@@ -8,11 +8,11 @@ export const commits: Scenario[] = [
   {
     name: 'postgresql-restart-mid-commit',
     faults: 'PostgreSQL ends in the middle of a COMMIT: fast, at once, and by kill -9',
-    async run(world, { pause }) {
+    async run(harness, { pause }) {
       for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-        await holdCommits(world);
-        await world.postgres.kill(signal);
-        await world.postgres.start();
+        await holdCommits(harness);
+        await harness.postgres.kill(signal);
+        await harness.postgres.start();
         await pause(1_200);
       }
     },
@@ -26,7 +26,7 @@ export const commits: Scenario[] = [
  *
  * @throws Error when nobody commits for half a minute
  */
-async function holdCommits({ pool }: World): Promise<void> {
+async function holdCommits({ pool }: Harness): Promise<void> {
   await pool.query(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);
   await pool.query('SELECT pg_reload_conf()');
   const deadline = performance.now() + waitLimitMs;

@@ -1,7 +1,7 @@
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
 import { TextQueue } from '@event-platform/core/queue/text-job';
-import { poisonRule, type Scenario } from '../world/scenario.ts';
-import type { World } from '../world/world.ts';
+import { poisonRule, type Scenario } from '../harness/scenario.ts';
+import type { Harness } from '../harness/harness.ts';
 
 const unreadableJobs = 20;
 
@@ -9,10 +9,10 @@ export const contents: Scenario[] = [
   {
     name: 'poison-flood',
     faults: 'every fifth event is one that PostgreSQL refuses, and 20 jobs cannot be read, for 5 s',
-    world: { sql: poisonRule },
-    async run(world, { pause, load }) {
+    harness: { sql: poisonRule },
+    async run(harness, { pause, load }) {
       load.poisonShare = 0.2;
-      await addUnreadableJobs(world);
+      await addUnreadableJobs(harness);
       await pause(5_000);
       load.poisonShare = 0;
     },
@@ -20,11 +20,11 @@ export const contents: Scenario[] = [
   {
     name: 'half-duplicates',
     faults: 'every second event was posted before, for 5 s; a worker is killed meanwhile',
-    async run(world, { pause, load }) {
+    async run(harness, { pause, load }) {
       load.duplicateShare = 0.5;
       await pause(2_500);
-      await world.worker.slot.kill();
-      await world.worker.slot.start();
+      await harness.worker.slot.kill();
+      await harness.worker.slot.start();
       await pause(2_500);
       load.duplicateShare = 0.1;
     },
@@ -32,8 +32,8 @@ export const contents: Scenario[] = [
 ];
 
 /** Something that is none of our jobs, in our queue. */
-async function addUnreadableJobs(world: World): Promise<void> {
-  await world.withRedis(async (redis) => {
+async function addUnreadableJobs(harness: Harness): Promise<void> {
+  await harness.withRedis(async (redis) => {
     const queue = new TextQueue(defaultQueueName, {
       connection: redis,
       prefix: defaultRedisPrefix,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
-import type { Scenario } from '../world/scenario.ts';
-import type { World } from '../world/world.ts';
+import type { Scenario } from '../harness/scenario.ts';
+import type { Harness } from '../harness/harness.ts';
 
 /** What a job begins with, and what one of a build that is yet to come would begin with. */
 const start = /^\{"v":(\d+),/;
@@ -11,7 +11,7 @@ const future = '{"v":99,';
 /** By then five attempts of a job would be used up. */
 const olderAloneMs = 30_000;
 const storedLimitMs = 120_000;
-const lookEveryMs = 500;
+const pollEveryMs = 500;
 
 const queueKey = `${defaultRedisPrefix}:${defaultQueueName}`;
 
@@ -20,21 +20,21 @@ export const formats: Scenario[] = [
     name: 'older-worker',
     faults:
       'for half a minute the jobs that wait are of a format that the worker is too old for; then one that reads them comes',
-    async run(world, { pause, complain }) {
-      await world.worker.slot.stop();
+    async run(harness, { pause, complain }) {
+      await harness.worker.slot.stop();
       await pause(1_500);
-      const jobs = await world.withRedis(makeFuture);
+      const jobs = await harness.withRedis(makeFuture);
       if (jobs.size === 0) throw new Error('No job waited.');
-      await world.worker.slot.start();
+      await harness.worker.slot.start();
       await pause(olderAloneMs);
-      const left = await world.withRedis((redis) => countOf(redis, jobs));
+      const left = await harness.withRedis((redis) => countOf(redis, jobs));
       if (left < jobs.size) {
         complain(`${jobs.size - left} of ${jobs.size} jobs of a newer format were given up`);
       }
-      await world.worker.slot.stop();
-      await world.withRedis((redis) => makePresent(redis, jobs));
-      await world.worker.slot.start();
-      if (!(await areStored(world, jobs))) {
+      await harness.worker.slot.stop();
+      await harness.withRedis((redis) => makePresent(redis, jobs));
+      await harness.worker.slot.start();
+      if (!(await areStored(harness, jobs))) {
         complain('jobs of a newer format were not stored once a worker read them');
       }
     },
@@ -80,11 +80,12 @@ async function countOf(redis: Redis, jobs: Jobs): Promise<number> {
   return count;
 }
 
-async function areStored(world: World, jobs: Jobs): Promise<boolean> {
+async function areStored(harness: Harness, jobs: Jobs): Promise<boolean> {
   const deadline = performance.now() + storedLimitMs;
   while (performance.now() < deadline) {
-    if ((await world.withRedis((redis) => countOf(redis, jobs)).catch(() => 1)) === 0) return true;
-    await sleep(lookEveryMs);
+    if ((await harness.withRedis((redis) => countOf(redis, jobs)).catch(() => 1)) === 0)
+      return true;
+    await sleep(pollEveryMs);
   }
   return false;
 }

@@ -1,5 +1,5 @@
-import type { Scenario, Tools } from '../world/scenario.ts';
-import type { World } from '../world/world.ts';
+import type { Scenario, Tools } from '../harness/scenario.ts';
+import type { Harness } from '../harness/harness.ts';
 
 const ballastKey = 'ballast';
 const ballastPiece = 'x'.repeat(256 * 1024);
@@ -15,46 +15,46 @@ export const fullness: Scenario[] = [
     name: 'redis-full-unguarded',
     faults:
       'the same with a memory gate that never closes, so that Redis itself refuses everything',
-    world: { env: { REDIS_MEMORY_PERCENT: '100' } },
+    harness: { env: { REDIS_MEMORY_PERCENT: '100' } },
     run: fillForAWhile,
   },
   {
     name: 'redis-disk-full',
     faults: 'the disk of Redis is full for 5 s',
-    world: { redisDiskMiB: 32 },
+    harness: { redisDiskMiB: 32 },
     needsRoot: true,
-    async run(world, { pause }) {
-      world.redisDisk.fill();
+    async run(harness, { pause }) {
+      harness.redisDisk.fill();
       await pause(5_000);
-      world.redisDisk.empty();
+      harness.redisDisk.empty();
     },
   },
   {
     name: 'postgresql-disk-full',
     faults: 'the disk of PostgreSQL is full for 6 s; should it end by that, it is started again',
-    world: { postgresDiskMiB: 192 },
+    harness: { postgresDiskMiB: 192 },
     needsRoot: true,
-    async run(world, { pause }) {
-      world.postgres.expectEnd();
-      world.postgresDisk.fill();
+    async run(harness, { pause }) {
+      harness.postgres.expectEnd();
+      harness.postgresDisk.fill();
       await pause(6_000);
-      world.postgresDisk.empty();
-      await world.postgres.start();
+      harness.postgresDisk.empty();
+      await harness.postgres.start();
     },
   },
 ];
 
-async function fillForAWhile(world: World, { pause }: Tools): Promise<void> {
-  await fillRedis(world);
+async function fillForAWhile(harness: Harness, { pause }: Tools): Promise<void> {
+  await fillRedis(harness);
   await pause(5_000);
-  await world.withRedis(async (redis) => {
+  await harness.withRedis(async (redis) => {
     await redis.del(ballastKey);
   });
 }
 
 /** Writes until Redis refuses: there is no room left for anybody. */
-async function fillRedis(world: World): Promise<void> {
-  await world.withRedis(async (redis) => {
+async function fillRedis(harness: Harness): Promise<void> {
+  await harness.withRedis(async (redis) => {
     const [, used = ''] = /^used_memory:(\d+)/m.exec(await redis.info('memory')) ?? [];
     await redis.config('SET', 'maxmemory', String(Number(used) + headroomBytes));
     const isFull = (error: unknown) => error instanceof Error && error.message.startsWith('OOM');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
 import { TextQueue } from '@event-platform/core/queue/text-job';
-import type { World } from '../world/world.ts';
+import type { Harness } from '../harness/harness.ts';
 
 const pollEveryMs = 100;
 const waitLimitMs = 60_000;
@@ -10,8 +10,8 @@ const waitLimitMs = 60_000;
  * Keeps every write to events waiting while something is done, so that workers have jobs in hand for
  * as long as a scenario needs them to. Lets go also when that fails, or the world could not go down.
  */
-export async function whileWritesWait<T>(world: World, work: () => Promise<T>): Promise<T> {
-  const holder = await world.pool.connect();
+export async function whileWritesWait<T>(harness: Harness, work: () => Promise<T>): Promise<T> {
+  const holder = await harness.pool.connect();
   try {
     await holder.query('BEGIN');
     await holder.query('SET LOCAL idle_in_transaction_session_timeout = 0');
@@ -36,12 +36,12 @@ export interface JobInHand {
  * @throws Error when none is within a minute
  */
 export async function untilInHand(
-  world: World,
+  harness: Harness,
   isWanted: (job: JobInHand) => boolean,
 ): Promise<JobInHand> {
   const deadline = performance.now() + waitLimitMs;
   for (;;) {
-    const jobs = await jobsInHand(world).catch(() => []);
+    const jobs = await jobsInHand(harness).catch(() => []);
     const found = jobs.find(isWanted);
     if (found) return found;
     if (performance.now() > deadline) throw new Error('No worker took the job in time.');
@@ -49,8 +49,8 @@ export async function untilInHand(
   }
 }
 
-async function jobsInHand(world: World): Promise<JobInHand[]> {
-  return world.withRedis(async (redis) => {
+async function jobsInHand(harness: Harness): Promise<JobInHand[]> {
+  return harness.withRedis(async (redis) => {
     const queue = new TextQueue(defaultQueueName, {
       connection: redis,
       prefix: defaultRedisPrefix,
@@ -67,25 +67,25 @@ async function jobsInHand(world: World): Promise<JobInHand[]> {
  *
  * @throws Error when one has none within a minute
  */
-export async function untilAllHold(world: World): Promise<void> {
+export async function untilAllHold(harness: Harness): Promise<void> {
   const deadline = performance.now() + waitLimitMs;
-  while ((await holders(world).catch(() => 0)) < world.workers.length) {
+  while ((await holders(harness).catch(() => 0)) < harness.workers.length) {
     if (performance.now() > deadline) throw new Error('A worker has taken no job in time.');
     await sleep(pollEveryMs);
   }
 }
 
 /** How many workers hold a job: a lock begins with the name of its owner. */
-async function holders(world: World): Promise<number> {
-  const locks = lockKeys(await jobsInHand(world));
-  const tokens = locks.length > 0 ? await world.withRedis((redis) => redis.mget(locks)) : [];
+async function holders(harness: Harness): Promise<number> {
+  const locks = lockKeys(await jobsInHand(harness));
+  const tokens = locks.length > 0 ? await harness.withRedis((redis) => redis.mget(locks)) : [];
   return new Set(tokens.flatMap((token) => token?.split(':')[0] ?? [])).size;
 }
 
 /** Takes the locks away from every job in hand, as a jump of Redis' clock would. */
-export async function dropLocks(world: World): Promise<void> {
-  const locks = lockKeys(await jobsInHand(world));
-  if (locks.length > 0) await world.withRedis((redis) => redis.del(...locks));
+export async function dropLocks(harness: Harness): Promise<void> {
+  const locks = lockKeys(await jobsInHand(harness));
+  if (locks.length > 0) await harness.withRedis((redis) => redis.del(...locks));
 }
 
 function lockKeys(jobs: readonly JobInHand[]): string[] {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckEvent } from '@event-platform/testkit/checker/check-event';
-import type { Scenario, Tools } from '../world/scenario.ts';
-import type { World } from '../world/world.ts';
+import type { Scenario, Tools } from '../harness/scenario.ts';
+import type { Harness } from '../harness/harness.ts';
 
 const requests = 60;
 const eventsPerRequest = 150;
@@ -11,7 +11,7 @@ const senders = 4;
 /** The chart's limit. */
 const memoryMiB = 512;
 const drainLimitMs = 150_000;
-const lookEveryMs = 250;
+const pollEveryMs = 250;
 /** As soon as a kubelet would. */
 const restartAfterMs = 1_000;
 
@@ -20,15 +20,15 @@ export const large: Scenario[] = [
     name: 'large-events-at-backlog',
     faults:
       'a worker that starts in 512 MiB finds 60 requests of 150 events of 65 kB waiting, and then the same as duplicates',
-    world: { memoryMiB },
+    harness: { memoryMiB },
     needsMemoryGroups: true,
-    async run(world, tools) {
+    async run(harness, tools) {
       const runId = tools.random(1_000_000);
       const nowMs = Date.now();
       for (let time = 1; time <= 2; time++) {
-        await world.worker.slot.stop();
+        await harness.worker.slot.stop();
         await postAll(tools, (request) => largeEvents(`large-${runId}-${request}`, nowMs));
-        await drain(world, tools);
+        await drain(harness, tools);
       }
     },
   },
@@ -58,24 +58,24 @@ async function postAll(
 }
 
 /** Starts the worker, again and again if need be, until no more waits than the load brings. */
-async function drain(world: World, { complain }: Tools): Promise<void> {
+async function drain(harness: Harness, { complain }: Tools): Promise<void> {
   const deadline = performance.now() + drainLimitMs;
   let starts = 0;
   let jobs = Infinity;
   while (jobs > requests / 4 && performance.now() < deadline) {
-    if (!world.worker.slot.isRunning) {
+    if (!harness.worker.slot.isRunning) {
       if (starts++ > 0) await sleep(restartAfterMs);
-      await world.worker.slot.start();
+      await harness.worker.slot.start();
     }
-    if (!world.api.slot.isRunning) {
+    if (!harness.api.slot.isRunning) {
       complain('the api ended by itself');
-      await world.api.slot.start();
+      await harness.api.slot.start();
     }
-    await sleep(lookEveryMs);
-    const states = await world.readQueue().catch(() => ({ unknown: Infinity }));
+    await sleep(pollEveryMs);
+    const states = await harness.readQueue().catch(() => ({ unknown: Infinity }));
     jobs = Object.values(states).reduce((sum, count) => sum + count, 0);
   }
   if (starts > 1) complain(`the worker ended by itself ${starts - 1} times`);
   if (jobs > requests / 4) complain(`${jobs} jobs still waited after ${drainLimitMs / 1_000} s`);
-  await world.worker.slot.start();
+  await harness.worker.slot.start();
 }

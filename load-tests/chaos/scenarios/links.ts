@@ -1,6 +1,6 @@
-import type { Scenario, Tools } from '../world/scenario.ts';
-import type { FaultProxy } from '../world/fault-proxy.ts';
-import { linkNames } from '../world/world-parts.ts';
+import type { Scenario, Tools } from '../harness/scenario.ts';
+import type { FaultProxy } from '../harness/fault-proxy.ts';
+import { linkNames } from '../harness/harness-parts.ts';
 
 interface LinkFault {
   name: string;
@@ -69,10 +69,10 @@ export const links: Scenario[] = linkNames.flatMap((name) =>
     return {
       name: `${fault.name}-${name}`,
       faults: `${link}${isDirect ? ', while Redis is down' : ''}: ${fault.faults}`,
-      async run(world, tools) {
-        if (isDirect) await world.redis.stop();
-        await fault.run(world.links[name], tools);
-        if (isDirect) await world.redis.start();
+      async run(harness, tools) {
+        if (isDirect) await harness.redis.stop();
+        await fault.run(harness.links[name], tools);
+        if (isDirect) await harness.redis.start();
       },
     };
   }),

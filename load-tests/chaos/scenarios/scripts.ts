@@ -4,15 +4,15 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
-import type { Scenario, Tools } from '../world/scenario.ts';
-import type { World } from '../world/world.ts';
+import type { Scenario, Tools } from '../harness/scenario.ts';
+import type { Harness } from '../harness/harness.ts';
 
 /** Redis remembers so many of the scripts that come by EVAL, and forgets those used least lately. */
 const remembered = 500;
 const evictions = 3;
 const flushes = 5;
 const learnMs = 3_000;
-const lookMs = 1_000;
+const probeMs = 1_000;
 /** What a healed api may take to use the queue again. */
 const healedMs = 10_000;
 
@@ -20,36 +20,36 @@ export const scripts: Scenario[] = [
   {
     name: 'scripts-flushed',
     faults: 'SCRIPT FLUSH, five times',
-    async run(world, tools) {
+    async run(harness, tools) {
       for (let time = 1; time <= flushes; time++) {
-        await world.withRedis((redis) => redis.script('FLUSH'));
+        await harness.withRedis((redis) => redis.script('FLUSH'));
         await tools.pause(700);
       }
-      await expectQueueing(world, tools);
+      await expectQueueing(harness, tools);
     },
   },
   {
     name: 'scripts-evicted',
     faults: 'another program’s EVALs make Redis forget all other scripts, three times',
-    async run(world, tools) {
+    async run(harness, tools) {
       for (let time = 1; time <= evictions; time++) {
-        await world.withRedis((redis) => evictAll(redis, time));
+        await harness.withRedis((redis) => evictAll(redis, time));
         await tools.pause(1_000);
       }
-      await expectQueueing(world, tools);
+      await expectQueueing(harness, tools);
     },
   },
   {
     name: 'scripts-half-lost',
     faults: 'SCRIPT FLUSH, and only BullMQ’s scripts are loaded again; the same with only ours',
-    async run(world, tools) {
+    async run(harness, tools) {
       for (const owner of ['BullMQ', 'us'] as const) {
-        const texts = await learnScripts(world);
+        const texts = await learnScripts(harness);
         const kept = texts.filter((text) => ownerOf(text) === owner);
         if (kept.length === 0) throw new Error(`No script of ${owner} was used.`);
-        await world.withRedis((redis) => loadOnly(redis, kept));
+        await harness.withRedis((redis) => loadOnly(redis, kept));
         await tools.pause(2_000);
-        await expectQueueing(world, tools);
+        await expectQueueing(harness, tools);
       }
     },
   },
@@ -78,20 +78,20 @@ function ownerOf(text: string): 'BullMQ' | 'us' {
  * Starts api and worker anew with nothing loaded, and listens to what they load and run: whoever names
  * the scripts in the code, Redis has to be given their texts.
  */
-async function learnScripts(world: World): Promise<string[]> {
+async function learnScripts(harness: Harness): Promise<string[]> {
   const texts = new Set<string>();
-  await world.withRedis(async (redis) => {
+  await harness.withRedis(async (redis) => {
     const stop = await monitor(redis, (command, parts) => {
       const isLoad = command === 'script' && parts[0]?.toLowerCase() === 'load';
       const text = command === 'eval' ? parts[0] : isLoad ? parts[1] : undefined;
       if (text !== undefined) texts.add(text);
     });
     await redis.script('FLUSH');
-    for (const { slot } of [world.api, ...world.workers]) {
+    for (const { slot } of [harness.api, ...harness.workers]) {
       await slot.stop();
       await slot.start();
     }
-    await Promise.all([world.api, ...world.workers].map((service) => service.untilReady()));
+    await Promise.all([harness.api, ...harness.workers].map((service) => service.untilReady()));
     await sleep(learnMs);
     stop();
   });
@@ -135,20 +135,20 @@ const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
  * Complains unless what is sent takes the way by the queue again: an api that writes everything directly
  * answers well too, until PostgreSQL is away.
  */
-async function expectQueueing(world: World, { complain }: Tools): Promise<void> {
+async function expectQueueing(harness: Harness, { complain }: Tools): Promise<void> {
   const deadline = performance.now() + healedMs;
   let jobs = 0;
   while (performance.now() < deadline) {
-    const before = await countJobs(world);
-    await sleep(lookMs);
-    jobs = (await countJobs(world)) - before;
+    const before = await countJobs(harness);
+    await sleep(probeMs);
+    jobs = (await countJobs(harness)) - before;
     if (jobs > 0) return;
   }
   complain(`the api queued ${jobs} jobs a second ${healedMs / 1_000} s after it lost its scripts`);
 }
 
 /** Every job that was ever added, by BullMQ's own count. */
-async function countJobs(world: World): Promise<number> {
+async function countJobs(harness: Harness): Promise<number> {
   const key = `${defaultRedisPrefix}:${defaultQueueName}:id`;
-  return Number(await world.withRedis((redis) => redis.get(key)));
+  return Number(await harness.withRedis((redis) => redis.get(key)));
 }

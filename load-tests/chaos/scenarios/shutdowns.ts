@@ -1,12 +1,12 @@
-import type { Scenario } from '../world/scenario.ts';
-import { parts, slotOf, worldToKill, type Part } from './parts.ts';
+import type { Scenario } from '../harness/scenario.ts';
+import { parts, slotOf, harnessToKill, type Part } from './parts.ts';
 
 export const shutdowns: Scenario[] = [
   {
     name: 'sigterm-all',
     faults: 'SIGTERM to api, worker, Redis and PostgreSQL at once, then to one after the other',
-    async run(world, { pause }) {
-      const slots = parts.map((part) => slotOf(world, part));
+    async run(harness, { pause }) {
+      const slots = parts.map((part) => slotOf(harness, part));
       await Promise.all(slots.map((slot) => slot.stop()));
       await Promise.all(slots.map((slot) => slot.start()));
       await pause(1_500);
@@ -25,14 +25,14 @@ function deployWithout(part: 'api' | 'worker', server: Part): Scenario {
   return {
     name: `sigterm-${part}-without-${server.toLowerCase()}`,
     faults: `kill -9 of ${server}; SIGTERM to the ${part}, another starts; ${server} comes back last`,
-    world: worldToKill(server),
-    async run(world, { pause }) {
-      await slotOf(world, server).kill();
+    harness: harnessToKill(server),
+    async run(harness, { pause }) {
+      await slotOf(harness, server).kill();
       await pause(1_500);
-      await slotOf(world, part).stop();
-      await slotOf(world, part).start();
+      await slotOf(harness, part).stop();
+      await slotOf(harness, part).start();
       await pause(1_500);
-      await slotOf(world, server).start();
+      await slotOf(harness, server).start();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { Scenario } from '../world/scenario.ts';
+import type { Scenario } from '../harness/scenario.ts';
 
 /** What was answered `stored` is no loss that Redis may cause: the checker has a finding of its own for it. */
 export const waits: Scenario[] = [
@@ -7,19 +7,19 @@ export const waits: Scenario[] = [
     name: 'redis-emptied-while-some-wait',
     faults: 'kill -9 of Redis, and its files are gone, while half of the requests wait for stored',
     mayLose: 'what waited in Redis is gone with its files',
-    async run(world, { load, pause }) {
+    async run(harness, { load, pause }) {
       load.waitShare = 0.5;
       await pause(2_000);
       // Nobody takes jobs meanwhile, so that there is something to lose.
-      await world.worker.slot.freeze();
+      await harness.worker.slot.freeze();
       await pause(1_000);
-      const [, files] = await world.withRedis(
+      const [, files] = await harness.withRedis(
         async (redis) => (await redis.config('GET', 'dir')) as [string, string],
       );
-      await world.redis.kill();
+      await harness.redis.kill();
       rmSync(files, { recursive: true });
-      await world.redis.start();
-      await world.worker.slot.thaw();
+      await harness.redis.start();
+      await harness.worker.slot.thaw();
     },
   },
 ];

@@ -53,10 +53,10 @@ export function drain({ startedAtMs, dead }: Baseline, loadEndedAtMs: number): v
   }
   metrics.eventsStored.add(stored);
   metrics.drainSeconds.add(Math.max(0, movedAtMs - loadEndedAtMs) / 1_000);
-  const deadNow = sumOfMetric('events_dead_total');
+  const deadLetteredNow = sumOfMetric('events_dead_total');
   // A worker that was started anew counts from nothing.
-  if (dead !== undefined && deadNow !== undefined) {
-    metrics.eventsDead.add(deadNow >= dead ? deadNow - dead : deadNow);
+  if (dead !== undefined && deadLetteredNow !== undefined) {
+    metrics.eventsDead.add(deadLetteredNow >= dead ? deadLetteredNow - dead : deadLetteredNow);
   }
 }
 

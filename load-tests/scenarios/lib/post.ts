@@ -54,7 +54,7 @@ export function postBody(
   metrics.postMs.add(response.timings.duration, tags);
   metrics.errors.add(status === 0 || status >= 500, tags);
   metrics.eventsAccepted.add(accepted ?? 0, tags);
-  if (accepted !== undefined) metrics.eventsJudged.add(events, tags);
+  if (accepted !== undefined) metrics.eventsChecked.add(events, tags);
   return { status, accepted: accepted ?? 0, code };
 }
 

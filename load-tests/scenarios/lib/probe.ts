@@ -7,7 +7,7 @@ import { headersOf, settings } from './run.ts';
 import type { Tenant } from './tenants.ts';
 
 /** After this long a probe counts with the time that it has waited. */
-const patienceMs = 30_000;
+const retryBudgetMs = 30_000;
 const firstPauseSeconds = 0.05;
 const longestPauseSeconds = 1;
 
@@ -28,7 +28,7 @@ export function probeLag(tenant: Tenant, tags: Record<string, string>): void {
   metrics.probesSent.add(1);
   const startedAtMs = Date.now();
   let pauseSeconds = firstPauseSeconds;
-  while (Date.now() - startedAtMs < patienceMs) {
+  while (Date.now() - startedAtMs < retryBudgetMs) {
     sleep(pauseSeconds);
     pauseSeconds = Math.min(pauseSeconds * 1.5, longestPauseSeconds);
     const receipt = readReceipt(tenant, event.event_id);

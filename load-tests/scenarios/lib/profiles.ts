@@ -57,7 +57,7 @@ export function staircase(options: {
 }
 
 /** The load that climbs a staircase: a second for each rise. */
-export function climb(steps: readonly Step[]): Load {
+export function ramp(steps: readonly Step[]): Load {
   const phases = steps.flatMap(({ rate, seconds }) => [
     { rate, seconds: 1 },
     { rate, seconds: Math.max(1, seconds - 1) },
@@ -87,7 +87,7 @@ const perMinute = (rate: number): number => Math.max(1, Math.round(rate * 60));
 const duration = (seconds: number): string => `${Math.max(1, Math.round(seconds * 1_000))}ms`;
 
 /** An answer may take this long before k6 runs short of virtual users and drops requests. */
-const patienceSeconds = 2;
+const retryBudgetSeconds = 2;
 
 /**
  * The load as k6 runs it.
@@ -100,7 +100,7 @@ export function toExecutor(load: Load, exec: string) {
     exec,
     timeUnit,
     preAllocatedVUs: between(5, Math.ceil(peak / 4), 200),
-    maxVUs: between(20, Math.ceil(peak * patienceSeconds), 2_000),
+    maxVUs: between(20, Math.ceil(peak * retryBudgetSeconds), 2_000),
     gracefulStop: '10s',
   };
   const isSteady = load.phases.every(({ rate }) => rate === load.from);

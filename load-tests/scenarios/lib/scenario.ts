@@ -124,8 +124,8 @@ function thresholdsOf(slos: readonly Slo[], steps: readonly StepDescription[]) {
   let end = 0;
   for (const { step, seconds, slos: kept } of steps) {
     end += seconds;
-    const judged = { abortOnFail: true, delayAbortEval: `${Math.round(end)}s` };
-    for (const { metric, threshold } of kept) thresholds[metric] = [{ threshold, ...judged }];
+    const evaluated = { abortOnFail: true, delayAbortEval: `${Math.round(end)}s` };
+    for (const { metric, threshold } of kept) thresholds[metric] = [{ threshold, ...evaluated }];
     // k6 keeps a figure apart only where a threshold names it.
     thresholds[`events_accepted{step:${step}}`] = ['count>=0'];
   }

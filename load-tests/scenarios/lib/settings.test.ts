@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { climb, peakOf, scale, secondsOf, spike, staircase, toExecutor } from './profiles.ts';
+import { ramp, peakOf, scale, secondsOf, spike, staircase, toExecutor } from './profiles.ts';
 import { readSettings } from './settings.ts';
 import { makeTenants } from './tenants.ts';
 
@@ -63,6 +63,6 @@ describe('the shape of a load', () => {
   test('of a staircase reaches both ends by equal factors', () => {
     const steps = staircase({ from: 25, to: 400, steps: 5, seconds: 50 });
     expect(steps.map(({ rate }) => rate)).toEqual([25, 50, 100, 200, 400]);
-    expect(secondsOf(climb(steps))).toBe(50);
+    expect(secondsOf(ramp(steps))).toBe(50);
   });
 });

@@ -17,14 +17,14 @@ footer { margin-top: 2rem; opacity: .7; font-size: .9rem; }`;
 
 /** The report as one page that needs nothing else. */
 export function formatHtml(report: Report): string {
-  const { name, about, verdict, finishedAt, url } = report;
-  const mood = verdict.isGood ? 'good' : 'bad';
+  const { name, about, result, finishedAt, url } = report;
+  const mood = result.isGood ? 'good' : 'bad';
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeMarkup(name)}: ${verdict.isGood ? 'good' : 'not good'}</title>
+<title>${escapeMarkup(name)}: ${result.isGood ? 'good' : 'not good'}</title>
 <style>${style}
 </style>
 </head>

@@ -3,9 +3,9 @@ import type { Report } from './report.ts';
 
 /** The report as JUnit XML for a CI: each promise is a test, and so is the ledger. */
 export function formatJunit(report: Report): string {
-  const { name, slos, ledger, verdict, loadSeconds } = report;
+  const { name, slos, ledger, result, loadSeconds } = report;
   const isLedgerGood = ledger.problems.length === 0;
-  const others = verdict.reasons.filter(
+  const others = result.reasons.filter(
     (reason) =>
       !ledger.problems.includes(reason) && !slos.some(({ title }) => reason.startsWith(title)),
   );

@@ -28,7 +28,7 @@ function goodRun(counts: Record<string, number> = {}): RunData {
   const all = {
     iterations: 100,
     events_sent: 1_000,
-    events_judged: 1_000,
+    events_checked: 1_000,
     events_accepted: 1_000,
     events_stored: 1_000,
     events_dead: 0,
@@ -64,16 +64,16 @@ describe('the ledger', () => {
       ['51 more events are stored than were accepted; does another load run?'],
     ],
   ])('%j: %j', (counts, problems) => {
-    const { ledger, verdict } = report(goodRun(counts));
+    const { ledger, result } = report(goodRun(counts));
     expect(ledger.problems).toEqual(problems);
-    expect(verdict.isGood).toBe(problems.length === 0);
+    expect(result.isGood).toBe(problems.length === 0);
   });
 });
 
 describe('the verdict', () => {
   test('is good when every promise was kept; rates count the drain', () => {
     const good = report(goodRun());
-    expect(good.verdict).toEqual({ isGood: true, reasons: [] });
+    expect(good.result).toEqual({ isGood: true, reasons: [] });
     expect(good).toMatchObject({ acceptedPerSecond: 100, storedPerSecond: 80 });
   });
 
@@ -84,7 +84,7 @@ describe('the verdict', () => {
       thresholds: { 'p(99)<500': { ok: false } },
     };
     delete broken.metrics['accept_to_stored_ms'];
-    expect(report(broken).verdict).toEqual({
+    expect(report(broken).result).toEqual({
       isGood: false,
       reasons: [
         'POST /events: p99: 700 ms',
@@ -96,8 +96,8 @@ describe('the verdict', () => {
 
   test('of a load that did not begin is never good', () => {
     const data: RunData = { metrics: {}, state: { testRunDurationMs: 0 } };
-    const { verdict } = report(data, { ...run, slos: [] });
-    expect(verdict).toEqual({ isGood: false, reasons: ['the load did not begin'] });
+    const { result } = report(data, { ...run, slos: [] });
+    expect(result).toEqual({ isGood: false, reasons: ['the load did not begin'] });
   });
 });
 

@@ -61,7 +61,7 @@ export interface Report {
   slos: SloResult[];
   ledger: Ledger;
   steps: StepResult[];
-  verdict: { isGood: boolean; reasons: string[] };
+  result: { isGood: boolean; reasons: string[] };
 }
 
 /** Beyond this share of requests not sent, the load was not what it says. */
@@ -113,7 +113,7 @@ export function buildReport(run: RunDescription, data: RunData, finishedAt: stri
     slos,
     ledger,
     steps: readSteps(run.steps, data),
-    verdict: { isGood: reasons.length === 0, reasons },
+    result: { isGood: reasons.length === 0, reasons },
   };
 }
 

@@ -10,17 +10,17 @@ export interface Section {
 
 /** The tables of a report in their order: Markdown and HTML say the same. */
 export function sectionsOf(report: Report): Section[] {
-  const all = [promises(report), steps(report), figures(report), ledger(report)];
+  const all = [thresholds(report), steps(report), figures(report), ledger(report)];
   return all.filter(({ rows }) => rows.length > 0);
 }
 
 /** One sentence that says how it went. */
-export function headline({ verdict, slos, steps }: Report): string {
+export function headline({ result, slos, steps }: Report): string {
   const held = heldUpTo(steps);
   const kept =
     slos.length > 0 ? 'every promise was kept, and the ledger balances' : 'the ledger balances';
-  if (verdict.isGood) return `Good: ${kept}.${held}`;
-  return `Not good: ${verdict.reasons.join('; ')}.${held}`;
+  if (result.isGood) return `Good: ${kept}.${held}`;
+  return `Not good: ${result.reasons.join('; ')}.${held}`;
 }
 
 /** The last step that kept every promise, if there is one. */
@@ -33,7 +33,7 @@ function heldUpTo(all: Report['steps']): string {
   return ` Held up to ${count(requestsPerSecond)} requests/s, ${count(acceptedPerSecond)} events/s${beyond}.`;
 }
 
-function promises({ slos }: Report): Section {
+function thresholds({ slos }: Report): Section {
   return {
     title: 'Promises',
     header: ['promise', 'target', 'measured', 'kept'],

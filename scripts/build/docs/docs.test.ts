@@ -12,7 +12,7 @@ const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 const textOf = (path: string) => documents.find((document) => document.path === path)?.text ?? '';
 
 /** What is wrong with one link, if anything. */
-function judgeLink(from: string, link: string): string[] {
+function checkLink(from: string, link: string): string[] {
   const [path = '', anchor] = link.split('#');
   const target = path === '' ? from : normalize(join(dirname(from), path));
   if (!existsSync(join(repositoryRoot, target))) return [`${from}: ${link}`];
@@ -27,7 +27,7 @@ describe('the documents', () => {
 
   test('link to nothing that is not there', () => {
     const broken = documents.flatMap(({ path, text }) =>
-      findReferences(text).links.flatMap((link) => judgeLink(path, link)),
+      findReferences(text).links.flatMap((link) => checkLink(path, link)),
     );
     expect(broken).toEqual([]);
   });

@@ -5,7 +5,7 @@ export interface References {
 }
 
 const link = /\]\(([^)\s]+)\)/g;
-const ourPath =
+const ownPath =
   /(?<![\w./-])(?:services|scripts|load-tests|docs|charts|keda|k8s|\.ci)\/[\w./-]*[\w/]/g;
 const fence = /^```[^]*?^```$/gm;
 
@@ -14,7 +14,7 @@ export function findReferences(text: string): References {
   const links = [...text.replaceAll(fence, '').matchAll(link)].map(([, target = '']) => target);
   return {
     links: links.filter((target) => !/^[a-z]+:/.test(target)),
-    paths: [...text.matchAll(ourPath)].map(([path]) => path),
+    paths: [...text.matchAll(ownPath)].map(([path]) => path),
   };
 }
 

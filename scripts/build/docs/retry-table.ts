@@ -1,7 +1,4 @@
-import {
-  holdsBeforeSuspicion,
-  retryRules,
-} from '@event-platform/core/storage/session/retry-policy';
+import { isolateAfter, retryRules } from '@event-platform/core/storage/session/retry-policy';
 import { code, markdownTable } from '@event-platform/cli/lib/markdown-table';
 
 /** What becomes of a failed write, rule by rule. */
@@ -17,7 +14,7 @@ export function retryTable(): string {
     'what happened',
     'SQLSTATE or its class, error of the client',
     'at first',
-    `after ${holdsBeforeSuspicion} holds, if other events are taken`,
+    `after ${isolateAfter} holds, if other events are taken`,
     'an event that fails alone',
   ];
   return markdownTable(header, rows);

@@ -148,16 +148,16 @@ describe('a process that cannot run as it is configured', () => {
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       running = child;
-      let told = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+      let reported = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (reported += text));
       await once(child, 'close', { signal: AbortSignal.timeout(45_000) });
-      expect({ code: child.exitCode, told }).toEqual({
+      expect({ code: child.exitCode, reported }).toEqual({
         code: 2,
-        told: expect.stringMatching(
+        reported: expect.stringMatching(
           new RegExp(`^(The configuration of the .* cannot be used:\n)?${sentence}.*\n$`),
         ),
       });
-      expect(told).not.toMatch(/s3|cret/);
+      expect(reported).not.toMatch(/s3|cret/);
     },
   );
 });

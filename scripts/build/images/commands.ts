@@ -22,7 +22,7 @@ export function registerImagesCommand(program: Command): void {
     .action(async ({ starts }: { starts: number }) => {
       const figures = await measureImages(starts, (line) => console.error(line));
       console.log(formatTable(header, figures.map(rowOf)));
-      if (!figures.every(keepsPromises)) process.exitCode = 1;
+      if (!figures.every(meetsThresholds)) process.exitCode = 1;
     });
 }
 
@@ -43,7 +43,7 @@ function rowOf(figures: ImageFigures): string[] {
 }
 
 /** A slow start of many is the machine's; a slow median is ours. */
-function keepsPromises(figures: ImageFigures): boolean {
+function meetsThresholds(figures: ImageFigures): boolean {
   const { bytes, isReproducible } = figures;
   return bytes <= maxMegabytes * 1e6 && medianOf(figures) <= maxStartMs && isReproducible;
 }

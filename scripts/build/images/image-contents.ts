@@ -14,7 +14,7 @@ export const imageContents: Record<ImageName, ImageContents> = {
   api: {
     programs: { main: 'services/api/src/main.ts', ep },
     files: {
-      'services/api/src/limit/admit.lua': 'admit.lua',
+      'services/api/src/admission/admit.lua': 'admit.lua',
       'services/core/src/queue/enqueue.lua': 'enqueue.lua',
     },
   },

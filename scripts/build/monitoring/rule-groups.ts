@@ -1,8 +1,8 @@
-import { budgetAlerts } from './alerts/of-the-budget.ts';
-import { deadLetterAlerts } from './alerts/of-dead-letters.ts';
-import { typeAlerts } from './alerts/of-types.ts';
-import { designAlerts } from './alerts/of-the-design.ts';
-import { platformAlerts } from './alerts/of-the-platform.ts';
+import { budgetAlerts } from './alerts/budget-alerts.ts';
+import { deadLetterAlerts } from './alerts/dead-letter-alerts.ts';
+import { typeAlerts } from './alerts/type-alerts.ts';
+import { designAlerts } from './alerts/core-alerts.ts';
+import { platformAlerts } from './alerts/platform-alerts.ts';
 import { recordingGroups } from './recording-rules.ts';
 import type { Alert, RuleGroup } from './model/rule.ts';
 import { plainScope, type Scope } from '@event-platform/cli/slo/scope';

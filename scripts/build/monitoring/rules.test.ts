@@ -8,7 +8,7 @@ import { headingAnchors } from '../docs/references.ts';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
 import type { AlertCase } from './cases/alert-case.ts';
 import { allCases } from './cases/all-cases.ts';
-import { designCases } from './cases/design-cases.ts';
+import { designCases } from './cases/core-cases.ts';
 import { refreshGenerated } from '../rules/commands.ts';
 import { withPrometheus } from '@event-platform/testkit/prometheus/needs-prometheus';
 import { objectives } from '@event-platform/cli/slo/objectives';
@@ -21,7 +21,7 @@ import { plainScope } from '@event-platform/cli/slo/scope';
 
 const names = allAlerts().map(({ name }) => name);
 /** promtool reckons hours of series, step by step. */
-const patienceMs = 300_000;
+const retryBudgetMs = 300_000;
 const chartRunbooks = 'https://example.com/event-platform/docs/runbooks/';
 
 const texts = z.record(z.string(), z.string());
@@ -74,7 +74,7 @@ describe('the rules', () => {
     async () => {
       expect(await runCases()).toEqual(passed);
     },
-    patienceMs,
+    retryBudgetMs,
   );
 
   withPrometheus.test(
@@ -87,7 +87,7 @@ describe('the rules', () => {
       const cases = allCases.filter(isFirst).filter(({ overAt }) => overAt < 100);
       expect(await runCases(stringify(chartRules()), cases, [], about)).toEqual(passed);
     },
-    patienceMs,
+    retryBudgetMs,
   );
 
   test('of the chart are the plain ones, with the namespace in every selector', () => {
@@ -143,7 +143,7 @@ describe('the rules', () => {
         new Set(['alertname: QueueBackingUp']),
       );
     },
-    patienceMs,
+    retryBudgetMs,
   );
 
   test('carry no mark of the generator into a cluster', () => {

@@ -19,13 +19,13 @@ function objectiveTable(): string {
   const shares = objectives.map((objective) => [
     objective.endpoint,
     objective.title,
-    objective.promise,
+    objective.objective,
     objective.periodDays === 1 ? 'rolling 24 hours' : `rolling ${objective.periodDays} days`,
     `${percent(budgetOf(objective))} of ${objective.unit}`,
     code(objective.id),
   ]);
-  const { endpoint, title, promise } = durability;
-  const rows = [...shares, [endpoint, title, promise, 'always', 'none: one is an incident', '–']];
+  const { endpoint, title, objective } = durability;
+  const rows = [...shares, [endpoint, title, objective, 'always', 'none: one is an incident', '–']];
   return markdownTable(
     ['endpoint', 'objective', 'target', 'window', 'error budget', 'label `slo`'],
     rows,

@@ -41,8 +41,8 @@ export function statedVersions(): StatedVersion[] {
 /** What a manifest says of itself, and of the packages of this repository that it needs. */
 function packageVersions(file: string): StatedVersion[] {
   const { version, dependencies } = packageSchema.parse(JSON.parse(read(file)));
-  const ours = Object.entries(dependencies).filter(([name]) => name.startsWith('@event-platform/'));
-  return [version, ...ours.map(([, needed]) => needed)].map((stated) => ({
+  const own = Object.entries(dependencies).filter(([name]) => name.startsWith('@event-platform/'));
+  return [version, ...own.map(([, needed]) => needed)].map((stated) => ({
     file,
     version: stated,
   }));

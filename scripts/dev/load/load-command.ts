@@ -20,7 +20,7 @@ export interface LoadOptions {
   out: string;
 }
 
-const verdictSchema = z.object({ verdict: z.object({ isGood: z.boolean() }) });
+const resultSchema = z.object({ result: z.object({ isGood: z.boolean() }) });
 const extensions = ['md', 'html', 'xml', 'json'];
 
 /**
@@ -47,7 +47,7 @@ export async function loadCommand(scenario: string, options: LoadOptions): Promi
     const env = settingsOf(options, { url: target.url, outDir, ...(metrics && { metrics }) });
     const { prometheus } = options;
     const code = await runK6({ k6, script, env, ...(prometheus !== undefined && { prometheus }) });
-    const isGood = readVerdict(join(outDir, `${scenario}.json`), code);
+    const isGood = readResult(join(outDir, `${scenario}.json`), code);
     say(`Reports: ${join(options.out, scenario)}.md, .html, .xml (JUnit) and .json`);
     return isGood;
   } finally {
@@ -77,9 +77,9 @@ function settingsOf(
 }
 
 /** @throws CliError when the run left no report */
-function readVerdict(file: string, code: number): boolean {
+function readResult(file: string, code: number): boolean {
   try {
-    return verdictSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).verdict.isGood;
+    return resultSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).result.isGood;
   } catch (cause) {
     throw new CliError(`k6 ended with exit code ${code} and left no report; it says why above.`, {
       cause,

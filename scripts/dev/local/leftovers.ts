@@ -36,8 +36,8 @@ export async function endLeftovers(
   const marks = marksOf(state);
   const left = partNames.flatMap((name) => {
     const pid = pids[name];
-    const isOurs = pid !== undefined && isAlive(pid) && commandOf(pid).includes(marks[name]);
-    return isOurs ? [{ name, pid }] : [];
+    const isOwn = pid !== undefined && isAlive(pid) && commandOf(pid).includes(marks[name]);
+    return isOwn ? [{ name, pid }] : [];
   });
   for (const { name, pid } of left) {
     say(`Ending the ${name} (pid ${pid}) of a supervisor that is gone`);

@@ -1,4 +1,4 @@
-import { spawnOwned } from '@event-platform/testkit/servers/owned-process';
+import { spawnSupervised } from '@event-platform/testkit/servers/supervised-process';
 import { logTail } from '@event-platform/testkit/servers/log-tail';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
@@ -12,7 +12,7 @@ import { logOf, serviceEnv } from './start-part.ts';
  */
 export async function migrateLocal(context: LocalContext): Promise<void> {
   const logFile = logOf('migrate', context);
-  const migration = await spawnOwned({
+  const migration = await spawnSupervised({
     command: process.execPath,
     args: ['services/worker/src/migrate-main.ts'],
     env: serviceEnv(context.ports),

@@ -1,4 +1,4 @@
-import type { ProcessExit } from '@event-platform/testkit/servers/owned-process';
+import type { ProcessExit } from '@event-platform/testkit/servers/supervised-process';
 import type { LocalState } from '@event-platform/cli/lib/local-state';
 import type { Ports } from '@event-platform/cli/lib/state-files';
 

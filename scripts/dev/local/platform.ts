@@ -1,4 +1,4 @@
-import type { ProcessExit } from '@event-platform/testkit/servers/owned-process';
+import type { ProcessExit } from '@event-platform/testkit/servers/supervised-process';
 import { migrateLocal } from './migrate-local.ts';
 import { partLabels, partNames, type LocalContext, type Part, type PartName } from './part.ts';
 import { startPart } from './start-part.ts';
@@ -11,7 +11,7 @@ import { removePids, writePids, writePorts } from '@event-platform/cli/lib/state
 const stopOrder: PartName[] = ['prometheus', 'api', 'worker', 'redis', 'postgres'];
 
 /** Told when a part ends though nobody asked it to. */
-export type OnDeath = (name: PartName, part: Part, exit: ProcessExit) => void;
+export type OnDeadLetter = (name: PartName, part: Part, exit: ProcessExit) => void;
 
 /**
  * The running parts of one local platform, and `pids.json`, which always says what runs. States:
@@ -19,14 +19,14 @@ export type OnDeath = (name: PartName, part: Part, exit: ProcessExit) => void;
  */
 export class Platform {
   readonly #context: LocalContext;
-  readonly #onDeath: OnDeath;
+  readonly #onDeadLetter: OnDeadLetter;
   readonly #parts = new Map<PartName, Part>();
   readonly #starting = new Set<Promise<Part>>();
   #isStopping = false;
 
-  constructor(context: LocalContext, onDeath: OnDeath) {
+  constructor(context: LocalContext, onDeadLetter: OnDeadLetter) {
     this.#context = context;
-    this.#onDeath = onDeath;
+    this.#onDeadLetter = onDeadLetter;
   }
 
   /** @throws the first failure; what was started by then is stopped */
@@ -84,7 +84,7 @@ export class Platform {
       if (this.#isStopping) return;
       this.#parts.delete(name);
       this.#record();
-      this.#onDeath(name, part, exit);
+      this.#onDeadLetter(name, part, exit);
     });
   }
 

@@ -1,5 +1,5 @@
 import { logTail } from '@event-platform/testkit/servers/log-tail';
-import type { ProcessExit } from '@event-platform/testkit/servers/owned-process';
+import type { ProcessExit } from '@event-platform/testkit/servers/supervised-process';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { partLabels, type LocalContext, type Part, type PartName } from './part.ts';
 import { Platform } from './platform.ts';
@@ -27,25 +27,25 @@ export async function runSupervisor(options: SupervisorOptions): Promise<void> {
   const { say } = options;
   const signal = stopRequest(say);
   const context = await prepare(options, say, signal);
-  const death = Promise.withResolvers<string>();
+  const crash = Promise.withResolvers<string>();
   const restart = createRestarter({ startOne: (name) => platform.startOne(name), say, signal });
   const platform = new Platform(context, (name, part, exit) => {
-    const headline = describeDeath(name, part, exit);
+    const headline = describeDeadLetter(name, part, exit);
     say(
       `${headline} The end of ${part.logFile}:\n${logTail(part.logFile, tailLines, part.logStart)}`,
     );
     if (options.restarts) void restart(name);
-    else death.resolve(headline);
+    else crash.resolve(headline);
   });
   await platform.start();
   const onEnd = options.onUp(context);
-  const diedOf = await Promise.race([death.promise, whenAborted(signal)]);
+  const failedWith = await Promise.race([crash.promise, whenAborted(signal)]);
   onEnd();
   await platform.stop();
-  if (diedOf !== undefined) throw new CliError(`${diedOf} Everything else was stopped.`);
+  if (failedWith !== undefined) throw new CliError(`${failedWith} Everything else was stopped.`);
 }
 
-function describeDeath(name: PartName, part: Part, exit: ProcessExit): string {
+function describeDeadLetter(name: PartName, part: Part, exit: ProcessExit): string {
   const how = exit.signal === null ? `exit code ${exit.code ?? 'none'}` : exit.signal;
   return `${partLabels[name]} (pid ${part.pid}) ended by itself (${how}).`;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isPortFree } from '@event-platform/testkit/servers/free-port';
 import { logSize } from '@event-platform/testkit/servers/log-tail';
 import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
-import { spawnOwned } from '@event-platform/testkit/servers/owned-process';
+import { spawnSupervised } from '@event-platform/testkit/servers/supervised-process';
 import { startPostgres } from '@event-platform/testkit/servers/postgres-server';
 import { startRedis } from '@event-platform/testkit/servers/redis-server';
 import { CliError } from '@event-platform/cli/lib/cli-error';
@@ -72,7 +72,7 @@ async function startService(
   await expectFree(port);
   const ownPort =
     name === 'api' ? { PORT: String(port), OPS_PORT: undefined } : { OPS_PORT: String(port) };
-  const service = await spawnOwned({
+  const service = await spawnSupervised({
     command: process.execPath,
     args: [...nodeFlags[name], `services/${name}/src/main.ts`],
     env: { ...serviceEnv(ports), ...ownPort },

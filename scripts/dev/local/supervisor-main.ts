@@ -4,7 +4,7 @@ import { runSupervisor } from './run-supervisor.ts';
 
 // The supervisor of `make up DETACH=1`, in a process of its own. Whoever started it listens until it
 // is up; after that its words go to supervisor.log alone.
-const tell = (message: SupervisorMessage): void => {
+const report = (message: SupervisorMessage): void => {
   if (message.text !== '') console.log(`${new Date().toISOString()} ${message.text}`);
   // The listener may have left meanwhile, which is no reason to stop.
   if (process.connected) process.send?.(message, () => undefined);
@@ -15,15 +15,15 @@ try {
     port: Number(process.argv[2]),
     observe: process.argv[3] === 'observe',
     restarts: true,
-    say: (text) => tell({ kind: 'progress', text }),
+    say: (text) => report({ kind: 'progress', text }),
     onUp: () => {
-      tell({ kind: 'up', text: '' });
+      report({ kind: 'up', text: '' });
       return () => undefined;
     },
   });
   process.exit(0);
 } catch (error) {
-  tell({ kind: 'failed', text: explainError(error) });
+  report({ kind: 'failed', text: explainError(error) });
   process.exitCode = 1;
   if (process.connected) process.disconnect();
 }

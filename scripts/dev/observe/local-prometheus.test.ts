@@ -26,7 +26,7 @@ withPrometheus.describe('make up OBSERVE=1', () => {
   chmodSync(clone, 0o755);
   const state = localState(clone);
   const said: string[] = [];
-  const deaths: string[] = [];
+  const crashes: string[] = [];
   let platform: Platform;
   let url: string;
 
@@ -42,7 +42,7 @@ withPrometheus.describe('make up OBSERVE=1', () => {
     url = `http://127.0.0.1:${ports.prometheus}`;
     const { signal } = new AbortController();
     const context = { state, ports, say: (line: string) => void said.push(line), signal };
-    platform = new Platform(context, (name) => deaths.push(name));
+    platform = new Platform(context, (name) => crashes.push(name));
     await platform.start();
   }, 180_000);
   afterAll(async () => {
@@ -88,6 +88,6 @@ withPrometheus.describe('make up OBSERVE=1', () => {
     await platform.stop();
     expect(pids.filter(isAlive)).toEqual([]);
     expect(said.filter((line) => line.startsWith('Stopping'))[0]).toBe('Stopping Prometheus');
-    expect(deaths).toEqual([]);
+    expect(crashes).toEqual([]);
   }, 120_000);
 });

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logTail } from '@event-platform/testkit/servers/log-tail';
-import { spawnOwned, type OwnedProcess } from '@event-platform/testkit/servers/owned-process';
+import {
+  spawnSupervised,
+  type SupervisedProcess,
+} from '@event-platform/testkit/servers/supervised-process';
 import { z } from 'zod';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { ChromiumPage } from './chromium-page.ts';
@@ -50,8 +53,8 @@ export async function takeScreenshot({ url, file, width }: Screenshot): Promise<
   }
 }
 
-function startChromium(command: string, profile: string): Promise<OwnedProcess> {
-  return spawnOwned({
+function startChromium(command: string, profile: string): Promise<SupervisedProcess> {
+  return spawnSupervised({
     command,
     args: [
       ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -69,7 +72,7 @@ function startChromium(command: string, profile: string): Promise<OwnedProcess> 
 }
 
 /** Chromium chooses a port and writes it down. */
-async function portOf(browser: OwnedProcess, profile: string): Promise<number> {
+async function portOf(browser: SupervisedProcess, profile: string): Promise<number> {
   const file = join(profile, 'DevToolsActivePort');
   const deadline = performance.now() + startTimeoutMs;
   while (browser.exit === undefined && performance.now() < deadline) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fetchApi, networkTrouble } from '@event-platform/testkit/client/event-client';
+import { fetchApi, networkProblem } from '@event-platform/testkit/client/event-client';
 
 /** Sent each second. */
 const loadPerSecond = { posts: 15, eventsPerPost: 5, summaries: 6 } as const;
@@ -22,7 +22,7 @@ export function startSteadyLoad({ url, accounts, signal }: SteadyLoadOptions): (
     void fetchApi({ url, apiKey: undefined, signal }, path, init)
       .then((response) => response.text())
       // An api that does not answer is what the run is about.
-      .catch(networkTrouble);
+      .catch(networkProblem);
   const post = () => {
     const account = nextAccount();
     const events = Array.from({ length: eventsPerPost }, () => ({

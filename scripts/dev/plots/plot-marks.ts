@@ -6,7 +6,7 @@ export interface Mark {
   /** Seconds since the first sample. */
   atS: number;
   text: string;
-  kind: 'keda' | 'autoscaler' | 'trouble';
+  kind: 'keda' | 'autoscaler' | 'problem';
 }
 
 /** Of several marks with the same words closer than this part of the plot, one is drawn. */
@@ -62,7 +62,7 @@ function describe({ kind, name, reason, message, severity }: TimelineEvent) {
   }
   if (kind === 'HPA') return describeAutoscaler(name, reason, message, severity);
   if (kind !== 'Pod' || severity !== 'warning' || usualForPods.has(reason)) return undefined;
-  return { text: `${componentOfName(name)}: ${reason}`, kind: 'trouble' } as const;
+  return { text: `${componentOfName(name)}: ${reason}`, kind: 'problem' } as const;
 }
 
 function describeAutoscaler(
@@ -75,5 +75,5 @@ function describeAutoscaler(
   const who = name.endsWith('-api') ? 'api → ' : '→ ';
   if (size !== undefined) return { text: `${who}${size}`, kind: 'autoscaler' } as const;
   if (severity !== 'warning') return undefined;
-  return { text: `HPA: ${reason}`, kind: 'trouble' } as const;
+  return { text: `HPA: ${reason}`, kind: 'problem' } as const;
 }

@@ -9,7 +9,7 @@ export const colours = {
   grid: '#e5e7eb',
   keda: '#7c3aed',
   autoscaler: '#b45309',
-  trouble: '#dc2626',
+  problem: '#dc2626',
 } as const;
 
 /** Near enough for spacing; nobody measures text without a font. */

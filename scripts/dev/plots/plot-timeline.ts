@@ -59,7 +59,7 @@ function drawLegend(): string {
     { x: page.right - 270, y: 32 },
     keyEntry('●', colours.keda, 'KEDA'),
     keyEntry('●', colours.autoscaler, 'autoscaler: new size'),
-    keyEntry('●', colours.trouble, 'trouble'),
+    keyEntry('●', colours.problem, 'problem'),
   );
 }
 

@@ -26,7 +26,7 @@ test('the plot marks what the scalers did and what went wrong, in seconds since 
   expect(findMarks(burst, Date.parse(burst[0]?.time ?? ''), 60)).toEqual([
     { atS: 6, text: 'KEDA wakes the workers', kind: 'keda' },
     { atS: 18, text: '→ 10', kind: 'autoscaler' },
-    { atS: 30, text: 'worker: OOMKilled', kind: 'trouble' },
+    { atS: 30, text: 'worker: OOMKilled', kind: 'problem' },
     { atS: 48, text: 'KEDA puts them to rest', kind: 'keda' },
   ]);
 });

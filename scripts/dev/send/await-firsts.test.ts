@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { awaitFirsts, type AwaitFirstsSettings } from './await-firsts.ts';
-import type { EventFate } from './fetch-receipt.ts';
+import type { EventOutcome } from './fetch-receipt.ts';
 import type { OutgoingEvent } from '@event-platform/testkit/client/outgoing-event';
 
 /** Waits for so many events with a server that says so of the n-th, asked for the k-th time. */
 async function wait(
   count: number,
-  fateOf: (event: number, time: number) => EventFate | undefined,
+  statusOf: (event: number, time: number) => EventOutcome | undefined,
   changed: Partial<AwaitFirstsSettings> = {},
 ) {
   const asked = Array<number>(count).fill(0);
@@ -15,10 +15,10 @@ async function wait(
     return { line, json: '{}', ...names, timestampMs: undefined };
   });
   const { waiting, hidden } = await awaitFirsts(events, {
-    ask: ({ line }) => Promise.resolve(fateOf(line, (asked[line] = (asked[line] ?? 0) + 1))),
+    ask: ({ line }) => Promise.resolve(statusOf(line, (asked[line] = (asked[line] ?? 0) + 1))),
     concurrency: 3,
     maxWaitMs: 10_000,
-    patienceMs: 10_000,
+    retryBudgetMs: 10_000,
     pollMs: 1,
     maxPollMs: 2,
     signal: new AbortController().signal,
@@ -37,9 +37,9 @@ describe('awaitFirsts', () => {
   });
 
   test('events that stay in the queue keep no other from being seen', async () => {
-    const fateOf = (event: number) => (event < 5 ? 'queued' : 'stored');
-    expect((await wait(200, fateOf, { maxWaitMs: 0 })).waiting).toEqual([0, 1, 2, 3, 4]);
-    expect((await wait(200, fateOf, { patienceMs: 20 })).waiting).toEqual([0, 1, 2, 3, 4]);
+    const statusOf = (event: number) => (event < 5 ? 'queued' : 'stored');
+    expect((await wait(200, statusOf, { maxWaitMs: 0 })).waiting).toEqual([0, 1, 2, 3, 4]);
+    expect((await wait(200, statusOf, { retryBudgetMs: 20 })).waiting).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('a server that is away is not asked for each event when the time is over', async () => {
@@ -49,8 +49,8 @@ describe('awaitFirsts', () => {
   });
 
   test('dead, lost and hidden events are not waited for; the hidden are counted', async () => {
-    const fates = ['dead', 'absent', 'hidden', 'stored', 'hidden'] as const;
-    expect(await wait(5, (event) => fates[event])).toMatchObject({ waiting: [], hidden: 2 });
+    const statuses = ['dead', 'absent', 'hidden', 'stored', 'hidden'] as const;
+    expect(await wait(5, (event) => statuses[event])).toMatchObject({ waiting: [], hidden: 2 });
     expect(await wait(0, () => 'stored')).toMatchObject({ waiting: [], hidden: 0 });
   });
 

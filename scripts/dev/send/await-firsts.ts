@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventFate } from './fetch-receipt.ts';
+import type { EventOutcome } from './fetch-receipt.ts';
 import type { OutgoingEvent } from '@event-platform/testkit/client/outgoing-event';
 
 export interface AwaitFirstsSettings {
   /** Asks the server; undefined when it cannot say right now. */
-  ask: (event: OutgoingEvent) => Promise<EventFate | undefined>;
+  ask: (event: OutgoingEvent) => Promise<EventOutcome | undefined>;
   /** Requests at once. */
   concurrency: number;
   /** The longest that is waited in all. */
   maxWaitMs: number;
   /** Given up earlier when no event has left the queue for this long. */
-  patienceMs: number;
+  retryBudgetMs: number;
   /** Pause after an event that waits: the first and the longest. */
   pollMs: number;
   maxPollMs: number;
@@ -48,18 +48,18 @@ export async function awaitFirsts(
   async function poll(): Promise<void> {
     let pauseMs = pollMs;
     for (let event = take(); event; event = take()) {
-      const fate = await settings.ask(event);
-      if (fate !== undefined && fate !== 'queued') {
-        if (fate === 'hidden') found.hidden++;
+      const eventStatus = await settings.ask(event);
+      if (eventStatus !== undefined && eventStatus !== 'queued') {
+        if (eventStatus === 'hidden') found.hidden++;
         changedAtMs = performance.now();
         pauseMs = pollMs;
         continue;
       }
       const nowMs = performance.now();
-      if (nowMs + pauseMs > deadline || nowMs - changedAtMs > settings.patienceMs) {
+      if (nowMs + pauseMs > deadline || nowMs - changedAtMs > settings.retryBudgetMs) {
         found.waiting.push(event);
         // A server that is away is not asked for each of the others as well.
-        if (fate === undefined) found.waiting.push(...line.splice(at));
+        if (eventStatus === undefined) found.waiting.push(...line.splice(at));
         continue;
       }
       line.push(event);

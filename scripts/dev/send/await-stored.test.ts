@@ -15,7 +15,7 @@ function settings(changed: Partial<AwaitSettings>): AwaitSettings {
     span: { fromMs: 10_000, toMs: 20_000 },
     isExact: false,
     maxWaitMs: 10_000,
-    patienceMs: 10_000,
+    retryBudgetMs: 10_000,
     pollMs: 1,
     maxPollMs: 2,
     onProgress: () => undefined,
@@ -59,7 +59,7 @@ describe('awaitStored', () => {
   test('waiting ends when time is over, or when nothing changes any more', async () => {
     const sent = new Map([['a', counts(2)]]);
     const ask = () => Promise.resolve(counts(1));
-    for (const bound of [{ maxWaitMs: 20 }, { patienceMs: 20 }]) {
+    for (const bound of [{ maxWaitMs: 20 }, { retryBudgetMs: 20 }]) {
       const found = await awaitStored(sent, settings({ ask, ...bound }));
       expect(found.get('a')).toMatchObject({ sent: 2, stored: 1, isGood: false });
     }

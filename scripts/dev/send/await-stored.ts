@@ -11,7 +11,7 @@ export interface AwaitSettings {
   /** The longest that is waited in all. */
   maxWaitMs: number;
   /** Given up earlier when nothing at all has changed for this long. */
-  patienceMs: number;
+  retryBudgetMs: number;
   /** Pause between rounds: the first and the longest. */
   pollMs: number;
   maxPollMs: number;
@@ -54,7 +54,7 @@ export async function awaitStored(
     settings.onProgress(all.reduce((sum, { sent: n, stored }) => sum + Math.min(n, stored), 0));
     const isOver =
       performance.now() + pauseMs > deadline ||
-      performance.now() - changedAtMs > settings.patienceMs;
+      performance.now() - changedAtMs > settings.retryBudgetMs;
     if (isOver || all.every(({ isGood }) => isGood)) return found;
     await sleep(pauseMs, undefined, { signal });
     pauseMs = Math.min(pauseMs * 1.5, settings.maxPollMs);

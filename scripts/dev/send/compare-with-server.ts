@@ -1,5 +1,5 @@
 import { CliError } from '@event-platform/cli/lib/cli-error';
-import type { ReadClient } from './ask-server.ts';
+import type { ReadClient } from './query-server.ts';
 import { awaitStored } from './await-stored.ts';
 import type { Comparison } from './compare-counts.ts';
 import { fetchSummary } from './fetch-summary.ts';
@@ -10,7 +10,7 @@ import { startProgress } from '@event-platform/cli/lib/progress';
 export const clockToleranceMs = 60_000;
 
 /** Workers scaled to none need this long to come back; after that, silence means trouble. */
-export const patienceMs = 120_000;
+export const retryBudgetMs = 120_000;
 
 export interface CompareOptions {
   client: ReadClient;
@@ -50,7 +50,7 @@ export async function compareWithServer(options: CompareOptions): Promise<Map<st
       span,
       isExact: expected !== undefined,
       maxWaitMs: options.maxWaitMs,
-      patienceMs,
+      retryBudgetMs,
       pollMs: 250,
       maxPollMs: 3_000,
       onProgress: (stored) => progress.update(stored),

@@ -31,10 +31,10 @@ export function formatComparison(
     before?.get(account) ?? 'unknown',
     stored > sent ? `${formatCount(stored - sent)} more in this span` : '',
   ]);
-  return `${formatTable(header, rows)}\n\n${verdict(found)}`;
+  return `${formatTable(header, rows)}\n\n${result(found)}`;
 }
 
-function verdict(found: ReadonlyMap<string, Comparison>): string {
+function result(found: ReadonlyMap<string, Comparison>): string {
   const bad = [...found.values()].filter(({ isGood }) => !isGood);
   const sent = [...found.values()].reduce((sum, comparison) => sum + comparison.sent, 0);
   const accounts = `${formatCount(found.size)} account${found.size === 1 ? '' : 's'}`;

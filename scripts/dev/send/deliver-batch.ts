@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '@event-platform/cli/lib/cli-error';
-import { judgeAnswer, type Rejection } from './judge-answer.ts';
+import { classifyAnswer, type Rejection } from './classify-answer.ts';
 import type { Answer } from '@event-platform/testkit/client/event-client';
 import type { OutgoingEvent } from '@event-platform/testkit/client/outgoing-event';
 
@@ -30,16 +30,16 @@ export async function deliverBatch(
   const deadline = performance.now() + settings.maxRetryMs;
   let left = events;
   for (let attempt = 0; left.length > 0; attempt++) {
-    const verdict = judgeAnswer(left, await settings.post(left));
-    if (verdict.fatal !== undefined) throw new CliError(verdict.fatal);
-    settings.onAccepted(verdict.accepted);
-    settings.onRejected(verdict.rejected);
-    left = verdict.again;
+    const result = classifyAnswer(left, await settings.post(left));
+    if (result.fatal !== undefined) throw new CliError(result.fatal);
+    settings.onAccepted(result.accepted);
+    settings.onRejected(result.rejected);
+    left = result.again;
     if (left.length === 0) return;
 
-    const pauseMs = pauseBefore(attempt, verdict.retryAfterMs, settings);
+    const pauseMs = pauseBefore(attempt, result.retryAfterMs, settings);
     if (performance.now() + pauseMs > deadline) {
-      settings.onRejected(left.map(({ line }) => ({ line, code: verdict.againCode })));
+      settings.onRejected(left.map(({ line }) => ({ line, code: result.againCode })));
       return;
     }
     settings.onRetry();

@@ -1,11 +1,11 @@
 import { receiptSchema, type Receipt } from '@event-platform/core/event/results';
-import { askServer, type ReadClient } from './ask-server.ts';
+import { queryServer, type ReadClient } from './query-server.ts';
 
 /** `absent`: the server has no such event. `hidden`: the key may not read it. */
-export type EventFate = Receipt['status'] | 'absent' | 'hidden';
+export type EventOutcome = Receipt['status'] | 'absent' | 'hidden';
 
 /** What the server says to a reader: 405 is no platform of this version. */
-const fateOfStatus: Partial<Record<number, EventFate>> = {
+const eventStatusOf: Partial<Record<number, EventOutcome>> = {
   401: 'hidden',
   403: 'hidden',
   404: 'absent',
@@ -21,9 +21,9 @@ export async function fetchReceipt(
   client: ReadClient,
   accountId: string,
   eventId: string,
-): Promise<EventFate | undefined> {
+): Promise<EventOutcome | undefined> {
   const path = `/accounts/${encodeURIComponent(accountId)}/events/${encodeURIComponent(eventId)}`;
-  const answer = await askServer(client, path);
+  const answer = await queryServer(client, path);
   if (answer?.status === 200) return receiptSchema.safeParse(answer.body).data?.status;
-  return answer && fateOfStatus[answer.status];
+  return answer && eventStatusOf[answer.status];
 }

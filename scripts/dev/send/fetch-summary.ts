@@ -5,7 +5,7 @@ import {
   type Summary,
 } from '@event-platform/core/event/results';
 import { CliError } from '@event-platform/cli/lib/cli-error';
-import { askServer, type ReadClient } from './ask-server.ts';
+import { queryServer, type ReadClient } from './query-server.ts';
 import { topUsers, type AccountCounts } from './file-tally.ts';
 import type { Span } from './time-span.ts';
 
@@ -30,7 +30,7 @@ export async function fetchSummary(
     types: String(summaryLists.types.most),
   });
   const path = `/accounts/${encodeURIComponent(accountId)}/summary?${query.toString()}`;
-  const answer = await askServer(client, path);
+  const answer = await queryServer(client, path);
   if (answer === undefined || answer.status === 429 || answer.status >= 500) return undefined;
   if ([401, 403, 404].includes(answer.status)) {
     throw new CliError(

@@ -93,8 +93,13 @@ describe('FileTally', () => {
   });
 
   test('types and users of an account both add up to its total, in any order of arrival', () => {
-    const letter = fc.constantFrom('a', 'b', 'c');
-    const one = fc.record({ accountId: letter, userId: letter, type: letter, eventId: letter });
+    const deadLetter = fc.constantFrom('a', 'b', 'c');
+    const one = fc.record({
+      accountId: deadLetter,
+      userId: deadLetter,
+      type: deadLetter,
+      eventId: deadLetter,
+    });
     fc.assert(
       fc.property(fc.array(one), (fields) => {
         const tally = tallyOf(fields.map((one) => event(one)));

@@ -1,4 +1,4 @@
-import type { ReadClient } from './ask-server.ts';
+import type { ReadClient } from './query-server.ts';
 import { fetchSummary } from './fetch-summary.ts';
 import type { Span } from './time-span.ts';
 

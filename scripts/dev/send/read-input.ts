@@ -6,7 +6,7 @@ import { CliError } from '@event-platform/cli/lib/cli-error';
 const gzipMagic = [0x1f, 0x8b];
 
 /** What the system says about a file that cannot be read, in words. */
-const fileTrouble: Record<string, string> = {
+const fileProblem: Record<string, string> = {
   ENOENT: 'does not exist: check the path',
   EACCES: 'may not be read by you: check its permissions',
   EISDIR: 'is a directory: name a file in it',
@@ -66,6 +66,6 @@ function explained(error: unknown, file: string): unknown {
       `${name} is damaged as gzip (${message}): fetch it again, or make it anew with gzip.`,
     );
   }
-  const trouble = fileTrouble[code];
-  return trouble === undefined ? error : new CliError(`${name} ${trouble}.`);
+  const problem = fileProblem[code];
+  return problem === undefined ? error : new CliError(`${name} ${problem}.`);
 }

@@ -9,7 +9,7 @@ import { isReadOnce } from './read-input.ts';
 import { scanFile } from './scan-file.ts';
 import { sendFile, type SendResult } from './send-file.ts';
 import { formatTotals } from './send-report.ts';
-import { askStoredBefore, type StoredBefore } from './stored-before.ts';
+import { fetchStoredBefore, type StoredBefore } from './stored-before.ts';
 
 /** The options of `ep send` as the command line gives them. */
 export interface SendCommandOptions {
@@ -60,7 +60,7 @@ async function sendAndCompare(
   const client = { url: resolveApiUrl(options.url), apiKey: options.key, signal: stop.signal };
   const limit = options.limit ?? Infinity;
   const scan = isReadOnce(file) ? undefined : await scanFile(file, limit, options.account);
-  const before = scan && options.verify ? await askStoredBefore(client, scan) : undefined;
+  const before = scan && options.verify ? await fetchStoredBefore(client, scan) : undefined;
   const startedAtMs = Date.now();
   const sent = await sendFile({
     file,

@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { formatCount } from '@event-platform/cli/lib/table';
 import { awaitFirsts, type AwaitFirstsSettings } from './await-firsts.ts';
-import { patienceMs } from './compare-with-server.ts';
+import { retryBudgetMs } from './compare-with-server.ts';
 import {
   fetchApi,
-  networkTrouble,
+  networkProblem,
   postEvents,
   type ClientSettings,
 } from '@event-platform/testkit/client/event-client';
@@ -117,7 +117,7 @@ function orderSettings(
     concurrency: options.concurrency,
     stop: options.stop,
     awaitFirsts: (events) => awaitFirsts(events, firstsSettings(client, options.maxStoreMs)),
-    onUnsure: tellUnsure,
+    onUnsure: reportUnsure,
   };
 }
 
@@ -128,14 +128,14 @@ function firstsSettings(client: ClientSettings, maxWaitMs: number): AwaitFirstsS
       accountId === '' ? Promise.resolve('hidden') : fetchReceipt(client, accountId, eventId),
     concurrency: 16,
     maxWaitMs,
-    patienceMs,
+    retryBudgetMs,
     pollMs: 250,
     maxPollMs: 3_000,
     signal: client.signal,
   };
 }
 
-function tellUnsure(count: number): void {
+function reportUnsure(count: number): void {
   process.stderr.write(
     `${formatCount(count)} event_ids are in the file more than once, and it cannot be read whether the first is stored: any of them may be. Give a key with the scope read, and --account for lines without one.\n`,
   );
@@ -147,7 +147,7 @@ async function checkServer(client: ClientSettings): Promise<void> {
     await (await fetchApi(client, '/events')).body?.cancel();
   } catch (error) {
     client.signal.throwIfAborted();
-    const { code, message } = networkTrouble(error);
+    const { code, message } = networkProblem(error);
     throw new CliError(
       `The server at ${client.url} is not reachable (${code}: ${message}): start it with \`make up\`, or give another with --url or EP_URL.`,
     );

@@ -1,6 +1,6 @@
 import { eventErrors, requestErrors } from '@event-platform/core/event/errors';
 import { formatCount, formatTable } from '@event-platform/cli/lib/table';
-import type { Rejection } from './judge-answer.ts';
+import type { Rejection } from './classify-answer.ts';
 
 /** How many line numbers are kept for each code. */
 const linesPerCode = 5;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startContractServer, type ContractServer, type Reply } from './contract-server.ts';
 import { FileTally } from './file-tally.ts';
-import { askStoredBefore } from './stored-before.ts';
+import { fetchStoredBefore } from './stored-before.ts';
 
 const atMs = Date.UTC(2013, 0, 1);
 const scan = { accounts: new Set(['a']), span: { fromMs: atMs, toMs: atMs + 1 } };
@@ -15,14 +15,14 @@ afterEach(async () => {
 /** Asks a server whose summaries are answered so; each summary is asked for by its `from`. */
 async function ask(
   read: (from: string) => Reply,
-  asked: Parameters<typeof askStoredBefore>[1] = scan,
+  asked: Parameters<typeof fetchStoredBefore>[1] = scan,
 ) {
   server = await startContractServer(
     () => ({ status: 500 }),
     (_, query) => read(query.get('from') ?? ''),
   );
   const signal = new AbortController().signal;
-  return askStoredBefore({ url: server.url, apiKey: undefined, signal }, asked);
+  return fetchStoredBefore({ url: server.url, apiKey: undefined, signal }, asked);
 }
 
 function summary(total: number, from: string, cache: 'hit' | 'miss' | 'stale' = 'miss'): Reply {

@@ -1,7 +1,7 @@
 import { CliError } from '@event-platform/cli/lib/cli-error';
-import type { ReadClient } from './ask-server.ts';
+import type { ReadClient } from './query-server.ts';
 import { awaitSettled } from './await-settled.ts';
-import { clockToleranceMs, patienceMs } from './compare-with-server.ts';
+import { clockToleranceMs, retryBudgetMs } from './compare-with-server.ts';
 import { countStoredBefore, type Totals } from './count-stored-before.ts';
 import { fetchReceipt } from './fetch-receipt.ts';
 import type { FileTally } from './file-tally.ts';
@@ -32,7 +32,7 @@ export interface StoredBefore {
  * @returns undefined when it cannot be known: no timestamps, more than five years, a key that may not
  *   read, or a server that cannot say right now
  */
-export async function askStoredBefore(
+export async function fetchStoredBefore(
   client: ReadClient,
   { accounts, span }: Pick<FileScan, 'accounts' | 'span'>,
 ): Promise<StoredBefore | undefined> {
@@ -52,7 +52,7 @@ export async function askStoredBefore(
         isFull: (totals) => countStoredBefore(timed, before, totals) === 0,
         isSampleStored: createSampleCheck(client, tally.sample(sampleSize)),
         settleMs,
-        maxWaitMs: Math.min(maxWaitMs, patienceMs),
+        maxWaitMs: Math.min(maxWaitMs, retryBudgetMs),
         signal: client.signal,
       });
       return after && countStoredBefore(timed, before, after);

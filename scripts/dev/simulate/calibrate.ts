@@ -1,4 +1,4 @@
-import type { Moment } from '../../verify/e2e/world/recorder.ts';
+import type { Moment } from '../../verify/e2e/harness/recorder.ts';
 import { askedAtS, type RecordedBurst } from './recording.ts';
 import type { Settings } from './settings.ts';
 

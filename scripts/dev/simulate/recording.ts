@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Moment } from '../../verify/e2e/world/recorder.ts';
+import type { Moment } from '../../verify/e2e/harness/recorder.ts';
 import type { Trace } from './trace.ts';
 
 /** A burst as the scaling suite recorded it. */

@@ -29,7 +29,7 @@ export interface Chance {
 }
 
 /** The simulation ends at the latest this long after the traffic. */
-const patienceS = 6 * 3_600;
+const retryBudgetS = 6 * 3_600;
 
 /**
  * Plays a trace: arrivals → queue → KEDA's looks and the autoscaler's ticks → pods → database.
@@ -47,7 +47,7 @@ export function simulate(
 ): SimulatedMoment[] {
   const run = new Run(settings, trace, chance);
   const moments: SimulatedMoment[] = [];
-  const endS = (trace.at(-1)?.atS ?? 0) + patienceS;
+  const endS = (trace.at(-1)?.atS ?? 0) + retryBudgetS;
   let sampleS = 0;
   while (run.nowS < endS) {
     while (run.nextS() <= sampleS) run.step();

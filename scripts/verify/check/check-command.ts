@@ -10,10 +10,10 @@ import { startProgress } from '@event-platform/cli/lib/progress';
 import { awaitRest } from '@event-platform/testkit/checker/await-rest';
 import { createEventSource } from '@event-platform/testkit/checker/check-event';
 import { JournalWriter, readJournal } from '@event-platform/testkit/checker/journal';
-import { judgeEvidence } from '@event-platform/testkit/checker/judge-evidence';
+import { checkEvidence } from '@event-platform/testkit/checker/check-evidence';
 import { LoadClient } from '@event-platform/testkit/checker/load-client';
 import { readKept, readQueue } from '@event-platform/testkit/checker/read-evidence';
-import { formatVerdict } from '@event-platform/testkit/checker/report';
+import { formatResult } from '@event-platform/testkit/checker/report';
 
 export interface CompareOptions extends DatabaseOptions, QueueOptions {
   /** How long to wait for the queue to be at rest, and then for the ledger to balance. */
@@ -86,9 +86,9 @@ export async function compareCommand(path: string, options: CompareOptions): Pro
     await awaitRest(() => readQueue(redis, names), restMs);
     const queue = await readQueue(redis, names);
     const kept = await withShards(options, (shards) => readKept(shards.all, accounts, restMs));
-    const verdict = judgeEvidence({ attempted, ...kept, queue });
-    console.log(formatVerdict(verdict));
-    return verdict.findings.length === 0;
+    const result = checkEvidence({ attempted, ...kept, queue });
+    console.log(formatResult(result));
+    return result.findings.length === 0;
   } finally {
     redis.disconnect();
   }

@@ -6,7 +6,7 @@ import { CliError } from '@event-platform/cli/lib/cli-error';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
 import { publishScaling } from './report/keep-scaling.ts';
 import { printReport } from './report/print-report.ts';
-import { clearResults } from './world/results-dir.ts';
+import { clearResults } from './harness/results-dir.ts';
 import { chooseTarget, type Target } from './target.ts';
 
 const help = `
@@ -38,7 +38,7 @@ async function runSuites(suites: readonly string[], { keep, publish }: Options):
   const began = performance.now();
   console.log(`Testing on ${target.name}`);
   clearResults();
-  const isOurs = await bringUp(target);
+  const isOwn = await bringUp(target);
   try {
     const code = await run([...target.prefix, ...jest, ...suites], {
       ...process.env,
@@ -49,7 +49,7 @@ async function runSuites(suites: readonly string[], { keep, publish }: Options):
     if (code !== 0) process.exitCode = 1;
     else if (publish) publishScaling();
   } finally {
-    if (target.own && isOurs && !keep) await run(target.own.down);
+    if (target.own && isOwn && !keep) await run(target.own.down);
   }
 }
 

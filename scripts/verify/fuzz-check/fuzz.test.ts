@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestApi, type TestApi } from '@event-platform/api/testing/start-test-api';
 import { fuzz } from './fuzz.ts';
-import { judgeFuzzAnswer, type FuzzAnswer } from './judge-answer.ts';
+import { checkFuzzAnswer, type FuzzAnswer } from './check-answer.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -47,6 +47,6 @@ describe('an answer is found wanting', () => {
     ['when it is good and no JSON', { status: 202, contentType: '', text: '' }, 'status 202 as '],
     ['not when it is good', { status: 202, contentType: 'application/json', text: '' }, undefined],
   ])('%s', (...[, answer, what]) => {
-    expect(judgeFuzzAnswer('POST', answer)).toBe(what);
+    expect(checkFuzzAnswer('POST', answer)).toBe(what);
   });
 });

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { createEventSource } from '@event-platform/testkit/checker/check-event';
 import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
-import { judgeFuzzAnswer, type FuzzAnswer } from './judge-answer.ts';
+import { checkFuzzAnswer, type FuzzAnswer } from './check-answer.ts';
 import { makeRequest, type FuzzRequest } from './make-request.ts';
 
 export interface FuzzSettings {
@@ -38,7 +38,7 @@ export async function fuzz(settings: FuzzSettings): Promise<FuzzResult> {
       const answer = await send(settings.url, request, agent);
       const status = answer?.status ?? 0;
       result.statuses.set(status, (result.statuses.get(status) ?? 0) + 1);
-      const what = judgeFuzzAnswer(request.method, answer);
+      const what = checkFuzzAnswer(request.method, answer);
       if (what !== undefined) result.findings.push({ number, what, request });
       settings.onProgress?.(number);
     }

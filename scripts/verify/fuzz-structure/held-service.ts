@@ -6,7 +6,10 @@ import { isReady } from '@event-platform/testkit/servers/is-ready';
 import { logSize, logTail } from '@event-platform/testkit/servers/log-tail';
 import { MemoryGroup, type MemoryUse } from '@event-platform/testkit/servers/memory-group';
 import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
-import { spawnOwned, type OwnedProcess } from '@event-platform/testkit/servers/owned-process';
+import {
+  spawnSupervised,
+  type SupervisedProcess,
+} from '@event-platform/testkit/servers/supervised-process';
 
 export interface HeldServiceOptions {
   kind: 'api' | 'worker';
@@ -49,7 +52,7 @@ export class HeldService {
   readonly #logFile: string;
   readonly #loopFile: string;
   readonly #env: Record<string, string>;
-  #child: OwnedProcess | undefined;
+  #child: SupervisedProcess | undefined;
   #logStart = 0;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -132,7 +135,7 @@ export class HeldService {
   async #launch(): Promise<void> {
     const { kind, program, dir } = this.#options;
     this.#logStart = logSize(this.#logFile);
-    this.#child = await spawnOwned({
+    this.#child = await spawnSupervised({
       ...this.#group.hold({
         command: process.execPath,
         args: [...nodeFlags[kind], '--import', this.#watchFile, program],
@@ -147,16 +150,16 @@ export class HeldService {
   /** Waits for its end and starts it again, until the end was ours. */
   async #keepUp(): Promise<void> {
     const { signal } = this.#stop;
-    const isOurs = () => signal.aborted;
+    const isOwn = () => signal.aborted;
     for (;;) {
       const exit = await this.#child?.exited;
-      if (isOurs()) return;
+      if (isOwn()) return;
       const how = exit?.signal ?? `code ${exit?.code ?? 'unknown'}`;
       this.ends.push(`${how} ${lastWords(logTail(this.#logFile, 40, this.#logStart))}`.trim());
       if (!(await sleep(restartAfterMs, true, { signal }).catch(() => false))) return;
       await this.#launch();
       // Stopped in the middle of that start.
-      if (isOurs()) await this.#child?.stop(stopDeadlineMs);
+      if (isOwn()) await this.#child?.stop(stopDeadlineMs);
     }
   }
 }

@@ -3,9 +3,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { createEventSource } from '@event-platform/testkit/checker/check-event';
 import type { JournalWriter } from '@event-platform/testkit/checker/journal';
-import { judgeAttempt } from '@event-platform/testkit/checker/judge-attempt';
+import { classifyAttempt } from '@event-platform/testkit/checker/classify-attempt';
 import { hashPayload } from '@event-platform/testkit/checker/payload-hash';
-import { parseAnswer } from '../fuzz-check/judge-answer.ts';
+import { parseAnswer } from '../fuzz-check/check-answer.ts';
 import { sendShape } from './send-shape.ts';
 
 /** How another tenant fared meanwhile. */
@@ -61,7 +61,7 @@ export function startNeighbour(settings: NeighbourSettings): () => Promise<Neigh
     if (answer?.status === 202) latencies.push(performance.now() - beganAtMs);
     statuses.set(answer?.status ?? 0, (statuses.get(answer?.status ?? 0) ?? 0) + 1);
     const reply = answer && { status: answer.status, body: parseAnswer(answer.text) };
-    settings.journal.got(number, judgeAttempt(1, reply));
+    settings.journal.got(number, classifyAttempt(1, reply));
   };
   const timer = setInterval(() => {
     const posted = one().finally(() => open.delete(posted));

@@ -1,5 +1,5 @@
 import { formatCount, formatTable } from '@event-platform/cli/lib/table';
-import { formatVerdict } from '@event-platform/testkit/checker/report';
+import { formatResult } from '@event-platform/testkit/checker/report';
 import type { ServiceReport, StructureReport } from './run-structure.ts';
 
 const shownFindings = 10;
@@ -12,7 +12,7 @@ const acceptedShare = 0.99;
  * @param requests that were wanted
  */
 export function wrongsOf(report: StructureReport, requests: number): string[] {
-  const { result, api, worker, isAtRest, verdict } = report;
+  const { result, api, worker, isAtRest, checked } = report;
   const { statuses } = result.neighbour;
   const posted = [...statuses.values()].reduce((sum, count) => sum + count, 0);
   const accepted = statuses.get(202) ?? 0;
@@ -27,7 +27,7 @@ export function wrongsOf(report: StructureReport, requests: number): string[] {
       ? [`Of ${posted} posts of another tenant ${accepted} were accepted.`]
       : []),
     ...(isAtRest ? [] : ['The queue was not empty in time.']),
-    ...verdict.findings.map(
+    ...checked.findings.map(
       ({ kind, count, samples }) => `${count} ${kind}: ${samples.join('; ')}`,
     ),
   ];
@@ -47,9 +47,9 @@ export function formatStructure(
   report: StructureReport,
   { requests, seed }: { requests: number; seed: number },
 ): string {
-  const { result, api, worker, verdict } = report;
-  const answers = [...result.answers].flatMap(([kind, told]) =>
-    [...told].toSorted().map(([answer, count]) => [kind, answer, count]),
+  const { result, api, worker, checked } = report;
+  const answers = [...result.answers].flatMap(([kind, reported]) =>
+    [...reported].toSorted().map(([answer, count]) => [kind, answer, count]),
   );
   const wrongs = wrongsOf(report, requests);
   return [
@@ -60,7 +60,7 @@ export function formatStructure(
     inWords('worker', worker),
     neighbourInWords(result.neighbour),
     '',
-    formatVerdict(verdict),
+    formatResult(checked),
     '',
     ...wrongs.slice(0, shownFindings),
     wrongs.length === 0
@@ -76,11 +76,11 @@ function inWords(name: string, { ends, peakMiB, longestPauseMs }: ServiceReport)
 
 function neighbourInWords(neighbour: StructureReport['result']['neighbour']): string {
   const { statuses, p50, p99, longest, ownPauseMs } = neighbour;
-  const told = [...statuses].map(
+  const reported = [...statuses].map(
     ([status, count]) => `${formatCount(count)} × ${status || 'none'}`,
   );
   const times = [p50, p99, longest].map((ms) => `${Math.round(ms)} ms`).join(', ');
-  return `another tenant: ${told.join(', ')}; p50, p99, longest: ${times} (of which up to ${Math.round(ownPauseMs)} ms are the sender's own)`;
+  return `another tenant: ${reported.join(', ')}; p50, p99, longest: ${times} (of which up to ${Math.round(ownPauseMs)} ms are the sender's own)`;
 }
 
 const megabytes = (bytes: number): string => `${formatCount(Math.round(bytes / 1e6))} MB`;

@@ -5,7 +5,7 @@ import { createLogger } from '@event-platform/core/platform/logger';
 import { createPool } from '@event-platform/core/platform/postgres';
 import { awaitRest } from '@event-platform/testkit/checker/await-rest';
 import { JournalWriter, readJournal } from '@event-platform/testkit/checker/journal';
-import { judgeEvidence, type Verdict } from '@event-platform/testkit/checker/judge-evidence';
+import { checkEvidence, type CheckResult } from '@event-platform/testkit/checker/check-evidence';
 import { readKept, readQueue } from '@event-platform/testkit/checker/read-evidence';
 import { startHeldPlatform } from './held-platform.ts';
 import type { HeldService } from './held-service.ts';
@@ -41,7 +41,7 @@ export interface StructureReport {
   worker: ServiceReport;
   /** Whether the queue came to rest in time. */
   isAtRest: boolean;
-  verdict: Verdict;
+  checked: CheckResult;
 }
 
 const oddAccounts = 4;
@@ -66,9 +66,9 @@ export async function runStructure(settings: StructureRunSettings): Promise<Stru
       ...{ url: api.url, keys, requests, seed, maxSeconds, journal },
       ...(onProgress && { onProgress }),
     });
-    const { isAtRest, verdict } = await judgeKept(settings, journalFile);
+    const { isAtRest, checked } = await checkKept(settings, journalFile);
     return {
-      ...{ result, isAtRest, verdict },
+      ...{ result, isAtRest, checked },
       api: reportOf(api, beganAtEpochMs),
       worker: reportOf(worker, beganAtEpochMs),
     };
@@ -88,10 +88,10 @@ function reportOf(service: HeldService, sinceEpochMs: number): ServiceReport {
   };
 }
 
-async function judgeKept(
+async function checkKept(
   { databaseUrl, redisUrl, redisPrefix }: StructureRunSettings,
   journalFile: string,
-): Promise<Pick<StructureReport, 'isAtRest' | 'verdict'>> {
+): Promise<Pick<StructureReport, 'isAtRest' | 'checked'>> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
   redis.on('error', () => undefined);
   const pool = createPool(
@@ -107,7 +107,7 @@ async function judgeKept(
     const queue = await readQueue(redis, names);
     const attempted = readJournal(journalFile);
     const kept = await readKept([{ name: 'main', pool }], undefined, ledgerTimeoutMs);
-    return { isAtRest, verdict: judgeEvidence({ attempted, ...kept, queue }) };
+    return { isAtRest, checked: checkEvidence({ attempted, ...kept, queue }) };
   } finally {
     redis.disconnect();
     await pool.end();

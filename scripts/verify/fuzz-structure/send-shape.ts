@@ -1,7 +1,7 @@
 import { request as httpRequest, type Agent, type ClientRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@event-platform/testkit/harness/seeded-random';
-import type { FuzzAnswer } from '../fuzz-check/judge-answer.ts';
+import type { FuzzAnswer } from '../fuzz-check/check-answer.ts';
 import type { ShapedBody } from './shapes.ts';
 
 /**

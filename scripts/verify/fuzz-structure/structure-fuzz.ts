@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
 import { seededRandom, type Random } from '@event-platform/testkit/harness/seeded-random';
 import type { JournalWriter } from '@event-platform/testkit/checker/journal';
-import { judgeAttempt } from '@event-platform/testkit/checker/judge-attempt';
-import { judgeFuzzAnswer, parseAnswer, type FuzzAnswer } from '../fuzz-check/judge-answer.ts';
+import { classifyAttempt } from '@event-platform/testkit/checker/classify-attempt';
+import { checkFuzzAnswer, parseAnswer, type FuzzAnswer } from '../fuzz-check/check-answer.ts';
 import { startNeighbour, type NeighbourReport } from './neighbour.ts';
 import { chooseWay, sendShape, type Way } from './send-shape.ts';
 import { kinds, shapeBody, type ShapedBody } from './shapes.ts';
@@ -108,7 +108,7 @@ class Run {
       const entry = body.events.length > 0 ? journal.sent(body.events) : undefined;
       const target = { url, agent: this.#agent, ...sender };
       const answer = await sendShape(target, body, way, random);
-      if (entry !== undefined) journal.got(entry, judge(body, answer));
+      if (entry !== undefined) journal.got(entry, checkAnswer(body, answer));
       this.#note(number, body, way, answer);
     }
     onProgress?.(this.result.sent);
@@ -119,18 +119,18 @@ class Run {
     result.sent++;
     result.wireBytes += body.bytes.length;
     result.inflatedBytes += body.inflatedBytes;
-    const what = way === 'cut' ? undefined : judgeFuzzAnswer('POST', answer);
+    const what = way === 'cut' ? undefined : checkFuzzAnswer('POST', answer);
     if (what !== undefined) result.findings.push({ number, what, kind: body.kind, way });
-    const told = way === 'cut' ? 'cut by us' : answerName(answer);
+    const reported = way === 'cut' ? 'cut by us' : answerName(answer);
     const ofKind = result.answers.get(body.kind) ?? new Map<string, number>();
-    ofKind.set(told, (ofKind.get(told) ?? 0) + 1);
+    ofKind.set(reported, (ofKind.get(reported) ?? 0) + 1);
     result.answers.set(body.kind, ofKind);
   }
 }
 
-function judge(body: ShapedBody, answer: FuzzAnswer) {
+function checkAnswer(body: ShapedBody, answer: FuzzAnswer) {
   const reply = answer && { status: answer.status, body: parseAnswer(answer.text) };
-  return judgeAttempt(body.events.length, reply);
+  return classifyAttempt(body.events.length, reply);
 }
 
 function answerName(answer: FuzzAnswer): string {

@@ -10,7 +10,7 @@ import {
   type TestDatabase,
 } from '@event-platform/testkit/harness/test-database';
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
-import { judgeFuzzAnswer } from '../fuzz-check/judge-answer.ts';
+import { checkFuzzAnswer } from '../fuzz-check/check-answer.ts';
 import { startHeldPlatform, type HeldPlatform } from './held-platform.ts';
 import { hostileBody, hostileKinds, type HostileKind } from './hostile-bodies.ts';
 import { wrongsOf } from './report.ts';
@@ -57,8 +57,8 @@ withMemoryGroups.describe('in the memory that the chart gives them', () => {
     const requests = 400;
     const report = await runStructure({ ...where(), requests, seed: 5, maxSeconds: 300 });
     expect(wrongsOf(report, requests)).toEqual([]);
-    expect(report.verdict.accepted).toBeGreaterThan(requests);
-    expect(report.verdict.rejected).toBeGreaterThan(0);
+    expect(report.checked.accepted).toBeGreaterThan(requests);
+    expect(report.checked.rejected).toBeGreaterThan(0);
   }, 600_000);
 
   describe('an api lives on', () => {
@@ -91,7 +91,7 @@ withMemoryGroups.describe('in the memory that the chart gives them', () => {
           const body = await hostileBody(kind, { account: 'hostile', idPrefix });
           const answer = await sendShape(target, body, 'whole', seededRandom(1));
           const isTaken = answer?.status === 202 && kind !== 'large';
-          return judgeFuzzAnswer('POST', answer) ?? (isTaken ? 'taken' : 'as the contract says');
+          return checkFuzzAnswer('POST', answer) ?? (isTaken ? 'taken' : 'as the contract says');
         });
         const found = new Set(await Promise.all(answers));
         // One that has ended is ready only after its next start.

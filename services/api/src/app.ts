@@ -6,7 +6,7 @@ import type { Logger } from '@event-platform/core/platform/logger';
 import { createAccessLog } from './http/access-log.ts';
 import { checkHead } from './http/check-head.ts';
 import { createDeadline } from './http/deadline.ts';
-import type { ForgetBody } from './http/forget-body.ts';
+import type { DrainBody } from './http/drain-body.ts';
 import { onlyMethods } from './http/method-guard.ts';
 import { createErrorHandler } from './http/problem.ts';
 import { requestId } from './http/request-id.ts';
@@ -22,7 +22,7 @@ export interface AppDependencies {
   ipGuard: RequestHandler;
   countRequests: RequestHandler;
   /** Reads a refused body to its end. */
-  forgetBody: ForgetBody;
+  drainBody: DrainBody;
   ingest: RequestHandler;
   summary: RequestHandler;
   receipt: RequestHandler;
@@ -81,6 +81,6 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(() => {
     throw new RequestError('not_found');
   });
-  app.use(createErrorHandler(logger, dependencies.forgetBody));
+  app.use(createErrorHandler(logger, dependencies.drainBody));
   return app;
 }

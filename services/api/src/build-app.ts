@@ -11,7 +11,7 @@ import type { Protection } from './build-protection.ts';
 import type { StatusParts } from './build-status.ts';
 import type { ApiConfig } from './config/config.ts';
 import type { Connections } from './config/connect.ts';
-import { createForgetBody } from './http/forget-body.ts';
+import { createDrainBody } from './http/drain-body.ts';
 import { createAcceptGroup } from './ingest/accept-groups.ts';
 import type { DirectMode } from './ingest/direct-mode.ts';
 import { createDirectStore } from './ingest/direct-store.ts';
@@ -19,17 +19,17 @@ import { registerBodyMetrics } from './ingest/body-metrics.ts';
 import { createIngestMetrics } from './ingest/ingest-metrics.ts';
 import { createIngestRoute } from './ingest/ingest-route.ts';
 import type { FormatWatch } from './ingest/format-watch.ts';
-import { JobDesk } from './ingest/job-desk.ts';
+import { JobProducer } from './ingest/job-producer.ts';
 import { createReadEvents } from './ingest/read-events.ts';
 import { TypeWatch } from './ingest/type-watch.ts';
 import type { StoredWaits } from './ingest/wait/stored-waits.ts';
 import { FairShare } from './http/fair-share.ts';
-import { createIpGuard } from './limit/ip-guard.ts';
+import { createIpGuard } from './admission/ip-guard.ts';
 import { createDocsRouter } from './ops/docs-route.ts';
 import { createHttpMetrics } from './ops/http-metrics.ts';
 import { createLedgerRoute } from './ops/ledger/ledger-route.ts';
 import { createOpsRouter } from './ops/ops-router.ts';
-import type { QuarterFolder } from './query/quarter-folder.ts';
+import type { UserRollUpWriter } from './query/user-rollup-writer.ts';
 import { createReceiptRoute } from './query/receipt-route.ts';
 import { SummaryCache } from './query/summary-cache.ts';
 import { createSummaryRoute } from './query/summary-route.ts';
@@ -51,7 +51,7 @@ export interface Parts {
   ops: OpsRoutes;
   waits: StoredWaits;
   formats: FormatWatch;
-  folder: QuarterFolder;
+  writer: UserRollUpWriter;
   directMode: DirectMode;
 }
 
@@ -59,10 +59,10 @@ export interface Parts {
 export function buildApp(
   config: ApiConfig,
   connections: Connections,
-  { access, protection, ledger, status, ops, waits, formats, folder, directMode }: Parts,
+  { access, protection, ledger, status, ops, waits, formats, writer, directMode }: Parts,
   logger: Logger,
 ): Express {
-  const { redis, keys, notes, shards, registry } = connections;
+  const { redis, keys, pendingIds, shards, registry } = connections;
   const cache = new SummaryCache({
     redis,
     keys,
@@ -83,7 +83,7 @@ export function buildApp(
       classOf: protection.classOf,
       onRequest: status.served,
     }),
-    forgetBody: createForgetBody({
+    drainBody: createDrainBody({
       maxBytes: config.BODY_BYTES * discardFactor,
       timeoutMs: config.BODY_TIMEOUT_MS,
     }),
@@ -93,9 +93,9 @@ export function buildApp(
       { protection, ledger, waits, formats, directMode },
       logger,
     ),
-    summary: createSummaryRoute({ cache, shards, folder, registry, now: Date.now }),
-    receipt: createReceiptRoute({ notes, shards, maxWaitMs: queryWaitMs }),
-    ledger: createLedgerRoute({ keeper: ledger.keeper, shards, now: Date.now }),
+    summary: createSummaryRoute({ cache, shards, writer, registry, now: Date.now }),
+    receipt: createReceiptRoute({ pendingIds, shards, maxWaitMs: queryWaitMs }),
+    ledger: createLedgerRoute({ reconciler: ledger.reconciler, shards, now: Date.now }),
     status: status.router,
     docs: createDocsRouter(),
     ops: config.OPS_PORT === undefined ? createOpsRouter(ops) : undefined,
@@ -104,9 +104,9 @@ export function buildApp(
 
 function buildIngest(
   config: ApiConfig,
-  { enqueuer, news, directShards, registry, process }: Connections,
+  { enqueuer, notifications, directShards, registry, process }: Connections,
   {
-    protection: { askGate },
+    protection: { admit },
     ledger: { counts },
     waits,
     formats,
@@ -116,14 +116,14 @@ function buildIngest(
 ) {
   const metrics = createIngestMetrics(registry);
   const acceptGroup = createAcceptGroup({
-    askGate,
-    jobDesk: new JobDesk({
+    admit,
+    jobProducer: new JobProducer({
       enqueuer,
       logger,
       process,
       attempts: config.JOB_ATTEMPTS,
       newestFormat: () => formats.newest(),
-      onCut: (waiter, jobs) => news.expectJobs(waiter, jobs),
+      onCut: (waiter, jobs) => notifications.expectJobs(waiter, jobs),
       onAccepted: (taken) => counts.add(taken),
     }),
     storeDirectly: createDirectStore({

@@ -2,13 +2,13 @@ import type { Logger } from '@event-platform/core/platform/logger';
 import type { ApiConfig } from './config/config.ts';
 import type { Connections } from './config/connect.ts';
 import { AcceptedCounts } from './ops/ledger/accepted-counts.ts';
-import { LedgerKeeper } from './ops/ledger/ledger-keeper.ts';
+import { LedgerReconciler } from './ops/ledger/ledger-reconciler.ts';
 import { registerLedgerMetrics } from './ops/ledger/ledger-metrics.ts';
 
 /** What counts accepted events, and what holds them against the stored ones. */
 export interface LedgerParts {
   counts: AcceptedCounts;
-  keeper: LedgerKeeper;
+  reconciler: LedgerReconciler;
   start: () => void;
   /** Writes the last counts. */
   stop: () => Promise<void>;
@@ -21,7 +21,7 @@ export function buildLedger(
   logger: Logger,
 ): LedgerParts {
   const counts = new AcceptedCounts(shards, logger, Date.now);
-  const keeper = new LedgerKeeper({
+  const reconciler = new LedgerReconciler({
     shards,
     redis,
     queue,
@@ -30,16 +30,16 @@ export function buildLedger(
     retentionDays: config.LEDGER_DAYS,
     now: Date.now,
   });
-  registerLedgerMetrics(registry, keeper, Date.now);
+  registerLedgerMetrics(registry, reconciler, Date.now);
   return {
     counts,
-    keeper,
+    reconciler,
     start() {
       counts.start();
-      keeper.start();
+      reconciler.start();
     },
     async stop() {
-      await Promise.all([counts.stop(), keeper.stop()]);
+      await Promise.all([counts.stop(), reconciler.stop()]);
     },
   };
 }

@@ -3,11 +3,11 @@ import { usualWeight } from '@event-platform/core/storage/accounts/account-class
 import type { Logger } from '@event-platform/core/platform/logger';
 import type { ApiConfig } from './config/config.ts';
 import type { Connections } from './config/connect.ts';
-import { createAccountGate, type AskGate } from './limit/account-gate.ts';
-import { AccountPolicies } from './limit/account-policies.ts';
-import { AdmissionDesk } from './limit/admission.ts';
-import { MemoryLimiter } from './limit/memory-limiter.ts';
-import { RedisMemory } from './limit/redis-memory.ts';
+import { createAccountAdmission, type Admit } from './admission/account-admission.ts';
+import { AccountPolicies } from './admission/account-policies.ts';
+import { AdmissionClient } from './admission/admission-client.ts';
+import { MemoryLimiter } from './admission/memory-limiter.ts';
+import { RedisMemory } from './admission/redis-memory.ts';
 import type { SystemWatch } from './ops/system-watch.ts';
 
 const windowMs = 60_000;
@@ -20,7 +20,7 @@ const maxPriority = 2_000_000;
 
 /** What decides how much an account may send, and the watchers that it relies on. */
 export interface Protection {
-  askGate: AskGate;
+  admit: Admit;
   memory: RedisMemory;
   /** The class of an account in metrics. */
   classOf: (accountId: string) => string;
@@ -44,15 +44,22 @@ export function buildProtection(
   const policies = new AccountPolicies(shards.directory, defaults, logger);
   const memory = new RedisMemory(redis, config.REDIS_MEMORY_PERCENT, logger);
   const maxPendingInAll = config.QUEUE_MAX_PENDING_EVENTS;
-  const desk = new AdmissionDesk({ redis, keys, windowMs, maxPendingInAll, tagUnit, maxPriority });
+  const admissionClient = new AdmissionClient({
+    redis,
+    keys,
+    windowMs,
+    maxPendingInAll,
+    tagUnit,
+    maxPriority,
+  });
   const failovers = new Counter({
     name: 'limiter_failovers_total',
     help: 'Decisions of the account limit from the memory of this process, since Redis did not answer.',
     registers: [registry],
   });
   return {
-    askGate: createAccountGate({
-      desk,
+    admit: createAccountAdmission({
+      admissionClient,
       memoryLimiter: new MemoryLimiter(config.API_REPLICAS),
       policies,
       memory,

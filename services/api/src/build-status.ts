@@ -4,7 +4,7 @@ import type { Protection } from './build-protection.ts';
 import type { Connections } from './config/connect.ts';
 import type { DirectMode } from './ingest/direct-mode.ts';
 import type { SystemWatch } from './ops/system-watch.ts';
-import { isWellNow, type Sight } from './status/judge-now.ts';
+import { isWellNow, type Probe } from './status/evaluate-now.ts';
 import { StatusBoard } from './status/status-board.ts';
 import { StatusRecorder } from './status/status-recorder.ts';
 import { createStatusRouter } from './status/status-route.ts';
@@ -26,7 +26,7 @@ export function buildStatus(
   { protection, directMode }: { protection: Pick<Protection, 'memory'>; directMode: DirectMode },
   logger: Logger,
 ): StatusParts {
-  const look = (): Sight => ({
+  const probe = (): Probe => ({
     isRedisUp: watch.isRedisUp,
     areDatabasesUp: watch.areDatabasesUp,
     delaySeconds: watch.delaySeconds,
@@ -34,8 +34,13 @@ export function buildStatus(
     isQueueTaking: directMode.current === undefined,
   });
   const now = Date.now;
-  const board = new StatusBoard({ directory, look, now });
-  const recorder = new StatusRecorder({ directory, look: () => isWellNow(look()), logger, now });
+  const board = new StatusBoard({ directory, readProbe: probe, now });
+  const recorder = new StatusRecorder({
+    directory,
+    readProbe: () => isWellNow(probe()),
+    logger,
+    now,
+  });
   return {
     router: createStatusRouter(() => board.status(), now),
     served: (route, fault) => recorder.served(route, fault),

@@ -6,10 +6,14 @@ import { createWaitCounter } from './ingest/wait/wait-metrics.ts';
 /** Builds what lets requests wait for the COMMIT of their events. */
 export function buildWaits(
   config: ApiConfig,
-  { news, directShards, registry }: Pick<Connections, 'news' | 'directShards' | 'registry'>,
+  {
+    notifications,
+    directShards,
+    registry,
+  }: Pick<Connections, 'notifications' | 'directShards' | 'registry'>,
 ): StoredWaits {
   return new StoredWaits({
-    news,
+    notifications,
     // The looks belong to ingest: summaries that are slow must not hold up its answers.
     shards: directShards,
     count: createWaitCounter(registry),

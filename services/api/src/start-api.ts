@@ -30,7 +30,7 @@ import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerDeadLetterMetrics } from './ops/dead-letter-metrics.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
-import { QuarterFolder } from './query/quarter-folder.ts';
+import { UserRollUpWriter } from './query/user-rollup-writer.ts';
 
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
 const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
@@ -38,7 +38,7 @@ const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
-  const { redis, news, queue, keys, shards, directShards, registry } = connections;
+  const { redis, notifications, queue, keys, shards, directShards, registry } = connections;
   const misconfigured = watchDatabase(redis);
   const watch = new SystemWatch({
     redis,
@@ -86,8 +86,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const waits = buildWaits(config, connections);
   const formats = new FormatWatch({ redis, keys, registry, logger });
   formats.start();
-  const folder = new QuarterFolder({ registry, logger, now: Date.now });
-  const parts = { access, protection, ledger, status, ops, waits, formats, folder, directMode };
+  const writer = new UserRollUpWriter({ registry, logger, now: Date.now });
+  const parts = { access, protection, ledger, status, ops, waits, formats, writer, directMode };
   const app = buildApp(config, connections, parts, logger);
   const server = createHttpServer(app, {
     headersMs: config.BODY_TIMEOUT_MS,
@@ -116,7 +116,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           {
             name: 'stop watching',
             async run() {
-              const watchers = [access, protection, watch, durability, formats, folder];
+              const watchers = [access, protection, watch, durability, formats, writer];
               await Promise.all(watchers.map((watcher) => watcher.stop()));
             },
           },
@@ -127,7 +127,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
             },
           },
           { name: 'close the queue', run: () => queue.close() },
-          { name: 'close Redis', run: () => closeAllRedis(redis, news.connection) },
+          { name: 'close Redis', run: () => closeAllRedis(redis, notifications.connection) },
           { name: 'close PostgreSQL', run: () => closeAll(shards, directShards) },
           { name: 'close the operational port', run: () => opsServer && closeServer(opsServer) },
         ],

@@ -1,5 +1,5 @@
 import { registerAccountCommands } from './accounts/commands.ts';
-import { registerDeadCommands } from './dead-letters/commands.ts';
+import { registerDeadLetterCommands } from './dead-letters/commands.ts';
 import { registerEraseCommand } from './erase/commands.ts';
 import { registerKeyCommands } from './keys/commands.ts';
 import { createProgram } from './lib/create-program.ts';
@@ -11,7 +11,7 @@ const program = createProgram('Keys, accounts, dead letters and erasures of this
 
 registerKeyCommands(program);
 registerAccountCommands(program);
-registerDeadCommands(program);
+registerDeadLetterCommands(program);
 registerEraseCommand(program);
 
 process.exitCode = await runProgram(program, process.argv);

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { EventRow } from '@event-platform/core/event/event';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { eventRow, jobText, storedEvents } from '@event-platform/testkit/harness/sample-events';
-import { useWorkerWorld } from './testing/use-worker-world.ts';
+import { useWorkerHarness } from './testing/use-worker-harness.ts';
 
 // Two events of one id: which of them is stored must not be chance.
 
-const world = useWorkerWorld();
+const harness = useWorkerHarness();
 
 const allDone = () =>
-  eventually(async () => (await world().jobsLeft()) === 0, { timeoutMs: 30_000 });
+  eventually(async () => (await harness().jobsLeft()) === 0, { timeoutMs: 30_000 });
 const pairs = 200;
 
 /** As many pairs as asked for: the same id, another place. */
@@ -22,9 +22,9 @@ function twins(changes: [first: Partial<EventRow>, second: Partial<EventRow>]): 
 }
 
 const places = async () =>
-  (await storedEvents(world().pool)).map(({ metadata }) => (metadata as { place: number }).place);
-const letterPlaces = async () =>
-  (await world().letters()).map(({ row }) => (JSON.parse(row) as EventRow).m['place']);
+  (await storedEvents(harness().pool)).map(({ metadata }) => (metadata as { place: number }).place);
+const deadLetterShards = async () =>
+  (await harness().deadLetters()).map(({ row }) => (JSON.parse(row) as EventRow).m['place']);
 const always = (place: number) => Array.from({ length: pairs }, () => place);
 
 const early: Partial<EventRow> = { r: '2026-11-01T12:00:31.000Z' };
@@ -33,16 +33,16 @@ const filler = 'x'.repeat(20_000);
 
 describe('of two events of one id', () => {
   test('in one job the first is stored', async () => {
-    await world().add(twins([{}, {}]));
-    await world().startWorker();
+    await harness().add(twins([{}, {}]));
+    await harness().startWorker();
     await allDone();
     expect(await places()).toEqual(always(0));
   });
 
   test('in one batch the one that was accepted first is stored, in whatever order the jobs come', async () => {
     const [firsts, seconds] = twinJobs(twins([early, late]));
-    await world().addTexts([jobText(seconds), jobText(firsts)]);
-    await world().startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_EVENTS: '50000' });
+    await harness().addTexts([jobText(seconds), jobText(firsts)]);
+    await harness().startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_EVENTS: '50000' });
     await allDone();
     expect(await places()).toEqual(always(0));
   });
@@ -53,29 +53,29 @@ describe('of two events of one id', () => {
       { ...late, m: { place: 1, filler } },
     ]);
     const [firsts, seconds] = twinJobs(list);
-    await world().addTexts([jobText(seconds), jobText(firsts)]);
-    await world().startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_BYTES: '100000000' });
+    await harness().addTexts([jobText(seconds), jobText(firsts)]);
+    await harness().startWorker({ CONCURRENCY: '2', WRITERS: '1', BATCH_BYTES: '100000000' });
     await allDone();
     expect(await places()).toEqual(always(0));
   });
 
   test('that PostgreSQL refuses, the first is the letter', async () => {
     const refused = { t: 't'.repeat(60) };
-    await world().add(twins([refused, refused]).slice(0, 20));
-    await world().startWorker();
+    await harness().add(twins([refused, refused]).slice(0, 20));
+    await harness().startWorker();
     await allDone();
-    expect(await letterPlaces()).toEqual(always(0).slice(0, 20));
+    expect(await deadLetterShards()).toEqual(always(0).slice(0, 20));
   });
 
   test('in a job that failed too often the first is stored, or is the letter', async () => {
     const [stored, refused] = [twins([{}, {}]).flat(), twins([{}, {}]).flat()];
     const poison = refused.map((row) => ({ ...row, e: `${row.e}-poison`, t: 't'.repeat(60) }));
-    await world().addTexts([jobText(stored), jobText(poison.slice(0, 40))]);
-    for (const job of await world().queue.getJobs(['prioritized'])) await failJob(job.id ?? '');
-    await world().startWorker();
+    await harness().addTexts([jobText(stored), jobText(poison.slice(0, 40))]);
+    for (const job of await harness().queue.getJobs(['prioritized'])) await failJob(job.id ?? '');
+    await harness().startWorker();
     await allDone();
     expect(await places()).toEqual(always(0));
-    expect(await letterPlaces()).toEqual(always(0).slice(0, 20));
+    expect(await deadLetterShards()).toEqual(always(0).slice(0, 20));
   });
 });
 
@@ -86,9 +86,9 @@ function twinJobs(list: EventRow[][]): [EventRow[], EventRow[]] {
 
 /** As if it had used up its attempts. */
 async function failJob(id: string): Promise<void> {
-  await world()
+  await harness()
     .redis.multi()
-    .zrem(world().keys.prioritized, id)
-    .zadd(world().queue.toKey('failed'), Date.now(), id)
+    .zrem(harness().keys.prioritized, id)
+    .zadd(harness().queue.toKey('failed'), Date.now(), id)
     .exec();
 }

@@ -7,43 +7,44 @@ import { eventRow, eventRows, rollUps } from '@event-platform/testkit/harness/sa
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { startWorkerProcess } from './testing/worker-process.ts';
-import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+import { nothingAmiss, WorkerHarness } from './testing/worker-harness.ts';
 
 let postgres: OwnServer;
 const corner = testRedis();
-let world: WorkerWorld;
+let harness: WorkerHarness;
 beforeAll(async () => {
   // Unlike the machine, a killed server keeps what it has written, if it writes before it answers.
   postgres = await startOwnPostgres({ synchronous_commit: 'on' });
   await migrate(postgres.url);
 });
 beforeEach(() => {
-  world = new WorkerWorld({
+  harness = new WorkerHarness({
     postgresUrl: postgres.url,
     redisUrl: corner.url,
     prefix: corner.prefix,
   });
 });
 afterEach(async () => {
-  await world.close();
+  await harness.close();
   await corner.cleanup();
 });
 afterAll(() => postgres.remove());
 
 const manyJobs = (count = 100) => Array.from({ length: count }, () => eventRows(10));
-const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 30_000 });
+const allDone = () =>
+  eventually(async () => (await harness.jobsLeft()) === 0, { timeoutMs: 30_000 });
 const held = (jobs: number) =>
-  eventually(async () => expect(await world.jobCounts()).toMatchObject({ active: jobs }));
+  eventually(async () => expect(await harness.jobCounts()).toMatchObject({ active: jobs }));
 
 test('while PostgreSQL is stopped jobs are held; when it is back they are stored, and none is dead', async () => {
-  await world.startWorker({ CONCURRENCY: '20' });
+  await harness.startWorker({ CONCURRENCY: '20' });
   await postgres.stop();
   const jobs = manyJobs();
-  await world.add(jobs);
+  await harness.add(jobs);
   await held(20);
   // Longer than a lock: it is renewed, and nobody takes the jobs for those of a dead worker.
   await sleep(3_000);
-  expect(await world.jobCounts()).toMatchObject({
+  expect(await harness.jobCounts()).toMatchObject({
     active: 20,
     prioritized: 80,
     failed: 0,
@@ -51,71 +52,71 @@ test('while PostgreSQL is stopped jobs are held; when it is back they are stored
   });
   await postgres.start();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
-  expect(await world.letters()).toEqual([]);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.deadLetters()).toEqual([]);
 });
 
 test('PostgreSQL may be restarted or killed in the middle of a load, and every event is stored once', async () => {
-  await world.startWorker({ BATCH_EVENTS: '50' });
+  await harness.startWorker({ BATCH_EVENTS: '50' });
   const jobs = manyJobs(600);
   const poison = eventRow({ t: 't'.repeat(60) });
   for (const [part, disturb] of [postgres.stop, () => postgres.kill('SIGKILL')].entries()) {
     const batch = jobs.slice(part * 300, (part + 1) * 300);
-    await world.add(part === 0 ? [...batch, [poison]] : batch);
-    await eventually(async () => (await world.storedCount()) > part * 3_000, {
+    await harness.add(part === 0 ? [...batch, [poison]] : batch);
+    await eventually(async () => (await harness.storedCount()) > part * 3_000, {
       intervalMs: 1,
     });
     await disturb();
     await postgres.start();
     await allDone();
   }
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
-  expect(await world.letters()).toMatchObject([{ event_id: poison.e }]);
-  const { kept, counted } = await rollUps(world.pool);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.deadLetters()).toMatchObject([{ event_id: poison.e }]);
+  const { kept, counted } = await rollUps(harness.pool);
   expect(kept).toEqual(counted);
 });
 
 test('a shutdown while PostgreSQL is down gives the jobs back: none dead, no attempt lost', async () => {
-  const worker = await world.startWorker({ SHUTDOWN_DEADLINE_MS: '4000', CONCURRENCY: '20' });
+  const worker = await harness.startWorker({ SHUTDOWN_DEADLINE_MS: '4000', CONCURRENCY: '20' });
   await postgres.stop();
   const jobs = manyJobs(30);
-  await world.add(jobs);
+  await harness.add(jobs);
   await held(20);
   expect(await worker.stop()).toBe(true);
-  expect(await world.jobCounts()).toEqual({
+  expect(await harness.jobCounts()).toEqual({
     wait: 20,
     prioritized: 10,
     active: 0,
     delayed: 0,
     failed: 0,
   });
-  const waiting = await world.queue.getJobs(['wait', 'prioritized']);
+  const waiting = await harness.queue.getJobs(['wait', 'prioritized']);
   expect(waiting.map((job) => job.attemptsMade)).toEqual(waiting.map(() => 0));
   await postgres.start();
-  await world.startWorker();
+  await harness.startWorker();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
-  expect(await world.letters()).toEqual([]);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.deadLetters()).toEqual([]);
 });
 
 test('a shutdown while PostgreSQL hangs gives the jobs back all the same, before its deadline', async () => {
   // A process, since a shutdown that is cut short leaves its connections to the end of the process.
   const processes = new ServiceProcesses();
-  const child = startWorkerProcess(processes, { ...world.env, SHUTDOWN_DEADLINE_MS: '2000' });
+  const child = startWorkerProcess(processes, { ...harness.env, SHUTDOWN_DEADLINE_MS: '2000' });
   const first = manyJobs(1);
-  await world.add(first);
+  await harness.add(first);
   await allDone();
   await postgres.kill('SIGSTOP');
   const jobs = manyJobs(20);
-  await world.add(jobs);
+  await harness.add(jobs);
   await held(20);
   expect([0, 1]).toContain(await processes.end(child, 'SIGTERM'));
-  expect(await world.jobCounts()).toMatchObject({ wait: 20, active: 0, failed: 0 });
+  expect(await harness.jobCounts()).toMatchObject({ wait: 20, active: 0, failed: 0 });
   await postgres.kill('SIGCONT');
-  await world.startWorker();
+  await harness.startWorker();
   await allDone();
-  expect(await world.amiss([...first, ...jobs])).toEqual(nothingAmiss);
-  expect(await world.letters()).toEqual([]);
+  expect(await harness.amiss([...first, ...jobs])).toEqual(nothingAmiss);
+  expect(await harness.deadLetters()).toEqual([]);
 });
 
 const readiness = async ({ port }: { port: number }) => {
@@ -126,17 +127,17 @@ const readiness = async ({ port }: { port: number }) => {
 test('a worker that starts while PostgreSQL is down says so, takes no job, and is ready when it is back', async () => {
   await postgres.stop();
   const jobs = manyJobs(5);
-  await world.add(jobs);
-  const worker = await world.startWorker();
+  await harness.add(jobs);
+  const worker = await harness.startWorker();
   await eventually(async () =>
     expect(await readiness(worker)).toMatchObject({
       status: 503,
       said: expect.stringContaining('ECONNREFUSED'),
     }),
   );
-  expect(await world.jobCounts()).toMatchObject({ prioritized: 5, active: 0 });
+  expect(await harness.jobCounts()).toMatchObject({ prioritized: 5, active: 0 });
   await postgres.start();
   await eventually(async () => expect(await readiness(worker)).toMatchObject({ status: 200 }));
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });

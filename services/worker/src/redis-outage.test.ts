@@ -9,11 +9,11 @@ import {
 } from '@event-platform/testkit/harness/test-database';
 import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { startWorkerProcess } from './testing/worker-process.ts';
-import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+import { nothingAmiss, WorkerHarness } from './testing/worker-harness.ts';
 
 let redis: OwnServer;
 let database: TestDatabase;
-let world: WorkerWorld;
+let harness: WorkerHarness;
 beforeAll(async () => {
   [redis, database] = await Promise.all([
     startOwnRedis({ appendfsync: 'always' }),
@@ -21,11 +21,11 @@ beforeAll(async () => {
   ]);
 });
 beforeEach(() => {
-  world = new WorkerWorld({ postgresUrl: database.url, redisUrl: redis.url, prefix: '{ep}' });
+  harness = new WorkerHarness({ postgresUrl: database.url, redisUrl: redis.url, prefix: '{ep}' });
 });
 afterEach(async () => {
-  await world.redis.flushall();
-  await world.close();
+  await harness.redis.flushall();
+  await harness.close();
 });
 afterAll(async () => {
   await redis.remove();
@@ -33,27 +33,28 @@ afterAll(async () => {
 });
 
 const manyJobs = (count: number) => Array.from({ length: count }, () => eventRows(5));
-const allDone = () => eventually(async () => (await world.jobsLeft()) === 0, { timeoutMs: 40_000 });
+const allDone = () =>
+  eventually(async () => (await harness.jobsLeft()) === 0, { timeoutMs: 40_000 });
 
 /** Stops Redis under a worker that holds jobs, and expects it to go on by itself afterwards. */
 async function outage(durationMs: number): Promise<void> {
-  await world.startWorker({ CONCURRENCY: '20', BATCH_EVENTS: '50' });
-  const release = await world.blockWrites();
+  await harness.startWorker({ CONCURRENCY: '20', BATCH_EVENTS: '50' });
+  const release = await harness.blockWrites();
   const before = manyJobs(50);
-  await world.add(before);
-  await eventually(async () => expect(await world.jobCounts()).toMatchObject({ active: 20 }));
+  await harness.add(before);
+  await eventually(async () => expect(await harness.jobCounts()).toMatchObject({ active: 20 }));
   await redis.stop();
   // The COMMIT happens while nobody can be told of it.
   await release();
-  await eventually(async () => (await world.storedCount()) >= 100);
+  await eventually(async () => (await harness.storedCount()) >= 100);
   await sleep(durationMs);
   await redis.start();
   const after = manyJobs(20);
-  await world.add(after);
+  await harness.add(after);
   await allDone();
-  expect(await world.amiss([...before, ...after])).toEqual(nothingAmiss);
-  expect(await world.letters()).toEqual([]);
-  const { kept, counted } = await rollUps(world.pool);
+  expect(await harness.amiss([...before, ...after])).toEqual(nothingAmiss);
+  expect(await harness.deadLetters()).toEqual([]);
+  const { kept, counted } = await rollUps(harness.pool);
   expect(kept).toEqual(counted);
 }
 
@@ -66,33 +67,33 @@ test('after 20 s without Redis, locks long gone, it still does (slow)', () => ou
 test('after 60 s without Redis it still does (very slow)', () => outage(60_000), 120_000);
 
 test('a Redis that is killed and comes back with its data loses no event', async () => {
-  await world.startWorker({ BATCH_EVENTS: '20' });
+  await harness.startWorker({ BATCH_EVENTS: '20' });
   const jobs = manyJobs(400);
-  await world.add(jobs);
+  await harness.add(jobs);
   await redis.kill('SIGKILL');
   await redis.start();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });
 
 test('a worker that starts without Redis is live, not ready, and goes to work when Redis comes', async () => {
   const jobs = manyJobs(5);
-  await world.add(jobs);
+  await harness.add(jobs);
   await redis.stop();
-  const { port } = await world.startWorker();
+  const { port } = await harness.startWorker();
   const statusOf = async (path: string) =>
     (await fetch(`http://127.0.0.1:${port}/healthz/${path}`)).status;
   expect([await statusOf('live'), await statusOf('ready')]).toEqual([200, 503]);
   await redis.start();
   await allDone();
   await eventually(async () => expect(await statusOf('ready')).toBe(200));
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });
 
 test('a worker that is asked to end while Redis is away ends within its deadline', async () => {
   const processes = new ServiceProcesses();
-  const child = startWorkerProcess(processes, { ...world.env, SHUTDOWN_DEADLINE_MS: '3000' });
-  await world.add(manyJobs(1));
+  const child = startWorkerProcess(processes, { ...harness.env, SHUTDOWN_DEADLINE_MS: '3000' });
+  await harness.add(manyJobs(1));
   await allDone();
   await redis.stop();
   // It may have to be cut short, but it never has to be killed.

@@ -12,60 +12,60 @@ import {
   type TestDatabase,
 } from '@event-platform/testkit/harness/test-database';
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
-import { nothingAmiss, WorkerWorld } from './testing/worker-world.ts';
+import { nothingAmiss, WorkerHarness } from './testing/worker-harness.ts';
 
 let database: TestDatabase;
 const corner = testRedis();
-let world: WorkerWorld;
+let harness: WorkerHarness;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
 beforeEach(() => {
-  world = new WorkerWorld({
+  harness = new WorkerHarness({
     postgresUrl: database.url,
     redisUrl: corner.url,
     prefix: corner.prefix,
   });
 });
 afterEach(async () => {
-  await world.close();
+  await harness.close();
   await corner.cleanup();
 });
 afterAll(() => database.drop());
 
-const allDone = () => eventually(async () => (await world.jobsLeft()) === 0);
+const allDone = () => eventually(async () => (await harness.jobsLeft()) === 0);
 
 test('jobs are stored once each, completed, and struck off the notes', async () => {
   const jobs = Array.from({ length: 60 }, (_, index) => eventRows(1 + (index % 40)));
-  await world.add(jobs);
-  await world.startWorker();
+  await harness.add(jobs);
+  await harness.startWorker();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
-  const { kept, counted } = await rollUps(world.pool);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
+  const { kept, counted } = await rollUps(harness.pool);
   expect(kept).toEqual(counted);
-  await eventually(async () => expect(await world.redis.get(world.keys.pending)).toBe('0'));
+  await eventually(async () => expect(await harness.redis.get(harness.keys.pending)).toBe('0'));
   const [first] = jobs.flat();
-  expect(await world.notes.has(first?.a ?? '', first?.e ?? '')).toBe(false);
+  expect(await harness.pendingIds.has(first?.a ?? '', first?.e ?? '')).toBe(false);
 });
 
 test('several workers share a queue and store each event once, duplicates included', async () => {
-  await Promise.all([world.startWorker(), world.startWorker({ BATCH_EVENTS: '50' })]);
+  await Promise.all([harness.startWorker(), harness.startWorker({ BATCH_EVENTS: '50' })]);
   const jobs = Array.from({ length: 100 }, () => eventRows(10));
-  await world.add([...jobs, ...jobs.toReversed()]);
+  await harness.add([...jobs, ...jobs.toReversed()]);
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
-  const { kept, counted } = await rollUps(world.pool);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
+  const { kept, counted } = await rollUps(harness.pool);
   expect(kept).toEqual(counted);
 });
 
 test('one poisonous event in the middle of a load dies alone', async () => {
   const jobs = Array.from({ length: 30 }, () => eventRows(20));
   const poison = eventRow({ t: 't'.repeat(60) });
-  await world.add([...jobs.slice(0, 15), [poison], ...jobs.slice(15)]);
-  await world.startWorker();
+  await harness.add([...jobs.slice(0, 15), [poison], ...jobs.slice(15)]);
+  await harness.startWorker();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
-  expect(await world.letters()).toMatchObject([{ event_id: poison.e, reason: 'data_error' }]);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.deadLetters()).toMatchObject([{ event_id: poison.e, reason: 'data_error' }]);
 });
 
 test('jobs that cannot be read end as letters, and the jobs beside them are stored', async () => {
@@ -73,33 +73,35 @@ test('jobs that cannot be read end as letters, and the jobs beside them are stor
   const good = jobText(eventRows(1));
   const unreadable = ['{}', 'null', '"text"', good.replace('"v":2', '"v":3'), good.slice(0, -9)];
   unreadable.push(`${good}\nnull`, `${good}\na\tb`);
-  await world.add(jobs);
-  await world.addTexts(unreadable);
-  await world.startWorker();
+  await harness.add(jobs);
+  await harness.addTexts(unreadable);
+  await harness.startWorker();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
-  const letters = await world.letters();
-  expect(letters).toHaveLength(unreadable.length);
-  expect(letters.every((letter) => letter.reason === 'job_unreadable')).toBe(true);
-  const kept = letters.map((letter) => (JSON.parse(letter.row) as { m: { data: string } }).m.data);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
+  const deadLetters = await harness.deadLetters();
+  expect(deadLetters).toHaveLength(unreadable.length);
+  expect(deadLetters.every((deadLetter) => deadLetter.reason === 'job_unreadable')).toBe(true);
+  const kept = deadLetters.map(
+    (deadLetter) => (JSON.parse(deadLetter.row) as { m: { data: string } }).m.data,
+  );
   expect(kept.sort()).toEqual(unreadable.sort());
 });
 
 test('accounts called like a property of every object are stored like others', async () => {
   const jobs = ['constructor', '__proto__', 'toString'].map((a) => eventRows(2, { a }));
-  await world.add(jobs);
-  await world.startWorker();
+  await harness.add(jobs);
+  await harness.startWorker();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });
 
 test('health, readiness and metrics tell what the worker does', async () => {
-  const { port } = await world.startWorker();
+  const { port } = await harness.startWorker();
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: response.status, body: await response.text() };
   };
-  await world.add([eventRows(3, { a: 'metered', t: 'click' })]);
+  await harness.add([eventRows(3, { a: 'metered', t: 'click' })]);
   await allDone();
   expect(await get('/healthz/live')).toMatchObject({ status: 200 });
   await eventually(async () => expect((await get('/healthz/ready')).status).toBe(200));
@@ -110,16 +112,16 @@ test('health, readiness and metrics tell what the worker does', async () => {
 });
 
 test('how long jobs waited and when they were stored is told by class of the account', async () => {
-  await setAccountPolicy(world.pool, {
+  await setAccountPolicy(harness.pool, {
     accountId: 'whale',
     eventsPerMinute: null,
     maxPendingEvents: null,
     weight: 2,
   });
-  const { port } = await world.startWorker();
+  const { port } = await harness.startWorker();
   // The class is read beside the work, so the first jobs may be called standard.
   await eventually(async () => {
-    await world.add([[eventRow({ a: 'whale' })], [eventRow({ a: 'minnow' })]]);
+    await harness.add([[eventRow({ a: 'whale' })], [eventRow({ a: 'minnow' })]]);
     await allDone();
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     for (const name of ['event_queue_latency_seconds', 'event_freshness_seconds']) {
@@ -130,13 +132,13 @@ test('how long jobs waited and when they were stored is told by class of the acc
       }
     }
   });
-  await world.pool.query('TRUNCATE account_policies');
+  await harness.pool.query('TRUNCATE account_policies');
 });
 
 test('with 10,000 accounts of the longest names /metrics stays below 500 kB', async () => {
-  const { port } = await world.startWorker();
+  const { port } = await harness.startWorker();
   const account = (number: number) => `account-${number}-`.padEnd(255, 'x');
-  await world.add(
+  await harness.add(
     Array.from({ length: 100 }, (_, job) =>
       Array.from({ length: 100 }, (__, row) => eventRow({ a: account(job * 100 + row) })),
     ),
@@ -148,16 +150,16 @@ test('with 10,000 accounts of the longest names /metrics stays below 500 kB', as
 });
 
 test('of large jobs a worker holds no more than its writers and the next batch need', async () => {
-  const release = await world.blockWrites();
+  const release = await harness.blockWrites();
   // Two batches of 100: one that is written, one that waits.
-  await world.startWorker({ BATCH_EVENTS: '100', WRITERS: '1', CONCURRENCY: '200' });
+  await harness.startWorker({ BATCH_EVENTS: '100', WRITERS: '1', CONCURRENCY: '200' });
   const jobs = Array.from({ length: 30 }, () => eventRows(50));
-  await world.add(jobs);
-  const active = async () => (await world.jobCounts())['active'];
+  await harness.add(jobs);
+  const active = async () => (await harness.jobCounts())['active'];
   await eventually(async () => expect(await active()).toBe(4));
   // Nothing can be stored, so a worker that would take more takes it now.
-  for (let look = 0; look < 50; look++) expect(await active()).toBe(4);
+  for (let readNow = 0; readNow < 50; readNow++) expect(await active()).toBe(4);
   await release();
   await allDone();
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { readableFormats } from '@event-platform/core/event/job-formats';
-import { logDeaths } from '@event-platform/core/storage/dead-letters/log-deaths';
+import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-dead-letters';
 import { databaseUrls } from '@event-platform/core/storage/placement/shards';
 import { closeRedis } from '@event-platform/core/platform/close-redis';
 import { runShutdown } from '@event-platform/core/platform/lifecycle';
@@ -9,23 +9,23 @@ import { createRegistry } from '@event-platform/core/platform/metrics';
 import { startOpsServer } from '@event-platform/core/platform/ops-server';
 import { watchDatabase, watchRefusal } from '@event-platform/core/platform/redis-refusal';
 import type { RunningService } from '@event-platform/core/platform/run-service';
-import { tellWaiters } from '@event-platform/core/queue/stored-news';
-import { WaitingNotes } from '@event-platform/core/queue/waiting-notes';
+import { notifyWaiters } from '@event-platform/core/queue/commit-notifications';
+import { PendingIds } from '@event-platform/core/queue/pending-ids';
 import type { WorkerConfig } from './config/config.ts';
 import { connect } from './config/connect.ts';
 import { announceRegularly } from './consume/announce-regularly.ts';
-import { buryFailedJobs } from './consume/bury-failed-jobs.ts';
-import { buryRegularly } from './consume/bury-regularly.ts';
+import { deadLetterFailedJobs } from './consume/dead-letter-failed-jobs.ts';
+import { deadLetterRegularly } from './consume/dead-letter-regularly.ts';
 import { createConsumer, minJobs } from './consume/create-consumer.ts';
 import { createJobSlots } from './consume/job-slots.ts';
-import { createNoteStriker } from './consume/note-striker.ts';
+import { createPendingIdAck } from './consume/pending-id-ack.ts';
 import { createProcessJob } from './consume/process-job.ts';
 import { createReturnNewerJob } from './consume/return-newer-job.ts';
 import { watchAccountClasses } from './ops/account-classes.ts';
 import { createLiveness } from './ops/liveness.ts';
 import { createWorkerMetrics } from './ops/worker-metrics.ts';
 import { createEventWriter } from './store/event-writer.ts';
-import { openSchemaGate } from './store/schema-gate.ts';
+import { startSchemaCheck } from './store/schema-check.ts';
 
 /**
  * Connects everything and starts to consume, as soon as the schema is there. Starts also while Redis or
@@ -40,7 +40,7 @@ export async function startWorker(
 ): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, queue, keys, shards } = connections;
-  const waiting = new WaitingNotes(redis, keys);
+  const waiting = new PendingIds(redis, keys);
   const registry = createRegistry('worker');
   const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS, Date.now);
   const redisRefusal = watchRefusal(redis);
@@ -60,8 +60,8 @@ export async function startWorker(
     onTry: liveness.tried,
     onStored: metrics.batchStored,
   });
-  const notes = createNoteStriker(async (jobs) => {
-    await Promise.all([tellWaiters(redis, keys, jobs), waiting.strike(jobs)]);
+  const pendingIds = createPendingIdAck(async (jobs) => {
+    await Promise.all([notifyWaiters(redis, keys, jobs), waiting.ack(jobs)]);
   }, logger);
   const slots = createJobSlots({
     // What is being written, and the batch that is next.
@@ -73,7 +73,7 @@ export async function startWorker(
     maxJobs: config.CONCURRENCY,
     setSlots: (jobs) => (consumer.concurrency = jobs),
   });
-  const onDone = notes.done;
+  const onDone = pendingIds.done;
   const classes = watchAccountClasses(shards.directory, logger);
   const processJob = createProcessJob({
     writer,
@@ -89,25 +89,25 @@ export async function startWorker(
   });
   const announcements = announceRegularly(redis, keys, formats, logger);
   const consumer = createConsumer(processJob, config, connections, logger);
-  const burial = buryRegularly(
+  const deadLettering = deadLetterRegularly(
     () =>
-      buryFailedJobs({
+      deadLetterFailedJobs({
         queue,
         shards,
         formats,
         onStored: ({ events }, outcome) => {
           metrics.stored(events, outcome);
-          logDeaths(logger, 'data_error', outcome.dead);
+          logDeadLetters(logger, 'data_error', outcome.dead);
         },
-        onBuried: (reason, deaths) => {
-          metrics.died(deaths.length, reason);
-          logDeaths(logger, reason, deaths);
+        onDeadLettered: (reason, newDeadLetters) => {
+          metrics.deadLettered(newDeadLetters.length, reason);
+          logDeadLetters(logger, reason, newDeadLetters);
         },
-        onDone: (job) => job && notes.done(job),
+        onDone: (job) => job && pendingIds.done(job),
       }),
     logger,
   );
-  const schema = openSchemaGate(databaseUrls(config), logger);
+  const schema = startSchemaCheck(databaseUrls(config), logger);
   void schema.opened.then((isOpen) => {
     if (!isOpen) return;
     void classes.start();
@@ -124,7 +124,7 @@ export async function startWorker(
     registry,
   });
 
-  await schema.looked;
+  await schema.polled;
 
   async function drain(): Promise<void> {
     // Half of the time goes to finishing; after that, jobs go back to the queue instead.
@@ -140,11 +140,11 @@ export async function startWorker(
       runShutdown(
         [
           { name: 'stop waiting for the schema', run: () => schema.giveUp() },
-          { name: 'stop burying', run: () => burial.stop() },
+          { name: 'stop burying', run: () => deadLettering.stop() },
           { name: 'drain the jobs in hand', run: drain },
           { name: 'announce no formats any more', run: () => announcements.stop() },
           { name: 'flush the last batch', run: () => writer.close() },
-          { name: 'strike the last notes', run: () => notes.flush() },
+          { name: 'strike the last notes', run: () => pendingIds.flush() },
           { name: 'stop reading classes of accounts', run: () => classes.stop() },
           { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => closeRedis(redis) },

@@ -5,17 +5,17 @@ import { createLogger } from '@event-platform/core/platform/logger';
 import { findNewestFormat } from '@event-platform/core/queue/worker-formats';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { eventRows, jobText } from '@event-platform/testkit/harness/sample-events';
-import { useWorkerWorld } from './testing/use-worker-world.ts';
-import { nothingAmiss } from './testing/worker-world.ts';
+import { useWorkerHarness } from './testing/use-worker-harness.ts';
+import { nothingAmiss } from './testing/worker-harness.ts';
 
 // Two versions of the worker on one queue, as in every rollout and every rollback.
 
-const world = useWorkerWorld();
+const harness = useWorkerHarness();
 
 const allDone = () =>
-  eventually(async () => (await world().jobsLeft()) === 0, { timeoutMs: 30_000 });
+  eventually(async () => (await harness().jobsLeft()) === 0, { timeoutMs: 30_000 });
 const older = { formats: [2] };
-const newest = () => findNewestFormat(world().redis, world().keys);
+const newest = () => findNewestFormat(harness().redis, harness().keys);
 /** Enough to be packed, which is format 3. */
 const manyRows = () => eventRows(500);
 
@@ -24,8 +24,8 @@ describe('a job of a format that a worker does not know', () => {
     const logger = createLogger('worker', 'silent');
     const warned = jest.spyOn(logger, 'warn');
     const future = jobText(eventRows(1)).replace('"v":2', '"v":17');
-    await world().addTexts([future, future]);
-    const { port } = await world().startWorker({}, { logger });
+    await harness().addTexts([future, future]);
+    const { port } = await harness().startWorker({}, { logger });
     const returned = async () => {
       const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       return Number(/^jobs_returned_total\{.*format="17".*\} (\d+)$/m.exec(text)?.[1] ?? 0);
@@ -34,7 +34,7 @@ describe('a job of a format that a worker does not know', () => {
     await eventually(async () => expect(await returned()).toBeGreaterThanOrEqual(7), {
       timeoutMs: 40_000,
     });
-    const jobs = await world().queue.getJobs([
+    const jobs = await harness().queue.getJobs([
       'delayed',
       'active',
       'prioritized',
@@ -45,23 +45,25 @@ describe('a job of a format that a worker does not know', () => {
       [future, 0],
       [future, 0],
     ]);
-    expect(await world().queue.getFailedCount()).toBe(0);
-    expect(await world().letters()).toEqual([]);
-    const told = warned.mock.calls.filter(([what]) => (what as { format?: number }).format === 17);
-    expect(told).toHaveLength(1);
-    await world().queue.obliterate({ force: true });
+    expect(await harness().queue.getFailedCount()).toBe(0);
+    expect(await harness().deadLetters()).toEqual([]);
+    const logged = warned.mock.calls.filter(
+      ([what]) => (what as { format?: number }).format === 17,
+    );
+    expect(logged).toHaveLength(1);
+    await harness().queue.obliterate({ force: true });
   });
 
   test('is stored by a newer worker beside it, and what the older one can read is not kept waiting', async () => {
-    await world().startWorker({}, older);
+    await harness().startWorker({}, older);
     const [packed, plain] = [manyRows(), eventRows(20)];
-    await world().addTexts([jobText(packed), jobText(plain)]);
-    await eventually(async () => expect(await world().storedCount()).toBe(20));
-    expect(await world().letters()).toEqual([]);
-    await world().startWorker();
+    await harness().addTexts([jobText(packed), jobText(plain)]);
+    await eventually(async () => expect(await harness().storedCount()).toBe(20));
+    expect(await harness().deadLetters()).toEqual([]);
+    await harness().startWorker();
     await allDone();
-    expect(await world().amiss([packed, plain])).toEqual(nothingAmiss);
-    expect(await world().letters()).toEqual([]);
+    expect(await harness().amiss([packed, plain])).toEqual(nothingAmiss);
+    expect(await harness().deadLetters()).toEqual([]);
   });
 });
 
@@ -71,9 +73,9 @@ describe('the newest format that may be written', () => {
   });
 
   test('is one that every live worker reads, and stays what it was when all have gone', async () => {
-    const newer = await world().startWorker();
+    const newer = await harness().startWorker();
     await eventually(async () => expect(await newest()).toBe(3));
-    const old = await world().startWorker({}, older);
+    const old = await harness().startWorker({}, older);
     await eventually(async () => expect(await newest()).toBe(2));
     await old.stop();
     await eventually(async () => expect(await newest()).toBe(3));
@@ -82,13 +84,13 @@ describe('the newest format that may be written', () => {
   });
 
   test('forgets a worker that died without a word after a minute', async () => {
-    await world().startWorker();
+    await harness().startWorker();
     await eventually(async () => expect(await newest()).toBe(3));
-    const [seconds] = await world().redis.time();
+    const [seconds] = await harness().redis.time();
     const nowMs = Number(seconds) * 1_000;
-    await world().redis.zadd(world().keys.workerFormats, nowMs + 60_000, 'older:2');
+    await harness().redis.zadd(harness().keys.workerFormats, nowMs + 60_000, 'older:2');
     expect(await newest()).toBe(2);
-    await world().redis.zadd(world().keys.workerFormats, nowMs - 1_000, 'older:2');
+    await harness().redis.zadd(harness().keys.workerFormats, nowMs - 1_000, 'older:2');
     expect(await newest()).toBe(3);
   });
 });
@@ -96,10 +98,10 @@ describe('the newest format that may be written', () => {
 test('a job that is written for older workers is read by all of them, however large it is', async () => {
   const rows = manyRows();
   const text = encodeJob({ accounts: [['acme', 500]], ids: '', rows: lines(jobText(rows)) }, 2);
-  await world().addTexts([text]);
-  await world().startWorker({}, older);
+  await harness().addTexts([text]);
+  await harness().startWorker({}, older);
   await allDone();
-  expect(await world().amiss([rows])).toEqual(nothingAmiss);
+  expect(await harness().amiss([rows])).toEqual(nothingAmiss);
 });
 
 function lines(job: string): string {

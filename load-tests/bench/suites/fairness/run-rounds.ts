@@ -13,7 +13,7 @@ import {
   type Share,
   type SharingTenant,
 } from './experiments/shares.ts';
-import type { QueueOrder } from '../../yardsticks/platform.ts';
+import type { QueueOrder } from '../../baselines/platform.ts';
 
 /** What one round measured. */
 export interface FairRound {
@@ -57,20 +57,20 @@ export async function runFairRounds(
   progress: Progress,
 ): Promise<FairRound[]> {
   let step = 0;
-  const measure = async <T>(name: string, run: () => Promise<T>, tell: (result: T) => string) => {
+  const measure = async <T>(name: string, run: () => Promise<T>, report: (result: T) => string) => {
     signal.throwIfAborted();
     step++;
     const label = `${step}/${rounds * stepsPerRound}  ${name}`;
     progress.show(label);
     const result = await run();
-    progress.say(`${label}  ${tell(result)}`);
+    progress.say(`${label}  ${report(result)}`);
     return result;
   };
   const shares = (name: string, order: QueueOrder, sharing: readonly SharingTenant[]) =>
-    measure(name, () => measureShares(lab, { order, workerEnv }, sharing), tellShares);
+    measure(name, () => measureShares(lab, { order, workerEnv }, sharing), reportShares);
   const quiet = (name: string, order: QueueOrder, floodPerSecond: number, headStart = 0) => {
     const options = { order, workerEnv, floodPerSecond, headStartMs: headStart, seconds };
-    return measure(name, () => quietUnderFlood(lab, options), tellQuiet);
+    return measure(name, () => quietUnderFlood(lab, options), reportQuiet);
   };
   const results: FairRound[] = [];
   for (let round = 1; round <= rounds; round++) {
@@ -98,11 +98,11 @@ export async function runFairRounds(
   return results;
 }
 
-function tellQuiet({ p50, p99, storedPerSecond, backlog: [before, after] }: QuietResult): string {
+function reportQuiet({ p50, p99, storedPerSecond, backlog: [before, after] }: QuietResult): string {
   const wait = `waited p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
   return `${wait}; ${Math.round(storedPerSecond)} events/s stored; backlog ${before} → ${after}`;
 }
 
-function tellShares(shares: Share[]): string {
+function reportShares(shares: Share[]): string {
   return `goodput ${shares.map(({ goodput }) => Math.round(goodput)).join(' ')} events/s`;
 }

@@ -1,5 +1,5 @@
-import type { Yardstick } from '../../lab/yardstick.ts';
-import { wholeSystemYardstick } from '../../yardsticks/whole-system.ts';
+import type { Baseline } from '../../lab/baseline.ts';
+import { wholeSystemBaseline } from '../../baselines/whole-system.ts';
 
 /** One thing that grows while all else stays. */
 export interface Axis {
@@ -7,7 +7,7 @@ export interface Axis {
   /** What grows, and what stays. */
   description: string;
   /** From the smallest on; the first is what the others are held against. */
-  points: { value: number; yardstick: Yardstick }[];
+  points: { value: number; baseline: Baseline }[];
 }
 
 export interface AxesOptions {
@@ -32,7 +32,7 @@ export function growthAxes({ rows, accounts, workers }: AxesOptions): Axis[] {
       description: 'rows in the table before the run, which itself adds some; 100 events a request',
       points: powersOfTen(smallestTable, rows).map((value) => ({
         value,
-        yardstick: wholeSystemYardstick({
+        baseline: wholeSystemBaseline({
           name: `rows-${value}`,
           description: `${value.toLocaleString('en-US')} rows before`,
           eventsPerRequest: 100,
@@ -45,7 +45,7 @@ export function growthAxes({ rows, accounts, workers }: AxesOptions): Axis[] {
       description: `accounts that send in turn, ${eventsPerRequestOfAccounts} events a request, and that have rows in the table`,
       points: powersOfTen(fewestAccounts, accounts).map((value) => ({
         value,
-        yardstick: wholeSystemYardstick({
+        baseline: wholeSystemBaseline({
           name: `accounts-${value}`,
           description: `${value.toLocaleString('en-US')} accounts`,
           eventsPerRequest: eventsPerRequestOfAccounts,
@@ -59,7 +59,7 @@ export function growthAxes({ rows, accounts, workers }: AxesOptions): Axis[] {
       description: 'worker processes on the same cores; 100 events a request',
       points: Array.from({ length: workers }, (_, index) => index + 1).map((value) => ({
         value,
-        yardstick: wholeSystemYardstick({
+        baseline: wholeSystemBaseline({
           name: `workers-${value}`,
           description: `${value} worker${value === 1 ? '' : 's'}`,
           eventsPerRequest: 100,

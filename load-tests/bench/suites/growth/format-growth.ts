@@ -12,13 +12,13 @@ export function formatGrowth(
   command: string,
 ): string {
   const sections = axes.flatMap(({ name, description, points }) => {
-    const first = rates[points[0]?.yardstick.name ?? ''];
+    const first = rates[points[0]?.baseline.name ?? ''];
     return [
       `${name[0]?.toUpperCase()}${name.slice(1)}: ${description}.`,
       table(
         [name, 'rows/s', '÷ the first', 'CPU µs an event', '÷ the first', ...processGroups],
-        points.flatMap(({ value, yardstick }) => {
-          const rate = rates[yardstick.name];
+        points.flatMap(({ value, baseline }) => {
+          const rate = rates[baseline.name];
           return rate && first ? [growthRow(value, rate, first)] : [];
         }),
       ),

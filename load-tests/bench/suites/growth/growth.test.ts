@@ -13,8 +13,8 @@ test('an axis goes by tens and ends exactly where it was told to', () => {
 test('each point is held against the first of its axis, in the same round', () => {
   const axes = growthAxes({ rows: 100_000, accounts: 10, workers: 1 });
   const measured = axes.flatMap(({ points }) =>
-    points.map(({ value, yardstick }) => ({
-      yardstick,
+    points.map(({ value, baseline }) => ({
+      baseline,
       runs: [sampleRun(value === 100_000 ? 50 : 100), sampleRun(value === 100_000 ? 80 : 200)],
     })),
   );

@@ -17,8 +17,8 @@ await runInLab(connections, async ({ lab, progress, signal }) => {
   const conditions = await readConditions(lab, options);
   progress.say(`${formatMachine(conditions)}\n`);
   const axes = growthAxes(options);
-  const yardsticks = axes.flatMap(({ points }) => points.map(({ yardstick }) => yardstick));
-  const measured = await runRounds(lab, yardsticks, { ...options, signal }, progress);
+  const baselines = axes.flatMap(({ points }) => points.map(({ baseline }) => baseline));
+  const measured = await runRounds(lab, baselines, { ...options, signal }, progress);
   const results = summarise(conditions, measured);
   const parts = { growth: formatGrowth(results, axes, commandText('bench-growth', args)) };
   const { outDir, document } = options;

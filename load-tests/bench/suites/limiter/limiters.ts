@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { queueKeys } from '@event-platform/core/platform/queue-names';
-import { AdmissionDesk } from '@event-platform/api/limit/admission';
+import { AdmissionClient } from '@event-platform/api/admission/admission-client';
 
 /** A limiter as it is compared: asks whether so many events of an account may pass now. */
 export interface ComparedLimiter {
@@ -38,7 +38,7 @@ export function createLimiters(settings: LimiterSettings): ComparedLimiter[] {
 /** Ours, with everything that its script does: gate and fair tag as well. */
 function slidingWindow({ redis, prefix, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
   const keys = queueKeys(prefix, 'events');
-  const desk = new AdmissionDesk({
+  const admissionClient = new AdmissionClient({
     redis,
     keys,
     windowMs: windowSeconds * 1_000,
@@ -50,14 +50,14 @@ function slidingWindow({ redis, prefix, windowSeconds, limit }: LimiterSettings)
     name: 'window of 61 slots',
     description: 'ours: also backlog gate and fair tag; many requests share a call',
     async admit(accountId, cost) {
-      const { verdict } = await desk.admit({
+      const { decision } = await admissionClient.admit({
         accountId,
         cost,
         limit,
         maxPending: unlimited,
         weight: 1,
       });
-      return verdict === 'admitted';
+      return decision === 'admitted';
     },
     keyOf: keys.limit,
   };

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Platform } from '../../yardsticks/platform.ts';
-import { withPlatform } from '../../yardsticks/with-platform.ts';
+import { Platform } from '../../baselines/platform.ts';
+import { withPlatform } from '../../baselines/with-platform.ts';
 import type { LabRun } from '../../lab/run-in-lab.ts';
 import { readConditions, type Conditions } from '../../report/conditions.ts';
 import { formatMachine } from '../../report/markdown.ts';
@@ -102,10 +102,11 @@ function runSoak(
   knee: number,
 ): Promise<Soak> {
   // In a log the run must show that it lives, too.
-  let told = 0;
-  const tell = (text: string) => (told++ % 30 === 0 ? progress.say(text) : progress.show(text));
+  let reported = 0;
+  const report = (text: string) =>
+    reported++ % 30 === 0 ? progress.say(text) : progress.show(text);
   return soak(lab, platform, {
-    ...longRun(options, signal, tell),
+    ...longRun(options, signal, report),
     eventsPerSecond: knee * soakShare,
     minutes: options.soakMinutes,
     sampleSeconds: options.sampleSeconds,
@@ -116,11 +117,11 @@ function runSoak(
 function longRun(
   { keepEvents }: LimitsOptions,
   signal: AbortSignal,
-  tell: (text: string) => void,
+  report: (text: string) => void,
 ): Pick<SustainOptions, 'keepEvents' | 'signal' | 'onSample'> {
   return {
     keepEvents,
     signal,
-    onSample: (seconds, waiting) => tell(`${seconds.toFixed(0)} s  ${waiting} events wait`),
+    onSample: (seconds, waiting) => report(`${seconds.toFixed(0)} s  ${waiting} events wait`),
   };
 }

@@ -25,13 +25,13 @@ export function summariesTargets(figures: readonly SummaryFigures[]): Target[] {
     measured,
     ...(unit !== undefined && { unit }),
   });
-  return figures.flatMap(({ events, folded, cached, together }) => {
+  return figures.flatMap(({ events, rolledUp, cached, together }) => {
     const of = `of ${count(events)} events`;
     return [
       target(
         `summary ${of}, quarters folded, uncached p50`,
         events > million ? mostWholeMs.large : mostWholeMs.small,
-        folded.whole,
+        rolledUp.whole,
         'ms',
       ),
       target(`cached ${of}, p99`, mostCachedMs, cached.p99, 'ms'),
@@ -74,14 +74,14 @@ export function formatSummaries(
         'slowest ms',
         'refused (503)',
       ],
-      figures.map(({ events, unfolded, folds, folded, cached, together }) => [
+      figures.map(({ events, unfolded, userRollUps, rolledUp, cached, together }) => [
         count(events),
         ms(unfolded.whole),
-        count(folds.quarters),
-        ms(folds.p50),
-        ms(folded.whole),
-        ms(folded.types),
-        ms(folded.users),
+        count(userRollUps.windows),
+        ms(userRollUps.p50),
+        ms(rolledUp.whole),
+        ms(rolledUp.types),
+        ms(rolledUp.users),
         cached.p50.toFixed(2),
         cached.p99.toFixed(2),
         count(together.readers),

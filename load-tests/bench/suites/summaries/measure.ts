@@ -1,6 +1,6 @@
 import type { Shard } from '@event-platform/core/storage/placement/shards';
-import { findQuartersToFold } from '@event-platform/core/storage/read/summary/find-quarters';
-import { foldQuarter } from '@event-platform/core/storage/read/summary/fold-quarter';
+import { findWindowsToRollUp } from '@event-platform/core/storage/read/summary/find-windows';
+import { rollUpUsers } from '@event-platform/core/storage/read/summary/roll-up-users';
 import type { Span } from '@event-platform/core/storage/read/summary/windows';
 import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
 import { createPool } from '@event-platform/core/platform/postgres';
@@ -8,7 +8,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { startService } from '../../lab/service.ts';
 import { median } from '../../report/statistics.ts';
 import { accountName } from '../../events/sample-event.ts';
-import { openLimits } from '../../yardsticks/whole-system.ts';
+import { openLimits } from '../../baselines/whole-system.ts';
 import type { SummariesOptions } from './options.ts';
 import { readAgain, readTogether, type Answer } from './read-http.ts';
 import { dayMs, timeSummary, took, type SummaryTimes } from './time-summary.ts';
@@ -18,9 +18,9 @@ export interface SummaryFigures {
   events: number;
   /** Medians of what is not cached: before any quarter is folded, and after. */
   unfolded: SummaryTimes;
-  folded: SummaryTimes;
+  rolledUp: SummaryTimes;
   /** Quarters of an hour that were folded, and how long one took. */
-  folds: { quarters: number; p50: number };
+  userRollUps: { windows: number; p50: number };
   cached: { p50: number; p99: number };
   /** Readers that asked at once, how long the slowest waited, and how many queries that made. */
   together: { readers: number; slowest: number; refused: number; queries: number };
@@ -74,7 +74,7 @@ async function measureUncached(
   lab: Lab,
   { unfolded, uncached, worthwhile }: SummariesOptions,
   onProgress: (message: string) => void,
-): Promise<Pick<SummaryFigures, 'unfolded' | 'folded' | 'folds'>> {
+): Promise<Pick<SummaryFigures, 'unfolded' | 'rolledUp' | 'userRollUps'>> {
   const pool = createPool(
     { url: lab.databaseUrl, max: 1, statementTimeoutMs: 120_000, applicationName: 'bench' },
     lab.logger,
@@ -84,20 +84,20 @@ async function measureUncached(
     onProgress('reads what is not cached, before any quarter is folded');
     const before = await timeSummaries(shard, unfolded);
     const nowMs = Date.now();
-    const quarters = await findQuartersToFold(pool, account, lastDays(2, nowMs), worthwhile);
+    const windows = await findWindowsToRollUp(pool, account, lastDays(2, nowMs), worthwhile);
     const tookMs: number[] = [];
-    for (const quarter of quarters) {
-      onProgress(`folds ${tookMs.length + 1} of ${quarters.length} quarters`);
-      tookMs.push(await took(() => foldQuarter(pool, account, quarter)));
+    for (const window of windows) {
+      onProgress(`folds ${tookMs.length + 1} of ${windows.length} quarters`);
+      tookMs.push(await took(() => rollUpUsers(pool, account, window)));
     }
     // As autovacuum does within a minute.
-    await pool.query('ANALYZE user_numbers, user_quarters');
+    await pool.query('ANALYZE user_numbers, user_rollups');
     onProgress('reads what is not cached');
     const after = await timeSummaries(shard, uncached);
     return {
       unfolded: before,
-      folded: after,
-      folds: { quarters: quarters.length, p50: median(tookMs) },
+      rolledUp: after,
+      userRollUps: { windows: windows.length, p50: median(tookMs) },
     };
   } finally {
     await pool.end();

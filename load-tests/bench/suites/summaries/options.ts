@@ -1,4 +1,4 @@
-import { worthwhileEvents } from '@event-platform/core/storage/read/summary/find-quarters';
+import { worthwhileEvents } from '@event-platform/core/storage/read/summary/find-windows';
 import { benchCommand, documentOf, wholeNumber, type CommonFlags } from '../../command.ts';
 
 export interface SummariesOptions {

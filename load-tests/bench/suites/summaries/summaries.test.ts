@@ -6,15 +6,15 @@ import type { SummaryFigures } from './measure.ts';
 const figures: SummaryFigures = {
   events: 1_000_000,
   unfolded: { whole: 350, types: 10, users: 340 },
-  folded: { whole: 59, types: 10, users: 49 },
-  folds: { quarters: 23, p50: 40 },
+  rolledUp: { whole: 59, types: 10, users: 49 },
+  userRollUps: { windows: 23, p50: 40 },
   cached: { p50: 0.5, p99: 4.9 },
   together: { readers: 1_000, slowest: 400, refused: 0, queries: 1 },
 };
 
 test('each figure is held against its own target, a larger account against a larger one', () => {
-  const larger = { ...figures, events: 10_000_000, folded: { ...figures.folded, whole: 299 } };
-  const slow = { ...figures, folded: { ...figures.folded, whole: 61 } };
+  const larger = { ...figures, events: 10_000_000, rolledUp: { ...figures.rolledUp, whole: 299 } };
+  const slow = { ...figures, rolledUp: { ...figures.rolledUp, whole: 61 } };
   for (const met of [figures, larger]) {
     expect(summariesTargets([met]).map(isMet)).toEqual([true, true, true]);
   }

@@ -9,7 +9,7 @@ import { readConfigOrExit } from '@event-platform/core/platform/config-or-exit';
 import { createLogger } from '@event-platform/core/platform/logger';
 import { createPool } from '@event-platform/core/platform/postgres';
 import { redisUrlOf } from '@event-platform/core/platform/redis-url';
-import { judgeScalerKeys } from './judge-scaler-keys.ts';
+import { checkScalerKeys } from './check-scaler-keys.ts';
 import { readTestConfig } from './config.ts';
 import { sendOneEvent } from './send-one-event.ts';
 
@@ -44,7 +44,7 @@ try {
     `event ${sent.eventId}: accepted, and stored ${(sent.tookMs / 1_000).toFixed(1)} s later`,
   );
   if (config.SCALER_KEYS.length > 0) {
-    for (const line of await judgeScalerKeys(config.SCALER_KEYS, (name) => redis.type(name))) {
+    for (const line of await checkScalerKeys(config.SCALER_KEYS, (name) => redis.type(name))) {
       console.log(line);
     }
   }

@@ -14,7 +14,7 @@ export interface AlertCase {
   /** Tells apart several cases of one alert. */
   when: string;
   /** The trouble, and the health after it. */
-  trouble: Series;
+  problem: Series;
   /** Still silent at this minute, since the condition has not held for long enough. */
   silentAt?: number;
   firesAt: number;

@@ -2,7 +2,7 @@ import type { AlertCase } from './alert-case.ts';
 import { budgetCases } from './budget-cases.ts';
 import { deadLetterCases } from './dead-letter-cases.ts';
 import { typeCases } from './type-cases.ts';
-import { designCases } from './design-cases.ts';
+import { designCases } from './core-cases.ts';
 import { objectiveCases } from './objective-cases.ts';
 import { blindnessCases, eventCases, resourceCases } from './platform-cases.ts';
 

@@ -31,7 +31,7 @@ export const budgetCases: readonly AlertCase[] = [
   {
     alert: 'ErrorBudgetBurnFast',
     when: '16 of 1,000 requests fail for an hour',
-    trouble: failing(16, 57, 14),
+    problem: failing(16, 57, 14),
     silentAt: 52,
     firesAt: 56,
     fires: { labels, summary: summary('15.07', '1h') },
@@ -41,7 +41,7 @@ export const budgetCases: readonly AlertCase[] = [
   {
     alert: 'ErrorBudgetBurnFast',
     when: '16 of 1,000 requests fail for an hour, and then there is no api any more',
-    trouble: ingest([[984, 57]], [[16, 57]]),
+    problem: ingest([[984, 57]], [[16, 57]]),
     firesAt: 56,
     fires: { labels, summary: summary('15.07', '1h') },
     overAt: 66,
@@ -50,7 +50,7 @@ export const budgetCases: readonly AlertCase[] = [
   {
     alert: 'ErrorBudgetBurnFast',
     when: 'every request fails, and the tenth makes it enough',
-    trouble: ingest(
+    problem: ingest(
       [
         [0, 12],
         [1, 60],
@@ -69,7 +69,7 @@ export const budgetCases: readonly AlertCase[] = [
   {
     alert: 'ErrorBudgetBurnSteady',
     when: '12 of 1,000 requests fail for three hours',
-    trouble: failing(12, 184, 5.8),
+    problem: failing(12, 184, 5.8),
     silentAt: 175,
     firesAt: 183,
     fires: { labels, summary: summary('6.117', '6h') },
@@ -79,7 +79,7 @@ export const budgetCases: readonly AlertCase[] = [
   {
     alert: 'ErrorBudgetBurnSlow',
     when: 'a total outage of five minutes, which is a tenth of the budget of the month',
-    trouble: ingest(
+    problem: ingest(
       [
         [0, 6],
         // Enough new requests to make light of the failed ones.

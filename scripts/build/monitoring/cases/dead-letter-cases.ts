@@ -7,7 +7,7 @@ const limits: Series = {
   'dead_letters_limit{service="api", limit="bytes"}': gauge([1_000, 60]),
 };
 
-const letters = (reason: string, instance: string) =>
+const deadLetters = (reason: string, instance: string) =>
   `dead_letters{service="api", instance="${instance}", shard="main", reason="${reason}"}`;
 const oldest = 'dead_letters_oldest_age_seconds{shard="main", reason="data_error"}';
 const bytes = (shard: string) => `dead_letters_bytes{shard="${shard}"}`;
@@ -25,27 +25,27 @@ export const deadLetterCases: readonly AlertCase[] = [
   {
     ...firing,
     when: 'two reasons together are too many',
-    trouble: {
+    problem: {
       ...limits,
-      [letters('data_error', 'a')]: gauge([60, 30], [0, 30]),
-      [letters('job_unreadable', 'a')]: gauge([41, 30], [0, 30]),
+      [deadLetters('data_error', 'a')]: gauge([60, 30], [0, 30]),
+      [deadLetters('job_unreadable', 'a')]: gauge([41, 30], [0, 30]),
     },
     justBelow: {
       ...limits,
-      [letters('data_error', 'a')]: gauge([100, 60]),
-      [letters('data_error', 'b')]: gauge([100, 60]),
+      [deadLetters('data_error', 'a')]: gauge([100, 60]),
+      [deadLetters('data_error', 'b')]: gauge([100, 60]),
     },
   },
   {
     ...firing,
     when: 'the oldest is too old',
-    trouble: { ...limits, [oldest]: gauge([86_401, 30], [0, 30]) },
+    problem: { ...limits, [oldest]: gauge([86_401, 30], [0, 30]) },
     justBelow: { ...limits, [oldest]: gauge([86_400, 60]) },
   },
   {
     ...firing,
     when: 'those of two shards are too large',
-    trouble: {
+    problem: {
       ...limits,
       [bytes('one')]: gauge([600, 30], [0, 30]),
       [bytes('two')]: gauge([401, 30], [0, 30]),

@@ -85,7 +85,7 @@ function caseOf(slo: string, burning: Burning): AlertCase {
   return {
     alert: 'ErrorBudgetBurnFast',
     when: `${slo}: ${when}`,
-    trouble: series(bad, firesAt + 1),
+    problem: series(bad, firesAt + 1),
     silentAt,
     firesAt,
     fires: {

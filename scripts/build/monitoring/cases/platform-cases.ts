@@ -19,7 +19,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'DeadLetters',
     when: 'a counter that is there grows',
-    trouble: { [dead('data_error')]: gauge([0, 20], [2, 40]) },
+    problem: { [dead('data_error')]: gauge([0, 20], [2, 40]) },
     firesAt: 30,
     fires: { labels: { reason: 'data_error' }, summary: '2 events died (data_error)' },
     overAt: 40,
@@ -28,7 +28,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'DeadLetters',
     when: 'the first dead event brings its counter into being',
-    trouble: { [dead('attempts_exhausted')]: gauge(['stale', 20], [3, 40]) },
+    problem: { [dead('attempts_exhausted')]: gauge(['stale', 20], [3, 40]) },
     firesAt: 30,
     fires: {
       labels: { reason: 'attempts_exhausted' },
@@ -40,7 +40,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'NewerJobsWaiting',
     when: 'jobs are given back for longer than a rollout',
-    trouble: { [returned]: counter([0, 5], [60, 10], [0, 30]) },
+    problem: { [returned]: counter([0, 5], [60, 10], [0, 30]) },
     silentAt: 8,
     firesAt: 13,
     fires: {
@@ -53,7 +53,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'QueueAge',
     when: 'the job that is next in turn is 130 s old',
-    trouble: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 10], [1, 10]) },
+    problem: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 10], [1, 10]) },
     silentAt: 0,
     firesAt: 2,
     fires: { labels: {}, summary: 'Accepted events have waited for 2m 10s' },
@@ -63,7 +63,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'QueueAge',
     when: 'the job that is next in turn is 130 s old, and then nobody tells any more',
-    trouble: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 10], ['stale', 10]) },
+    problem: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 10], ['stale', 10]) },
     firesAt: 2,
     fires: { labels: {}, summary: 'Accepted events have waited for 2m 10s' },
     overAt: 11,
@@ -72,7 +72,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'QueueAge',
     when: 'a job in a worker’s hands is 121 s old',
-    trouble: { worker_oldest_held_job_seconds: gauge([121, 10], [0, 10]) },
+    problem: { worker_oldest_held_job_seconds: gauge([121, 10], [0, 10]) },
     silentAt: 0,
     firesAt: 2,
     fires: { labels: {}, summary: 'Accepted events have waited for 2m 1s' },
@@ -82,7 +82,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'QueueAge',
     when: 'an event of a flooding account is 901 s old',
-    trouble: { ledger_oldest_pending_seconds: gauge([901, 10], [0, 10]) },
+    problem: { ledger_oldest_pending_seconds: gauge([901, 10], [0, 10]) },
     silentAt: 0,
     firesAt: 2,
     fires: { labels: {}, summary: 'Accepted events have waited for 15m 1s' },
@@ -92,7 +92,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'BacklogHigh',
     when: 'workers were frozen until the queue was full',
-    trouble: recorded('workers-frozen'),
+    problem: recorded('workers-frozen'),
     silentAt: 5,
     firesAt: 8,
     fires: { labels: {}, summary: 'The backlog fills 100% of what may wait' },
@@ -103,7 +103,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'BacklogSlow',
     when: 'workers were frozen',
-    trouble: recorded('workers-frozen'),
+    problem: recorded('workers-frozen'),
     silentAt: 4,
     firesAt: 8,
     fires: { labels: {}, summary: 'The backlog needs +Inf at the pace of the workers' },
@@ -113,7 +113,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'QueueStalled',
     when: 'workers were frozen',
-    trouble: recorded('workers-frozen'),
+    problem: recorded('workers-frozen'),
     silentAt: 3,
     firesAt: 5,
     fires: {
@@ -127,7 +127,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'LedgerImbalance',
     when: 'one event is missing',
-    trouble: {
+    problem: {
       'ledger_imbalance_events{kind="missing"}': gauge([1, 10], [0, 10]),
       'ledger_imbalance_events{kind="excess"}': gauge([0, 20]),
     },
@@ -143,7 +143,7 @@ export const eventCases: readonly AlertCase[] = [
   {
     alert: 'LedgerImbalance',
     when: 'two events are in excess, and then every process is gone',
-    trouble: {
+    problem: {
       'ledger_imbalance_events{kind="missing"}': gauge([0, 10], ['stale', 10]),
       'ledger_imbalance_events{kind="excess"}': gauge([2, 10], ['stale', 10]),
     },
@@ -160,7 +160,7 @@ export const resourceCases: readonly AlertCase[] = [
   {
     alert: 'IngestDirect',
     when: 'Redis answers and refuses scripts for six minutes (recorded)',
-    trouble: recorded('ingest-direct'),
+    problem: recorded('ingest-direct'),
     silentAt: 3,
     firesAt: 7,
     fires: { labels: { reason: 'permission' }, summary: 'Events go past the queue (permission)' },
@@ -173,7 +173,7 @@ export const resourceCases: readonly AlertCase[] = [
   {
     alert: 'LimiterFailingOver',
     when: 'a decision a second is taken without Redis',
-    trouble: { 'limiter_failovers_total{service="api"}': counter([60, 10], [0, 10]) },
+    problem: { 'limiter_failovers_total{service="api"}': counter([60, 10], [0, 10]) },
     silentAt: 1,
     firesAt: 4,
     fires: { labels: {}, summary: '1 decisions a second are taken without Redis' },
@@ -184,7 +184,7 @@ export const resourceCases: readonly AlertCase[] = [
   {
     alert: 'RedisMemoryHigh',
     when: 'Redis is at 61%',
-    trouble: gauges('redis_memory_used_ratio', 0.61, 0.61, 0.5),
+    problem: gauges('redis_memory_used_ratio', 0.61, 0.61, 0.5),
     silentAt: 4,
     firesAt: 6,
     fires: { labels: {}, summary: 'Redis uses 61% of its memory' },
@@ -194,7 +194,7 @@ export const resourceCases: readonly AlertCase[] = [
   {
     alert: 'PartitionToastLarge',
     when: 'one partition has 1.1 TiB of TOAST',
-    trouble: { [toast]: gauge([1.1 * 2 ** 40, 20], [2 ** 30, 10]) },
+    problem: { [toast]: gauge([1.1 * 2 ** 40, 20], [2 ** 30, 10]) },
     silentAt: 14,
     firesAt: 16,
     fires: {
@@ -207,7 +207,7 @@ export const resourceCases: readonly AlertCase[] = [
   {
     alert: 'RedisDown',
     when: 'no api process reaches it',
-    trouble: gauges('redis_up', 0, 0, 1),
+    problem: gauges('redis_up', 0, 0, 1),
     silentAt: 0,
     firesAt: 2,
     fires: { labels: {}, summary: 'Redis is away' },
@@ -217,7 +217,7 @@ export const resourceCases: readonly AlertCase[] = [
   {
     alert: 'PostgreSQLDown',
     when: 'no api process reaches it, and then there is none',
-    trouble: { 'postgres_up{shard="main"}': gauge([0, 10], ['stale', 10]) },
+    problem: { 'postgres_up{shard="main"}': gauge([0, 10], ['stale', 10]) },
     firesAt: 2,
     fires: { labels: { shard: 'main' }, summary: 'PostgreSQL is away (shard main)' },
     overAt: 11,
@@ -226,7 +226,7 @@ export const resourceCases: readonly AlertCase[] = [
   {
     alert: 'PostgreSQLDown',
     when: 'no api process reaches one of two shards',
-    trouble: {
+    problem: {
       'postgres_up{shard="main", instance="a"}': gauge([1, 20]),
       'postgres_up{shard="second", instance="a"}': gauge([0, 10], [1, 10]),
       'postgres_up{shard="second", instance="b"}': gauge([0, 10], [1, 10]),
@@ -247,7 +247,7 @@ export const blindnessCases: readonly AlertCase[] = [
   {
     alert: 'ScalerBlind',
     when: 'KEDA has a wrong password for more than two minutes (recorded)',
-    trouble: recorded('keda-wrong-password'),
+    problem: recorded('keda-wrong-password'),
     silentAt: 2,
     firesAt: 3,
     fires: {
@@ -261,7 +261,7 @@ export const blindnessCases: readonly AlertCase[] = [
   {
     alert: 'LedgerBlind',
     when: 'no process knows of an audit of one of two shards for 301 s',
-    trouble: {
+    problem: {
       'ledger_audit_age_seconds{shard="main", instance="a"}': gauge([10, 20]),
       'ledger_audit_age_seconds{shard="second", instance="a"}': gauge([301, 10], [10, 10]),
       'ledger_audit_age_seconds{shard="second", instance="b"}': gauge([400, 10], [10, 10]),
@@ -280,7 +280,7 @@ export const blindnessCases: readonly AlertCase[] = [
   {
     alert: 'MetricsMissing',
     when: 'the last api process is gone',
-    trouble: {
+    problem: {
       'process_start_time_seconds{service="api"}': gauge([1, 5], ['stale', 10], [2, 10]),
       'process_start_time_seconds{service="worker"}': gauge([1, 25]),
     },

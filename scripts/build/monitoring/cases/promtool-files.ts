@@ -52,7 +52,7 @@ export function promtoolFiles(
       ...silent.map((one) => silentTest(one, rules)),
     ];
     const seen = [
-      ...own.flatMap(({ trouble, justBelow }) => [trouble, justBelow]),
+      ...own.flatMap(({ problem, justBelow }) => [problem, justBelow]),
       ...silent.map(({ series }) => series),
     ];
     const metrics = new Set(seen.flatMap(Object.keys).map((name) => name.replace(/\{.*/, '')));
@@ -102,7 +102,7 @@ function test(
 }
 
 function caseTests(
-  { alert, when, trouble, silentAt, firesAt, fires, overAt, justBelow }: AlertCase,
+  { alert, when, problem, silentAt, firesAt, fires, overAt, justBelow }: AlertCase,
   rules: RulesUnderTest,
 ) {
   const inTime = [
@@ -111,13 +111,13 @@ function caseTests(
     { alert, at: overAt },
   ];
   const tests = [
-    test(rules, `${alert} fires and ends: ${when}`, trouble, inTime),
+    test(rules, `${alert} fires and ends: ${when}`, problem, inTime),
     test(rules, `${alert} is silent just below: ${when}`, justBelow, [{ alert, at: firesAt }]),
   ];
   if (rules.namespace === undefined) return tests;
   const elsewhere = [{ alert, at: firesAt, expected: firesOnNothing[alert] }];
   const name = `${alert} is silent about another release: ${when}`;
-  return [...tests, test(rules, name, trouble, elsewhere, 'elsewhere')];
+  return [...tests, test(rules, name, problem, elsewhere, 'elsewhere')];
 }
 
 function silentTest({ alert, when, series, at, although }: SilentCase, rules: RulesUnderTest) {

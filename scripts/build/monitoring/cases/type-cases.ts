@@ -9,7 +9,7 @@ export const typeCases: readonly AlertCase[] = [
   {
     alert: 'TypesUnbounded',
     when: 'two processes have seen accounts with too many types',
-    trouble: { [accounts('a')]: gauge([2, 20], [0, 20]), [accounts('b')]: gauge([1, 20], [0, 20]) },
+    problem: { [accounts('a')]: gauge([2, 20], [0, 20]), [accounts('b')]: gauge([1, 20], [0, 20]) },
     silentAt: 4,
     firesAt: 7,
     fires: { labels: {}, summary: '2 accounts send more types than a summary lists' },

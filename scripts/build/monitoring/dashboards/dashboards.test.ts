@@ -66,10 +66,10 @@ test('of KEDA and kube-state-metrics nothing is asked for but what they expose, 
 test('every metric that a panel or a rule asks for is explained in docs/operations.md', () => {
   const operations = readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8');
   // What we export begins so; labels and functions of PromQL do not.
-  const ours =
+  const own =
     /\b(?:http|summary_duration|events?|limiter|direct|bullmq|queue_pending|redis|postgres|database|ledger|worker|store)_\w+(?=[{[)\s]|$)/g;
   const named = expressions.flatMap((expr) =>
-    [...expr.matchAll(ours)].map(([name]) => name.replace(/_(bucket|sum|count)$/, '')),
+    [...expr.matchAll(own)].map(([name]) => name.replace(/_(bucket|sum|count)$/, '')),
   );
   expect(new Set(named).size).toBeGreaterThan(25);
   const unknown = [...new Set(named)].filter((name) => !operations.includes(`\`${name}\``));

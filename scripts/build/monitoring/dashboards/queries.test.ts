@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '@event-platform/testkit/servers/free-port';
-import { spawnOwned, type OwnedProcess } from '@event-platform/testkit/servers/owned-process';
+import {
+  spawnSupervised,
+  type SupervisedProcess,
+} from '@event-platform/testkit/servers/supervised-process';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
 import {
@@ -22,7 +25,7 @@ import { plainScope } from '@event-platform/cli/slo/scope';
 import { dashboards } from './dashboard-files.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'event-platform-queries-'));
-const started: OwnedProcess[] = [];
+const started: SupervisedProcess[] = [];
 let database: TestDatabase;
 let redis: OwnServer;
 let cluster: Server;
@@ -97,7 +100,7 @@ function asGrafanaSends(expr: string): string {
 }
 
 async function startService(name: 'api' | 'worker', ports: Record<string, string>) {
-  const service = await spawnOwned({
+  const service = await spawnSupervised({
     command: process.execPath,
     args: [`services/${name}/src/main.ts`],
     cwd: repositoryRoot,

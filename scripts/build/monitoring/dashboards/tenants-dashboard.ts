@@ -83,7 +83,9 @@ export const tenantsDashboard: DashboardSpec = {
           kind: 'lines',
           unit: 'short',
           isStacked: true,
-          queries: [{ expr: rateBy('verdict', 'limiter_decisions_total'), legend: '{{verdict}}' }],
+          queries: [
+            { expr: rateBy('decision', 'limiter_decisions_total'), legend: '{{decision}}' },
+          ],
         },
         {
           title: 'Events rejected',

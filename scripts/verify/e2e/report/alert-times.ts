@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from '@event-platform/cli/lib/markdown-table';
-import { resultsDir } from '../world/results-dir.ts';
+import { resultsDir } from '../harness/results-dir.ts';
 
 /** When an alert fired and ended, in an outage that a suite caused. */
 export interface AlertTime {

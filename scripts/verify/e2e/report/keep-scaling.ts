@@ -4,7 +4,7 @@ import { fillParts } from '../../../build/lib/fill-parts.ts';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
 import { renderPng } from '../../../dev/plots/render-png.ts';
-import { resultsDir } from '../world/results-dir.ts';
+import { resultsDir } from '../harness/results-dir.ts';
 import { scalingTable, type ScalingReport } from './scaling-report.ts';
 
 const document = 'docs/scaling.md';

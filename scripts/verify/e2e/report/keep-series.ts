@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PrometheusClient } from '@event-platform/cli/lib/prometheus-client';
-import { resultsDir } from '../world/results-dir.ts';
+import { resultsDir } from '../harness/results-dir.ts';
 
 /** What the alerts on waiting and on a blind scaler read. */
 const names = [

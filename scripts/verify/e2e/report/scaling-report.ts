@@ -1,5 +1,5 @@
 import { markdownTable } from '@event-platform/cli/lib/markdown-table';
-import type { BurstTimes } from '../world/burst-times.ts';
+import type { BurstTimes } from '../harness/burst-times.ts';
 
 /** What the scaling suite measured, and where. */
 export interface ScalingReport {

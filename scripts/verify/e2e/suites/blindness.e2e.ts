@@ -4,10 +4,10 @@ import { eventually } from '@event-platform/testkit/harness/eventually';
 import { withPrometheus } from '@event-platform/testkit/prometheus/needs-prometheus';
 import { keepAlertTime } from '../report/alert-times.ts';
 import { keepSeries } from '../report/keep-series.ts';
-import { connectCluster } from '../world/cluster.ts';
-import { System } from '../world/system.ts';
-import { installValues } from '../world/values.ts';
-import { watchAlerts, type AlertWatch } from '../world/watch-alerts.ts';
+import { connectCluster } from '../harness/cluster.ts';
+import { System } from '../harness/system.ts';
+import { installValues } from '../harness/values.ts';
+import { watchAlerts, type AlertWatch } from '../harness/watch-alerts.ts';
 
 // Prometheus runs here and scrapes the pods, so it needs a cluster whose pods can be reached from here.
 const suite = process.env['PODS_REACHABLE'] === '1' ? withPrometheus.describe : describe.skip;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { cordoned, evict, evictAll, killContainer, restartPod } from '../world/pod-actions.ts';
-import type { Component } from '../world/release.ts';
-import { underLoad } from '../world/under-load.ts';
-import { useSystem } from '../world/use-system.ts';
-import { installValues } from '../world/values.ts';
+import { cordoned, evict, evictAll, killContainer, restartPod } from '../harness/pod-actions.ts';
+import type { Component } from '../harness/release.ts';
+import { underLoad } from '../harness/under-load.ts';
+import { useSystem } from '../harness/use-system.ts';
+import { installValues } from '../harness/values.ts';
 
 const system = useSystem(
   'ep-e2e-faults',

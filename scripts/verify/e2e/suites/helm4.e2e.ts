@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/testkit/harness/eventually';
-import { connectCluster } from '../world/cluster.ts';
-import { leftovers } from '../world/leftovers.ts';
-import { isReady, Release } from '../world/release.ts';
-import { installValues } from '../world/values.ts';
+import { connectCluster } from '../harness/cluster.ts';
+import { leftovers } from '../harness/leftovers.ts';
+import { isReady, Release } from '../harness/release.ts';
+import { installValues } from '../harness/values.ts';
 
 // The other suites use Helm 3. Helm 4 applies on the server and waits in another way.
 const release = new Release(connectCluster(), 'ep-e2e-helm4', 'helm4');

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { hostileKinds } from '../../fuzz-structure/hostile-bodies.ts';
-import { keepTally } from '../world/tallies.ts';
-import { makeSenders, postHostile, type Sender } from '../world/hostile-senders.ts';
-import { watchRestarts } from '../world/restart-watch.ts';
-import { underLoad, type Outcome } from '../world/under-load.ts';
-import { useSystem } from '../world/use-system.ts';
-import { installValues } from '../world/values.ts';
+import { keepTally } from '../harness/tallies.ts';
+import { makeSenders, postHostile, type Sender } from '../harness/hostile-senders.ts';
+import { watchRestarts } from '../harness/restart-watch.ts';
+import { underLoad, type Outcome } from '../harness/under-load.ts';
+import { useSystem } from '../harness/use-system.ts';
+import { installValues } from '../harness/values.ts';
 
 // The limits of memory are the chart's own. Two workers, so that one that dies is not made good by nine.
 const keda = { minReplicas: 1, maxReplicas: 2 };

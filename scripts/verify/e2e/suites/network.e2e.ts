@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/testkit/harness/eventually';
-import { connectCluster } from '../world/cluster.ts';
-import { reachFrom, type Address } from '../world/reach.ts';
-import { isReady, Release } from '../world/release.ts';
-import { installValues } from '../world/values.ts';
+import { connectCluster } from '../harness/cluster.ts';
+import { reachFrom, type Address } from '../harness/reach.ts';
+import { isReady, Release } from '../harness/release.ts';
+import { installValues } from '../harness/values.ts';
 
 // Not every cluster has an engine for NetworkPolicies.
 const suite = process.env['POLICIES_ENFORCED'] === '1' ? describe : describe.skip;

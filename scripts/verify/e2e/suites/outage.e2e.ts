@@ -7,13 +7,13 @@ import { ledgerSchema, type Ledger } from '@event-platform/core/storage/ledger/l
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { runEp } from '@event-platform/testkit/client/run-ep';
 import { withPrometheus } from '@event-platform/testkit/prometheus/needs-prometheus';
-import { connectCluster } from '../world/cluster.ts';
-import { stopServer, startServer } from '../world/pod-actions.ts';
-import { startReaders } from '../world/readers.ts';
-import { System } from '../world/system.ts';
-import { underLoad, type Outcome } from '../world/under-load.ts';
-import { installValues } from '../world/values.ts';
-import { watchAlerts, type AlertWatch, type Fired } from '../world/watch-alerts.ts';
+import { connectCluster } from '../harness/cluster.ts';
+import { stopServer, startServer } from '../harness/pod-actions.ts';
+import { startReaders } from '../harness/readers.ts';
+import { System } from '../harness/system.ts';
+import { underLoad, type Outcome } from '../harness/under-load.ts';
+import { installValues } from '../harness/values.ts';
+import { watchAlerts, type AlertWatch, type Fired } from '../harness/watch-alerts.ts';
 
 // Prometheus runs here and scrapes the pods, so it needs a cluster whose pods can be reached from here.
 const suite = process.env['PODS_REACHABLE'] === '1' ? withPrometheus.describe : describe.skip;
@@ -122,17 +122,17 @@ suite('PostgreSQL is away for three minutes while tenants send and read', () => 
   });
 
   test('the ledger balances after it, account by account, and tells of the events that are stored', async () => {
-    const accounts = new Map(outcome.found.map((verdict) => [verdict.account, verdict]));
+    const accounts = new Map(outcome.found.map((result) => [result.account, result]));
     await eventually(
       async () => {
         const { rows, totals } = await readLedger();
         expect(totals).toMatchObject({ pending: 0, missing: 0, excess: 0 });
-        const ours = rows.filter(({ account_id: account }) => accounts.has(account));
-        expect(ours).toHaveLength(accounts.size);
-        for (const { account_id: account, accepted, stored, duplicates, dead } of ours) {
+        const own = rows.filter(({ account_id: account }) => accounts.has(account));
+        expect(own).toHaveLength(accounts.size);
+        for (const { account_id: account, accepted, stored, duplicates, dead } of own) {
           expect(accepted).toBe(stored + duplicates + dead);
-          const verdict = accounts.get(account);
-          expect({ stored, dead }).toEqual({ stored: verdict?.counted, dead: verdict?.dead });
+          const result = accounts.get(account);
+          expect({ stored, dead }).toEqual({ stored: result?.counted, dead: result?.dead });
         }
       },
       { timeoutMs: 120_000, intervalMs: 2_000, describe: 'a ledger in balance' },

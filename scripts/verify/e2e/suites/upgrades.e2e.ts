@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
 import { eventually } from '@event-platform/testkit/harness/eventually';
-import { keepTally } from '../world/tallies.ts';
-import { leftovers } from '../world/leftovers.ts';
-import { isReady, isRunning, nameOf } from '../world/release.ts';
-import { changeSecret, restart } from '../world/rollouts.ts';
-import { underLoad } from '../world/under-load.ts';
-import { useSystem } from '../world/use-system.ts';
-import { installValues } from '../world/values.ts';
+import { keepTally } from '../harness/tallies.ts';
+import { leftovers } from '../harness/leftovers.ts';
+import { isReady, isRunning, nameOf } from '../harness/release.ts';
+import { changeSecret, restart } from '../harness/rollouts.ts';
+import { underLoad } from '../harness/under-load.ts';
+import { useSystem } from '../harness/use-system.ts';
+import { installValues } from '../harness/values.ts';
 
 const namespace = 'ep-e2e-upgrades';
 const system = useSystem(namespace, installValues());

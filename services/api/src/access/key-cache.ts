@@ -7,7 +7,7 @@ import {
   parseApiKey,
   type LiveKey,
 } from '@event-platform/core/storage/accounts/api-keys';
-import { Rounds } from '@event-platform/core/platform/rounds';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 
 interface Entry {
   /** Undefined: there is no such live key. */
@@ -28,7 +28,7 @@ const waitAtMostMs = 1_500;
  */
 const defaultMaxEntries = 10_000;
 /** How often new keys are read, so that they are known here before they are first shown. */
-const meetEveryMs = 10_000;
+const refreshEveryMs = 10_000;
 /** A key shows when its transaction ends, later than the time that it bears. */
 const overlapMs = 60_000;
 
@@ -46,9 +46,9 @@ export class KeyCache {
   private readonly live = new Map<string, Entry>();
   private readonly absent = new Map<string, Entry>();
   /** Set while PostgreSQL does not answer: waiting for it again and again would slow every request. */
-  private isAway = false;
+  private isUnavailable = false;
   private newest = new Date(0);
-  private readonly rounds = new Rounds(() => this.meet(), meetEveryMs);
+  private readonly task = new PeriodicTask(() => this.refresh(), refreshEveryMs);
 
   /**
    * @param now clock in epoch milliseconds
@@ -65,11 +65,11 @@ export class KeyCache {
    *
    * @param mayLookUp whether PostgreSQL may be asked for an id that was never seen; else it is unknown
    */
-  async find(key: string, mayLookUp: () => Promise<boolean>): Promise<KeyOutcome> {
+  async find(key: string, mayRead: () => Promise<boolean>): Promise<KeyOutcome> {
     const parsed = parseApiKey(key);
     if (!parsed) return { outcome: 'unknown' };
     const known = this.recall(parsed.keyId);
-    if (!known && !(await mayLookUp())) return { outcome: 'unknown' };
+    if (!known && !(await mayRead())) return { outcome: 'unknown' };
     const entry = await this.entry(parsed.keyId, known);
     if (!entry) return { outcome: 'unavailable' };
     const { record } = entry;
@@ -82,16 +82,16 @@ export class KeyCache {
 
   /** Reads all keys, and regularly the new ones; resolves after the first try, also when it failed. */
   async start(): Promise<void> {
-    this.rounds.start();
-    await this.rounds.now();
+    this.task.start();
+    await this.task.now();
   }
 
   stop(): Promise<void> {
-    return this.rounds.stop();
+    return this.task.stop();
   }
 
   /** Never rejects: without an answer the next try asks for the same. */
-  private async meet(): Promise<void> {
+  private async refresh(): Promise<void> {
     const after = new Date(this.newest.getTime() - overlapMs);
     const readAtMs = this.now();
     const keys = await newestApiKeys(this.directory, { after, limit: this.maxEntries }).catch(
@@ -117,8 +117,8 @@ export class KeyCache {
       entry.refreshing ??= this.read(keyId).then(() => {
         entry.refreshing = undefined;
       });
-      if (ageMs >= waitAfterMs && !this.isAway) {
-        if (!(await endsWithin(waitAtMostMs, entry.refreshing))) this.isAway = true;
+      if (ageMs >= waitAfterMs && !this.isUnavailable) {
+        if (!(await endsWithin(waitAtMostMs, entry.refreshing))) this.isUnavailable = true;
         return this.recall(keyId) ?? entry;
       }
     }
@@ -138,10 +138,10 @@ export class KeyCache {
         if (oldest !== undefined) entries.delete(oldest);
       }
       entries.set(keyId, entry);
-      this.isAway = false;
+      this.isUnavailable = false;
       return entry;
     } catch {
-      this.isAway = true;
+      this.isUnavailable = true;
       return this.recall(keyId);
     }
   }

@@ -9,9 +9,9 @@ import { createRegistry } from '@event-platform/core/platform/metrics';
 import { createRequestRedis } from '@event-platform/core/platform/redis';
 import { redisUrlOf } from '@event-platform/core/platform/redis-url';
 import { Enqueuer } from '@event-platform/core/queue/enqueuer';
-import { StoredNews } from '@event-platform/core/queue/stored-news';
+import { CommitNotifications } from '@event-platform/core/queue/commit-notifications';
 import { TextQueue } from '@event-platform/core/queue/text-job';
-import { WaitingNotes } from '@event-platform/core/queue/waiting-notes';
+import { PendingIds } from '@event-platform/core/queue/pending-ids';
 import type { ApiConfig } from './config.ts';
 
 /** What the api is connected to, shared by all its parts. */
@@ -24,11 +24,11 @@ export interface Connections {
   redis: Redis;
   queue: TextQueue;
   /** Which events wait in the queue. */
-  notes: WaitingNotes;
+  pendingIds: PendingIds;
   /** Adds jobs, with their notes and counts. */
   enqueuer: Enqueuer;
   /** Which of the events that requests wait for are stored. */
-  news: StoredNews;
+  notifications: CommitNotifications;
   registry: Registry;
   /** This process, in the ledger and in its jobs. */
   process: string;
@@ -52,9 +52,9 @@ export function connect(config: ApiConfig, logger: Logger): Connections {
     directShards: openShards(config, { max: config.DIRECT_WRITERS, applicationName }, logger),
     redis,
     queue,
-    notes: new WaitingNotes(redis, keys),
+    pendingIds: new PendingIds(redis, keys),
     enqueuer: new Enqueuer({ redis, queue, keys, process }),
-    news: new StoredNews(redis, keys, process),
+    notifications: new CommitNotifications(redis, keys, process),
     registry: createRegistry('api'),
     process,
   };

@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express';
 import { answerClientErrors } from './client-error.ts';
 
 /** How long a client may take. */
-export interface ClientPatience {
+export interface ClientRetryBudget {
   /** From the first byte of a request to the end of its headers. */
   headersMs: number;
   /** To the end of its body. */
@@ -21,7 +21,10 @@ const keepAliveMs = 75_000;
  * they were made, which takes V8 a few microseconds for each; here they are born with it, and Express
  * finds nothing to change.
  */
-export function createHttpServer(app: Express, { headersMs, requestMs }: ClientPatience): Server {
+export function createHttpServer(
+  app: Express,
+  { headersMs, requestMs }: ClientRetryBudget,
+): Server {
   class AppRequest extends IncomingMessage {}
   class AppResponse extends ServerResponse {}
   Object.setPrototypeOf(AppRequest.prototype, app.request);

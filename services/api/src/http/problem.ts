@@ -6,7 +6,7 @@ import {
   type RequestErrorCode,
 } from '@event-platform/core/event/errors';
 import type { Logger } from '@event-platform/core/platform/logger';
-import type { ForgetBody } from './forget-body.ts';
+import type { DrainBody } from './drain-body.ts';
 
 /** Errors of express and its router, which are the caller's. */
 function fromExpress(error: unknown): RequestError | undefined {
@@ -56,7 +56,7 @@ const last = new Set<RequestErrorCode>(['request_timeout', 'request_aborted', 'd
  * Turns whatever was thrown into a problem; what nobody foresaw is logged and hides its cause. A request
  * that was refused before its body was read is read on first, so that its sender hears why.
  */
-export function createErrorHandler(logger: Logger, forgetBody: ForgetBody): ErrorRequestHandler {
+export function createErrorHandler(logger: Logger, drainBody: DrainBody): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
   return async (error: unknown, request, response, next) => {
@@ -69,7 +69,7 @@ export function createErrorHandler(logger: Logger, forgetBody: ForgetBody): Erro
     const thrown = known ?? new RequestError('internal');
     // The deadline may pass while a refused body is read: the answer is why it was refused.
     const refusal = (response.locals['refusal'] ??= thrown) as RequestError;
-    if (!last.has(thrown.code)) await forgetBody(request);
+    if (!last.has(thrown.code)) await drainBody(request);
     if (isOver(response)) return;
     sendProblem(request, response, refusal);
   };

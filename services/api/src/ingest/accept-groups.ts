@@ -1,20 +1,20 @@
-import type { Fate } from '@event-platform/core/storage/read/read-fates';
+import type { EventStatus } from '@event-platform/core/storage/read/read-statuses';
 import type { RedisFailure } from '@event-platform/core/platform/redis-failure';
-import type { Fault } from '../http/request-notes.ts';
-import type { AskGate, DenialCode, GateAnswer } from '../limit/account-gate.ts';
+import type { Fault } from '../http/request-context.ts';
+import type { Admit, DenialCode, AdmissionAnswer } from '../admission/account-admission.ts';
 import type { DirectMode } from './direct-mode.ts';
 import type { StoreDirectly } from './direct-store.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import type { JobDesk } from './job-desk.ts';
+import type { JobProducer } from './job-producer.ts';
 import type { EventGroup } from './sort-events.ts';
 
 /** What became of one account's group. */
 export type GroupOutcome =
   | {
       kind: 'queued';
-      gate: Extract<GateAnswer, { verdict: 'queue' }>;
+      admission: Extract<AdmissionAnswer, { decision: 'queue' }>;
       /** What became of its events meanwhile, by id, where the request waited for that. */
-      fates?: ReadonlyMap<string, Fate>;
+      statuses?: ReadonlyMap<string, EventStatus>;
     }
   | { kind: 'stored'; dead: Set<string> }
   | {
@@ -30,8 +30,8 @@ export type GroupOutcome =
 const unavailableRetryMs = 5_000;
 
 export interface AcceptDependencies {
-  askGate: AskGate;
-  jobDesk: JobDesk;
+  admit: Admit;
+  jobProducer: JobProducer;
   storeDirectly: StoreDirectly;
   metrics: IngestMetrics;
   /** Told whether the queue takes groups, and why not. */
@@ -40,7 +40,7 @@ export interface AcceptDependencies {
 
 /** Builds the step that makes a group durable: queued, else stored directly, else denied. */
 export function createAcceptGroup(dependencies: AcceptDependencies) {
-  const { askGate, jobDesk, storeDirectly, metrics, directMode } = dependencies;
+  const { admit, jobProducer, storeDirectly, metrics, directMode } = dependencies;
 
   async function direct(group: EventGroup, failure: RedisFailure): Promise<GroupOutcome> {
     directMode.failed(failure);
@@ -52,17 +52,17 @@ export function createAcceptGroup(dependencies: AcceptDependencies) {
   }
 
   return async function acceptGroup(group: EventGroup): Promise<GroupOutcome> {
-    const gate = await askGate(group.accountId, group.events);
-    metrics.decided(gate.verdict === 'denied' ? gate.code : gate.verdict);
-    if (gate.verdict === 'direct') return direct(group, gate.failure);
-    if (gate.verdict === 'denied') {
-      if (gate.failure) directMode.failed(gate.failure);
-      return { ...gate, kind: 'denied' };
+    const admission = await admit(group.accountId, group.events);
+    metrics.decided(admission.decision === 'denied' ? admission.code : admission.decision);
+    if (admission.decision === 'direct') return direct(group, admission.failure);
+    if (admission.decision === 'denied') {
+      if (admission.failure) directMode.failed(admission.failure);
+      return { ...admission, kind: 'denied' };
     }
-    const failure = await jobDesk.add({ ...group, priority: gate.priority });
+    const failure = await jobProducer.add({ ...group, priority: admission.priority });
     if (failure) return direct(group, failure);
     directMode.queued();
-    return { kind: 'queued', gate };
+    return { kind: 'queued', admission };
   };
 }
 

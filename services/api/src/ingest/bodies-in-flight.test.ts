@@ -93,7 +93,7 @@ describe('the bytes of bodies that a process works on are bounded', () => {
 
 describe('nothing of a body is held after its request is over', () => {
   /** Ways in which a request ends. */
-  const fates = {
+  const statuses = {
     taken: () => post('a', large),
     small: () => post('b', event),
     zipped: () => post('b', Uint8Array.from(gzipSync(large)), gzip),
@@ -121,13 +121,13 @@ describe('nothing of a body is held after its request is over', () => {
       await new Promise((resolve) => socket.once('close', resolve));
     },
   };
-  const names = Object.keys(fates) as (keyof typeof fates)[];
+  const names = Object.keys(statuses) as (keyof typeof statuses)[];
 
   test('however it ends, and whatever else is going on', async () => {
     const some = fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(some, async (picked) => {
-        await Promise.all(picked.map((name) => fates[name]()));
+        await Promise.all(picked.map((name) => statuses[name]()));
         await eventually(async () => (await inFlight()) === 0);
       }),
       { numRuns: 12, examples: [[names]] },

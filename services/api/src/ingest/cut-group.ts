@@ -4,7 +4,7 @@ import type { QueuedGroup } from './queued-group.ts';
 import { countIn } from './sort-events.ts';
 
 /** A piece while it grows. */
-interface Piece extends Pick<QueuedGroup, 'cells'> {
+interface Piece extends Pick<QueuedGroup, 'minuteCounts'> {
   lines: string[];
   hashes: string[];
   characters: number;
@@ -32,14 +32,14 @@ export function cutGroup(group: QueuedGroup, maxCharacters: number): QueuedGroup
     piece.hashes.push(group.ids.slice(index * hashLength, (index + 1) * hashLength));
     piece.characters += line.length;
     const minute = Math.floor(Date.parse(fields.s) / 60_000);
-    countIn(piece.cells, { minute, type: fields.t });
+    countIn(piece.minuteCounts, { minute, type: fields.t });
   });
-  return pieces.map(({ lines, hashes, cells }) => ({
+  return pieces.map(({ lines, hashes, minuteCounts }) => ({
     ...group,
     events: lines.length,
     rows: lines.join(rowSeparator),
     ids: hashes.join(''),
-    cells,
+    minuteCounts,
   }));
 }
 
@@ -47,7 +47,7 @@ export function cutGroup(group: QueuedGroup, maxCharacters: number): QueuedGroup
 function withRoom(pieces: Piece[], characters: number, maxCharacters: number): Piece {
   const last = pieces.at(-1);
   if (last && last.characters + characters <= maxCharacters) return last;
-  const fresh: Piece = { lines: [], hashes: [], characters: 0, cells: new Map() };
+  const fresh: Piece = { lines: [], hashes: [], characters: 0, minuteCounts: new Map() };
   pieces.push(fresh);
   return fresh;
 }

@@ -151,8 +151,8 @@ describe('while Redis answers and does not do its work', () => {
   test('a Redis that does not say how full it is cannot close the gate, which the log tells', async () => {
     await admin.call('ACL', 'SETUSER', 'default', '-info');
     await eventually(() => {
-      const told = log.lines.filter(({ msg }) => msg.startsWith('Redis does not say how full'));
-      expect(told).toMatchObject([{ level: warn }]);
+      const logged = log.lines.filter(({ msg }) => msg.startsWith('Redis does not say how full'));
+      expect(logged).toMatchObject([{ level: warn }]);
     });
     await admin.call('ACL', 'SETUSER', 'default', '+info');
   });

@@ -9,7 +9,7 @@ import {
 } from 'cockatiel';
 import { v7 as uuidv7 } from 'uuid';
 import { StoreUnavailable, storeBatch } from '@event-platform/core/storage/write/event-store';
-import { logDeaths } from '@event-platform/core/storage/dead-letters/log-deaths';
+import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-dead-letters';
 import type { StoreMetrics } from '@event-platform/core/storage/write/store-metrics';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
@@ -69,15 +69,17 @@ export function createDirectStore(settings: DirectStoreSettings) {
     try {
       const shard = shards.forAccount(group.accountId);
       const { accountId, events, minute } = group;
-      const lot = {
+      const ledgerEntry = {
         id: uuidv7(),
         minute,
         accounts: [[accountId, events]],
         isDirect: true,
       } as const;
-      const outcome = await policy.execute(() => storeBatch(shard, group.rows, storePolicy, [lot]));
+      const outcome = await policy.execute(() =>
+        storeBatch(shard, group.rows, storePolicy, [ledgerEntry]),
+      );
       metrics.stored(group.events, outcome);
-      logDeaths(logger, 'data_error', outcome.dead);
+      logDeadLetters(logger, 'data_error', outcome.dead);
       return { outcome: 'stored', dead: new Set(outcome.dead.map(({ eventId }) => eventId)) };
     } catch (error) {
       const isExpected =

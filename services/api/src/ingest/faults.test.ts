@@ -63,11 +63,11 @@ test('without Redis a denial within the whole limit is ours, beyond it the tenan
   await redis.stop();
   await eventually(() => metric('redis_up').then((up) => up === 0));
   const before = await rejected('account_limit', 'tenant');
-  const ours = await rejected('account_limit', 'system');
+  const own = await rejected('account_limit', 'system');
   const failovers = await metric('limiter_failovers_total');
   expect(await post('careful', 5)).toBe(202);
   expect(await post('careful', 2)).toBe(429);
-  expect(await rejected('account_limit', 'system')).toBe(ours + 2);
+  expect(await rejected('account_limit', 'system')).toBe(own + 2);
   expect(await post('careful', 9)).toBe(429);
   expect(await rejected('account_limit', 'tenant')).toBe(before + 9);
   expect(await metric('limiter_failovers_total')).toBe(failovers + 3);

@@ -3,11 +3,11 @@ import { Gauge, type Registry } from 'prom-client';
 import { oldestFormat, readableFormats } from '@event-platform/core/event/job-formats';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import type { Logger } from '@event-platform/core/platform/logger';
-import { Rounds } from '@event-platform/core/platform/rounds';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 import { findNewestFormat } from '@event-platform/core/queue/worker-formats';
 
 /** A worker that starts announces itself first, so this is how long jobs may still be too new for it. */
-const lookEveryMs = 2_000;
+const pollEveryMs = 2_000;
 
 export interface FormatWatchSettings {
   redis: Redis;
@@ -22,12 +22,12 @@ export interface FormatWatchSettings {
  */
 export class FormatWatch {
   private readonly settings: FormatWatchSettings;
-  private readonly rounds: Rounds;
+  private readonly task: PeriodicTask;
   private format: number = oldestFormat;
 
   constructor(settings: FormatWatchSettings) {
     this.settings = settings;
-    this.rounds = new Rounds(() => this.look(), lookEveryMs);
+    this.task = new PeriodicTask(() => this.probe(), pollEveryMs);
     const newest = () => this.format;
     new Gauge({
       name: 'job_format',
@@ -45,19 +45,19 @@ export class FormatWatch {
   }
 
   start(): void {
-    this.settings.redis.on('ready', this.lookNow);
-    this.rounds.start();
-    this.lookNow();
+    this.settings.redis.on('ready', this.probeNow);
+    this.task.start();
+    this.probeNow();
   }
 
   stop(): Promise<void> {
-    this.settings.redis.off('ready', this.lookNow);
-    return this.rounds.stop();
+    this.settings.redis.off('ready', this.probeNow);
+    return this.task.stop();
   }
 
-  private readonly lookNow = () => void this.rounds.now();
+  private readonly probeNow = () => void this.task.now();
 
-  private async look(): Promise<void> {
+  private async probe(): Promise<void> {
     const { redis, keys, logger } = this.settings;
     if (redis.status !== 'ready') return;
     try {

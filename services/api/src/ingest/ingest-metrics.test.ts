@@ -24,13 +24,13 @@ test('every code of a rejection is there before the first one, under each fault 
 });
 
 test.each([
-  'limiter_decisions_total{verdict="queue"}',
-  'limiter_decisions_total{verdict="direct"}',
-  'limiter_decisions_total{verdict="account_limit"}',
-  'limiter_decisions_total{verdict="cost_above_limit"}',
-  'limiter_decisions_total{verdict="account_backlog"}',
-  'limiter_decisions_total{verdict="backlog_full"}',
-  'limiter_decisions_total{verdict="memory_high"}',
+  'limiter_decisions_total{decision="queue"}',
+  'limiter_decisions_total{decision="direct"}',
+  'limiter_decisions_total{decision="account_limit"}',
+  'limiter_decisions_total{decision="cost_above_limit"}',
+  'limiter_decisions_total{decision="account_backlog"}',
+  'limiter_decisions_total{decision="backlog_full"}',
+  'limiter_decisions_total{decision="memory_high"}',
   'direct_writes_total{outcome="stored"}',
   'direct_writes_total{outcome="unavailable"}',
 ])('%s is there before the first event, at 0', async (series) => {

@@ -1,7 +1,11 @@
 import { Counter, type Registry } from 'prom-client';
 import { eventErrors, type EventErrorCode } from '@event-platform/core/event/errors';
-import type { Fault } from '../http/request-notes.ts';
-import { denialCodes, type DenialCode, type GateAnswer } from '../limit/account-gate.ts';
+import type { Fault } from '../http/request-context.ts';
+import {
+  denialCodes,
+  type DenialCode,
+  type AdmissionAnswer,
+} from '../admission/account-admission.ts';
 import type { DirectOutcome } from './direct-store.ts';
 
 /** What the ingest path counts; the names are those of docs/operations.md. */
@@ -9,18 +13,18 @@ export interface IngestMetrics {
   accepted(events: number): void;
   rejected(code: EventErrorCode, events: number, fault: Fault): void;
   /** A verdict of the account limit or the backlog gate, per group. */
-  decided(verdict: LimiterVerdict): void;
+  decided(decision: LimiterDecision): void;
   directWrite(outcome: DirectOutcome['outcome'], events: number): void;
 }
 
-type LimiterVerdict = Exclude<GateAnswer['verdict'], 'denied'> | DenialCode;
-const verdicts: readonly LimiterVerdict[] = ['queue', 'direct', ...denialCodes];
+type LimiterDecision = Exclude<AdmissionAnswer['decision'], 'denied'> | DenialCode;
+const knownDecisions: readonly LimiterDecision[] = ['queue', 'direct', ...denialCodes];
 
 const directOutcomes: readonly DirectOutcome['outcome'][] = ['stored', 'unavailable'];
 
 /** Codes that are the system's fault: always, or while it is not sound. All others are the tenant's. */
-const alwaysOurs = new Set<string>(['backlog_full', 'memory_high', 'unavailable']);
-const sometimesOurs = new Set<string>(['account_limit', 'account_backlog']);
+const alwaysOwn = new Set<string>(['backlog_full', 'memory_high', 'unavailable']);
+const sometimesOwn = new Set<string>(['account_limit', 'account_backlog']);
 
 /**
  * Registers the counters of the ingest path. Every label set that may occur is there from the start, at
@@ -42,7 +46,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   const decisions = new Counter({
     name: 'limiter_decisions_total',
     help: 'Verdicts on groups of events; direct means that Redis did not answer.',
-    labelNames: ['verdict'],
+    labelNames: ['decision'],
     registers,
   });
   const direct = new Counter({
@@ -52,15 +56,15 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     registers,
   });
   for (const code of Object.keys(eventErrors)) {
-    if (!alwaysOurs.has(code)) rejected.inc({ code, fault: 'tenant' }, 0);
-    if (alwaysOurs.has(code) || sometimesOurs.has(code)) rejected.inc({ code, fault: 'system' }, 0);
+    if (!alwaysOwn.has(code)) rejected.inc({ code, fault: 'tenant' }, 0);
+    if (alwaysOwn.has(code) || sometimesOwn.has(code)) rejected.inc({ code, fault: 'system' }, 0);
   }
-  for (const verdict of verdicts) decisions.inc({ verdict }, 0);
+  for (const decision of knownDecisions) decisions.inc({ decision }, 0);
   for (const outcome of directOutcomes) direct.inc({ outcome }, 0);
   return {
     accepted: (events) => accepted.inc(events),
     rejected: (code, events, fault) => rejected.inc({ code, fault }, events),
-    decided: (verdict) => decisions.inc({ verdict }),
+    decided: (decision) => decisions.inc({ decision }),
     directWrite: (outcome, events) => direct.inc({ outcome }, events),
   };
 }

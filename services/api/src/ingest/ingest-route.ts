@@ -1,10 +1,10 @@
 import type { RequestHandler, Response } from 'express';
 import { eventErrors, RequestError } from '@event-platform/core/event/errors';
 import type { EventResult } from '@event-platform/core/event/results';
-import type { Fate } from '@event-platform/core/storage/read/read-fates';
+import type { EventStatus } from '@event-platform/core/storage/read/read-statuses';
 import { principalOf } from '../access/authenticate.ts';
 import { clientKey } from '../http/client-address.ts';
-import { notesOf } from '../http/request-notes.ts';
+import { requestContextOf } from '../http/request-context.ts';
 import type { FairShare, Hold } from '../http/fair-share.ts';
 import type { AcceptGroup, GroupOutcome } from './accept-groups.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -48,7 +48,7 @@ export function createIngestRoute(dependencies: IngestDependencies): RequestHand
 }
 
 /** A request whose events are judged. */
-interface Judged {
+interface Validated {
   response: Response;
   head: RequestHead;
   startedAtMs: number;
@@ -58,13 +58,13 @@ interface Judged {
 
 async function answer(
   { acceptGroup, waits, metrics, types }: IngestDependencies,
-  { response, head, startedAtMs, sorted, hold }: Judged,
+  { response, head, startedAtMs, sorted, hold }: Validated,
 ): Promise<void> {
   if (sorted.rejected > 0) countRejections(sorted.results, metrics);
   if (head.isAtomic) checkAtomic(sorted);
   if (sorted.groups.length === 0) throw nothingTaken(sorted.results);
 
-  noteAccount(sorted, response);
+  setAccount(sorted, response);
   const accept = async () => {
     const outcomes = await Promise.all(sorted.groups.map(acceptGroup));
     // A request that waits for the COMMIT holds its rows no longer.
@@ -107,15 +107,15 @@ function countRejections(results: EventResult[], metrics: IngestMetrics): void {
 }
 
 /** The one account whose events these are, if it is one. */
-function noteAccount({ groups }: SortedEvents, response: Response): void {
+function setAccount({ groups }: SortedEvents, response: Response): void {
   const [only] = groups;
-  if (only && groups.length === 1) notesOf(response).accountId = only.accountId;
+  if (only && groups.length === 1) requestContextOf(response).accountId = only.accountId;
 }
 
 /** A part that was refused by our fault makes the whole request a failed one. */
 function noteFault(outcomes: GroupOutcome[], response: Response): void {
   if (outcomes.some((outcome) => outcome.kind === 'denied' && outcome.fault === 'system')) {
-    notesOf(response).fault = 'system';
+    requestContextOf(response).fault = 'system';
   }
 }
 
@@ -147,20 +147,20 @@ function applyOutcomes(
     accepted += indexes.length;
     for (const index of indexes) {
       const result = sorted.results[index];
-      if (result) applyFate(result, fateOf(outcome, result.event_id ?? ''));
+      if (result) applyStatus(result, statusOf(outcome, result.event_id ?? ''));
     }
   });
   return accepted;
 }
 
-function fateOf(outcome: GroupOutcome, eventId: string): Fate | undefined {
+function statusOf(outcome: GroupOutcome, eventId: string): EventStatus | undefined {
   if (outcome.kind === 'stored') return outcome.dead.has(eventId) ? 'dead' : 'stored';
-  return outcome.kind === 'queued' ? outcome.fates?.get(eventId) : undefined;
+  return outcome.kind === 'queued' ? outcome.statuses?.get(eventId) : undefined;
 }
 
-function applyFate(result: EventResult, fate: Fate | undefined): void {
-  if (fate !== undefined) result.status = fate;
-  if (fate !== 'dead') return;
+function applyStatus(result: EventResult, status: EventStatus | undefined): void {
+  if (status !== undefined) result.status = status;
+  if (status !== 'dead') return;
   result.code = 'not_storable';
   result.detail = eventErrors.not_storable;
 }
@@ -205,10 +205,10 @@ function denial(
 
 /** Says how much of the account's window is left; of the tightest account if there are several. */
 function setLimitHeaders(response: Response, outcomes: GroupOutcome[]): void {
-  let tightest: Extract<GroupOutcome, { kind: 'queued' }>['gate'] | undefined;
+  let tightest: Extract<GroupOutcome, { kind: 'queued' }>['admission'] | undefined;
   for (const outcome of outcomes) {
     if (outcome.kind !== 'queued') continue;
-    if (!tightest || outcome.gate.remaining < tightest.remaining) tightest = outcome.gate;
+    if (!tightest || outcome.admission.remaining < tightest.remaining) tightest = outcome.admission;
   }
   if (!tightest) return;
   response.setHeader('RateLimit-Policy', `"account";q=${tightest.limit};w=${windowSeconds}`);

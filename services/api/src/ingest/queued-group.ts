@@ -1,11 +1,11 @@
-import type { GroupCell } from './sort-events.ts';
+import type { GroupCount } from './sort-events.ts';
 
 /** Events of one account with their place in the queue. */
 export interface QueuedGroup {
   accountId: string;
   events: number;
   rows: string;
-  cells: Map<string, GroupCell>;
+  minuteCounts: Map<string, GroupCount>;
   ids: string;
   priority: number;
   /** The minute in which its events were received, in minutes since 1970. */

@@ -5,7 +5,7 @@ import { rowSeparator } from '@event-platform/core/event/row-lines';
 import { hashEventId } from '@event-platform/core/queue/event-id-hash';
 
 /** How many events of a group have this minute (since 1970) and type. */
-export interface GroupCell {
+export interface GroupCount {
   minute: number;
   type: string;
   events: number;
@@ -18,7 +18,7 @@ export interface EventGroup {
   /** Lines of contracts/row-lines.ts. */
   rows: string;
   /** The events by minute and type. */
-  cells: Map<string, GroupCell>;
+  minuteCounts: Map<string, GroupCount>;
   /** Hashes of the event ids, without gaps. */
   ids: string;
   /** Where the events stand in the results. */
@@ -87,12 +87,12 @@ export class EventSorter {
    * @param at JSON pointer to it
    */
   add(item: unknown, hasEscapes: boolean, at: string): void {
-    const judged = validateEvent(item, hasEscapes ? this.escaped : this.plain);
-    if (!judged.ok) {
-      this.reject(judged.code, `${at}${judged.pointer}`, judged.eventId);
+    const validated = validateEvent(item, hasEscapes ? this.escaped : this.plain);
+    if (!validated.ok) {
+      this.reject(validated.code, `${at}${validated.pointer}`, validated.eventId);
       return;
     }
-    const { accountId, eventId, row } = judged;
+    const { accountId, eventId, row } = validated;
     const index = this.results.push({
       index: this.results.length,
       event_id: eventId,
@@ -101,13 +101,13 @@ export class EventSorter {
     let draft = this.drafts.get(accountId);
     if (!draft) {
       const { minute } = this;
-      draft = { accountId, lines: [], hashes: [], cells: new Map(), indexes: [], minute };
+      draft = { accountId, lines: [], hashes: [], minuteCounts: new Map(), indexes: [], minute };
       this.drafts.set(accountId, draft);
     }
     draft.lines.push(row);
     draft.hashes.push(hashEventId(eventId));
     draft.indexes.push(index - 1);
-    countIn(draft.cells, judged);
+    countIn(draft.minuteCounts, validated);
   }
 
   /** Notes an event that is not taken. */
@@ -140,11 +140,11 @@ function finish({ lines, hashes, ...group }: Draft): EventGroup {
 
 /** Counts one more event in its cell. */
 export function countIn(
-  cells: Map<string, GroupCell>,
+  minuteCounts: Map<string, GroupCount>,
   { minute, type }: { minute: number; type: string },
 ): void {
   const name = `${minute} ${type}`;
-  const known = cells.get(name);
+  const known = minuteCounts.get(name);
   if (known) known.events++;
-  else cells.set(name, { minute, type, events: 1 });
+  else minuteCounts.set(name, { minute, type, events: 1 });
 }

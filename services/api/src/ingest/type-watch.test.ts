@@ -39,14 +39,14 @@ test('few types are never many, however often they come, and the next day begins
 test('accounts are counted apart, those with many are told by a metric, and many accounts take no more room', async () => {
   const registry = new Registry();
   const watch = create(registry);
-  const told = async () =>
+  const logged = async () =>
     (await registry.getSingleMetric('accounts_with_many_types')?.get())?.values[0]?.value;
-  expect(await told()).toBe(0);
+  expect(await logged()).toBe(0);
   manyAt(watch, 'many', (index) => `id-${index}`);
   for (let account = 0; account < 12_000; account++) watch.note(`a-${account}`, [{ type: 't' }]);
   expect(watch.note('many', [])).toBe(true);
   expect(watch.note('a-1', [])).toBe(false);
-  expect(await told()).toBe(1);
+  expect(await logged()).toBe(1);
   nowMs += 86_400_000;
-  expect(await told()).toBe(0);
+  expect(await logged()).toBe(0);
 });

@@ -58,7 +58,7 @@ export class TypeWatch {
     // What is put in anew moves to the end: the first is the one that sent longest ago.
     this.accounts.delete(accountId);
     this.accounts.set(accountId, seen);
-    if (this.accounts.size > maxAccounts) this.forgetFirst();
+    if (this.accounts.size > maxAccounts) this.dropFirst();
     for (const { type } of types) setBit(seen, hashType(type) % bitsPerAccount);
     if (seen.set <= bitsOfMany) return false;
     this.accounts.delete(accountId);
@@ -75,7 +75,7 @@ export class TypeWatch {
     this.many.clear();
   }
 
-  private forgetFirst(): void {
+  private dropFirst(): void {
     const [first] = this.accounts.keys();
     if (first !== undefined) this.accounts.delete(first);
   }

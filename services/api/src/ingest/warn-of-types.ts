@@ -17,6 +17,8 @@ export function warnOfTypes(
 ): string {
   const taken = groups.filter((_group, index) => outcomes[index]?.kind !== 'denied');
   // Of every group, whatever the one before it says.
-  const many = taken.map(({ accountId, cells }) => types.note(accountId, cells.values()));
+  const many = taken.map(({ accountId, minuteCounts }) =>
+    types.note(accountId, minuteCounts.values()),
+  );
   return many.includes(true) ? tail : '';
 }

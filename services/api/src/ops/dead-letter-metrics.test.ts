@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { eventRow } from '@event-platform/testkit/harness/sample-events';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { registerDeadLetterMetrics } from './dead-letter-metrics.ts';
@@ -10,13 +10,13 @@ const home = useTestStore();
 test('letters are counted by reason until they are discarded, and read again after a minute', async () => {
   const cause = { reason: 'data_error', sqlstate: '22001', message: '', attempts: 1 };
   for (const e of ['one', 'two', 'discarded']) {
-    await buryEvent(home.pool, eventRow({ e }), cause);
+    await deadLetterEvent(home.pool, eventRow({ e }), cause);
   }
   await home.pool.query(
     `UPDATE dead_letters SET discarded_at = now() WHERE event_id = 'discarded'`,
   );
   await home.pool.query(
-    `UPDATE dead_letters SET died_at = now() - interval '1 hour' WHERE event_id = 'one'`,
+    `UPDATE dead_letters SET dead_lettered_at = now() - interval '1 hour' WHERE event_id = 'one'`,
   );
   const registry = new Registry();
   let nowMs = 0;

@@ -1,7 +1,7 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Gauge, type Registry } from 'prom-client';
 import { readDeadLetterTotals } from '@event-platform/core/storage/dead-letters/dead-letter-totals';
-import { deathReasons } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { deadLetterReasons } from '@event-platform/core/storage/dead-letters/dead-letters';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import type { ApiConfig } from '../config/config.ts';
 
@@ -54,9 +54,9 @@ export function registerDeadLetterMetrics(
       readAtMs = now();
       const read = async ({ name: shard, pool }: Shard) => {
         const totals = await readDeadLetterTotals(pool);
-        for (const reason of deathReasons) {
+        for (const reason of deadLetterReasons) {
           const found = totals.reasons.find((one) => one.reason === reason);
-          this.set({ shard, reason }, found?.letters ?? 0);
+          this.set({ shard, reason }, found?.deadLetters ?? 0);
           age.set({ shard, reason }, found?.oldestAgeSeconds ?? 0);
         }
         bytes.set({ shard }, totals.bytes);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import express from 'express';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
-import { notesOf } from '../http/request-notes.ts';
+import { requestContextOf } from '../http/request-context.ts';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { createHttpMetrics } from './http-metrics.ts';
 
@@ -21,13 +21,13 @@ beforeEach(async () => {
   app.get('/accounts/:id/summary', (_request, response) => void response.json({}));
   app.post('/events', (_request, response) => void response.status(202).end());
   app.get('/fails/:how', (request, response) => {
-    const notes = notesOf(response);
-    notes.accountId = 'whale';
-    if (request.query['fault'] === 'system') notes.fault = 'system';
+    const context = requestContextOf(response);
+    context.accountId = 'whale';
+    if (request.query['fault'] === 'system') context.fault = 'system';
     response.status(Number(request.params.how)).end();
   });
   app.get('/cached/:how', (request, response) => {
-    notesOf(response).cache = request.params.how;
+    requestContextOf(response).cache = request.params.how;
     response.end();
   });
   app.get('/hangs', () => {

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Principal } from '@event-platform/core/storage/accounts/api-key';
 import { summarySchema } from '@event-platform/core/event/results';
-import { notesOf } from '../http/request-notes.ts';
+import { requestContextOf } from '../http/request-context.ts';
 
 export interface HttpMetricsDependencies {
   registry: Registry;
@@ -31,7 +31,7 @@ const defaultClass = 'standard';
 const clientClosed = '499';
 
 /** A client that was made to wait this long for us, and then hung up, did so by our fault. */
-const patienceMs = 5_000;
+const retryBudgetMs = 5_000;
 
 /**
  * Counts and times every request under its route pattern, never under its path: the number of series
@@ -64,7 +64,11 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
     const startedAtMs = performance.now();
     // `close` comes after every answer, also after one that never ended.
     response.once('close', () => {
-      const { accountId = accountOfKey(response), cache, waitedMs = 0 } = notesOf(response);
+      const {
+        accountId = accountOfKey(response),
+        cache,
+        waitedMs = 0,
+      } = requestContextOf(response);
       const tookMs = performance.now() - startedAtMs - waitedMs;
       const method = knownMethods.has(request.method) ? request.method : 'other';
       const route = (request.route as { path: string } | undefined)?.path ?? 'unmatched';
@@ -115,8 +119,8 @@ function accountOfKey(response: Response): string | undefined {
 }
 
 function faultOf(request: Request, response: Response, status: string, tookMs: number): string {
-  const { fault } = notesOf(response);
+  const { fault } = requestContextOf(response);
   if (fault === 'system' || status >= '500') return 'system';
-  if (status === clientClosed && request.complete && tookMs >= patienceMs) return 'system';
+  if (status === clientClosed && request.complete && tookMs >= retryBudgetMs) return 'system';
   return status >= '400' ? 'tenant' : 'none';
 }

@@ -44,7 +44,7 @@ function allRoutes(): string[] {
     authenticate: () => pass,
     ipGuard: pass,
     countRequests: pass,
-    forgetBody: () => Promise.resolve(),
+    drainBody: () => Promise.resolve(),
     ingest: pass,
     summary: pass,
     receipt: pass,

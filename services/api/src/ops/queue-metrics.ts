@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import type { TextQueue } from '@event-platform/core/queue/text-job';
-import type { RedisMemory } from '../limit/redis-memory.ts';
+import type { RedisMemory } from '../admission/redis-memory.ts';
 import { readQueue, states, type QueueReading } from './queue-reading.ts';
 
 export interface QueueMetricsDependencies {

@@ -5,7 +5,7 @@ import { createLogger } from '@event-platform/core/platform/logger';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
-import { judgeDurability } from './redis-durability.ts';
+import { checkDurability } from './redis-durability.ts';
 
 let server: OwnServer;
 let redis: Redis;
@@ -70,17 +70,17 @@ test('a Redis that evicts and does not persist: ready, with warnings, a gauge, a
     expect(await gauge(api, 'not_persistent')).toBe('1');
     expect(await gauge(api, 'write_failing')).toBe('0');
   });
-  const told = lines.filter((line) => line.includes('"kind"'));
-  expect(told.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
+  const logged = lines.filter((line) => line.includes('"kind"'));
+  expect(logged.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
     'evicts',
     'not_persistent',
   ]);
 });
 
 test('INFO alone is judged, and what it does not say is no warning', () => {
-  expect(judgeDurability('')).toEqual([]);
-  expect(judgeDurability('aof_enabled:1\r\nmaxmemory_policy:noeviction\r\n')).toEqual([]);
-  expect(judgeDurability('aof_enabled:1\r\naof_last_write_status:err\r\n')).toEqual([
+  expect(checkDurability('')).toEqual([]);
+  expect(checkDurability('aof_enabled:1\r\nmaxmemory_policy:noeviction\r\n')).toEqual([]);
+  expect(checkDurability('aof_enabled:1\r\naof_last_write_status:err\r\n')).toEqual([
     'write_failing',
   ]);
 });

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '@event-platform/core/platform/logger';
-import { Rounds } from '@event-platform/core/platform/rounds';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 
 /** What makes a Redis lose what it has taken, with a sentence for whoever reads the log. */
 const durabilityWarnings = {
@@ -15,13 +15,13 @@ type DurabilityWarning = keyof typeof durabilityWarnings;
 const kinds = Object.keys(durabilityWarnings) as DurabilityWarning[];
 
 /** Settings change rarely; a failing disk is seen by Redis' own refusals sooner. */
-const lookEveryMs = 10_000;
+const pollEveryMs = 10_000;
 
 /**
  * Judges INFO, which managed services answer too where they refuse CONFIG. What it does not say
  * gives no warning. Pure.
  */
-export function judgeDurability(info: string): DurabilityWarning[] {
+export function checkDurability(info: string): DurabilityWarning[] {
   const read = (field: string) => new RegExp(`^${field}:(\\S+)`, 'm').exec(info)?.[1];
   const policy = read('maxmemory_policy');
   return [
@@ -44,8 +44,8 @@ export interface RedisDurabilitySettings {
 export class RedisDurability {
   private readonly settings: RedisDurabilitySettings;
   private readonly gauge: Gauge<'kind'>;
-  private readonly rounds = new Rounds(() => this.look(), lookEveryMs);
-  private readonly onReady = () => void this.rounds.now();
+  private readonly task = new PeriodicTask(() => this.probe(), pollEveryMs);
+  private readonly onReady = () => void this.task.now();
   /** As of the last look. */
   warnings: readonly DurabilityWarning[] = [];
 
@@ -61,22 +61,22 @@ export class RedisDurability {
   }
 
   start(): void {
-    this.rounds.start();
+    this.task.start();
     this.settings.redis.on('ready', this.onReady);
-    void this.rounds.now();
+    void this.task.now();
   }
 
   async stop(): Promise<void> {
     this.settings.redis.off('ready', this.onReady);
-    await this.rounds.stop();
+    await this.task.stop();
   }
 
-  private async look(): Promise<void> {
+  private async probe(): Promise<void> {
     if (this.settings.redis.status !== 'ready') return;
     // A failed look leaves the last answer; that Redis is away is told elsewhere.
     const info = await this.settings.redis.info().catch(() => undefined);
     if (info === undefined) return;
-    const found = judgeDurability(info);
+    const found = checkDurability(info);
     for (const kind of kinds) this.gauge.set({ kind }, Number(found.includes(kind)));
     for (const kind of found) {
       if (!this.warnings.includes(kind))

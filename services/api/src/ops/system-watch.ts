@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
-import { Rounds } from '@event-platform/core/platform/rounds';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 import type { TextQueue } from '@event-platform/core/queue/text-job';
 import { readQueue, type QueueReading } from './queue-reading.ts';
 
@@ -17,7 +17,7 @@ export interface SystemWatchDependencies {
   now: () => number;
 }
 
-const lookEveryMs = 2_000;
+const pollEveryMs = 2_000;
 /** Who does not answer a look within this counts as down. */
 const answerWithinMs = 1_500;
 /** A queue whose head stays the same for this long is not being worked on. */
@@ -37,7 +37,7 @@ export class SystemWatch {
   private readonly inTime = timeout(answerWithinMs, TimeoutStrategy.Aggressive);
   private readonly asked = new Set<string>();
   private headSinceMs = 0;
-  private readonly rounds = new Rounds(() => this.look(), lookEveryMs);
+  private readonly task = new PeriodicTask(() => this.probe(), pollEveryMs);
 
   constructor(dependencies: SystemWatchDependencies) {
     this.dependencies = dependencies;
@@ -75,28 +75,28 @@ export class SystemWatch {
   /** Looks once and then regularly; resolves after the first look. */
   async start(): Promise<void> {
     // Redis may connect in this moment, or come back in any other.
-    this.dependencies.redis.on('ready', this.lookAgain);
-    await this.look();
-    this.rounds.start();
+    this.dependencies.redis.on('ready', this.retryRead);
+    await this.probe();
+    this.task.start();
   }
 
   async stop(): Promise<void> {
-    this.dependencies.redis.off('ready', this.lookAgain);
-    await this.rounds.stop();
+    this.dependencies.redis.off('ready', this.retryRead);
+    await this.task.stop();
   }
 
   private get isRedisConnected(): boolean {
     return this.dependencies.redis.status === 'ready';
   }
 
-  private readonly lookAgain = (): void => void this.rounds.now();
+  private readonly retryRead = (): void => void this.task.now();
 
-  private async look(): Promise<void> {
+  private async probe(): Promise<void> {
     const { databases } = this.dependencies;
-    await Promise.all([this.lookAtQueue(), ...databases.map((one) => this.lookAtDatabase(one))]);
+    await Promise.all([this.probeQueue(), ...databases.map((one) => this.probeDatabase(one))]);
   }
 
-  private async lookAtQueue(): Promise<void> {
+  private async probeQueue(): Promise<void> {
     const { redis, queue, keys, now } = this.dependencies;
     const seen = this.isRedisConnected
       ? await this.inTime.execute(() => readQueue(redis, queue, keys, now())).catch(() => undefined)
@@ -105,7 +105,7 @@ export class SystemWatch {
     this.queue = seen;
   }
 
-  private async lookAtDatabase({
+  private async probeDatabase({
     name,
     pool,
   }: Pick<Shard, 'name'> & { pool: Pick<pg.Pool, 'query'> }) {

@@ -30,11 +30,11 @@ export function registerTableSizeMetrics(
     async collect() {
       if (now() - readAtMs < readEveryMs) return;
       readAtMs = now();
-      const looks = shards.map(async ({ name, pool }) => {
+      const probes = shards.map(async ({ name, pool }) => {
         const sizes = await inTime.execute(() => readTableSizes(pool)).catch(() => undefined);
         if (sizes) known.set(name, sizes);
       });
-      await Promise.all(looks);
+      await Promise.all(probes);
       this.reset();
       for (const [shard, sizes] of known) {
         for (const { table, heap, index, toast } of sizes) {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   await redisIsBack();
   await seedEvents(query.pool, [{ account: 'UA', id: 'stored', atMs: startMs - 1_000 }]);
-  await query.noteWaiting({ accounts: [['UA', 1]], ids: hashEventId('waiting') });
+  await query.addPendingIds({ accounts: [['UA', 1]], ids: hashEventId('waiting') });
 });
 
 afterAll(async () => {
@@ -85,7 +85,7 @@ test('without Redis, a receipt tells what PostgreSQL knows and guesses nothing e
 });
 
 // Keeps Redis from answering anyone for a while, and then strikes an id off the notes.
-const strikeSlowly = `
+const ackSlowly = `
 local untilSeconds = os.clock() + ARGV[2]
 while os.clock() < untilSeconds do end
 return redis.call('SREM', KEYS[1], ARGV[1])`;
@@ -93,12 +93,12 @@ return redis.call('SREM', KEYS[1], ARGV[1])`;
 test('an event that moves from the queue to the table between two looks is not lost', async () => {
   const waitingIds = query.keys.waitingIds('UA');
   await query.redis.sadd(waitingIds, hashEventId('moving'));
-  const struck = query.redis.eval(strikeSlowly, 1, waitingIds, hashEventId('moving'), 0.5);
+  const acked = query.redis.eval(ackSlowly, 1, waitingIds, hashEventId('moving'), 0.5);
   const answer = receipt('moving');
   // Time for a look into PostgreSQL, if that were the first one, before the event is there.
   await sleep(100);
   await seedEvents(query.pool, [{ account: 'UA', id: 'moving', atMs: startMs }]);
-  expect(await struck).toBe(1);
+  expect(await acked).toBe(1);
   expect(await answer).toBe('stored');
 });
 

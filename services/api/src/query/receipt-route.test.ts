@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
 import { receiptSchema } from '@event-platform/core/event/results';
-import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { hashEventId } from '@event-platform/core/queue/event-id-hash';
 import {
   createTestDatabase,
@@ -48,13 +48,13 @@ const jobOf = (id: string) => ({
 });
 
 async function queueEvent(id: string): Promise<void> {
-  await query.noteWaiting(jobOf(id));
+  await query.addPendingIds(jobOf(id));
 }
 
 /** What the worker does with an event, in its order. */
 async function work(id: string): Promise<void> {
   await seedEvents(query.pool, [{ account: 'UA', id, atMs: Date.parse(at) }]);
-  await query.notes.strike([jobOf(id)]);
+  await query.pendingIds.ack([jobOf(id)]);
 }
 
 const get = (id: string, account = 'UA', from = query) =>
@@ -80,11 +80,11 @@ describe('the receipt of an event', () => {
   test('says dead, with the reason', async () => {
     const row = { a: 'UA', e: 'e2', u: 'u', t: 't', s: at, r: at, m: {} };
     const cause = { reason: 'data_error', sqlstate: '22P05', message: 'no', attempts: 1 };
-    await buryEvent(query.pool, row, cause);
+    await deadLetterEvent(query.pool, row, cause);
     const body = await bodyOf('e2', 200);
     const receipt = receiptSchema.strict().parse(body);
     expect(receipt).toMatchObject({ status: 'dead', reason: 'data_error', received_at: at });
-    expect(receipt.died_at).toBeDefined();
+    expect(receipt.dead_lettered_at).toBeDefined();
   });
 
   test('reads ids percent-decoded', async () => {

@@ -4,15 +4,15 @@ import { RequestError } from '@event-platform/core/event/errors';
 import type { Receipt } from '@event-platform/core/event/results';
 import { readReceipt } from '@event-platform/core/storage/read/read-receipt';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
-import type { WaitingNotes } from '@event-platform/core/queue/waiting-notes';
+import type { PendingIds } from '@event-platform/core/queue/pending-ids';
 import { principalOf } from '../access/authenticate.ts';
 import { readKnown } from '../http/known-query.ts';
-import { notesOf } from '../http/request-notes.ts';
+import { requestContextOf } from '../http/request-context.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
 
 export interface ReceiptDependencies {
-  notes: Pick<WaitingNotes, 'has'>;
+  pendingIds: Pick<PendingIds, 'has'>;
   shards: Pick<ShardMap, 'forAccount'>;
   /** After this long PostgreSQL counts as away. */
   maxWaitMs: number;
@@ -22,31 +22,31 @@ const retryAfterSeconds = 5;
 
 /** GET /accounts/:id/events/:event_id: what became of one event. */
 export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHandler {
-  const { notes, shards, maxWaitMs } = dependencies;
+  const { pendingIds, shards, maxWaitMs } = dependencies;
   const inTime = timeout(maxWaitMs, TimeoutStrategy.Aggressive);
 
   return async (request, response) => {
     const accountId = readPathName(request, 'id');
     requireAccount(principalOf(response), accountId);
-    notesOf(response).accountId = accountId;
+    requestContextOf(response).accountId = accountId;
     readKnown(request.query, []);
     const eventId = readPathName(request, 'event_id');
     // The queue first: an event is struck off it only after the COMMIT, so one that has left it is
     // seen by the second look. The other way round it could hide from both.
-    const queue = await look(() => notes.has(accountId, eventId));
-    const table = await look(() =>
+    const queue = await readNow(() => pendingIds.has(accountId, eventId));
+    const table = await readNow(() =>
       inTime.execute(() => readReceipt(shards.forAccount(accountId), accountId, eventId)),
     );
-    const receipt = judge(queue, table, { account_id: accountId, event_id: eventId });
+    const receipt = isServed(queue, table, { account_id: accountId, event_id: eventId });
     if (response.headersSent) return;
     response.setHeader('Cache-Control', 'no-store');
     response.json(receipt);
   };
 }
 
-type Look<T> = { answered: true; found: T } | { answered: false; cause: unknown };
+type Read<T> = { answered: true; found: T } | { answered: false; cause: unknown };
 
-async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
+async function readNow<T>(ask: () => Promise<T>): Promise<Read<T>> {
   try {
     return { answered: true, found: await ask() };
   } catch (cause) {
@@ -55,19 +55,19 @@ async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
 }
 
 /** What two looks, either of which may have gone unanswered, tell about an event. */
-function judge(
-  queue: Look<boolean>,
-  table: Look<Receipt | undefined>,
+function isServed(
+  queue: Read<boolean>,
+  table: Read<Receipt | undefined>,
   ids: Pick<Receipt, 'account_id' | 'event_id'>,
 ): Receipt {
   if (table.answered && table.found) return table.found;
   if (queue.answered && queue.found) return { ...ids, status: 'queued' };
-  if (!table.answered) throw unknownFate('The database does not answer', table.cause);
-  if (!queue.answered) throw unknownFate('The queue does not answer', queue.cause);
+  if (!table.answered) throw unknownStatus('The database does not answer', table.cause);
+  if (!queue.answered) throw unknownStatus('The queue does not answer', queue.cause);
   throw new RequestError('not_found', 'No event of this id was accepted');
 }
 
-function unknownFate(reason: string, cause: unknown): RequestError {
+function unknownStatus(reason: string, cause: unknown): RequestError {
   const detail = `${reason}, so it is not known what became of the event`;
   return new RequestError('unavailable', detail, { retryAfterSeconds, cause });
 }

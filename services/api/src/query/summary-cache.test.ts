@@ -144,14 +144,14 @@ describe('what lies in Redis', () => {
 });
 
 /** A cache as that of the other tests, with the patience of its readers. */
-function impatientCache(patience: { maxWaitMs: number; staleWaitMs: number }) {
+function impatientCache(retryBudget: { maxWaitMs: number; staleWaitMs: number }) {
   const cache = new SummaryCache({
     redis: query.redis,
     keys: query.keys,
     logger: createLogger('test', 'silent'),
     ttlMs: 60_000,
     now: () => nowMs,
-    ...patience,
+    ...retryBudget,
   });
   return (window: string) => cache.read('UA', window, compute);
 }

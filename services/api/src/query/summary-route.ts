@@ -6,8 +6,8 @@ import { summaryLists, summarySchema, type Summary } from '@event-platform/core/
 import { readSummary } from '@event-platform/core/storage/read/summary/read-summary';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import { principalOf } from '../access/authenticate.ts';
-import { notesOf } from '../http/request-notes.ts';
-import type { QuarterFolder } from './quarter-folder.ts';
+import { requestContextOf } from '../http/request-context.ts';
+import type { UserRollUpWriter } from './user-rollup-writer.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
 import type { CacheAnswer, ComputedSummary, SummaryCache } from './summary-cache.ts';
@@ -16,7 +16,7 @@ import { parseSummaryParams, type SummaryParams } from './summary-params.ts';
 export interface SummaryDependencies {
   cache: SummaryCache;
   shards: Pick<ShardMap, 'forAccount'>;
-  folder: Pick<QuarterFolder, 'note'>;
+  writer: Pick<UserRollUpWriter, 'note'>;
   registry: Registry;
   /** Clock in epoch milliseconds. */
   now: () => number;
@@ -39,14 +39,14 @@ export function createSummaryRoute(dependencies: SummaryDependencies): RequestHa
   return async (request, response) => {
     const accountId = readPathName(request, 'id');
     requireAccount(principalOf(response), accountId);
-    const notes = notesOf(response);
-    notes.accountId = accountId;
+    const pendingIds = requestContextOf(response);
+    pendingIds.accountId = accountId;
     const params = parseSummaryParams(request.query, now());
     const answer = await cache.read(accountId, params.cacheWindow, () =>
       compute(dependencies, accountId, params),
     );
     answers.inc({ cache: answer.cache });
-    notes.cache = answer.cache;
+    pendingIds.cache = answer.cache;
     const body = { account_id: accountId, ...bodyOf(answer, params) };
     // The deadline has answered in the meantime.
     if (response.headersSent) return;
@@ -78,7 +78,7 @@ function bodyOf(
 }
 
 async function compute(
-  { shards, folder, now }: SummaryDependencies,
+  { shards, writer, now }: SummaryDependencies,
   accountId: string,
   { span }: SummaryParams,
 ): Promise<ComputedSummary> {
@@ -92,6 +92,6 @@ async function compute(
     rowsRead = reading.rowsRead;
     return { from: instantText(span[0]), to: instantText(span[1]), ...reading.counts, as_of: asOf };
   } finally {
-    folder.note(shard, accountId, span, rowsRead);
+    writer.note(shard, accountId, span, rowsRead);
   }
 }

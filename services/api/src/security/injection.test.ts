@@ -103,8 +103,8 @@ describe('metrics', () => {
     const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     for (const line of samples) expect(line).toMatch(sample);
     expect([...names(text)].filter((name) => name?.startsWith('forged'))).toEqual([]);
-    const ours = samples.filter((line) => line.startsWith('events_ingested_total'));
-    expect(ours).toHaveLength(nasty.length);
+    const own = samples.filter((line) => line.startsWith('events_ingested_total'));
+    expect(own).toHaveLength(nasty.length);
   });
 
   test('do not grow with the paths that are asked for', async () => {

@@ -18,7 +18,7 @@ const canary = 'canary47';
 const wrongKey = `ep_0123456789abcdef_${canary.padEnd(43, 'x')}`;
 const prefix = '{logs}';
 
-const patience = { timeoutMs: 25_000 };
+const retryBudget = { timeoutMs: 25_000 };
 
 const processes = new ServiceProcesses();
 let database: TestDatabase;
@@ -47,7 +47,7 @@ beforeAll(async () => {
   };
   const log = processes.startLogged('api', { ...env, PORT: '0', REDIS_TIMEOUT_MS: '10000' });
   worker = { log: processes.startLogged('worker', { ...env, OPS_PORT: '0' }) };
-  const port = await eventually(() => /"port":(\d+)/.exec(log())?.[1] ?? '', patience);
+  const port = await eventually(() => /"port":(\d+)/.exec(log())?.[1] ?? '', retryBudget);
   api = { log, url: `http://127.0.0.1:${port}` };
   await eventually(async () => {
     const ready = await (await fetch(`${api.url}/healthz/ready`)).text();
@@ -81,7 +81,7 @@ async function send(
   return { id, status: response.status };
 }
 
-const letters = async () => (await pool.query('SELECT 1 FROM dead_letters')).rowCount ?? 0;
+const deadLetters = async () => (await pool.query('SELECT 1 FROM dead_letters')).rowCount ?? 0;
 
 const isStored = async (id: string) =>
   (await pool.query('SELECT 1 FROM events WHERE event_id = $1', [id])).rowCount === 1;
@@ -89,11 +89,11 @@ const isStored = async (id: string) =>
 async function acceptAndStore(): Promise<void> {
   const { id, status } = await send();
   expect(status).toBe(202);
-  await eventually(() => isStored(id), patience);
+  await eventually(() => isStored(id), retryBudget);
 }
 
 const says = (process: { log: () => string }, what: string) =>
-  eventually(() => process.log().includes(what), { ...patience, describe: what });
+  eventually(() => process.log().includes(what), { ...retryBudget, describe: what });
 
 async function refuseRequests(): Promise<void> {
   expect(await send(canary, { authorization: `Bearer ${wrongKey}` })).toMatchObject({
@@ -126,7 +126,7 @@ async function refuseRows(): Promise<void> {
     `ALTER TABLE events ADD CONSTRAINT no_poison CHECK (type <> '${canary}-poison')`,
   );
   await send(`${canary}-poison`);
-  await eventually(async () => (await letters()) === 1, patience);
+  await eventually(async () => (await deadLetters()) === 1, retryBudget);
   await pool.query(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'refused: %', NEW; END $$;
@@ -134,7 +134,7 @@ async function refuseRows(): Promise<void> {
   const { id } = await send();
   await says(worker, 'holding a batch until PostgreSQL is back');
   await pool.query('DROP TRIGGER refuse ON events');
-  await eventually(() => isStored(id), patience);
+  await eventually(() => isStored(id), retryBudget);
 }
 
 /** The error of AUTH holds the password. */
@@ -157,7 +157,10 @@ async function cutConnections(): Promise<void> {
 async function queueNonsense(): Promise<void> {
   const queue = new TextQueue('events', { connection: redis, prefix });
   await queue.addBulk([{ name: 'events', data: `${canary}\n${canary}`, opts: { attempts: 1 } }]);
-  await eventually(async () => (await queue.getFailedCount()) + (await letters()) >= 2, patience);
+  await eventually(
+    async () => (await queue.getFailedCount()) + (await deadLetters()) >= 2,
+    retryBudget,
+  );
   await queue.close();
 }
 

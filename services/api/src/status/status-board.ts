@@ -6,12 +6,12 @@ import {
   type Status,
 } from '@event-platform/core/storage/status/status';
 import { readStatusDays, type StatusDay } from '@event-platform/core/storage/status/status-minutes';
-import { Rounds } from '@event-platform/core/platform/rounds';
-import { judgeNow, type Sight } from './judge-now.ts';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
+import { evaluateNow, type Probe } from './evaluate-now.ts';
 
 export interface StatusBoardDependencies {
   directory: pg.Pool;
-  look: () => Sight;
+  readProbe: () => Probe;
   /** Clock in epoch milliseconds. */
   now: () => number;
 }
@@ -31,7 +31,7 @@ export class StatusBoard {
   private readonly dependencies: StatusBoardDependencies;
   private days: StatusDay[] = [];
   private readAtMs: number | undefined;
-  private readonly rounds = new Rounds(() => this.read(), readEveryMs);
+  private readonly task = new PeriodicTask(() => this.read(), readEveryMs);
 
   constructor(dependencies: StatusBoardDependencies) {
     this.dependencies = dependencies;
@@ -39,26 +39,26 @@ export class StatusBoard {
 
   /** Begins to read the days, now and then once a minute; waits for nothing. */
   start(): void {
-    this.rounds.start();
-    void this.rounds.now();
+    this.task.start();
+    void this.task.now();
   }
 
   stop(): Promise<void> {
-    return this.rounds.stop();
+    return this.task.stop();
   }
 
   /** The status as of now, from memory. */
   status(): Status {
-    const { look, now } = this.dependencies;
-    const sight = look();
-    const judged = judgeNow(sight);
+    const { readProbe, now } = this.dependencies;
+    const probe = readProbe();
+    const evaluated = evaluateNow(probe);
     const components = componentIds.map((id) => ({
       id,
       name: names[id],
-      ...judged[id],
+      ...evaluated[id],
       ...this.historyOf(id),
     }));
-    const delay = sight.isRedisUp ? sight.delaySeconds : undefined;
+    const delay = probe.isRedisUp ? probe.delaySeconds : undefined;
     return {
       as_of: new Date(now()).toISOString(),
       state: worst(components),

@@ -1,6 +1,6 @@
 import type { ComponentStatus, Status } from '@event-platform/core/storage/status/status';
 import { Html, html } from '../ops/docs/html.ts';
-import { delayObjectiveSeconds, duration } from './judge-now.ts';
+import { delayObjectiveSeconds, duration } from './evaluate-now.ts';
 import { statusStyle } from './status-style.ts';
 
 /** Without a blank around the style sheet: the hash that allows it covers every character. */

@@ -1,25 +1,25 @@
 import { componentIds, type ComponentId } from '@event-platform/core/storage/status/status';
 import {
   addStatusMinutes,
-  forgetStatusMinutes,
+  deleteExpiredStatusMinutes,
   type StatusMinute,
 } from '@event-platform/core/storage/status/status-minutes';
 import type pg from 'pg';
 import type { Logger } from '@event-platform/core/platform/logger';
-import { Rounds } from '@event-platform/core/platform/rounds';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 
 export interface StatusRecorderDependencies {
   directory: pg.Pool;
   /** Whether each component is well, as far as this process sees; undefined: it cannot tell. */
-  look: () => Record<ComponentId, boolean | undefined>;
+  readProbe: () => Record<ComponentId, boolean | undefined>;
   logger: Logger;
   /** Clock in epoch milliseconds. */
   now: () => number;
 }
 
-const lookEveryMs = 2_000;
+const pollEveryMs = 2_000;
 const writeEveryMs = 15_000;
-const forgetEveryMs = 3_600_000;
+const deleteEveryMs = 3_600_000;
 const minuteMs = 60_000;
 const keptDays = 32;
 /** A day of minutes: what is kept while the database is away. */
@@ -36,7 +36,7 @@ interface Minute {
   component: ComponentId;
   minute: number;
   requests: { good: number; bad: number };
-  looks: { good: number; bad: number };
+  probes: { good: number; bad: number };
 }
 
 /** Counts what customers saw, minute by minute, and writes it down. */
@@ -45,8 +45,8 @@ export class StatusRecorder {
   private readonly minutes = new Map<string, Minute>();
   private unwritten: StatusMinute[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private readonly rounds = new Rounds(() => this.write(false), writeEveryMs);
-  private forgotAtMs = 0;
+  private readonly task = new PeriodicTask(() => this.write(false), writeEveryMs);
+  private droppedAtMs = 0;
 
   constructor(dependencies: StatusRecorderDependencies) {
     this.dependencies = dependencies;
@@ -60,24 +60,24 @@ export class StatusRecorder {
   }
 
   start(): void {
-    this.timer = setInterval(() => this.look(), lookEveryMs);
-    this.rounds.start();
+    this.timer = setInterval(() => this.readProbe(), pollEveryMs);
+    this.task.start();
   }
 
   /** Writes what there is, the minute in progress included. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.rounds.stop();
+    await this.task.stop();
     await this.write(true);
   }
 
-  private look(): void {
-    for (const [component, isWell] of Object.entries(this.dependencies.look())) {
-      if (isWell !== undefined) this.count('looks', component as ComponentId, isWell);
+  private readProbe(): void {
+    for (const [component, isWell] of Object.entries(this.dependencies.readProbe())) {
+      if (isWell !== undefined) this.count('probes', component as ComponentId, isWell);
     }
   }
 
-  private count(kind: 'requests' | 'looks', component: ComponentId, isGood: boolean): void {
+  private count(kind: 'requests' | 'probes', component: ComponentId, isGood: boolean): void {
     const minute = Math.floor(this.dependencies.now() / minuteMs);
     const name = `${minute}:${component}`;
     const none = { good: 0, bad: 0 };
@@ -85,7 +85,7 @@ export class StatusRecorder {
       component,
       minute,
       requests: { ...none },
-      looks: { ...none },
+      probes: { ...none },
     };
     this.minutes.set(name, entry);
     entry[kind][isGood ? 'good' : 'bad']++;
@@ -94,9 +94,9 @@ export class StatusRecorder {
   /** Takes the minutes that are over: their requests, or the looks where there was no request. */
   private take(isLast: boolean): void {
     const current = Math.floor(this.dependencies.now() / minuteMs);
-    for (const [name, { component, minute, requests, looks }] of this.minutes) {
+    for (const [name, { component, minute, requests, probes }] of this.minutes) {
       if (minute >= current && !isLast) continue;
-      const counts = requests.good + requests.bad > 0 ? requests : looks;
+      const counts = requests.good + requests.bad > 0 ? requests : probes;
       this.unwritten.push({ component, minute, ...counts });
       this.minutes.delete(name);
     }
@@ -110,9 +110,9 @@ export class StatusRecorder {
     try {
       await addStatusMinutes(directory, this.unwritten);
       this.unwritten.splice(0, taken);
-      if (now() - this.forgotAtMs < forgetEveryMs) return;
-      await forgetStatusMinutes(directory, new Date(now() - keptDays * 24 * 60 * minuteMs));
-      this.forgotAtMs = now();
+      if (now() - this.droppedAtMs < deleteEveryMs) return;
+      await deleteExpiredStatusMinutes(directory, new Date(now() - keptDays * 24 * 60 * minuteMs));
+      this.droppedAtMs = now();
     } catch (error) {
       logger.debug({ err: error }, 'minutes of the status page are kept for later');
     }

@@ -16,7 +16,7 @@ import {
 } from '@event-platform/testkit/harness/own-servers';
 import { parseApiConfig } from '../config/config.ts';
 import { startApi } from '../start-api.ts';
-import { judgeNow } from './judge-now.ts';
+import { evaluateNow } from './evaluate-now.ts';
 import { createStatusPage } from './status-page.ts';
 import { StatusBoard } from './status-board.ts';
 import { StatusRecorder } from './status-recorder.ts';
@@ -115,7 +115,7 @@ describe('recording', () => {
   let nowMs = Date.parse('2026-11-20T10:00:00Z');
   const well = { ingest: true, processing: true, summaries: true };
   const recorder = () =>
-    new StatusRecorder({ directory: pool, look: () => well, logger, now: () => nowMs });
+    new StatusRecorder({ directory: pool, readProbe: () => well, logger, now: () => nowMs });
   const recorded = async (minute: string) =>
     (
       await pool.query<{ component: string; good: number; bad: number }>(
@@ -155,17 +155,17 @@ describe('recording', () => {
 });
 
 describe('the page', () => {
-  const sight = {
+  const probe = {
     isRedisUp: true,
     areDatabasesUp: true,
     delaySeconds: 0,
     isQueueFull: false,
     isQueueTaking: true,
   };
-  const board = (changes: Partial<typeof sight> = {}) =>
+  const board = (changes: Partial<typeof probe> = {}) =>
     new StatusBoard({
       directory: pool,
-      look: () => ({ ...sight, ...changes }),
+      readProbe: () => ({ ...probe, ...changes }),
       now: () => Date.parse('2026-11-23T09:30:00Z'),
     }).status();
 
@@ -190,10 +190,10 @@ describe('the page', () => {
     ['no database', { areDatabasesUp: false }, ['operational', 'outage', 'degraded']],
     ['no queue', { isRedisUp: false }, ['degraded', 'outage', 'operational']],
   ] as const)('with %s says so', (...args) => {
-    const judged = judgeNow({ ...sight, ...args[1] });
-    expect(componentIds.map((id) => judged[id].state)).toEqual(args[2]);
+    const evaluated = evaluateNow({ ...probe, ...args[1] });
+    expect(componentIds.map((id) => evaluated[id].state)).toEqual(args[2]);
     const page = createStatusPage(board(args[1]));
-    for (const id of componentIds) expect(page).toContain(judged[id].text);
+    for (const id of componentIds) expect(page).toContain(evaluated[id].text);
   });
 
   test('tells the delay in words', () => {

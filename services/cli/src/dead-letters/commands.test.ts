@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import type { EventRow } from '@event-platform/core/event/event';
 import { queueKeys } from '@event-platform/core/platform/queue-names';
-import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { freePort } from '@event-platform/testkit/servers/free-port';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { jobText } from '@event-platform/testkit/harness/sample-events';
@@ -23,8 +23,13 @@ function row(eventId: string, changed: Partial<EventRow> = {}): EventRow {
   return { a: 'UA', e: eventId, u: 'N1', t: 'departed', s: at, r: at, m: {}, ...changed };
 }
 
-async function bury(event: EventRow, reason = 'attempts_exhausted'): Promise<void> {
-  await buryEvent(home.pool, event, { reason, sqlstate: undefined, message: 'died', attempts: 5 });
+async function addDeadLetter(event: EventRow, reason = 'attempts_exhausted'): Promise<void> {
+  await deadLetterEvent(home.pool, event, {
+    reason,
+    sqlstate: undefined,
+    message: 'died',
+    attempts: 5,
+  });
 }
 
 /** One that PostgreSQL refuses whenever it is tried: 22P05. */
@@ -64,8 +69,8 @@ async function ids(table: 'events' | 'dead_letters'): Promise<string[]> {
 
 describe('ep dead replay', () => {
   test('an event is stored with its roll-up and loses its letter; a poison keeps it', async () => {
-    await bury(row('good'));
-    await bury(poison);
+    await addDeadLetter(row('good'));
+    await addDeadLetter(poison);
     const replayed = await dead('replay', '--all', '--yes');
     expect(replayed.stdout).toMatch(/^stored +UA good$/m);
     expect(replayed.stdout).toMatch(/^dead again +UA poison {2}22P05: /m);
@@ -77,9 +82,9 @@ describe('ep dead replay', () => {
   });
 
   test('a letter of a stored event goes, and nothing is stored or counted twice', async () => {
-    await bury(row('e'));
+    await addDeadLetter(row('e'));
     await dead('replay', 'UA', 'e');
-    await bury(row('e'));
+    await addDeadLetter(row('e'));
     const again = await dead('replay', '--account', 'UA');
     expect(again.code).toBe(0);
     expect(again.stdout).toMatch(/^duplicate +UA e$/m);
@@ -89,11 +94,11 @@ describe('ep dead replay', () => {
   });
 
   test('a dry run tells the same and leaves everything as it was', async () => {
-    await bury(row('good'));
-    await bury(row('there'));
+    await addDeadLetter(row('good'));
+    await addDeadLetter(row('there'));
     await dead('replay', 'UA', 'there');
-    await bury(row('there'));
-    await bury(poison);
+    await addDeadLetter(row('there'));
+    await addDeadLetter(poison);
     const before = await home.pool.query('SELECT * FROM dead_letters ORDER BY event_id');
     const { stdout } = await dead('replay', '--all', '--dry-run');
     expect(stdout).toMatch(/^would-store +UA good$/m);
@@ -105,7 +110,7 @@ describe('ep dead replay', () => {
   });
 
   test('a letter that holds an unreadable job is never stored as an event', async () => {
-    await bury(row('job-7', { a: 'unknown', t: 'unreadable' }), 'job_unreadable');
+    await addDeadLetter(row('job-7', { a: 'unknown', t: 'unreadable' }), 'job_unreadable');
     const replayed = await dead('replay', '--all', '--yes');
     expect(replayed.stdout).toMatch(/^not an event +unknown job-7$/m);
     expect(await ids('events')).toEqual([]);
@@ -126,7 +131,7 @@ describe('ep dead replay', () => {
   });
 
   test('nothing happens to all letters without a yes, and nothing at all to letters unnamed', async () => {
-    await bury(row('e'));
+    await addDeadLetter(row('e'));
     const all = await dead('replay', '--all');
     expect(all.code).toBe(1);
     expect(all.stderr).toMatch(/--yes/);
@@ -138,7 +143,7 @@ describe('ep dead replay', () => {
   });
 
   test('nothing is replayed while live jobs wait, and all of it once they are gone', async () => {
-    await bury(row('e'));
+    await addDeadLetter(row('e'));
     const redis = new Redis(corner.url);
     const waiting = queueKeys(corner.prefix, 'events').prioritized;
     await redis.zadd(waiting, ...Array.from({ length: 11 }, (_, job) => [1, job]).flat());
@@ -152,7 +157,7 @@ describe('ep dead replay', () => {
   });
 
   test('an interruption ends it between two letters, and the same command goes on', async () => {
-    for (let n = 0; n < 5; n++) await bury(row(`e${n}`));
+    for (let n = 0; n < 5; n++) await addDeadLetter(row(`e${n}`));
     const { child, said } = start('replay', '--all', '--yes', '--rate', '1');
     await eventually(() => said().includes('stored'));
     child.kill('SIGINT');
@@ -166,9 +171,9 @@ describe('ep dead replay', () => {
   });
 
   test('filters choose the letters, and a limit bounds them', async () => {
-    for (const id of ['one', 'two', 'three']) await bury(row(id), 'data_error');
-    await bury(row('four', { t: 'arrived' }), 'data_error');
-    await bury(row('five'));
+    for (const id of ['one', 'two', 'three']) await addDeadLetter(row(id), 'data_error');
+    await addDeadLetter(row('four', { t: 'arrived' }), 'data_error');
+    await addDeadLetter(row('five'));
     const filter = ['--reason', 'data_error', '--type', 'departed', '--limit', '2'];
     const { stdout } = await dead('replay', ...filter);
     expect(stdout).toMatch(/^2 stored\.$/m);
@@ -180,7 +185,7 @@ describe('ep dead edit', () => {
   const mended = { event_id: 'long', user_id: 'N1', type: 'departed', metadata: { gate: 7 } };
 
   test('an edited event is stored by a replay, and rehearsed before; show has both versions', async () => {
-    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    await addDeadLetter(row('long', { t: 't'.repeat(60) }), 'data_error');
     const edited = await edit(mended);
     expect(edited.stdout).toMatch(/^type +"t+" → "departed"$/m);
     expect(edited.stdout).toMatch(/^metadata +\{\} → \{"gate":7\}$/m);
@@ -195,7 +200,7 @@ describe('ep dead edit', () => {
   });
 
   test('what ingest would refuse is refused, and so is another id', async () => {
-    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    await addDeadLetter(row('long', { t: 't'.repeat(60) }), 'data_error');
     expect((await edit({ ...mended, type: '' })).stderr).toMatch(/^\/type: .*\(type_empty\)/);
     expect((await edit({ ...mended, event_id: 'x' })).stderr).toMatch(/cannot change the id/);
     const { rows } = await home.pool.query('SELECT edited_row FROM dead_letters');
@@ -203,7 +208,7 @@ describe('ep dead edit', () => {
   });
 
   test('what show writes can be edited, and undone', async () => {
-    await bury(row('long', { t: 't'.repeat(60) }), 'data_error');
+    await addDeadLetter(row('long', { t: 't'.repeat(60) }), 'data_error');
     const { stdout } = await dead('show', 'UA', 'long', '--event');
     const event = JSON.parse(stdout) as object;
     expect((await edit({ ...event, type: 'departed' })).code).toBe(0);
@@ -215,7 +220,7 @@ describe('ep dead edit', () => {
 
 describe('ep dead discard', () => {
   test('a discarded letter stays with its reason, and is listed and replayed only by name', async () => {
-    await bury(row('e'));
+    await addDeadLetter(row('e'));
     const discarded = await dead('discard', 'UA', 'e', '--because', 'test data');
     expect(discarded.code).toBe(0);
     expect((await dead('list')).stdout).toMatch(/no such dead letters/);
@@ -226,9 +231,9 @@ describe('ep dead discard', () => {
   });
 
   test('the letters of an account go together, and no others', async () => {
-    await bury(row('1'));
-    await bury(row('2'));
-    await bury(row('3', { a: 'AA' }));
+    await addDeadLetter(row('1'));
+    await addDeadLetter(row('2'));
+    await addDeadLetter(row('3', { a: 'AA' }));
     const { stdout } = await dead('discard', '--account', 'UA', '--because', 'closed');
     expect(stdout).toMatch(/^2 discarded/);
     expect((await dead('list')).stdout).toMatch(/AA +3 /);
@@ -237,8 +242,8 @@ describe('ep dead discard', () => {
 
 describe('ep dead list and show', () => {
   test('filters, bounds and letters that would steer the terminal', async () => {
-    await bury(row('e\u001b[2J'));
-    await bury(row('other'), 'data_error');
+    await addDeadLetter(row('e\u001b[2J'));
+    await addDeadLetter(row('other'), 'data_error');
     const listed = await dead('list', '--reason', 'attempts_exhausted');
     expect(listed.stdout).toContain(String.raw`e\u001b[2J`);
     expect(listed.stdout).not.toContain('other');
@@ -246,7 +251,7 @@ describe('ep dead list and show', () => {
   });
 
   test('show gives the whole event, and says when there is none', async () => {
-    await bury(poison);
+    await addDeadLetter(poison);
     const shown = await dead('show', 'UA', 'poison');
     expect(shown.stdout).toContain(String.raw`"metadata":{"text":"a\u0000b"}`);
     expect(shown.stdout).toMatch(/^stored +no$/m);
@@ -262,8 +267,8 @@ describe('ep dead requeue', () => {
   afterAll(() => redis.disconnect());
 
   /** The letter of a whole job, as a worker that cannot read it leaves it. */
-  const jobLetter = (id: string, data: string) =>
-    bury(row(id, { a: 'unknown', m: { data } }), 'job_unreadable');
+  const jobDeadLetter = (id: string, data: string) =>
+    addDeadLetter(row(id, { a: 'unknown', m: { data } }), 'job_unreadable');
   const waiting = async () => {
     const ids = await redis.lrange(keys.wait, 0, -1);
     return Promise.all(ids.map((id) => redis.hget(`${corner.prefix}:events:${id}`, 'data')));
@@ -272,10 +277,10 @@ describe('ep dead requeue', () => {
   test('puts whole jobs of this version and of newer ones back, and leaves what is none', async () => {
     const own = jobText([row('stored-later')]);
     const newer = own.replace('"v":2', '"v":17');
-    await jobLetter('job-1', own);
-    await jobLetter('job-2', newer);
-    await jobLetter('job-3', 'no job');
-    await bury(row('an-event'));
+    await jobDeadLetter('job-1', own);
+    await jobDeadLetter('job-2', newer);
+    await jobDeadLetter('job-3', 'no job');
+    await addDeadLetter(row('an-event'));
     const tried = await dead('requeue', '--all', '--dry-run');
     expect(tried.stdout).toMatch(/^would-requeue unknown job-1$/m);
     expect(await ids('dead_letters')).toHaveLength(4);
@@ -292,7 +297,7 @@ describe('ep dead requeue', () => {
   });
 
   test('keeps the letter when Redis does not take the job', async () => {
-    await jobLetter('job-4', jobText([row('kept')]));
+    await jobDeadLetter('job-4', jobText([row('kept')]));
     const gone = ['--redis-url', `redis://127.0.0.1:${await freePort()}`];
     const failed = await dead('requeue', 'unknown', 'job-4', ...gone);
     expect(failed.code).toBe(1);
@@ -301,7 +306,7 @@ describe('ep dead requeue', () => {
   });
 
   test('is what a replay of such a letter points to', async () => {
-    await jobLetter('job-5', jobText([row('pointed-to')]));
+    await jobDeadLetter('job-5', jobText([row('pointed-to')]));
     const replayed = await dead('replay', 'unknown', 'job-5');
     expect(replayed.stdout).toMatch(/ep dead requeue/);
     expect(replayed.code).toBe(1);

@@ -59,7 +59,7 @@ Examples:
   ep dead discard --account demo --because 'the account was closed'`;
 
 /** Adds `dead list`, `show`, `edit`, `replay`, `requeue` and `discard`. */
-export function registerDeadCommands(program: Command): void {
+export function registerDeadLetterCommands(program: Command): void {
   const dead = program
     .command('dead')
     .description('Look at events that could not be stored; store them after all, or give them up.');

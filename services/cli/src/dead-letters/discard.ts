@@ -4,7 +4,7 @@ import { CliError } from '../lib/cli-error.ts';
 import { confirm } from '../lib/confirm.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
 import { formatCount } from '../lib/table.ts';
-import { findLetter } from './find-letter.ts';
+import { locateDeadLetter } from './locate-dead-letter.ts';
 import { readSelection, type SelectionOptions } from './selection.ts';
 
 interface DiscardOptions extends SelectionOptions, DatabaseOptions {
@@ -24,13 +24,17 @@ export async function discard(
   }
   const count = await withShards(options, async (shards) => {
     if (selection.kind === 'one') {
-      const { letter, source } = await findLetter(shards, selection.accountId, selection.eventId);
-      if (letter.discardedAt) {
+      const { deadLetter, source } = await locateDeadLetter(
+        shards,
+        selection.accountId,
+        selection.eventId,
+      );
+      if (deadLetter.discardedAt) {
         throw new CliError(
-          `This letter was discarded at ${letter.discardedAt.toISOString()} already: there is nothing to do.`,
+          `This letter was discarded at ${deadLetter.discardedAt.toISOString()} already: there is nothing to do.`,
         );
       }
-      const { accountId, eventId } = letter;
+      const { accountId, eventId } = deadLetter;
       return discardDeadLetters(source.pool, { accountId, eventId }, options.because);
     }
     const { filter, limit } = selection;

@@ -10,8 +10,8 @@ import { isUnreadable } from '@event-platform/core/storage/replay/dead-letter-re
 import { CliError } from '../lib/cli-error.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
 import { printable } from '../lib/table.ts';
-import { eventOfRow } from './event-of-letter.ts';
-import { findLetter } from './find-letter.ts';
+import { eventOfRow } from './event-of-dead-letter.ts';
+import { locateDeadLetter } from './locate-dead-letter.ts';
 
 interface EditOptions extends DatabaseOptions {
   undo: boolean;
@@ -27,14 +27,14 @@ export async function edit(
   // Before any connection, so that a file that is not there costs nothing.
   const input = options.undo ? undefined : readInput(file);
   await withShards(options, async (shards) => {
-    const { letter, source } = await findLetter(shards, accountId, eventId);
-    if (isUnreadable(letter)) {
+    const { deadLetter, source } = await locateDeadLetter(shards, accountId, eventId);
+    if (isUnreadable(deadLetter)) {
       throw new CliError('This letter holds a job that nobody could read, not an event to edit.');
     }
-    const row = input === undefined ? null : mendedRow(letter, input);
-    const changes = changesBetween(letter.editedRow ?? letter.row, row ?? letter.row);
+    const row = input === undefined ? null : mendedRow(deadLetter, input);
+    const changes = changesBetween(deadLetter.editedRow ?? deadLetter.row, row ?? deadLetter.row);
     if (changes.length === 0) throw new CliError('Nothing differs: the letter stays as it is.');
-    if (!(await editDeadLetter(source.pool, letter, row))) {
+    if (!(await editDeadLetter(source.pool, deadLetter, row))) {
       throw new CliError('The letter changed or went in this moment: look at it, then try again.');
     }
     console.log(`${changes.join('\n')}\n`);
@@ -64,8 +64,8 @@ function readInput(file: string | undefined): unknown {
  *
  * @throws CliError when ingest would refuse it
  */
-function mendedRow(letter: DeadLetter, input: unknown): string {
-  const { accountId, eventId, receivedAt } = letter;
+function mendedRow(deadLetter: DeadLetter, input: unknown): string {
+  const { accountId, eventId, receivedAt } = deadLetter;
   const validated = validateEvent(input, {
     limits: defaultInputLimits,
     receivedAtMs: receivedAt.getTime(),

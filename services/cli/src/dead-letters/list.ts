@@ -20,18 +20,18 @@ export async function list(options: ListOptions): Promise<void> {
   const filter = { ...readFilter(options), isDiscarded: options.discarded };
   await withShards(options, async (shards) => {
     let count = 0;
-    const letters: DeadLetter[] = [];
+    const deadLetters: DeadLetter[] = [];
     for (const { pool } of shards.all) {
       count += await countDeadLetters(pool, filter);
-      letters.push(...(await listDeadLetters(pool, filter, options.limit)));
+      deadLetters.push(...(await listDeadLetters(pool, filter, options.limit)));
     }
-    letters.sort((a, b) => b.diedAt.getTime() - a.diedAt.getTime());
-    const shown = letters.slice(0, options.limit);
+    deadLetters.sort((a, b) => b.deadLetteredAt.getTime() - a.deadLetteredAt.getTime());
+    const shown = deadLetters.slice(0, options.limit);
     if (count === 0) {
       console.log('There are no such dead letters.');
       return;
     }
-    console.log(formatLetters(shown, options.discarded));
+    console.log(formatDeadLetters(shown, options.discarded));
     if (shown.length < count) {
       console.log(
         `\n${formatCount(shown.length)} of ${formatCount(count)}; --limit shows more of them.`,
@@ -40,14 +40,14 @@ export async function list(options: ListOptions): Promise<void> {
   });
 }
 
-function formatLetters(letters: DeadLetter[], isDiscarded: boolean): string {
+function formatDeadLetters(deadLetters: DeadLetter[], isDiscarded: boolean): string {
   const header = ['account', 'event_id', isDiscarded ? 'discarded' : 'died', 'reason', 'why'];
-  const rows = letters.map((letter) => [
-    letter.accountId,
-    letter.eventId,
-    (isDiscarded ? letter.discardedAt : letter.diedAt)?.toISOString() ?? '',
-    letter.reason,
-    shorten(isDiscarded ? (letter.discardReason ?? '') : whyOf(letter)),
+  const rows = deadLetters.map((deadLetter) => [
+    deadLetter.accountId,
+    deadLetter.eventId,
+    (isDiscarded ? deadLetter.discardedAt : deadLetter.deadLetteredAt)?.toISOString() ?? '',
+    deadLetter.reason,
+    shorten(isDiscarded ? (deadLetter.discardReason ?? '') : whyOf(deadLetter)),
   ]);
   return formatTable(header, rows);
 }

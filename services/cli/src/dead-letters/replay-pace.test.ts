@@ -22,18 +22,18 @@ test.each([0, 1])(
   'no letter passes while more live jobs wait than may, also with timers that end %i ms early',
   async (earlyMs) => {
     const waiting = [40, 30, 11, 10];
-    let looks = 0;
-    const liveJobs = () => Promise.resolve(waiting[looks++] ?? 0);
+    let polls = 0;
+    const liveJobs = () => Promise.resolve(waiting[polls++] ?? 0);
     const { pace } = paceOf({ liveJobs }, earlyMs);
     await pace.turn();
-    expect(looks).toBe(4);
+    expect(polls).toBe(4);
     expect(pace.ahead()).toBe(0);
   },
 );
 
 test('letters pass at the rate that was asked for, and a wait is not made up for', async () => {
   const { pace, clock } = paceOf({});
-  for (let letter = 0; letter < 11; letter++) await pace.turn();
+  for (let deadLetter = 0; deadLetter < 11; deadLetter++) await pace.turn();
   expect(clock.ms).toBe(100);
   clock.ms += 5_000;
   await pace.turn();

@@ -20,23 +20,23 @@ export interface ReplayPaceOptions {
 }
 
 /** How old an answer about the queue may be, and how long to wait before asking a full one again. */
-const lookEveryMs = 500;
+const pollEveryMs = 500;
 
 /** Makes the pace of one replay. An error of `liveJobs` ends the replay: nobody knows what waits. */
 export function createReplayPace(options: ReplayPaceOptions): ReplayPace {
   const { eventsPerSecond, liveJobs, maxLiveJobs, signal, now, sleep } = options;
   let nextAtMs = now();
-  let lookedAtMs = -Infinity;
+  let probedAtMs = -Infinity;
   let ahead = 0;
 
   async function letLiveEventsPass(): Promise<void> {
-    if (!liveJobs || now() - lookedAtMs < lookEveryMs) return;
+    if (!liveJobs || now() - probedAtMs < pollEveryMs) return;
     while (!signal.aborted) {
       const waiting = await liveJobs();
-      lookedAtMs = now();
+      probedAtMs = now();
       ahead = waiting > maxLiveJobs ? waiting : 0;
       if (ahead === 0) return;
-      await sleep(lookEveryMs);
+      await sleep(pollEveryMs);
     }
   }
 

@@ -12,10 +12,10 @@ import { interruptible } from '../lib/interruptible.ts';
 import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { formatCount, printable } from '../lib/table.ts';
 import { startProgress } from '../lib/progress.ts';
-import type { SelectedLetter } from './find-letter.ts';
+import type { SelectedDeadLetter } from './locate-dead-letter.ts';
 import { whyOf } from './list.ts';
 import { createReplayPace, type ReplayPace } from './replay-pace.ts';
-import { countSelected, eachSelected } from './selected-letters.ts';
+import { countSelected, eachSelected } from './selected-dead-letters.ts';
 import { readSelection, type Selection, type SelectionOptions } from './selection.ts';
 
 interface ReplayOptions extends SelectionOptions, DatabaseOptions, QueueOptions {
@@ -25,12 +25,12 @@ interface ReplayOptions extends SelectionOptions, DatabaseOptions, QueueOptions 
   yieldAbove: number;
 }
 
-const words: Record<ReplayOutcome['kind'], { done: string; rehearsed: string }> = {
-  stored: { done: 'stored', rehearsed: 'would-store' },
-  duplicate: { done: 'duplicate', rehearsed: 'duplicate' },
-  dead: { done: 'dead again', rehearsed: 'would-fail' },
-  unreadable: { done: 'not an event', rehearsed: 'not an event' },
-  gone: { done: 'gone', rehearsed: 'gone' },
+const words: Record<ReplayOutcome['kind'], { done: string; dryRan: string }> = {
+  stored: { done: 'stored', dryRan: 'would-store' },
+  duplicate: { done: 'duplicate', dryRan: 'duplicate' },
+  dead: { done: 'dead again', dryRan: 'would-fail' },
+  unreadable: { done: 'not an event', dryRan: 'not an event' },
+  gone: { done: 'gone', dryRan: 'gone' },
 };
 
 /** `ep dead replay`: one line for each letter, then the sums. Exit code 1 when a letter is left. */
@@ -81,10 +81,10 @@ async function replayAll(
         await pace.turn();
         // Between two letters, so that an interruption leaves none half done.
         if (signal.aborted) break;
-        const { letter, source } = selected;
+        const { deadLetter, source } = selected;
         const end = dryRun ? 'ROLLBACK' : 'COMMIT';
-        const outcome = await replayDeadLetter(shards, source, letter, end);
-        const word = words[outcome.kind][dryRun ? 'rehearsed' : 'done'];
+        const outcome = await replayDeadLetter(shards, source, deadLetter, end);
+        const word = words[outcome.kind][dryRun ? 'dryRan' : 'done'];
         sums.set(word, (sums.get(word) ?? 0) + 1);
         if (outcome.kind === 'dead' || outcome.kind === 'unreadable') process.exitCode = 1;
         console.log(formatOutcome(selected, word, outcome));
@@ -126,8 +126,12 @@ function report(sums: Map<string, number>, isInterrupted: boolean): void {
   }
 }
 
-function formatOutcome({ letter }: SelectedLetter, word: string, outcome: ReplayOutcome): string {
-  const line = `${word.padEnd(12)} ${letter.accountId} ${letter.eventId}`;
+function formatOutcome(
+  { deadLetter }: SelectedDeadLetter,
+  word: string,
+  outcome: ReplayOutcome,
+): string {
+  const line = `${word.padEnd(12)} ${deadLetter.accountId} ${deadLetter.eventId}`;
   if (outcome.kind !== 'dead') return printable(line);
   const { sqlstate, message } = outcome.cause;
   return printable(`${line}  ${whyOf({ sqlstate: sqlstate ?? null, message })}`);

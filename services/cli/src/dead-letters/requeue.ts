@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { Redis } from 'ioredis';
-import { takeLetter } from '@event-platform/core/storage/replay/take-letter';
+import { takeDeadLetter } from '@event-platform/core/storage/replay/take-dead-letter';
 import { TextQueue } from '@event-platform/core/queue/text-job';
 import { confirm } from '../lib/confirm.ts';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
 import { interruptible } from '../lib/interruptible.ts';
 import { resolveRedis, type QueueOptions } from '../lib/redis-options.ts';
 import { formatCount, printable } from '../lib/table.ts';
-import { jobOfLetter } from './job-of-letter.ts';
-import { eachSelected } from './selected-letters.ts';
+import { jobOfDeadLetter } from './job-of-dead-letter.ts';
+import { eachSelected } from './selected-dead-letters.ts';
 import { readSelection, type Selection, type SelectionOptions } from './selection.ts';
 
 interface RequeueOptions extends SelectionOptions, DatabaseOptions, QueueOptions {
@@ -34,12 +34,12 @@ export async function requeue(
     await confirm('Every job that was unreadable will be put back into the queue.', options.yes);
   }
   const redis = new Redis(resolveRedis(options), { lazyConnect: true, retryStrategy: () => null });
-  let trouble: Error | undefined;
-  redis.on('error', (error) => (trouble = error));
+  let problem: Error | undefined;
+  redis.on('error', (error) => (problem = error));
   try {
     // At once, since BullMQ would wait for a Redis that is away.
     await redis.connect().catch((error: unknown) => {
-      throw trouble ?? error;
+      throw problem ?? error;
     });
     const queue = new TextQueue(options.queueName, {
       connection: redis,
@@ -62,11 +62,11 @@ async function requeueAll(
   const { attempts, dryRun } = options;
   const sums = { requeued: 0, left: 0 };
   await withShards(options, async (shards) => {
-    for await (const { letter, source } of eachSelected(shards, selection)) {
+    for await (const { deadLetter, source } of eachSelected(shards, selection)) {
       // Between two letters, so that an interruption leaves none half done.
       if (signal.aborted) break;
-      const isTaken = await takeLetter(source, letter, async (found) => {
-        const text = jobOfLetter(found);
+      const isTaken = await takeDeadLetter(source, deadLetter, async (found) => {
+        const text = jobOfDeadLetter(found);
         if (text === undefined || dryRun) return false;
         await queue.add(options.queueName, text, {
           attempts,
@@ -75,11 +75,11 @@ async function requeueAll(
         });
         return true;
       });
-      const wouldBe = dryRun && jobOfLetter(letter) !== undefined;
+      const wouldBe = dryRun && jobOfDeadLetter(deadLetter) !== undefined;
       if (isTaken === true || wouldBe) sums.requeued++;
       else if (isTaken === false) sums.left++;
       const word = wordOf(isTaken, wouldBe);
-      console.log(printable(`${word.padEnd(13)} ${letter.accountId} ${letter.eventId}`));
+      console.log(printable(`${word.padEnd(13)} ${deadLetter.accountId} ${deadLetter.eventId}`));
     }
   });
   report(sums, signal.aborted);

@@ -20,12 +20,12 @@ export interface SelectionOptions extends FilterOptions {
 }
 
 /** Discarded letters are chosen one by one only. */
-export type LetterFilter = Omit<DeadLetterFilter, 'isDiscarded'>;
+export type DeadLetterConditions = Omit<DeadLetterFilter, 'isDiscarded'>;
 
 /** Which letters a command is about. */
 export type Selection =
   | { kind: 'one'; accountId: string; eventId: string }
-  | { kind: 'some' | 'all'; filter: LetterFilter; limit: number };
+  | { kind: 'some' | 'all'; filter: DeadLetterConditions; limit: number };
 
 /** Adds the options that choose letters; all that are given must fit. */
 export function addFilter(command: Command): Command {
@@ -48,7 +48,7 @@ export function addSelection(command: Command): Command {
 }
 
 /** The filter that the options describe. */
-export function readFilter(options: FilterOptions): LetterFilter {
+export function readFilter(options: FilterOptions): DeadLetterConditions {
   const { account, reason, sqlstate, type, since, until } = options;
   return { accountId: account, reason, sqlstate, type, sinceUs: since, untilUs: until };
 }

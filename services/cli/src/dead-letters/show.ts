@@ -2,8 +2,8 @@ import type { DeadLetter } from '@event-platform/core/storage/dead-letters/dead-
 import { readReceipt } from '@event-platform/core/storage/read/read-receipt';
 import { withShards, type DatabaseOptions } from '../lib/database-options.ts';
 import { printable } from '../lib/table.ts';
-import { eventOfRow } from './event-of-letter.ts';
-import { findLetter } from './find-letter.ts';
+import { eventOfRow } from './event-of-dead-letter.ts';
+import { locateDeadLetter } from './locate-dead-letter.ts';
 import { whyOf } from './list.ts';
 
 interface ShowOptions extends DatabaseOptions {
@@ -17,37 +17,37 @@ export async function show(
   options: ShowOptions,
 ): Promise<void> {
   await withShards(options, async (shards) => {
-    const { letter, source } = await findLetter(shards, accountId, eventId);
+    const { deadLetter, source } = await locateDeadLetter(shards, accountId, eventId);
     if (options.event) {
-      const row = letter.editedRow ?? letter.row;
+      const row = deadLetter.editedRow ?? deadLetter.row;
       console.log(JSON.stringify(eventOfRow(row) ?? row, null, 2));
       return;
     }
     const receipt = await readReceipt(shards.forAccount(accountId), accountId, eventId);
     const stored = receipt?.status === 'stored' ? `yes, at ${receipt.stored_at ?? ''}` : 'no';
-    console.log(formatFacts({ ...factsOf(letter), shard: source.name, stored }));
-    console.log(`\n${formatEvent(letter.row)}`);
-    if (letter.editedRow !== null) {
-      console.log(`\nas edited, which a replay stores:\n${formatEvent(letter.editedRow)}`);
+    console.log(formatFacts({ ...factsOf(deadLetter), shard: source.name, stored }));
+    console.log(`\n${formatEvent(deadLetter.row)}`);
+    if (deadLetter.editedRow !== null) {
+      console.log(`\nas edited, which a replay stores:\n${formatEvent(deadLetter.editedRow)}`);
     }
-    if (letter.detail !== null) {
-      console.log(`\ndetail:\n${letter.detail.split('\n').map(printable).join('\n')}`);
+    if (deadLetter.detail !== null) {
+      console.log(`\ndetail:\n${deadLetter.detail.split('\n').map(printable).join('\n')}`);
     }
   });
 }
 
-function factsOf(letter: DeadLetter): Record<string, string | undefined> {
+function factsOf(deadLetter: DeadLetter): Record<string, string | undefined> {
   return {
-    account: letter.accountId,
-    event_id: letter.eventId,
-    reason: letter.reason,
-    why: whyOf(letter),
-    attempts: String(letter.attempts),
-    received: letter.receivedAt.toISOString(),
-    died: letter.diedAt.toISOString(),
-    edited: letter.editedAt?.toISOString(),
-    discarded: letter.discardedAt?.toISOString(),
-    because: letter.discardReason ?? undefined,
+    account: deadLetter.accountId,
+    event_id: deadLetter.eventId,
+    reason: deadLetter.reason,
+    why: whyOf(deadLetter),
+    attempts: String(deadLetter.attempts),
+    received: deadLetter.receivedAt.toISOString(),
+    deadLettered: deadLetter.deadLetteredAt.toISOString(),
+    edited: deadLetter.editedAt?.toISOString(),
+    discarded: deadLetter.discardedAt?.toISOString(),
+    because: deadLetter.discardReason ?? undefined,
   };
 }
 

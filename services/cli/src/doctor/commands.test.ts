@@ -66,13 +66,13 @@ describe('ep doctor', () => {
   });
 
   test('servers that are away are findings of their own, side by side', async () => {
-    const away = [
+    const unavailable = [
       '--redis-url',
       'redis://127.0.0.1:1',
       '--database-url',
       'postgres://127.0.0.1:1/x',
     ];
-    const { code, findings } = await doctor(...away);
+    const { code, findings } = await doctor(...unavailable);
     expect(code).toBe(1);
     expect(bad(findings)).toEqual(['redis', 'postgres']);
   });

@@ -9,8 +9,8 @@ import { addRedisOptions, resolveRedis, type RedisOptions } from '../lib/redis-o
 import { workerVariables } from '@event-platform/worker/config/config';
 import { connectionBudget, poolVariables, type PoolSizes } from './connection-budget.ts';
 import { formatFindings, type Finding } from './finding.ts';
-import { judgeMemory } from './judge-memory.ts';
-import { judgeNode } from './judge-node.ts';
+import { checkMemory } from './check-memory.ts';
+import { checkNode } from './check-node.ts';
 import { probePostgres } from './probe-postgres.ts';
 import { probeRedis } from './probe-redis.ts';
 
@@ -98,8 +98,8 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
     WRITERS: options.writers ?? workerVariables.WRITERS.parse(undefined),
   };
   return [
-    judgeNode(process.versions.node),
-    judgeMemory(memory, options.workerMemory),
+    checkNode(process.versions.node),
+    checkMemory(memory, options.workerMemory),
     ...findings.flat(),
   ];
 }

@@ -1,6 +1,6 @@
 import { apiVariables } from '@event-platform/api/config/config';
 import { workerVariables } from '@event-platform/worker/config/config';
-import type { ConnectionBudget } from './judge-connections.ts';
+import type { ConnectionBudget } from './check-connections.ts';
 
 /** The variables that size the pools of a pod (api/connect.ts, worker/connect.ts). */
 export const poolVariables = {

@@ -3,13 +3,13 @@ import { readDeadLetterTotals } from '@event-platform/core/storage/dead-letters/
 import { openClient, type OpenClient } from '@event-platform/core/platform/postgres';
 import { describeError } from '../lib/explain-error.ts';
 import { finding, type Finding } from './finding.ts';
-import { judgeClock } from './judge-clock.ts';
-import { judgeConnections, type ConnectionBudget } from './judge-connections.ts';
-import { judgeDeadLetters } from './judge-dead-letters.ts';
-import { judgePostgres } from './judge-postgres.ts';
-import { judgeSession, sessionSettings } from './judge-session.ts';
-import { judgeSchema, type Migration } from './judge-schema.ts';
-import { readOurMigrations } from './our-migrations.ts';
+import { checkClock } from './check-clock.ts';
+import { checkConnections, type ConnectionBudget } from './check-connections.ts';
+import { checkDeadLetters } from './check-dead-letters.ts';
+import { checkPostgres } from './check-postgres.ts';
+import { checkSession, sessionSettings } from './check-session.ts';
+import { checkSchema, type Migration } from './check-schema.ts';
+import { readOwnMigrations } from './own-migrations.ts';
 
 const timeoutMs = 3_000;
 
@@ -45,13 +45,13 @@ export async function probePostgres(url: string, budget: ConnectionBudget): Prom
     const applied = await readApplied(client);
     return [
       finding('postgres', 'ok', `answers at ${new URL(url).host}`, ''),
-      ...judgePostgres({ versionNumber, version, settings }),
-      ...judgeSession({ isPooled, user: client.user ?? '', settings }),
-      judgeConnections(budget, settings, isPooled),
-      judgeSchema(readOurMigrations(), applied),
+      ...checkPostgres({ versionNumber, version, settings }),
+      ...checkSession({ isPooled, user: client.user ?? '', settings }),
+      checkConnections(budget, settings, isPooled),
+      checkSchema(readOwnMigrations(), applied),
       // Before the first migration there is nothing to count them in.
-      ...(applied.length > 0 ? [judgeDeadLetters(await readDeadLetterTotals(client))] : []),
-      judgeClock('postgres', await readClock(client)),
+      ...(applied.length > 0 ? [checkDeadLetters(await readDeadLetterTotals(client))] : []),
+      checkClock('postgres', await readClock(client)),
     ];
   } catch (error) {
     const { what, wayOut } = describeError(error);

@@ -2,13 +2,13 @@ import type { Redis } from 'ioredis';
 import { describeError } from '../lib/explain-error.ts';
 import { withRedis } from '../lib/with-redis.ts';
 import { finding, type Finding } from './finding.ts';
-import { judgeClock } from './judge-clock.ts';
-import { judgeRedis } from './judge-redis.ts';
+import { checkClock } from './check-clock.ts';
+import { checkRedis } from './check-redis.ts';
 
 /** Looks at Redis once. That it is away is a finding too. */
 export async function probeRedis(url: string): Promise<Finding[]> {
   try {
-    return await withRedis(url, (redis) => judge(redis, new URL(url).host));
+    return await withRedis(url, (redis) => evaluate(redis, new URL(url).host));
   } catch (error) {
     const { what, wayOut } = describeError(error);
     const change = wayOut ?? 'check --redis-url or REDIS_URL';
@@ -16,7 +16,7 @@ export async function probeRedis(url: string): Promise<Finding[]> {
   }
 }
 
-async function judge(redis: Redis, host: string): Promise<Finding[]> {
+async function evaluate(redis: Redis, host: string): Promise<Finding[]> {
   const info = parseInfo(await redis.info());
   const setting = (name: string) =>
     redis
@@ -30,8 +30,8 @@ async function judge(redis: Redis, host: string): Promise<Finding[]> {
   const theirsMs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
   return [
     finding('redis', 'ok', `answers at ${host}`, ''),
-    ...judgeRedis({ info, appendfsync, minReplicas }),
-    judgeClock('redis', { askedAtMs, theirsMs, answeredAtMs: Date.now() }),
+    ...checkRedis({ info, appendfsync, minReplicas }),
+    checkClock('redis', { askedAtMs, theirsMs, answeredAtMs: Date.now() }),
   ];
 }
 

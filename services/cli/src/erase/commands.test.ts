@@ -8,7 +8,7 @@ import { decodeJob } from '@event-platform/core/event/job';
 import { queueKeys } from '@event-platform/core/platform/queue-names';
 import { createApiKey, revokeApiKey } from '@event-platform/core/storage/accounts/api-keys';
 import { setAccountPolicy } from '@event-platform/core/storage/accounts/account-policies';
-import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { storeBatch } from '@event-platform/core/storage/write/event-store';
 import { TextQueue } from '@event-platform/core/queue/text-job';
 import { eventually } from '@event-platform/testkit/harness/eventually';
@@ -20,11 +20,11 @@ import {
   rowsText,
   storedEvents,
 } from '@event-platform/testkit/harness/sample-events';
-import { noteWaiting } from '@event-platform/testkit/harness/note-waiting';
+import { addPendingIds } from '@event-platform/testkit/harness/add-pending-ids';
 import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
-import { judgeEvidence } from '@event-platform/testkit/checker/judge-evidence';
+import { checkEvidence } from '@event-platform/testkit/checker/check-evidence';
 import { readKept } from '@event-platform/testkit/checker/read-evidence';
 import { runEp } from '@event-platform/testkit/client/run-ep';
 import type { Receipt } from './receipt.ts';
@@ -36,9 +36,9 @@ const processes = new ServiceProcesses();
 const redis = new Redis(corner.url, { maxRetriesPerRequest: null });
 const queue = new TextQueue('events', { connection: redis, prefix: corner.prefix });
 const empty =
-  'events, event_counts, dead_letters, api_keys, account_policies, ledger, ledger_lots, ledger_log';
+  'events, event_counts, dead_letters, api_keys, account_policies, ledger, ledger_entries, ledger_log';
 const home = useTestStore({ empty });
-const away = useTestStore({ empty });
+const unavailable = useTestStore({ empty });
 
 afterEach(async () => {
   await processes.endAll('SIGKILL');
@@ -90,9 +90,9 @@ async function users(): Promise<string[]> {
 describe('ep erase', () => {
   test('takes a user out of rows, roll-ups, letters and cache; others are as they were', async () => {
     await storeThreeUsers(home.shard);
-    const letter = { reason: 'data_error', sqlstate: '22P05', message: '', attempts: 1 };
-    await buryEvent(home.pool, eventRow({ u: 'ada', e: 'dead' }), letter);
-    await buryEvent(home.pool, eventRow({ u: 'eve', e: 'dead too' }), letter);
+    const deadLetter = { reason: 'data_error', sqlstate: '22P05', message: '', attempts: 1 };
+    await deadLetterEvent(home.pool, eventRow({ u: 'ada', e: 'dead' }), deadLetter);
+    await deadLetterEvent(home.pool, eventRow({ u: 'eve', e: 'dead too' }), deadLetter);
     await redis.set(keys.summary('acme', '24h'), '{"top_users":["ada"]}');
     const receipt = await receiptOf('--account', 'acme', '--user', 'ada');
     expect(receipt).toMatchObject({ code: 0, state: 'erased', not_reached: [], user_id: 'ada' });
@@ -104,14 +104,14 @@ describe('ep erase', () => {
     expect(await users()).toEqual(['acme/eve', 'other/ada']);
     const { kept, counted: fromRows } = await rollUps(home.pool);
     expect(kept).toEqual(fromRows);
-    const letters = await home.pool.query('SELECT event_id FROM dead_letters');
-    expect(letters.rows).toEqual([{ event_id: 'dead too' }]);
+    const deadLetters = await home.pool.query('SELECT event_id FROM dead_letters');
+    expect(deadLetters.rows).toEqual([{ event_id: 'dead too' }]);
     expect(await redis.exists(keys.summary('acme', '24h'))).toBe(0);
   });
 
   test('takes an account out of every shard, with keys and limits when told, and says where copies lie', async () => {
     await storeThreeUsers(home.shard);
-    await storeBatch({ name: 'away', pool: away.pool }, rowsText(eventRows(2)));
+    await storeBatch({ name: 'away', pool: unavailable.pool }, rowsText(eventRows(2)));
     const limits = { eventsPerMinute: 1, maxPendingEvents: null, weight: 1 };
     await setAccountPolicy(home.pool, { accountId: 'acme', ...limits });
     for (const accountId of ['acme', 'other']) {
@@ -119,7 +119,7 @@ describe('ep erase', () => {
       await revokeApiKey(home.pool, keyId);
     }
     await home.pool.query(`UPDATE api_keys SET revoked_at = now() - interval '1 minute'`);
-    const shards = { main: home.url, away: away.url };
+    const shards = { main: home.url, unavailable: unavailable.url };
     const map = JSON.stringify({ shards, accounts: { acme: 'main', other: 'main' } });
     const { stdout, code } = await runEp(['erase', '--account', 'acme', '--keys', '--yes'], {
       ...env(),
@@ -136,19 +136,19 @@ describe('ep erase', () => {
     expect(await users()).toEqual(['other/ada']);
     const left = await home.pool.query('SELECT account_id FROM api_keys');
     expect(left.rows).toEqual([{ account_id: 'other' }]);
-    expect((await away.pool.query('SELECT FROM events')).rowCount).toBe(0);
+    expect((await unavailable.pool.query('SELECT FROM events')).rowCount).toBe(0);
   });
 
   test('leaves what the checker asks for: roll-ups equal to rows, and a balanced ledger that tells of them', async () => {
-    const lot = decodeJob(jobText(eventRows(5))).lot;
-    if (!lot) throw new Error('Jobs of the tests have lots');
+    const ledgerEntry = decodeJob(jobText(eventRows(5))).ledgerEntry;
+    if (!ledgerEntry) throw new Error('Jobs of the tests have lots');
     const rows = [...eventRows(3, { u: 'ada' }), ...eventRows(2, { u: 'eve' })];
     await storeBatch(home.shard, rowsText(rows), undefined, [
-      { ...lot, accounts: [['acme', 5]], isDirect: true },
+      { ...ledgerEntry, accounts: [['acme', 5]], isDirect: true },
     ]);
     await receiptOf('--account', 'acme', '--user', 'ada');
     const evidence = await readKept([home.shard], undefined, 0);
-    const { findings } = judgeEvidence({ ...evidence, attempted: new Map(), queue: {} });
+    const { findings } = checkEvidence({ ...evidence, attempted: new Map(), queue: {} });
     expect(evidence.ledger).toMatchObject([{ accepted: 2, stored: 2 }]);
     expect(findings.map(({ kind }) => kind)).toEqual(['foreign']);
   });
@@ -158,7 +158,7 @@ describe('ep erase', () => {
     async () => {
       const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(1, { a: 'other' })];
       const job = jobText(rows);
-      await noteWaiting(redis, keys, [decodeJob(job)]);
+      await addPendingIds(redis, keys, [decodeJob(job)]);
       const options = { attempts: 3, removeOnComplete: true, priority: 5 };
       await queue.add('events', job, options);
       const erasing = start('--account', 'acme', '--user', 'ada', '--json');
@@ -259,14 +259,14 @@ describe('ep erase', () => {
       await store(eventRows(1));
       const data = JSON.stringify({ tenant: 'acme' });
       const row = eventRow({ a: 'unknown', e: 'job-7', m: { data } });
-      await buryEvent(home.pool, row, {
+      await deadLetterEvent(home.pool, row, {
         ...{ reason: 'job_unreadable', sqlstate: undefined, message: '', attempts: 1 },
       });
       const doubtful = await receiptOf('--account', 'acme');
       expect(doubtful).toMatchObject({ code: 1, state: 'incomplete' });
       expect(doubtful.not_reached[0]?.why).toContain('job-7');
-      const told = await receiptOf('--account', 'acme', '--unreadable');
-      expect(told).toMatchObject({ code: 0, state: 'erased' });
+      const reported = await receiptOf('--account', 'acme', '--unreadable');
+      expect(reported).toMatchObject({ code: 0, state: 'erased' });
       expect((await home.pool.query('SELECT FROM dead_letters')).rowCount).toBe(0);
     },
     severalMs,

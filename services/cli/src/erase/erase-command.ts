@@ -8,7 +8,7 @@ import { formatCount } from '../lib/table.ts';
 import { startProgress } from '../lib/progress.ts';
 import { erase } from './erase.ts';
 import { keptElsewhere, readArchiveMode, type ServerSettings } from './kept-elsewhere.ts';
-import { look, type Look } from './look.ts';
+import { inspect, type Inspection } from './inspect.ts';
 import { onRedis, queueOf, type Place } from './place.ts';
 import { formatReceipt, nameOf, type Receipt } from './receipt.ts';
 import type { Tally } from './tally.ts';
@@ -34,19 +34,19 @@ export async function eraseCommand(options: EraseCommandOptions): Promise<void> 
   await withShards(options, async (shards) => {
     const place = { shards, redisUrl, ...queueOf(options.redisPrefix, options.queueName) };
     const startedAt = new Date();
-    const found = await look(place, subject);
-    const looked = receiptOf(subject, startedAt, found.tally, 'looked');
+    const found = await inspect(place, subject);
+    const inspected = receiptOf(subject, startedAt, found.tally, 'inspected');
     if (found.tally.isEmpty) {
       throw new CliError(
         `Nothing is kept of ${nameOf(subject)}: it was erased before, or an id is misspelt (case matters).`,
       );
     }
     if (options.dryRun) {
-      print(looked, options);
+      print(inspected, options);
       return;
     }
     refuseLiveKeys(found, subject, options);
-    if (!options.yes) process.stderr.write(`${formatReceipt(looked)}\n\n`);
+    if (!options.yes) process.stderr.write(`${formatReceipt(inspected)}\n\n`);
     await confirm(`This is erased for good, of ${nameOf(subject)}.`, options.yes);
     await interruptible((signal) => run(place, subject, found, options, signal));
   });
@@ -55,7 +55,7 @@ export async function eraseCommand(options: EraseCommandOptions): Promise<void> 
 async function run(
   place: Place,
   subject: Subject,
-  found: Look,
+  found: Inspection,
   options: EraseCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -88,7 +88,11 @@ async function run(
 }
 
 /** A sender with a live key could go on while its account is erased. */
-function refuseLiveKeys({ keys }: Look, subject: Subject, options: EraseCommandOptions): void {
+function refuseLiveKeys(
+  { keys }: Inspection,
+  subject: Subject,
+  options: EraseCommandOptions,
+): void {
   const live = keys.filter(({ revokedAt }) => revokedAt === null);
   if (live.length === 0 || options.keys) return;
   throw new CliError(
@@ -97,7 +101,7 @@ function refuseLiveKeys({ keys }: Look, subject: Subject, options: EraseCommandO
 }
 
 /** How long requests may still come by a key that is live, or was revoked a moment ago. */
-function restOfRequestsMs({ keys }: Look, isRevokedNow: boolean): number {
+function restOfRequestsMs({ keys }: Inspection, isRevokedNow: boolean): number {
   const ends = keys.map(({ revokedAt }) => {
     const at = revokedAt ?? (isRevokedNow ? new Date() : undefined);
     return at === undefined ? 0 : at.getTime() + requestsEndAfterMs - Date.now();
@@ -126,7 +130,7 @@ function receiptOf(
 async function serverSettings(
   place: Place,
   { accountId }: Subject,
-  { tally }: Look,
+  { tally }: Inspection,
   { keys }: EraseCommandOptions,
 ): Promise<ServerSettings> {
   const aof = await onRedis(place, (redis) => redis.info('persistence')).catch(() => undefined);
@@ -140,6 +144,6 @@ async function serverSettings(
 
 function print(receipt: Receipt, { json }: EraseCommandOptions): void {
   if (receipt.state === 'incomplete' || receipt.state === 'interrupted') process.exitCode = 1;
-  if (receipt.state === 'looked' && receipt.not_reached.length > 0) process.exitCode = 1;
+  if (receipt.state === 'inspected' && receipt.not_reached.length > 0) process.exitCode = 1;
   console.log(json ? JSON.stringify(receipt, null, 2) : formatReceipt(receipt));
 }

@@ -3,17 +3,17 @@ import { awaitEarlierReads } from '@event-platform/core/storage/erasure/await-ea
 import { countKept } from '@event-platform/core/storage/erasure/count-kept';
 import { eraseLedger, eraseSettings } from '@event-platform/core/storage/erasure/erase-account';
 import { eraseEvents } from '@event-platform/core/storage/erasure/erase-events';
-import { eraseLetters } from '@event-platform/core/storage/erasure/erase-letters';
+import { eraseDeadLetters } from '@event-platform/core/storage/erasure/erase-dead-letters';
 import type { Subject } from '@event-platform/core/storage/erasure/subject';
 import {
   eraseUnreadable,
   findUnreadable,
-} from '@event-platform/core/storage/erasure/unreadable-letters';
+} from '@event-platform/core/storage/erasure/unreadable-dead-letters';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { awaitJobs, findJobsOf } from '@event-platform/core/queue/account-jobs';
 import {
-  eraseAllNotes,
-  eraseNotes,
+  eraseAllPendingIds,
+  erasePendingIds,
   eraseSummaries,
 } from '@event-platform/core/queue/account-traces';
 import { formatCount } from '../lib/table.ts';
@@ -39,7 +39,7 @@ export interface EraseOptions {
 const untilCachedMs = 500;
 /** Longer than any summary may take (DATABASE_STATEMENT_TIMEOUT_MS). */
 const readsEndAfterMs = 30_000;
-const notesPerCall = 1_000;
+const idsPerCall = 1_000;
 
 /**
  * Erases what is kept of a subject, place by place; the folder's README tells the order and why. A
@@ -58,7 +58,7 @@ export async function erase(place: Place, subject: Subject, options: EraseOption
         tally.reach(shardName(shard), () => eraseOnShard(tally, shard, subject, options, eventIds)),
     ),
     () => eraseInRedis(tally, place, subject, signal, eventIds),
-    () => lookForRest(tally, place, subject),
+    () => findRest(tally, place, subject),
   ];
   for (const step of steps) if (!signal.aborted) await step();
   return tally;
@@ -116,13 +116,13 @@ async function eraseOnShard(
   const where = shardName(shard);
   tally.add(where, 'events', 0);
   tally.add(where, 'dead letters', 0);
-  for await (const letters of eraseLetters(shard.pool, subject)) {
-    tally.add(where, 'dead letters', letters);
+  for await (const deadLetters of eraseDeadLetters(shard.pool, subject)) {
+    tally.add(where, 'dead letters', deadLetters);
     if (signal.aborted) return;
   }
   const found = await findUnreadable(shard.pool, subject);
   const [sure, doubtful] = [true, false].map((isTheirs) =>
-    found.filter((letter) => letter.isTheirs === isTheirs),
+    found.filter((deadLetter) => deadLetter.isTheirs === isTheirs),
   ) as [typeof found, typeof found];
   const erased = await eraseUnreadable(shard.pool, withUnreadable ? found : sure);
   tally.add(where, 'dead letters of unreadable jobs', erased);
@@ -165,28 +165,29 @@ async function eraseInRedis(
     onRedis(place, async (redis) => {
       const summaries = await eraseSummaries(redis, place.keys, accountId);
       tally.add('Redis', 'cached summaries of the account', summaries);
-      let notes = userId === undefined ? await eraseAllNotes(redis, place.keys, accountId) : 0;
-      for (let at = 0; at < eventIds.length; at += notesPerCall) {
-        const some = eventIds.slice(at, at + notesPerCall);
-        notes += await eraseNotes(redis, place.keys, accountId, some);
+      let pendingIds =
+        userId === undefined ? await eraseAllPendingIds(redis, place.keys, accountId) : 0;
+      for (let at = 0; at < eventIds.length; at += idsPerCall) {
+        const some = eventIds.slice(at, at + idsPerCall);
+        pendingIds += await erasePendingIds(redis, place.keys, accountId, some);
       }
-      tally.add('Redis', 'left-over hashes of event ids', notes);
+      tally.add('Redis', 'left-over hashes of event ids', pendingIds);
     }),
   );
 }
 
 /** What a sender sent meanwhile, or whoever stored what he held from before. */
-async function lookForRest(tally: Tally, { shards }: Place, subject: Subject): Promise<void> {
+async function findRest(tally: Tally, { shards }: Place, subject: Subject): Promise<void> {
   for (const shard of shards.all) {
     const where = shardName(shard);
     if (tally.notReached.some((missed) => missed.where === where)) continue;
     const rest = await tally.reach(where, () => countKept(shard.pool, subject));
     if (!rest) continue;
-    const { events, letters, rollUps, names } = rest;
-    if (events + letters > 0) {
+    const { events, deadLetters, rollUps, names } = rest;
+    if (events + deadLetters > 0) {
       tally.miss(
         where,
-        `${formatCount(events)} events and ${formatCount(letters)} dead letters came in while it ran; make the sender stop, then run the same again`,
+        `${formatCount(events)} events and ${formatCount(deadLetters)} dead letters came in while it ran; make the sender stop, then run the same again`,
       );
     } else if (names > 0) {
       tally.miss(where, `summaries still know ${formatCount(names)} names; run the same again`);

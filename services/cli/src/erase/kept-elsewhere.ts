@@ -28,7 +28,7 @@ export function keptElsewhere(
     {
       where: 'Pages of PostgreSQL',
       until:
-        'autovacuum has been there; `VACUUM events, event_counts, dead_letters, user_quarters, user_numbers` does it now',
+        'autovacuum has been there; `VACUUM events, event_counts, dead_letters, user_rollups, user_numbers` does it now',
     },
     {
       where: `Append-only file of Redis (appendonly ${hasAof === undefined ? 'not known' : yesOrNo})`,

@@ -25,8 +25,8 @@ export interface KeptElsewhere {
 export interface Receipt {
   account_id: string;
   user_id?: string;
-  /** `looked`: nothing was changed. `incomplete`: something was not reached, or came in meanwhile. */
-  state: 'looked' | 'erased' | 'incomplete' | 'interrupted';
+  /** `inspected`: nothing was changed. `incomplete`: something was not reached, or came in meanwhile. */
+  state: 'inspected' | 'erased' | 'incomplete' | 'interrupted';
   started_at: string;
   ended_at: string;
   lines: ReceiptLine[];
@@ -35,7 +35,7 @@ export interface Receipt {
 }
 
 const titles: Record<Receipt['state'], string> = {
-  looked: 'What is kept of',
+  inspected: 'What is kept of',
   erased: 'Erased:',
   incomplete: 'Not wholly erased:',
   interrupted: 'Interrupted, not wholly erased:',
@@ -53,7 +53,7 @@ export function formatReceipt(receipt: Receipt): string {
   const parts = [
     `# ${titles[state]} ${nameOf({ accountId, userId })}`,
     `From ${receipt.started_at} to ${receipt.ended_at}.`,
-    markdownTable(['where', 'what', state === 'looked' ? 'kept' : 'erased'], rows),
+    markdownTable(['where', 'what', state === 'inspected' ? 'kept' : 'erased'], rows),
   ];
   if (receipt.not_reached.length > 0) {
     const items = receipt.not_reached.map(({ where, why }) => `- **${where}**: ${why}.`);

@@ -75,14 +75,14 @@ describe('ep keys', () => {
     expect((await keys('create', '--account', '..')).code).toBe(2);
     expect((await keys('create', '--account', 'a', '--scopes', 'write')).code).toBe(2);
     expect((await keys('create', '--account', 'a', '--admin')).code).toBe(2);
-    const away = await runEp([
+    const unavailable = await runEp([
       'keys',
       'list',
       '--database-url',
       'postgres://u:secret@127.0.0.1:1/d',
     ]);
-    expect(away.code).toBe(1);
-    expect(away.stderr).toMatch(/^No server answers at 127\.0\.0\.1:1 .*make up/);
-    expect(away.stderr).not.toContain('secret');
+    expect(unavailable.code).toBe(1);
+    expect(unavailable.stderr).toMatch(/^No server answers at 127\.0\.0\.1:1 .*make up/);
+    expect(unavailable.stderr).not.toContain('secret');
   });
 });

@@ -2,32 +2,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { runEp } from '@event-platform/testkit/client/run-ep';
-import { LedgerWorld } from './testing/ledger-world.ts';
+import { LedgerHarness } from './testing/ledger-harness.ts';
 
 // Really killed, the ledger must balance.
 
-let world: LedgerWorld;
+let harness: LedgerHarness;
 
 beforeAll(async () => {
-  world = await LedgerWorld.start();
+  harness = await LedgerHarness.start();
 });
-afterAll(() => world.close());
+afterAll(() => harness.close());
 
 describe('the ledger balances', () => {
   test('after api, worker, Redis and PostgreSQL were each killed, and Redis hung, in the middle of a load', async () => {
-    const worker = world.startWorker();
+    const worker = harness.startWorker();
     let accepted = 0;
     let isOver = false;
     const load = async () => {
       while (!isOver) {
-        if (await world.post('kills', 20)) accepted += 20;
+        if (await harness.post('kills', 20)) accepted += 20;
         await sleep(20);
       }
     };
     const loads = Promise.all([1, 2, 3, 4].map(load));
     const stored = async () =>
       Number(
-        (await world.pool.query<{ n: string }>('SELECT count(*) AS n FROM events')).rows[0]?.n,
+        (await harness.pool.query<{ n: string }>('SELECT count(*) AS n FROM events')).rows[0]?.n,
       );
     const moreStored = async (more: number) => {
       const mark = (await stored()) + more;
@@ -35,57 +35,57 @@ describe('the ledger balances', () => {
       await eventually(isThere, { timeoutMs: 30_000 });
     };
     await moreStored(200);
-    await world.processes.end(worker, 'SIGKILL');
-    world.startWorker();
+    await harness.processes.end(worker, 'SIGKILL');
+    harness.startWorker();
     await moreStored(200);
-    await world.redis.kill('SIGKILL');
-    await world.redis.start();
+    await harness.redis.kill('SIGKILL');
+    await harness.redis.start();
     await moreStored(200);
     // Jobs whose answer does not come in time are written directly too, and may be in the queue.
-    await world.redis.kill('SIGSTOP');
+    await harness.redis.kill('SIGSTOP');
     await moreStored(100);
-    await world.redis.kill('SIGCONT');
+    await harness.redis.kill('SIGCONT');
     await moreStored(200);
     // Counts whose COMMIT was not acknowledged are written again.
-    await world.postgres.kill('SIGKILL');
-    await world.postgres.start();
+    await harness.postgres.kill('SIGKILL');
+    await harness.postgres.start();
     await moreStored(200);
-    await world.endApi('SIGKILL');
-    await world.startApi();
+    await harness.endApi('SIGKILL');
+    await harness.startApi();
     await moreStored(100);
     isOver = true;
     await loads;
-    const totals = await world.settled('kills');
+    const totals = await harness.settled('kills');
     expect(totals).toMatchObject({ missing: 0, excess: 0, dead: 0 });
     expect(totals.stored).toBe(await stored());
     expect(totals.accepted).toBe(totals.stored + totals.duplicates);
     // Every 202 is in it; what was accepted although the answer was lost is too.
     expect(totals.stored).toBeGreaterThanOrEqual(accepted);
-    await world.letHoursPass(1);
-    expect((await world.read('kills')).totals).toEqual(totals);
+    await harness.letHoursPass(1);
+    expect((await harness.read('kills')).totals).toEqual(totals);
   }, 120_000);
 
   test('with direct writes while Redis is away, and with poison', async () => {
-    await world.pool.query(`ALTER TABLE events ADD CHECK (type <> 'forbidden')`);
-    expect(await world.post('mixed', 5)).toBe(true);
-    expect(await world.post('mixed', 2, 'forbidden')).toBe(true);
-    await world.settled('mixed');
-    await world.redis.stop();
-    await eventually(() => world.post('mixed', 3));
-    const away = await world.read('mixed');
-    expect(away.closed_before).toBeNull();
-    expect(away.totals).toMatchObject({ missing: 0, excess: 0 });
-    await world.redis.start();
-    await eventually(async () => (await world.read('mixed')).closed_before !== null);
-    const totals = await world.settled('mixed');
+    await harness.pool.query(`ALTER TABLE events ADD CHECK (type <> 'forbidden')`);
+    expect(await harness.post('mixed', 5)).toBe(true);
+    expect(await harness.post('mixed', 2, 'forbidden')).toBe(true);
+    await harness.settled('mixed');
+    await harness.redis.stop();
+    await eventually(() => harness.post('mixed', 3));
+    const unavailable = await harness.read('mixed');
+    expect(unavailable.closed_before).toBeNull();
+    expect(unavailable.totals).toMatchObject({ missing: 0, excess: 0 });
+    await harness.redis.start();
+    await eventually(async () => (await harness.read('mixed')).closed_before !== null);
+    const totals = await harness.settled('mixed');
     expect(totals).toMatchObject({ dead: 2, pending: 0, missing: 0, excess: 0 });
     expect(totals.accepted).toBe(totals.stored + totals.duplicates + 2);
-    await world.letHoursPass(1);
-    expect((await world.read('mixed')).state).toBe('balanced');
+    await harness.letHoursPass(1);
+    expect((await harness.read('mixed')).state).toBe('balanced');
     const { code, stdout } = await runEp([
       'ledger',
       '--url',
-      world.url,
+      harness.url,
       '--from',
       '2026-01-01T00:00:00Z',
       '--to',

@@ -2,78 +2,78 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { runEp } from '@event-platform/testkit/client/run-ep';
-import { LedgerWorld } from './testing/ledger-world.ts';
+import { LedgerHarness } from './testing/ledger-harness.ts';
 
 // What is lost must be told, and nothing else. No worker runs unless a test starts one.
 
-let world: LedgerWorld;
+let harness: LedgerHarness;
 
 beforeAll(async () => {
-  world = await LedgerWorld.start();
+  harness = await LedgerHarness.start();
 });
-afterAll(() => world.close());
+afterAll(() => harness.close());
 
 describe('the ledger says', () => {
   test('how many events were lost with Redis, and of whom; ep ledger exits with 1', async () => {
-    await eventually(() => world.post('lost', 7));
-    await world.witnessed('lost', 7);
-    const client = new Redis(world.redis.url);
+    await eventually(() => harness.post('lost', 7));
+    await harness.witnessed('lost', 7);
+    const client = new Redis(harness.redis.url);
     await client.flushall();
     await client.quit();
-    expect((await world.read('lost')).totals).toMatchObject({
+    expect((await harness.read('lost')).totals).toMatchObject({
       accepted: 7,
       pending: 7,
       missing: 0,
     });
-    await world.letHoursPass(1);
-    expect((await world.read('lost')).totals).toMatchObject({
+    await harness.letHoursPass(1);
+    expect((await harness.read('lost')).totals).toMatchObject({
       accepted: 7,
       pending: 0,
       missing: 7,
     });
     const from = new Date(Date.now() - 3 * 3_600_000).toISOString();
-    const { code, stdout } = await runEp(['ledger', '--url', world.url, '--from', from]);
+    const { code, stdout } = await runEp(['ledger', '--url', harness.url, '--from', from]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^lost +missing +7 +0 +0 +0 +0 +7 +0$/m);
     expect(stdout).toMatch(/7 missing, 0 in excess/);
-    const metrics = await world.metrics();
+    const metrics = await harness.metrics();
     expect(metrics).toMatch(/^ledger_imbalance_events\{kind="missing",service="api"\} 7$/m);
     expect(metrics).toMatch(/^ledger_imbalance_events\{kind="excess",service="api"\} 0$/m);
   }, 60_000);
 
   test('what was lost after a job that is stuck for hours', async () => {
-    await eventually(() => world.post('stuck', 3));
-    await world.letHoursPass(2);
-    const client = new Redis(world.redis.url);
+    await eventually(() => harness.post('stuck', 3));
+    await harness.letHoursPass(2);
+    const client = new Redis(harness.redis.url);
     const [id] = await client.lrange('{ep}:events:wait', 0, -1);
-    await eventually(() => world.post('after', 7));
-    await world.witnessed('after', 7);
+    await eventually(() => harness.post('after', 7));
+    await harness.witnessed('after', 7);
     const lost = (await client.lrange('{ep}:events:wait', 0, -1)).find((one) => one !== id);
     if (lost !== undefined) await client.lrem('{ep}:events:wait', 0, lost);
     if (lost !== undefined) await client.del(`{ep}:events:${lost}`);
     // Ten minutes are enough for the minute of the lost ones to be judged. Redis would tell of it anew.
     await client.del(await client.keys('{ep}:accepted:*'));
     await client.quit();
-    await world.pool.query(
-      `UPDATE ledger_witnesses SET minute = minute - interval '10 minutes' WHERE account_id = 'after'`,
+    await harness.pool.query(
+      `UPDATE ledger_sources SET minute = minute - interval '10 minutes' WHERE account_id = 'after'`,
     );
-    expect((await world.read('stuck')).totals).toMatchObject({ pending: 3, missing: 0 });
-    expect((await world.read('after')).totals).toMatchObject({ pending: 0, missing: 7 });
-    const worker = world.startWorker();
-    expect(await world.settled('stuck')).toMatchObject({ stored: 3, missing: 0, excess: 0 });
-    await world.processes.end(worker, 'SIGTERM');
+    expect((await harness.read('stuck')).totals).toMatchObject({ pending: 3, missing: 0 });
+    expect((await harness.read('after')).totals).toMatchObject({ pending: 0, missing: 7 });
+    const worker = harness.startWorker();
+    expect(await harness.settled('stuck')).toMatchObject({ stored: 3, missing: 0, excess: 0 });
+    await harness.processes.end(worker, 'SIGTERM');
   }, 60_000);
 
   test('nothing as long as the queue may hold it, however long that is', async () => {
-    await eventually(() => world.post('waits', 4));
-    await world.witnessed('waits', 4);
-    await world.letHoursPass(1);
-    expect((await world.read('waits')).totals).toMatchObject({ pending: 4, missing: 0 });
-    const metrics = await world.metrics();
+    await eventually(() => harness.post('waits', 4));
+    await harness.witnessed('waits', 4);
+    await harness.letHoursPass(1);
+    expect((await harness.read('waits')).totals).toMatchObject({ pending: 4, missing: 0 });
+    const metrics = await harness.metrics();
     const age = /^ledger_oldest_pending_seconds\{service="api"\} (\S+)$/m.exec(metrics)?.[1];
     expect(Number(age)).toBeGreaterThan(3_500);
-    await world.letHoursPass(-1);
-    world.startWorker();
-    expect(await world.settled('waits')).toMatchObject({ stored: 4, missing: 0 });
+    await harness.letHoursPass(-1);
+    harness.startWorker();
+    expect(await harness.settled('waits')).toMatchObject({ stored: 4, missing: 0 });
   }, 60_000);
 });

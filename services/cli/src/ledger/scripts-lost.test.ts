@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { startOwnRedis, type OwnServer } from '@event-platform/testkit/harness/own-servers';
-import { LedgerWorld } from './testing/ledger-world.ts';
+import { LedgerHarness } from './testing/ledger-harness.ts';
 import { Relay } from './testing/relay.ts';
 import { ScriptSpy } from './testing/script-spy.ts';
 
@@ -11,7 +11,7 @@ import { ScriptSpy } from './testing/script-spy.ts';
 // between them and Redis, and after each loss the ledger.
 
 let relay: Relay;
-let world: LedgerWorld;
+let harness: LedgerHarness;
 let admin: Redis;
 let spy: ScriptSpy;
 let scripts: Record<'ours' | 'BullMQ', string[]>;
@@ -19,15 +19,15 @@ let accounts = 0;
 let account: string;
 
 beforeAll(async () => {
-  world = await LedgerWorld.start(async (redisPort) => {
+  harness = await LedgerHarness.start(async (redisPort) => {
     relay = await Relay.start(redisPort);
     return relay.port;
   });
-  admin = new Redis(world.redis.url);
-  spy = await ScriptSpy.start(world.redis.url);
-  world.startWorker();
-  await eventually(() => world.post('first', 3));
-  await world.settled('first');
+  admin = new Redis(harness.redis.url);
+  spy = await ScriptSpy.start(harness.redis.url);
+  harness.startWorker();
+  await eventually(() => harness.post('first', 3));
+  await harness.settled('first');
   scripts = { ours: await spy.scripts('ours'), BullMQ: await spy.scripts('BullMQ') };
 }, 60_000);
 beforeEach(() => {
@@ -36,20 +36,20 @@ beforeEach(() => {
 afterAll(async () => {
   spy.stop();
   await admin.quit();
-  await world.close();
+  await harness.close();
   await relay.stop();
 });
 
 /** Posts so many requests one after another, and gives what became of each. */
 async function send(requests: number, own = account): Promise<string[]> {
   const outcomes: string[] = [];
-  for (let sent = 0; sent < requests; sent += 1) outcomes.push(await world.send(own, 2));
+  for (let sent = 0; sent < requests; sent += 1) outcomes.push(await harness.send(own, 2));
   return outcomes;
 }
 
 /** How many events went straight into PostgreSQL, or would have. */
 async function directWrites(): Promise<number> {
-  const lines = (await world.metrics()).matchAll(/^direct_writes_total\{.*\} (\d+)$/gm);
+  const lines = (await harness.metrics()).matchAll(/^direct_writes_total\{.*\} (\d+)$/gm);
   return [...lines].reduce((sum, [, events]) => sum + Number(events), 0);
 }
 
@@ -59,9 +59,9 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   expect(await directWrites()).toBe(directBefore);
-  const totals = await world.settled(account);
+  const totals = await harness.settled(account);
   expect(totals).toMatchObject({ missing: 0, excess: 0, stored: totals.accepted, duplicates: 0 });
-  expect(await world.storedOf(account)).toBe(totals.accepted);
+  expect(await harness.storedOf(account)).toBe(totals.accepted);
 }, 60_000);
 
 describe('the queue takes events in the very request that finds', () => {
@@ -108,8 +108,8 @@ describe('behind a proxy that fails over while it keeps the connections', () => 
     second = await startOwnRedis();
     const promoted = new Redis(second.url);
     await send(1);
-    await world.settled(account);
-    await promoted.replicaof('127.0.0.1', world.redis.port);
+    await harness.settled(account);
+    await promoted.replicaof('127.0.0.1', harness.redis.port);
     await eventually(async () => (await promoted.info('replication')).includes('link_status:up'));
     await eventually(async () => (await promoted.dbsize()) === (await admin.dbsize()));
     const { connections } = relay;

@@ -46,7 +46,7 @@ export class PrometheusClient {
    * @throws CliError when it does not answer, or does not understand the expression
    */
   async query(expression: string, at: number): Promise<Sample[]> {
-    const data = await this.#ask('query', { query: expression, time: String(at) });
+    const data = await this.#query('query', { query: expression, time: String(at) });
     if (data.resultType !== 'vector') throw new CliError(`${expression} is no instant vector.`);
     return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
   }
@@ -59,7 +59,7 @@ export class PrometheusClient {
     expression: string,
     range: { from: number; to: number; step: number },
   ): Promise<Line[]> {
-    const data = await this.#ask('query_range', {
+    const data = await this.#query('query_range', {
       query: expression,
       start: String(range.from),
       end: String(range.to),
@@ -72,7 +72,7 @@ export class PrometheusClient {
     }));
   }
 
-  async #ask(path: string, parameters: Record<string, string>) {
+  async #query(path: string, parameters: Record<string, string>) {
     const address = `${this.#url}/api/v1/${path}`;
     let found;
     try {

@@ -8,7 +8,7 @@ import { hideSecrets } from './hide-secrets.ts';
  * Commands say 1 by setting `process.exitCode` themselves when there is more to say than a sentence.
  */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
-  forgetEmptyVariables(program);
+  dropEmptyVariables(program);
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -21,10 +21,10 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
 }
 
 /** An empty variable counts as absent, as for the services: charts and shells set them so. */
-function forgetEmptyVariables(command: Command): void {
+function dropEmptyVariables(command: Command): void {
   for (const { envVar } of command.options) {
     if (envVar === undefined || process.env[envVar]?.trim() !== '') continue;
     Reflect.deleteProperty(process.env, envVar);
   }
-  for (const child of command.commands) forgetEmptyVariables(child);
+  for (const child of command.commands) dropEmptyVariables(child);
 }

@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from './report.ts';
 import { reportTables, type ReportTable } from './report-tables.ts';
-import { coverageText, objectiveText, timeText, verdict } from './wording.ts';
+import { coverageText, objectiveText, timeText, result } from './wording.ts';
 
 /** Words of the report that are coloured. */
 const tones: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export function reportHtml(report: Report): string {
 <style>${style}</style>
 <h1>${title}</h1>
 <p>${timeText(from)} – ${timeText(to)}. ${coverageText(coverage)}</p>
-<p class="verdict">${escape(verdict(report))}</p>
+<p class="verdict">${escape(result(report))}</p>
 <h2>When promises were missed</h2>
 ${report.rows.map((row) => lane(row, report)).join('\n')}
 ${reportTables(report).map(section).join('\n')}

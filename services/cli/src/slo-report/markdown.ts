@@ -1,7 +1,7 @@
 import { markdownTable } from '../lib/markdown-table.ts';
 import type { Report } from './report.ts';
 import { reportTables } from './report-tables.ts';
-import { coverageText, timeText, verdict } from './wording.ts';
+import { coverageText, timeText, result } from './wording.ts';
 
 /** The report as Markdown, for a ticket, a chat or a repository. */
 export function reportMarkdown(report: Report): string {
@@ -13,7 +13,7 @@ export function reportMarkdown(report: Report): string {
   return [
     `# Service level report: ${period}\n`,
     `${timeText(from)} – ${timeText(to)}. ${coverageText(coverage)}\n`,
-    `**${verdict(report)}**\n`,
+    `**${result(report)}**\n`,
     ...sections,
   ].join('\n');
 }

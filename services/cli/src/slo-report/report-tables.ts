@@ -31,7 +31,7 @@ export interface ReportTable {
 /** Everything that a report says in tables, in the order of what is asked first. */
 export function reportTables(report: Report): ReportTable[] {
   return [
-    promises(report),
+    objectives(report),
     budgets(report),
     incidents(report),
     others(report),
@@ -40,7 +40,7 @@ export function reportTables(report: Report): ReportTable[] {
   ];
 }
 
-function promises({ rows, lost }: Report): ReportTable {
+function objectives({ rows, lost }: Report): ReportTable {
   return {
     title: 'Promises',
     header: ['Endpoint', 'Metric', 'Target', 'Actual', 'Status', 'Period before', 'Trend'],
@@ -49,7 +49,7 @@ function promises({ rows, lost }: Report): ReportTable {
       ...rows.map((row) => [
         row.objective.endpoint,
         row.objective.title,
-        row.objective.promise,
+        row.objective.objective,
         actualText(row.objective, row.now),
         statusOf(row),
         actualText(row.objective, row.before),
@@ -58,7 +58,7 @@ function promises({ rows, lost }: Report): ReportTable {
       [
         durability.endpoint,
         durability.title,
-        durability.promise,
+        durability.objective,
         lostText(lost.now),
         lostStatus(lost),
         lostText(lost.before),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '@event-platform/testkit/servers/free-port';
-import type { OwnedProcess } from '@event-platform/testkit/servers/owned-process';
+import type { SupervisedProcess } from '@event-platform/testkit/servers/supervised-process';
 import { runEp } from '@event-platform/testkit/client/run-ep';
 import { findPrometheusTool } from '../lib/find-prometheus.ts';
 import { withPrometheus } from '@event-platform/testkit/prometheus/needs-prometheus';
@@ -16,7 +16,7 @@ withPrometheus.describe('the report of a day with an outage', () => {
   const dir = mkdtempSync(join(tmpdir(), 'event-platform-report-'));
   const end = Math.floor(Date.now() / 3_600_000) * 3_600 - 4 * 3_600;
   const outage = { from: end - 6 * 3_600, to: end - 6 * 3_600 + 600 };
-  let server: OwnedProcess;
+  let server: SupervisedProcess;
   let url: string;
 
   beforeAll(async () => {

@@ -84,7 +84,7 @@ export function causeText({ alerts }: Incident): string {
 }
 
 /** One sentence about all objectives. */
-export function verdict({ rows, lost, incidents }: Report): string {
+export function result({ rows, lost, incidents }: Report): string {
   const statuses = [...rows.map(statusOf), lostStatus(lost)];
   const missed = statuses.filter((status) => status === 'Missed').length;
   const kept = statuses.filter((status) => status === 'Met').length;

@@ -10,7 +10,7 @@ export interface Objective {
   endpoint: string;
   title: string;
   /** The target as people are told it. */
-  promise: string;
+  objective: string;
   /** Share of good that is promised; what is left is the error budget. */
   target: number;
   periodDays: number;
@@ -41,7 +41,7 @@ export const objectives: readonly Objective[] = [
     id: 'ingest-latency',
     endpoint: 'POST /events',
     title: 'P99 latency',
-    promise: '< 500 ms',
+    objective: '< 500 ms',
     periodDays: 7,
     unit: 'answered requests',
     ...quickerThan(0.99, 'http_request_duration_seconds', 0.5, [...post, 'status=~"2.."']),
@@ -53,7 +53,7 @@ export const objectives: readonly Objective[] = [
     id: 'queue-latency',
     endpoint: 'Event processing',
     title: 'P95 queue latency',
-    promise: '< 5 s',
+    objective: '< 5 s',
     periodDays: 1,
     unit: 'jobs',
     ...quickerThan(0.95, 'event_queue_latency_seconds', 5, []),
@@ -62,7 +62,7 @@ export const objectives: readonly Objective[] = [
     id: 'freshness',
     endpoint: 'Event processing',
     title: 'P99 freshness',
-    promise: '< 10 s',
+    objective: '< 10 s',
     periodDays: 7,
     unit: 'jobs',
     ...quickerThan(0.99, 'event_freshness_seconds', 10, []),
@@ -71,7 +71,7 @@ export const objectives: readonly Objective[] = [
     id: 'error-rate',
     endpoint: 'Overall',
     title: 'Error rate',
-    promise: '< 0.1%',
+    objective: '< 0.1%',
     target: 0.999,
     periodDays: 30,
     unit: 'requests',
@@ -84,7 +84,7 @@ export const objectives: readonly Objective[] = [
 export const durability = {
   endpoint: 'Accepted events',
   title: 'Durability',
-  promise: '0 lost',
+  objective: '0 lost',
 } as const;
 
 /** What may fail: 1 minus the target, free of the dust of binary fractions. */
@@ -101,7 +101,7 @@ function availability(id: string, endpoint: string, route: string[]): Objective 
     id,
     endpoint,
     title: 'Availability',
-    promise: '99.9%',
+    objective: '99.9%',
     target: 0.999,
     periodDays: 30,
     unit: 'requests',
@@ -120,7 +120,7 @@ function summaryLatency(
     id,
     endpoint: 'GET /accounts/:id/summary',
     title: `P99 latency, ${kind}`,
-    promise: boundSeconds < 1 ? `< ${boundSeconds * 1_000} ms` : `< ${boundSeconds} s`,
+    objective: boundSeconds < 1 ? `< ${boundSeconds * 1_000} ms` : `< ${boundSeconds} s`,
     periodDays: 7,
     unit: 'summaries',
     ...quickerThan(0.99, 'summary_duration_seconds', boundSeconds, matchers),

@@ -15,7 +15,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ep-watch-'));
   await server.start();
-  for (const change of readRecorded('burst.ndjson')) server.tell(change);
+  for (const change of readRecorded('burst.ndjson')) server.report(change);
   const kubeconfig = join(folder, 'config');
   await writeFile(kubeconfig, server.kubeConfig().exportConfig());
   env = { KUBECONFIG: kubeconfig };

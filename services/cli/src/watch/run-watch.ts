@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { CliError } from '../lib/cli-error.ts';
-import { findLacks } from './model/find-lacks.ts';
+import { findMissing } from './model/find-missing.ts';
 import { viewScalers } from './model/view-scalers.ts';
-import type { Look } from './cluster/watch-release.ts';
+import type { Snapshot } from './cluster/watch-release.ts';
 import { openLog } from './screen/open-log.ts';
 import { openScreen } from './screen/open-screen.ts';
 import { formatSample } from './recording/ndjson.ts';
@@ -34,7 +34,7 @@ export async function runWatch(settings: WatchSettings): Promise<void> {
       ? openScreen(process.stdout, process.stdin, ended.end)
       : openLog(process.stdout);
 
-  const onSample = (sample: TimelineSample, look: Look): void => {
+  const onSample = (sample: TimelineSample, snapshot: Snapshot): void => {
     if (file !== undefined) writeSync(file, formatSample(sample));
     keep(history, [sample], keptSamples);
     keep(events, sample.events, keptEvents);
@@ -43,8 +43,8 @@ export async function runWatch(settings: WatchSettings): Promise<void> {
       namespace,
       context: kubeConfig.getCurrentContext(),
       history,
-      scalers: viewScalers(look.state),
-      lacks: findLacks(look.troubles, look.state, sample, { release, namespace }),
+      scalers: viewScalers(snapshot.state),
+      missing: findMissing(snapshot.problems, snapshot.state, sample, { release, namespace }),
       events,
       recordingTo: record,
     });

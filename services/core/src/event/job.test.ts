@@ -7,7 +7,7 @@ import {
   encodeJob,
   legibleJob,
   readJobHeader,
-  type JobCell,
+  type JobCount,
   type JobDraft,
 } from './job.ts';
 import { NewerFormat } from './job-formats.ts';
@@ -25,7 +25,12 @@ describe('a job', () => {
       fc.property(accounts, fc.array(account, { maxLength: 3 }), (counts, users) => {
         const job = {
           accounts: counts,
-          cells: counts.map(([type, events], index): JobCell => [index, 29_000_000, type, events]),
+          minuteCounts: counts.map(([type, events], index): JobCount => [
+            index,
+            29_000_000,
+            type,
+            events,
+          ]),
           ids: 'AAAAbbbb',
           rows: rowsText(users.map((u) => eventRow({ u }))),
         };

@@ -5,7 +5,7 @@ import { rowSeparator, type Rows } from './row-lines.ts';
 const unknownVersion = 'The job is of no version that we know';
 
 /** What the ledger calls a job by; a job that is delivered twice is settled once. */
-export interface JobLot {
+export interface LedgerEntry {
   /** A UUID of its own, since Redis counts its jobs from 1 again once it was emptied. */
   id: string;
   /** The minute in which all its events were received, in minutes since 1970. */
@@ -24,12 +24,12 @@ export interface JobWaiters {
  * How many events of a job fall on one account, minute and type: what its roll-up grows by if all of
  * them are new. The minute is that of the event's timestamp, since 1970.
  */
-export type JobCell = [account: number, minute: number, type: string, events: number];
+export type JobCount = [account: number, minute: number, type: string, events: number];
 
 /** What a job says of its events: all are of one start tag. */
 export interface JobHeader {
   /** Absent in jobs that no ledger counts. */
-  lot?: JobLot;
+  ledgerEntry?: LedgerEntry;
   /** Absent when nobody waits, which is the rule. */
   waiters?: JobWaiters;
   /** How many events of each account. */
@@ -38,11 +38,17 @@ export interface JobHeader {
    * All its events by account (an index into `accounts`), minute and type. Absent where the api could
    * not tell the minute as PostgreSQL will.
    */
-  cells?: JobCell[];
+  minuteCounts?: JobCount[];
   /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
   ids: string;
   /** Of its rows in UTF-8, unpacked. Absent in jobs of builds that did not say so. */
   bytes?: number;
+}
+
+/** A header as formats 2 and 3 write it: two of its names are older than the ones used in the code. */
+interface WireHeader extends Omit<JobHeader, 'ledgerEntry' | 'minuteCounts'> {
+  lot?: LedgerEntry;
+  cells?: JobCount[];
 }
 
 /** A job to be written. */
@@ -65,9 +71,10 @@ export interface EventJob extends JobHeader {
  * @param newest the newest format that every worker reads
  */
 export function encodeJob(
-  { rows, ...header }: JobDraft,
+  { rows, ...draft }: JobDraft,
   newest: number = jobFormats.packed,
 ): string {
+  const header = toWire(draft);
   if (rows.length < packFromCharacters || newest < jobFormats.packed) {
     const head = { v: jobFormats.lines, ...header, bytes: Buffer.byteLength(rows) };
     return `${JSON.stringify(head)}${rowSeparator}${rows}`;
@@ -113,6 +120,22 @@ export function legibleJob(text: string): string {
   }
 }
 
+function toWire({
+  ledgerEntry,
+  waiters,
+  accounts,
+  minuteCounts,
+  ids,
+}: Omit<JobDraft, 'rows'>): WireHeader {
+  return {
+    ...(ledgerEntry && { lot: ledgerEntry }),
+    ...(waiters && { waiters }),
+    accounts,
+    ...(minuteCounts && { cells: minuteCounts }),
+    ids,
+  };
+}
+
 function readHead(
   text: string,
   formats = readableFormats,
@@ -123,37 +146,37 @@ function readHead(
   if (format === undefined || !formats.includes(format) || cut < 0) throw new Error(unknownVersion);
   const found: unknown = JSON.parse(text.slice(0, cut));
   if (!isHeader(found)) throw new Error(unknownVersion);
-  const { lot, waiters, accounts, cells, ids, bytes } = found;
+  const { lot: ledgerEntry, waiters, accounts, cells: minuteCounts, ids, bytes } = found;
   const header = {
-    ...(lot && { lot }),
+    ...(ledgerEntry && { ledgerEntry }),
     ...(waiters && { waiters }),
     accounts,
-    ...(cells && { cells }),
+    ...(minuteCounts && { minuteCounts }),
     ids,
     ...(bytes !== undefined && { bytes }),
   };
   return { header, format, rowsAt: cut + rowSeparator.length };
 }
 
-function isHeader(value: unknown): value is JobHeader {
+function isHeader(value: unknown): value is WireHeader {
   const { lot, waiters, accounts, cells, ids, bytes } = value as Record<string, unknown>;
   if (!Array.isArray(accounts) || typeof ids !== 'string') return false;
   if (bytes !== undefined && !Number.isInteger(bytes)) return false;
-  if (lot !== undefined && !isLot(lot)) return false;
+  if (lot !== undefined && !isLedgerEntry(lot)) return false;
   if (waiters !== undefined && !isWaiters(waiters)) return false;
-  if (cells !== undefined && !(Array.isArray(cells) && cells.every(isCell))) return false;
+  if (cells !== undefined && !(Array.isArray(cells) && cells.every(isJobCount))) return false;
   return accounts.every(
     (entry) => Array.isArray(entry) && typeof entry[0] === 'string' && Number.isInteger(entry[1]),
   );
 }
 
-function isCell(value: unknown): value is JobCell {
+function isJobCount(value: unknown): value is JobCount {
   if (!Array.isArray(value)) return false;
   const [account, minute, type, events] = value as unknown[];
   return [account, minute, events].every(Number.isInteger) && typeof type === 'string';
 }
 
-function isLot(value: unknown): value is JobLot {
+function isLedgerEntry(value: unknown): value is LedgerEntry {
   const { id, minute } = (value ?? {}) as Record<string, unknown>;
   return typeof id === 'string' && Number.isInteger(minute);
 }

@@ -132,7 +132,7 @@ export const receiptSchema = z
     ),
     received_at: instant('When it was accepted.').optional(),
     stored_at: instant('When it was committed.').optional(),
-    died_at: instant('When it was refused.').optional(),
+    dead_lettered_at: instant('When it was refused.').optional(),
     reason: described(z.string().optional(), 'Why it died.'),
   })
   .meta({ id: 'Receipt' });

@@ -17,11 +17,11 @@ const context: ValidationContext = {
 };
 const good = { event_id: 'e1', account_id: 'acme', user_id: 'u1', type: 'click' };
 
-const judge = (raw: unknown, changes: Partial<ValidationContext> = {}) =>
+const validate = (raw: unknown, changes: Partial<ValidationContext> = {}) =>
   validateEvent(raw, { ...context, ...changes });
 
 function rowOf(raw: unknown, changes: Partial<ValidationContext> = {}): EventRow {
-  const result = judge(raw, changes);
+  const result = validate(raw, changes);
   if (!result.ok) throw new Error(`rejected: ${result.code}`);
   const [row] = parseRows(result.row);
   if (!row) throw new Error('no row');
@@ -45,7 +45,7 @@ describe('the row', () => {
   test('carries a timestamp in lower case in upper case, and its minute as PostgreSQL will round it', () => {
     const event = { ...good, timestamp: '2026-11-23t10:00:59.9999996z' };
     expect(rowOf(event)).toMatchObject({ s: '2026-11-23T10:00:59.9999996Z' });
-    expect(judge(event)).toMatchObject({ minute: Date.parse('2026-11-23T10:01:00Z') / 60_000 });
+    expect(validate(event)).toMatchObject({ minute: Date.parse('2026-11-23T10:01:00Z') / 60_000 });
   });
 
   test('gets an id, the time of receipt and empty metadata where the tenant left them out', () => {
@@ -77,7 +77,7 @@ test('whatever JSON value is given, validation answers and never throws', () => 
   );
   fc.assert(
     fc.property(fc.oneof(anyJson, almostEvent), fc.boolean(), (raw, checkText) => {
-      const result = judge(raw, { checkText });
+      const result = validate(raw, { checkText });
       if (result.ok) expect(parseRows(result.row)).toHaveLength(1);
       else expect(eventErrors).toHaveProperty(result.code);
     }),

@@ -14,7 +14,7 @@ const context: ValidationContext = {
 };
 const good = { event_id: 'e1', account_id: 'acme', user_id: 'u1', type: 'click' };
 
-const judge = (raw: unknown, changes: Partial<ValidationContext> = {}) =>
+const validate = (raw: unknown, changes: Partial<ValidationContext> = {}) =>
   validateEvent(raw, { ...context, ...changes });
 const withField = (field: string, value: unknown) => ({ ...good, [field]: value });
 const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
@@ -77,7 +77,7 @@ describe('what is not acceptable', () => {
   test.each(rejections.map(([raw, code, pointer], index) => ({ index, raw, code, pointer })))(
     'is answered with $code at "$pointer" (case $index)',
     ({ raw, code, pointer }) => {
-      expect(judge(raw)).toMatchObject({ ok: false, code, pointer });
+      expect(validate(raw)).toMatchObject({ ok: false, code, pointer });
     },
   );
 
@@ -94,21 +94,21 @@ describe('what is not acceptable', () => {
   });
 
   test('an event of another account than the key is refused, one without an account is not', () => {
-    expect(judge(good, { keyAccount: 'other' })).toMatchObject({
+    expect(validate(good, { keyAccount: 'other' })).toMatchObject({
       code: 'account_mismatch',
       pointer: '/account_id',
     });
     const anonymous = withField('account_id', undefined);
-    expect(judge(anonymous, { keyAccount: 'other' })).toMatchObject({ accountId: 'other' });
-    expect(judge(anonymous, { keyAccount: '..' })).toMatchObject({ code: 'account_id_dots' });
+    expect(validate(anonymous, { keyAccount: 'other' })).toMatchObject({ accountId: 'other' });
+    expect(validate(anonymous, { keyAccount: '..' })).toMatchObject({ code: 'account_id_dots' });
   });
 
   test('a rejection echoes the id, unless the id itself is the problem', () => {
     for (const event_id of ['e1', '😀'.repeat(255)]) {
-      expect(judge({ ...good, event_id, type: '' })).toMatchObject({ eventId: event_id });
+      expect(validate({ ...good, event_id, type: '' })).toMatchObject({ eventId: event_id });
     }
     for (const bad of ['e'.repeat(256), '\ud800', 7]) {
-      expect(judge(withField('event_id', bad))).toMatchObject({ ok: false, eventId: undefined });
+      expect(validate(withField('event_id', bad))).toMatchObject({ ok: false, eventId: undefined });
     }
   });
 });
@@ -136,7 +136,7 @@ describe('the edge of each limit is inside', () => {
   test.each(atTheEdge.map(([field, value], index) => ({ index, field, value })))(
     'of $field (case $index)',
     ({ field, value }) => {
-      expect(judge(withField(field, value))).toMatchObject({ ok: true });
+      expect(validate(withField(field, value))).toMatchObject({ ok: true });
     },
   );
 
@@ -151,17 +151,17 @@ describe('the edge of each limit is inside', () => {
   test.each(overTheEdge.map(([field, value, code], index) => ({ index, field, value, code })))(
     'and one over it is outside: $code (case $index)',
     ({ field, value, code }) => {
-      expect(judge(withField(field, value))).toMatchObject({ ok: false, code });
+      expect(validate(withField(field, value))).toMatchObject({ ok: false, code });
     },
   );
 
   test('names are counted in characters, as PostgreSQL counts them, and metadata in bytes', () => {
-    expect(judge(withField('user_id', '😀'.repeat(255)))).toMatchObject({ ok: true });
-    expect(judge(withField('user_id', '😀'.repeat(256)))).toMatchObject({
+    expect(validate(withField('user_id', '😀'.repeat(255)))).toMatchObject({ ok: true });
+    expect(validate(withField('user_id', '😀'.repeat(256)))).toMatchObject({
       code: 'user_id_too_long',
     });
     const limits = { ...defaultInputLimits, metadataBytes: '{"a":"😀"}'.length + 2 };
-    expect(judge(withField('metadata', { a: '😀' }), { limits })).toMatchObject({ ok: true });
-    expect(judge(withField('metadata', { a: '😀a' }), { limits })).toMatchObject({ ok: false });
+    expect(validate(withField('metadata', { a: '😀' }), { limits })).toMatchObject({ ok: true });
+    expect(validate(withField('metadata', { a: '😀a' }), { limits })).toMatchObject({ ok: false });
   });
 });

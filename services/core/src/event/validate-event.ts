@@ -62,7 +62,7 @@ export function validateEvent(raw: unknown, context: ValidationContext): Validat
   // PostgreSQL reads t and z as well; whoever reads the rows after us need not.
   const timestamp = event.timestamp?.toUpperCase() ?? context.receivedAt;
   const atMs = event.timestamp === undefined ? context.receivedAtMs : Date.parse(timestamp);
-  const untimely = judgeTime(atMs, context);
+  const untimely = checkTime(atMs, context);
   if (untimely) return rejected(raw, untimely, '/timestamp');
   if (context.checkText) {
     for (const field of ['event_id', 'account_id', 'user_id', 'type'] as const) {
@@ -101,7 +101,7 @@ function minuteOf(timestamp: string, atMs: number): number {
 }
 
 /** What is wrong with the time of an event, if anything. */
-function judgeTime(
+function checkTime(
   atMs: number,
   { receivedAtMs, limits }: ValidationContext,
 ): EventErrorCode | undefined {

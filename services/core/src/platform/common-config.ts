@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultQueueName, defaultRedisPrefix } from './queue-names.ts';
-import { judgedText, oneOf, wholeNumber } from './env.ts';
-import { whyNoHost, whyNoPrefix, whyNoQueueName, whyNoSecret } from './judge-names.ts';
+import { evaluatedText, oneOf, wholeNumber } from './env.ts';
+import { whyNoHost, whyNoPrefix, whyNoQueueName, whyNoSecret } from './check-names.ts';
 import { whyNoPostgresUrl } from './postgres-url.ts';
 import { whyNoRedisUrl, type RedisAddress } from './redis-url.ts';
 
@@ -13,7 +13,7 @@ const secret = z.string().superRefine((value, context) => {
 
 /** Variables that api and worker share. */
 export const commonConfig = {
-  DATABASE_URL: judgedText(whyNoPostgresUrl).meta({
+  DATABASE_URL: evaluatedText(whyNoPostgresUrl).meta({
     description: 'PostgreSQL that holds keys, accounts and, without DATABASE_SHARDS, all events.',
     pattern: '^postgres(ql)?://',
   }),
@@ -27,7 +27,7 @@ export const commonConfig = {
     100,
     25_000,
   ),
-  REDIS_URL: judgedText(whyNoRedisUrl).meta({
+  REDIS_URL: evaluatedText(whyNoRedisUrl).meta({
     description: 'Redis that holds the queue, the limits and the summary cache.',
     pattern: '^rediss?://',
   }),
@@ -38,11 +38,11 @@ export const commonConfig = {
     description:
       'Password of Redis, as it is, whatever its characters. Wins over the one in REDIS_URL.',
   }),
-  REDIS_PREFIX: judgedText(whyNoPrefix).default(defaultRedisPrefix).meta({
+  REDIS_PREFIX: evaluatedText(whyNoPrefix).default(defaultRedisPrefix).meta({
     description:
       'Start of every Redis key; keep the braces for Redis Cluster. KEDA watches keys below it.',
   }),
-  QUEUE_NAME: judgedText(whyNoQueueName)
+  QUEUE_NAME: evaluatedText(whyNoQueueName)
     .default(defaultQueueName)
     .meta({ description: 'Name of the BullMQ queue.' }),
   LOG_LEVEL: oneOf(
@@ -50,7 +50,7 @@ export const commonConfig = {
     'info',
     'Least severe level that is logged.',
   ),
-  HOST: judgedText(whyNoHost).default('0.0.0.0').meta({ description: 'Address to listen on.' }),
+  HOST: evaluatedText(whyNoHost).default('0.0.0.0').meta({ description: 'Address to listen on.' }),
   METRIC_ACCOUNTS: wholeNumber(
     50,
     'How many accounts get metric labels of their own; the rest count as "other".',

@@ -84,7 +84,7 @@ export function oneOf<const Word extends string>(
  * @param whyNot a sentence that goes behind the name of the variable and never repeats the value;
  *   undefined where nothing is wrong
  */
-export function judgedText(whyNot: (value: string) => string | undefined) {
+export function evaluatedText(whyNot: (value: string) => string | undefined) {
   return z
     .string()
     .trim()

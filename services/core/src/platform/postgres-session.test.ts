@@ -12,7 +12,7 @@ import { createLogger, type Logger } from './logger.ts';
 import { createPool, openClient } from './postgres.ts';
 
 /** What our statements rely on, and what a database may have set instead. */
-const reliedOn: [setting: string, ours: string, odd: string][] = [
+const reliedOn: [setting: string, own: string, odd: string][] = [
   ['DateStyle', 'ISO, MDY', 'German'],
   ['TimeZone', 'UTC', 'Africa/Monrovia'],
   ['IntervalStyle', 'postgres', 'sql_standard'],
@@ -74,13 +74,13 @@ async function shown(
 }
 
 describe('a session of a database with odd settings', () => {
-  const ours = Object.fromEntries(reliedOn.map(([setting, value]) => [setting, value]));
+  const own = Object.fromEntries(reliedOn.map(([setting, value]) => [setting, value]));
 
   test('has ours where statements rely on them, in each session of a pool', async () => {
     const pool = poolAt(database.url);
     const sessions = [await pool.connect(), await pool.connect()];
     for (const session of sessions) {
-      expect(await shown(session, Object.keys(ours))).toEqual(ours);
+      expect(await shown(session, Object.keys(own))).toEqual(own);
       session.release();
     }
     await pool.end();
@@ -89,8 +89,8 @@ describe('a session of a database with odd settings', () => {
   test('has ours although the URL brings options of its own', async () => {
     const url = `${database.url}?options=-c%20datestyle%3DSQL%20-c%20work_mem%3D8MB&statement_timeout=900`;
     const pool = poolAt(url);
-    const found = await shown(pool, [...Object.keys(ours), 'work_mem']);
-    expect(found).toEqual({ ...ours, work_mem: '8MB' });
+    const found = await shown(pool, [...Object.keys(own), 'work_mem']);
+    expect(found).toEqual({ ...own, work_mem: '8MB' });
     await pool.end();
   });
 
@@ -106,7 +106,7 @@ describe('a session of a database with odd settings', () => {
       ...{ url: database.url, applicationName: 'test' },
       ...{ connectTimeoutMs: 5_000, statementTimeoutMs: 7_000, idleInTransactionMs: 10_000 },
     });
-    expect(await shown(client, Object.keys(ours))).toEqual(ours);
+    expect(await shown(client, Object.keys(own))).toEqual(own);
     await client.end();
   });
 });

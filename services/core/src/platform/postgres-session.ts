@@ -79,7 +79,7 @@ export async function prepareSession(
   const { rows } = await client.query<SessionFacts>({ ...query, values });
   const [facts] = rows;
   if (!facts) throw new Error('A SELECT without FROM gives one row');
-  if (facts.isPooled) forgetNames(client);
+  if (facts.isPooled) dropNames(client);
   return facts;
 }
 
@@ -90,7 +90,7 @@ function processIdOf(client: pg.ClientBase): number {
 }
 
 /** Sends every statement without its name from now on: parsed and run in one message, in any session. */
-function forgetNames(client: pg.ClientBase): void {
+function dropNames(client: pg.ClientBase): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   Object.assign(client, {
     query: (statement: unknown, ...rest: unknown[]) => query(withoutName(statement), ...rest),

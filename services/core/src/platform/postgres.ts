@@ -30,11 +30,11 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  */
 export function createPool(settings: PoolSettings, logger: Logger): pg.Pool {
   const { statementTimeoutMs } = settings;
-  const tell = tellOnce(logger, settings.applicationName);
+  const log = reportOnce(logger, settings.applicationName);
   // The pool waits for it, and lends no session that it failed for; its type says less.
   const hooks = {
     onConnect: async (client: pg.ClientBase) =>
-      tell(await prepareSession(client, { statementTimeoutMs, idleInTransactionMs })),
+      log(await prepareSession(client, { statementTimeoutMs, idleInTransactionMs })),
   };
   const pool = new pg.Pool({
     connectionString: settings.url,
@@ -88,11 +88,11 @@ export async function openClient(settings: ClientSettings): Promise<OpenClient> 
 }
 
 /** What an operator should know of the sessions is said with the first one of a pool. */
-function tellOnce(logger: Logger, applicationName: string): (facts: SessionFacts) => void {
-  let isTold = false;
+function reportOnce(logger: Logger, applicationName: string): (facts: SessionFacts) => void {
+  let isNotified = false;
   return ({ isPooled, synchronousCommit }) => {
-    if (isTold) return;
-    isTold = true;
+    if (isNotified) return;
+    isNotified = true;
     if (isPooled) {
       logger.info(
         { applicationName },

@@ -30,7 +30,7 @@ export interface QueueKeys {
   /** Set per account: hashes of the event ids that wait. */
   waitingIds: (accountId: string) => string;
   /** Channel of an api process: what its waiting requests wait for is stored or dead. */
-  storedNews: (process: string) => string;
+  commitNotifications: (process: string) => string;
   /** The cached summary of an account and window. */
   summary: (accountId: string, window: string) => string;
 }
@@ -52,7 +52,7 @@ export function queueKeys(prefix: string, queueName: string): QueueKeys {
     delayed: `${queue}:delayed`,
     limit: (accountId) => `${prefix}:limit:${accountId}`,
     waitingIds: (accountId) => `${prefix}:waiting:${accountId}`,
-    storedNews: (process) => `${prefix}:stored:${process}`,
+    commitNotifications: (process) => `${prefix}:stored:${process}`,
     summary: (accountId, window) => `${prefix}:summary:${accountId}:${window}`,
   };
 }

@@ -4,7 +4,7 @@ import { queueKeys } from '../platform/queue-names.ts';
 import { eventRows, jobText } from '@event-platform/testkit/harness/sample-events';
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { awaitJobs, findJobsOf } from './account-jobs.ts';
-import { eraseAllNotes, eraseNotes, eraseSummaries } from './account-traces.ts';
+import { eraseAllPendingIds, erasePendingIds, eraseSummaries } from './account-traces.ts';
 import { hashEventId } from './event-id-hash.ts';
 import { TextQueue } from './text-job.ts';
 
@@ -44,14 +44,14 @@ describe('jobs of an account', () => {
     const jobs = await findJobsOf(redis, queue, 'acme');
     await add(jobText(eventRows(1)));
     const signal = new AbortController().signal;
-    const looks: number[] = [];
+    const polls: number[] = [];
     const onWait = (left: number) => {
-      looks.push(left);
+      polls.push(left);
       // Removed only once it was seen to be there.
       void redis.unlink(job);
     };
     expect(await awaitJobs(redis, jobs, { timeoutMs: 30_000, signal, onWait })).toBe(0);
-    expect(looks[0]).toBe(1);
+    expect(polls[0]).toBe(1);
   });
 
   test('are not waited for beyond the time, nor after an abortion', async () => {
@@ -84,9 +84,9 @@ describe('traces of an account', () => {
     await redis.sadd(keys.waitingIds('acme'), ['e1', 'e2', 'e3'].map(hashEventId));
     await redis.sadd(keys.waitingIds('other'), hashEventId('e1'));
     await redis.zadd(keys.tags, 5, 'acme', 6, 'other');
-    expect(await eraseNotes(redis, keys, 'acme', ['e1', 'never seen'])).toBe(1);
-    expect(await eraseNotes(redis, keys, 'acme', [])).toBe(0);
-    expect(await eraseAllNotes(redis, keys, 'acme')).toBe(2);
+    expect(await erasePendingIds(redis, keys, 'acme', ['e1', 'never seen'])).toBe(1);
+    expect(await erasePendingIds(redis, keys, 'acme', [])).toBe(0);
+    expect(await eraseAllPendingIds(redis, keys, 'acme')).toBe(2);
     expect(await redis.exists(keys.waitingIds('acme'))).toBe(0);
     expect(await redis.scard(keys.waitingIds('other'))).toBe(1);
     expect(await redis.zrange(keys.tags, 0, -1)).toEqual(['other']);

@@ -6,8 +6,8 @@ import type { TextQueue } from './text-job.ts';
 import { unfinishedJobIds, valuesOf } from './unfinished-jobs.ts';
 
 /** Jobs that are looked into in one round trip. */
-const jobsPerLook = 200;
-const lookEveryMs = 250;
+const jobsPerPoll = 200;
+const pollEveryMs = 250;
 
 // The first line of each job, with its end: the rows below it may be a megabyte.
 const headersScript = `
@@ -32,8 +32,8 @@ export async function findJobsOf(
 ): Promise<string[]> {
   const keys = (await unfinishedJobIds(redis, queue)).map((id) => queue.toKey(id));
   const found: string[] = [];
-  for (let at = 0; at < keys.length; at += jobsPerLook) {
-    const some = keys.slice(at, at + jobsPerLook);
+  for (let at = 0; at < keys.length; at += jobsPerPoll) {
+    const some = keys.slice(at, at + jobsPerPoll);
     const headers = await redis.eval(headersScript, some.length, ...some, rowSeparator);
     (headers as string[]).forEach((header, index) => {
       const key = some[index];
@@ -65,7 +65,7 @@ export async function awaitJobs(
     left = left.filter((_, index) => there[index] === 1);
     onWait(left.length);
     if (left.length === 0 || performance.now() > deadline || signal.aborted) return left.length;
-    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    await sleep(pollEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

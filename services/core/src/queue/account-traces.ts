@@ -34,7 +34,7 @@ export async function eraseSummaries(
 }
 
 /** Removes notes that events wait, once they do not: a crash may have left some (waiting-notes.ts). */
-export async function eraseNotes(
+export async function erasePendingIds(
   redis: Redis,
   keys: Pick<QueueKeys, 'waitingIds'>,
   accountId: string,
@@ -48,12 +48,12 @@ export async function eraseNotes(
  * Removes all such notes of an account, and its place in the fair order. To be called once none of its
  * jobs waits.
  */
-export async function eraseAllNotes(
+export async function eraseAllPendingIds(
   redis: Redis,
   keys: Pick<QueueKeys, 'waitingIds' | 'tags'>,
   accountId: string,
 ): Promise<number> {
-  const notes = await redis.scard(keys.waitingIds(accountId));
+  const pendingIds = await redis.scard(keys.waitingIds(accountId));
   await redis.multi().unlink(keys.waitingIds(accountId)).zrem(keys.tags, accountId).exec();
-  return notes;
+  return pendingIds;
 }

@@ -4,16 +4,16 @@ import { decodeJob } from '../event/job.ts';
 import { queueKeys } from '../platform/queue-names.ts';
 import { eventRow, eventRows, jobText } from '@event-platform/testkit/harness/sample-events';
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
-import { readAccepted } from './accepted-notes.ts';
+import { readAccepted } from './accepted-counters.ts';
 import { Enqueuer, type NewJob } from './enqueuer.ts';
 import { TextQueue } from './text-job.ts';
-import { WaitingNotes } from './waiting-notes.ts';
+import { PendingIds } from './pending-ids.ts';
 
 const corner = testRedis();
 const redis = new Redis(corner.url, { maxRetriesPerRequest: null });
 const queue = new TextQueue('events', { connection: redis, prefix: corner.prefix });
 const keys = queueKeys(corner.prefix, 'events');
-const notes = new WaitingNotes(redis, keys);
+const pendingIds = new PendingIds(redis, keys);
 const enqueuer = new Enqueuer({ redis, queue, keys, process: 'api-1' });
 const minute = 29_000_000;
 
@@ -27,11 +27,11 @@ afterAll(async () => {
 function newJob(rows: ReturnType<typeof eventRow>[], priority = 3): NewJob {
   const text = jobText(rows);
   const { accounts, ids } = decodeJob(text);
-  const lot = { id: '01900000-0000-7000-8000-000000000000', minute };
+  const ledgerEntry = { id: '01900000-0000-7000-8000-000000000000', minute };
   return {
     text,
     opts: { priority, attempts: 5, removeOnComplete: true },
-    header: { lot, accounts, ids },
+    header: { ledgerEntry, accounts, ids },
   };
 }
 
@@ -57,9 +57,9 @@ describe('a job that is added', () => {
   test('is noted and counted: each event of each account', async () => {
     const rows = [eventRow({ a: 'a' }), eventRow({ a: 'b:c' }), eventRow({ a: 'a', e: 'ü😀' })];
     await enqueuer.add([newJob(rows), newJob([eventRow({ a: 'a', e: 'other' })])]);
-    for (const { a, e } of rows) expect(await notes.has(a, e)).toBe(true);
-    expect(await notes.has('a', 'other')).toBe(true);
-    expect(await notes.has('b:c', 'other')).toBe(false);
+    for (const { a, e } of rows) expect(await pendingIds.has(a, e)).toBe(true);
+    expect(await pendingIds.has('a', 'other')).toBe(true);
+    expect(await pendingIds.has('b:c', 'other')).toBe(false);
     expect(await accepted()).toEqual({ a: 3, 'b:c': 1 });
     expect(await redis.smembers(keys.acceptedMinutes)).toEqual([String(minute)]);
   });
@@ -67,7 +67,7 @@ describe('a job that is added', () => {
   test('without a lot is noted, and counted by nobody', async () => {
     const { header, ...rest } = newJob([eventRow({ a: 'a', e: 'e' })]);
     await enqueuer.add([{ ...rest, header: { accounts: header.accounts, ids: header.ids } }]);
-    expect(await notes.has('a', 'e')).toBe(true);
+    expect(await pendingIds.has('a', 'e')).toBe(true);
     expect(await redis.exists(keys.acceptedMinutes)).toBe(0);
   });
 
@@ -75,7 +75,7 @@ describe('a job that is added', () => {
     const events = 200_000;
     const ids = Array.from({ length: events }, (_, id) => String(id).padStart(8, 'x')).join('');
     const header = {
-      lot: { id: '', minute },
+      ledgerEntry: { id: '', minute },
       accounts: [['whale', events]] as [string, number][],
       ids,
     };
@@ -92,7 +92,7 @@ describe('what Redis refuses in the middle', () => {
     await redis.set(keys.prioritized, 'no sorted set');
     const answer = await enqueuer.add([newJob([eventRow({ a: 'a', e: 'e' })])]);
     expect(answer.failures).toEqual([expect.stringContaining('WRONGTYPE')]);
-    expect(await notes.has('a', 'e')).toBe(false);
+    expect(await pendingIds.has('a', 'e')).toBe(false);
     expect(await accepted()).toEqual({});
   });
 
@@ -104,7 +104,7 @@ describe('what Redis refuses in the middle', () => {
       noteFailure: expect.stringContaining('WRONGTYPE'),
     });
     expect(await jobsThere()).toBe(1);
-    expect(await notes.has('a', 'e')).toBe(true);
+    expect(await pendingIds.has('a', 'e')).toBe(true);
   });
 
   test('jobs of different kinds are refused before anything happens', async () => {

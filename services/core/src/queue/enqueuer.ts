@@ -4,11 +4,11 @@ import type { JobHeader } from '../event/job.ts';
 import type { QueueKeys } from '../platform/queue-names.ts';
 import { createScript, type RedisScript, type ScriptArgument } from '../platform/redis-script.ts';
 import type { TextEntry, TextQueue } from './text-job.ts';
-import { withMembers } from './waiting-notes.ts';
+import { withMembers } from './pending-ids.ts';
 
 /** A job to add, and what is noted and counted of it. */
 export interface NewJob extends TextEntry {
-  header: Pick<JobHeader, 'lot' | 'accounts' | 'ids'>;
+  header: Pick<JobHeader, 'ledgerEntry' | 'accounts' | 'ids'>;
 }
 
 /** What became of jobs. */
@@ -28,7 +28,7 @@ export interface EnqueuerSettings {
 }
 
 /** Notes of waiting events that outlive every queue: leftovers of a crash vanish after this. */
-const forgetAfterSeconds = 7 * 24 * 3_600;
+const expireAfterSeconds = 7 * 24 * 3_600;
 
 const ownPart = readFileSync(new URL('./enqueue.lua', import.meta.url), 'utf8');
 
@@ -61,12 +61,12 @@ export class Enqueuer {
     const [first] = commands;
     if (!first) return { failures: [], noteFailure: undefined };
     const scriptKeys = [...first.keys, keys.acceptedMinutes];
-    const values: ScriptArgument[] = [first.keys.length, forgetAfterSeconds, process, jobs.length];
-    jobs.forEach(({ header: { lot, accounts, ids } }, index) => {
+    const values: ScriptArgument[] = [first.keys.length, expireAfterSeconds, process, jobs.length];
+    jobs.forEach(({ header: { ledgerEntry, accounts, ids } }, index) => {
       const command = commands[index];
       if (command?.lua !== first.lua) throw new Error('Jobs of different kinds in one call');
-      if (lot) scriptKeys.push(keys.accepted(lot.minute));
-      values.push(...command.values, lot?.minute ?? '', ids, accounts.length);
+      if (ledgerEntry) scriptKeys.push(keys.accepted(ledgerEntry.minute));
+      values.push(...command.values, ledgerEntry?.minute ?? '', ids, accounts.length);
       for (const [accountId, events] of accounts) {
         scriptKeys.push(keys.waitingIds(accountId));
         values.push(accountId, events);

@@ -32,8 +32,8 @@ async function add(addedAtMs: number, text = jobText(eventRows(1)), more = {}): 
 }
 
 const header = (text: string) => {
-  const { lot, accounts } = decodeJob(text);
-  return { lot, accounts };
+  const { ledgerEntry, accounts } = decodeJob(text);
+  return { ledgerEntry, accounts };
 };
 
 test('an empty queue has no oldest job', async () => {

@@ -6,7 +6,7 @@ import { unfinishedJobIds, valuesOf } from './unfinished-jobs.ts';
 /** The far end of the queue: jobs that nobody has completed, in whatever state. */
 export interface OldestJobs {
   /** Jobs that are stuck, which would hide what is lost of all minutes after them. */
-  stuck: Pick<JobHeader, 'lot' | 'accounts'>[];
+  stuck: Pick<JobHeader, 'ledgerEntry' | 'accounts'>[];
   /** When the oldest of all others was added, in epoch milliseconds; undefined when there is none. */
   oldestAddedAtMs: number | undefined;
 }
@@ -16,8 +16,8 @@ interface FoundJob {
   addedAtMs: number;
 }
 
-interface Look {
-  stuck: (FoundJob & Pick<JobHeader, 'lot' | 'accounts'>)[];
+interface Read {
+  stuck: (FoundJob & Pick<JobHeader, 'ledgerEntry' | 'accounts'>)[];
   oldest: FoundJob | undefined;
 }
 
@@ -38,21 +38,21 @@ export function createOldestJobFinder(
   queue: Pick<TextQueue, 'toKey'>,
   now: () => number,
 ): () => Promise<OldestJobs> {
-  let last: Look = { stuck: [], oldest: undefined };
+  let last: Read = { stuck: [], oldest: undefined };
   return async () => {
-    last = (await lookAgain(redis, queue, last, now())) ?? (await lookAtAll(redis, queue, now()));
+    last = (await retryRead(redis, queue, last, now())) ?? (await probeAll(redis, queue, now()));
     const { stuck, oldest } = last;
     return { stuck, oldestAddedAtMs: oldest?.addedAtMs };
   };
 }
 
 /** Undefined when only a look at all jobs can tell. */
-async function lookAgain(
+async function retryRead(
   redis: Redis,
   queue: Pick<TextQueue, 'toKey'>,
-  { stuck, oldest }: Look,
+  { stuck, oldest }: Read,
   nowMs: number,
-): Promise<Look | undefined> {
+): Promise<Read | undefined> {
   if (!oldest) return undefined;
   const pipeline = redis.pipeline();
   for (const { id } of [...stuck, oldest]) pipeline.exists(queue.toKey(id));
@@ -62,25 +62,25 @@ async function lookAgain(
   return !there.at(-1) || isNowStuck ? undefined : { stuck: stillStuck, oldest };
 }
 
-async function lookAtAll(
+async function probeAll(
   redis: Redis,
   queue: Pick<TextQueue, 'toKey'>,
   nowMs: number,
-): Promise<Look> {
+): Promise<Read> {
   const ids = await unfinishedJobIds(redis, queue);
-  const look: Look = { stuck: [], oldest: undefined };
-  for (let at = 0; at < ids.length && !look.oldest; at += maxStuck) {
+  const readNow: Read = { stuck: [], oldest: undefined };
+  for (let at = 0; at < ids.length && !readNow.oldest; at += maxStuck) {
     for (const job of await addedAt(redis, queue, ids.slice(at, at + maxStuck))) {
-      const isStuck = job.addedAtMs < nowMs - stuckAfterMs && look.stuck.length < maxStuck;
+      const isStuck = job.addedAtMs < nowMs - stuckAfterMs && readNow.stuck.length < maxStuck;
       if (!isStuck) {
-        look.oldest = job;
+        readNow.oldest = job;
         break;
       }
       const header = readHeader(await redis.hget(queue.toKey(job.id), 'data'));
-      if (header) look.stuck.push({ ...job, ...header });
+      if (header) readNow.stuck.push({ ...job, ...header });
     }
   }
-  return look;
+  return readNow;
 }
 
 /** Without those that were completed meanwhile. */
@@ -98,11 +98,11 @@ async function addedAt(
 }
 
 /** A job that cannot be read is in no ledger; its worker buries it. */
-function readHeader(text: string | null): Pick<JobHeader, 'lot' | 'accounts'> | undefined {
+function readHeader(text: string | null): Pick<JobHeader, 'ledgerEntry' | 'accounts'> | undefined {
   if (text === null) return undefined;
   try {
-    const { lot, accounts } = readJobHeader(text);
-    return { ...(lot && { lot }), accounts };
+    const { ledgerEntry, accounts } = readJobHeader(text);
+    return { ...(ledgerEntry && { ledgerEntry }), accounts };
   } catch {
     return { accounts: [] };
   }

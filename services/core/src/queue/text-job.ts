@@ -108,7 +108,7 @@ export class TextQueue extends Queue<string, void> {
 }
 
 /** A worker that has found nothing looks again after this long at the earliest, in milliseconds. */
-const lookAgainAfterMs = 10;
+const pollAgainAfterMs = 10;
 
 /**
  * A worker whose processor receives the text of `job.data` unparsed.
@@ -119,13 +119,13 @@ const lookAgainAfterMs = 10;
  */
 export class TextWorker extends Worker<string, void> {
   /** By `performance.now()`. */
-  private nextLookAtMs = 0;
+  private nextPollAtMs = 0;
 
   protected override async moveToActive(token: string, name?: string): Promise<Job<string, void>> {
-    const waitMs = this.nextLookAtMs - performance.now();
+    const waitMs = this.nextPollAtMs - performance.now();
     if (waitMs > 0) await sleep(waitMs);
     const job = await super.moveToActive(token, name);
-    this.nextLookAtMs = (job as Job | undefined) ? 0 : performance.now() + lookAgainAfterMs;
+    this.nextPollAtMs = (job as Job | undefined) ? 0 : performance.now() + pollAgainAfterMs;
     return job;
   }
 

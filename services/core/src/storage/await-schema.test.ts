@@ -43,7 +43,7 @@ test('waiting outlasts a missing database, a missing schema and an older schema,
   addMigration();
   const reasons: string[] = [];
   let isThere = false;
-  const told = (pattern: RegExp) =>
+  const logged = (pattern: RegExp) =>
     eventually(() => expect(reasons).toContainEqual(expect.stringMatching(pattern)));
   const waiting = awaitSchema(url.href, {
     folder,
@@ -51,11 +51,11 @@ test('waiting outlasts a missing database, a missing schema and an older schema,
     onWait: (reason) => reasons.push(reason),
   }).then(() => (isThere = true));
 
-  await told(/database .* does not exist/);
+  await logged(/database .* does not exist/);
   await admin.query(`CREATE DATABASE ${name}`);
-  await told(/__drizzle_migrations.* does not exist/);
+  await logged(/__drizzle_migrations.* does not exist/);
   await migrate(url.href);
-  await told(/newest migration is missing/);
+  await logged(/newest migration is missing/);
   expect(isThere).toBe(false);
   await migrate(url.href, { folder });
   await waiting;

@@ -28,12 +28,12 @@ export async function awaitSchema(
   const newest = Math.max(
     ...readMigrationFiles({ migrationsFolder: folder }).map((migration) => migration.folderMillis),
   );
-  let told: string | undefined;
+  let logged: string | undefined;
   for (;;) {
     const reason = await whyNotYet(databaseUrl, newest);
     if (reason === undefined) return;
-    if (reason !== told) onWait?.(reason);
-    told = reason;
+    if (reason !== logged) onWait?.(reason);
+    logged = reason;
     await sleep(everyMs, undefined, { signal });
   }
 }

@@ -54,21 +54,21 @@ export const eventCounts = pgTable(
 );
 
 /** What the rows of a quarter of an hour say of its users, packed for summaries; when it holds: summary/README.md. */
-export const userQuarters = pgTable(
-  'user_quarters',
+export const userRollUps = pgTable(
+  'user_rollups',
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
-    quarter: instant('quarter').notNull(),
+    windowStart: instant('window_start').notNull(),
     /** Events that were counted. */
     events: bigint('events', { mode: 'number' }).notNull(),
     /** Users' numbers and counts, as summary/pack-counts.ts packs them. */
     counts: bytea('counts').notNull(),
-    foldedAt: instant('folded_at').notNull().defaultNow(),
+    rolledUpAt: instant('rolled_up_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.accountId, table.quarter] })],
+  (table) => [primaryKey({ columns: [table.accountId, table.windowStart] })],
 );
 
-/** Users by the numbers that stand for them in `user_quarters`; dense from 0 on within an account. */
+/** Users by the numbers that stand for them in `user_rollups`; dense from 0 on within an account. */
 export const userNumbers = pgTable(
   'user_numbers',
   {
@@ -95,7 +95,7 @@ export const deadLetters = pgTable(
     message: text('message').notNull(),
     attempts: integer('attempts').notNull(),
     receivedAt: instant('received_at').notNull(),
-    diedAt: instant('died_at').notNull().defaultNow(),
+    deadLetteredAt: instant('dead_lettered_at').notNull().defaultNow(),
     discardedAt: instant('discarded_at'),
     discardReason: text('discard_reason'),
     /** Stack traces of the job's failures, or what PostgreSQL said beside its message. */
@@ -106,7 +106,7 @@ export const deadLetters = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.eventId] }),
-    index('dead_letters_by_time').on(table.diedAt),
+    index('dead_letters_by_time').on(table.deadLetteredAt),
   ],
 );
 
@@ -167,8 +167,8 @@ export const ledgerLog = pgTable('ledger_log', {
 });
 
 /** What each api process handed to the queue, by two witnesses: its own count, and that of Redis. */
-export const ledgerWitnesses = pgTable(
-  'ledger_witnesses',
+export const ledgerSources = pgTable(
+  'ledger_sources',
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
     minute: instant('minute').notNull(),
@@ -180,8 +180,8 @@ export const ledgerWitnesses = pgTable(
 );
 
 /** What was folded into the ledger of each witness, for a day: one that speaks again adds only what is more. */
-export const ledgerFolded = pgTable(
-  'ledger_folded',
+export const ledgerApplied = pgTable(
+  'ledger_applied',
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
     minute: instant('minute').notNull(),
@@ -190,26 +190,26 @@ export const ledgerFolded = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.minute, table.process] }),
-    index('ledger_folded_by_time').using('brin', table.minute),
+    index('ledger_applied_by_time').using('brin', table.minute),
   ],
 );
 
 /** Lots that are settled, for as long as one might be delivered again. */
-export const ledgerLots = pgTable(
-  'ledger_lots',
+export const ledgerEntriesTable = pgTable(
+  'ledger_entries',
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
-    lot: uuid('lot').notNull(),
+    ledgerEntry: uuid('entry').notNull(),
     settledAt: instant('settled_at').notNull().defaultNow(),
   },
   (table) => [
-    primaryKey({ columns: [table.accountId, table.lot] }),
-    index('ledger_lots_by_time').using('brin', table.settledAt),
+    primaryKey({ columns: [table.accountId, table.ledgerEntry] }),
+    index('ledger_entries_by_time').using('brin', table.settledAt),
   ],
 );
 
 /** The last round of the ledger on this shard, and what it found: one row. */
-export const ledgerRounds = pgTable('ledger_rounds', {
+export const ledgerRuns = pgTable('ledger_runs', {
   id: smallint('id').primaryKey(),
   serial: bigint('serial', { mode: 'number' }).notNull(),
   doneAt: instant('done_at').notNull(),

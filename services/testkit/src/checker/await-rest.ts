@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const pollEveryMs = 250;
 
 /** Seen empty so often in a row before it is believed: a job may be between two states of a look. */
-const emptyLooks = 2;
+const emptyPolls = 2;
 
 /**
  * Waits until the queue is at rest: nothing waits, nothing is in hand, no failed job is to be buried.
@@ -16,12 +16,12 @@ export async function awaitRest(
   timeoutMs: number,
 ): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  for (let looks = 0; looks < emptyLooks;) {
+  for (let polls = 0; polls < emptyPolls;) {
     const jobs = await readQueue().catch(() => undefined);
     const isEmpty = jobs !== undefined && Object.values(jobs).every((count) => count === 0);
-    looks = isEmpty ? looks + 1 : 0;
+    polls = isEmpty ? polls + 1 : 0;
     if (performance.now() > deadline) return false;
-    if (looks < emptyLooks) await sleep(pollEveryMs);
+    if (polls < emptyPolls) await sleep(pollEveryMs);
   }
   return true;
 }

@@ -2,31 +2,31 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { storeEvents } from '@event-platform/core/storage/write/store-events';
 import { eventRow, rowsJson } from '../harness/sample-events.ts';
 import { runEp } from '../client/run-ep.ts';
-import { useCheckedWorld } from './testing/checked-world.ts';
+import { useCheckedHarness } from './testing/checked-harness.ts';
 import { loseOneEvent } from './testing/one-event.ts';
 
-const world = useCheckedWorld();
+const harness = useCheckedHarness();
 
 describe('ep check compare', () => {
-  beforeEach(() => world.foldLogs());
+  beforeEach(() => harness.applyLogs());
   const compare = () =>
     runEp(
       [
-        ...['check', 'compare', world.journalFile, '--rest-seconds', '0'],
-        ...['--redis-prefix', world.corner.prefix],
+        ...['check', 'compare', harness.journalFile, '--rest-seconds', '0'],
+        ...['--redis-prefix', harness.corner.prefix],
       ],
-      { DATABASE_URL: world.url, REDIS_URL: world.corner.url },
+      { DATABASE_URL: harness.url, REDIS_URL: harness.corner.url },
     );
 
   test('ends with 0 and a sentence when the promise was kept, whatever other accounts do', async () => {
-    await storeEvents(world.pool, rowsJson([eventRow({ a: 'somebody else' })]));
+    await storeEvents(harness.pool, rowsJson([eventRow({ a: 'somebody else' })]));
     const { code, stdout } = await compare();
     expect(stdout).toMatch(/Everything accepted is kept, once and unchanged/);
     expect(code).toBe(0);
   });
 
   test('ends with 1 and names the event when one was lost', async () => {
-    await loseOneEvent(world.pool);
+    await loseOneEvent(harness.pool);
     const { code, stdout } = await compare();
     expect(stdout).toMatch(
       /^1 accepted, and neither stored nor dead:\n {2}p-\d\/p-\d+, accepted at /m,

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { CliError } from '@event-platform/cli/lib/cli-error';
-import { isTaken, type Outcome } from './judge-attempt.ts';
+import { isTaken, type Outcome } from './classify-attempt.ts';
 
 /** The key of an event and the name of its content. */
 export interface JournalEvent {
@@ -98,8 +98,8 @@ export function parseJournal(text: string, name: string): Map<string, AttemptedE
 function parseLine(text: string): Line | undefined {
   try {
     const line = JSON.parse(text) as Partial<Record<'request' | 'sent' | 'got', unknown>>;
-    const isOurs = Number.isInteger(line.request) && Array.isArray(line.sent ?? line.got);
-    return isOurs ? (line as Line) : undefined;
+    const isOwn = Number.isInteger(line.request) && Array.isArray(line.sent ?? line.got);
+    return isOwn ? (line as Line) : undefined;
   } catch {
     return undefined;
   }

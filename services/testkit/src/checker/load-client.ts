@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib';
 import { fetchApi } from '../client/event-client.ts';
 import type { CheckEvent } from './check-event.ts';
 import { eventKey, type JournalEvent, type JournalWriter } from './journal.ts';
-import { isTaken, judgeAttempt, type Outcome, type Reply } from './judge-attempt.ts';
+import { isTaken, classifyAttempt, type Outcome, type Reply } from './classify-attempt.ts';
 import { hashPayload } from './payload-hash.ts';
 
 export interface LoadSettings {
@@ -133,7 +133,7 @@ export class LoadClient {
 
   async #attempt(events: Prepared[], timeoutMs: number): Promise<Outcome[]> {
     const request = this.#journal.sent(events);
-    const outcomes = judgeAttempt(events.length, await this.#post(events, timeoutMs));
+    const outcomes = classifyAttempt(events.length, await this.#post(events, timeoutMs));
     this.#journal.got(request, outcomes);
     return outcomes;
   }

@@ -1,43 +1,43 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EventRow } from '@event-platform/core/event/event';
-import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
-import { foldLog } from '@event-platform/core/storage/ledger/ledger-audit';
+import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { applyLog } from '@event-platform/core/storage/ledger/ledger-audit';
 import { storeEvents } from '@event-platform/core/storage/write/store-events';
 import { TextQueue } from '@event-platform/core/queue/text-job';
 import { rowsJson } from '../harness/sample-events.ts';
 import type { CheckEvent } from './check-event.ts';
 import { JournalWriter, readJournal } from './journal.ts';
-import { judgeEvidence, type Finding } from './judge-evidence.ts';
+import { checkEvidence, type Finding } from './check-evidence.ts';
 import { readKept, readQueue } from './read-evidence.ts';
-import { attemptOf, rowOf, sentEvents, useCheckedWorld } from './testing/checked-world.ts';
+import { attemptOf, rowOf, sentEvents, useCheckedHarness } from './testing/checked-harness.ts';
 import { loseOneEvent, whereItsCount, whereOneEvent } from './testing/one-event.ts';
 
 // Every fault is planted into real tables behind the back of the checker, which has to find it.
 
-const world = useCheckedWorld();
-const names = { prefix: world.corner.prefix, queueName: 'events' };
+const harness = useCheckedHarness();
+const names = { prefix: harness.corner.prefix, queueName: 'events' };
 
 async function findings(): Promise<Pick<Finding, 'kind' | 'count'>[]> {
   const shards = [
-    { name: 'main', pool: world.pool },
-    { name: 'other', pool: world.otherPool },
+    { name: 'main', pool: harness.pool },
+    { name: 'other', pool: harness.otherPool },
   ];
-  await world.foldLogs();
+  await harness.applyLogs();
   const kept = await readKept(shards, undefined, 0);
-  const queue = await readQueue(world.redis, names);
-  const verdict = judgeEvidence({ attempted: readJournal(world.journalFile), ...kept, queue });
-  expect(verdict).toMatchObject({ attempted: sentEvents, accepted: sentEvents });
-  return verdict.findings.map(({ kind, count }) => ({ kind, count }));
+  const queue = await readQueue(harness.redis, names);
+  const result = checkEvidence({ attempted: readJournal(harness.journalFile), ...kept, queue });
+  expect(result).toMatchObject({ attempted: sentEvents, accepted: sentEvents });
+  return result.findings.map(({ kind, count }) => ({ kind, count }));
 }
 
-const losing = () => loseOneEvent(world.pool);
+const losing = () => loseOneEvent(harness.pool);
 
 async function storingOnTwoShards(): Promise<void> {
-  const { rows } = await world.pool.query<EventRow>(
+  const { rows } = await harness.pool.query<EventRow>(
     `SELECT account_id AS a, event_id AS e, user_id AS u, type AS t, metadata AS m, received_at AS r,
        to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS s FROM events ${whereOneEvent}`,
   );
-  await storeEvents(world.otherPool, rowsJson(rows));
+  await storeEvents(harness.otherPool, rowsJson(rows));
 }
 
 const foreign: EventRow = {
@@ -52,21 +52,21 @@ const cause = { reason: 'data_error', sqlstate: '22P05', message: 'no', attempts
 /** An event that died: its row is taken away and kept as a letter. */
 async function dying(change: Partial<EventRow> = {}): Promise<void> {
   const [event] = (
-    await world.pool.query<CheckEvent>(
+    await harness.pool.query<CheckEvent>(
       `SELECT account_id, event_id, user_id, type, metadata,
          to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS timestamp FROM events ${whereOneEvent}`,
     )
   ).rows;
-  if (event) await buryEvent(world.pool, { ...rowOf(event), ...change }, cause);
-  await foldLog(world.pool);
-  await world.pool.query(`UPDATE ledger SET stored = stored - 1 WHERE account_id = $1`, [
+  if (event) await deadLetterEvent(harness.pool, { ...rowOf(event), ...change }, cause);
+  await applyLog(harness.pool);
+  await harness.pool.query(`UPDATE ledger SET stored = stored - 1 WHERE account_id = $1`, [
     event?.account_id,
   ]);
   await losing();
 }
 
 const leavingAJob = async (): Promise<void> => {
-  const queue = new TextQueue(names.queueName, { connection: world.redis, prefix: names.prefix });
+  const queue = new TextQueue(names.queueName, { connection: harness.redis, prefix: names.prefix });
   await queue.add('events', '{}');
   await queue.close();
 };
@@ -82,7 +82,7 @@ describe('the checker finds', () => {
     [
       'a number in metadata that changed',
       () =>
-        world.pool.query(
+        harness.pool.query(
           `UPDATE events SET metadata = jsonb_set(metadata, '{price}', '0.001') ${whereOneEvent}`,
         ),
       [{ kind: 'altered', count: 1 }],
@@ -90,29 +90,29 @@ describe('the checker finds', () => {
     [
       'a microsecond that was lost',
       () =>
-        world.pool.query(
+        harness.pool.query(
           `UPDATE events SET timestamp = date_trunc('second', timestamp) + interval '1 us' ${whereOneEvent}`,
         ),
       [{ kind: 'altered', count: 1 }],
     ],
     [
       'an event that nobody sent',
-      () => storeEvents(world.pool, rowsJson([foreign])),
+      () => storeEvents(harness.pool, rowsJson([foreign])),
       [{ kind: 'foreign', count: 1 }, unledgered],
     ],
     [
       'a roll-up that counts one too many',
-      () => world.pool.query(`UPDATE event_counts SET count = count + 1 ${whereItsCount}`),
+      () => harness.pool.query(`UPDATE event_counts SET count = count + 1 ${whereItsCount}`),
       [{ kind: 'roll_up', count: 1 }],
     ],
     [
       'a roll-up that is missing',
-      () => world.pool.query(`DELETE FROM event_counts ${whereItsCount}`),
+      () => harness.pool.query(`DELETE FROM event_counts ${whereItsCount}`),
       [{ kind: 'roll_up', count: 1 }],
     ],
     [
       'a roll-up of nothing',
-      () => world.pool.query(`INSERT INTO event_counts VALUES ('p-0', '2020-01-01', 'ghost', 1)`),
+      () => harness.pool.query(`INSERT INTO event_counts VALUES ('p-0', '2020-01-01', 'ghost', 1)`),
       [{ kind: 'roll_up', count: 1 }],
     ],
     ['no loss in an event that is dead', dying, []],
@@ -123,35 +123,35 @@ describe('the checker finds', () => {
     ],
     [
       'a dead letter of an event that nobody sent',
-      () => buryEvent(world.pool, foreign, cause),
+      () => deadLetterEvent(harness.pool, foreign, cause),
       [{ kind: 'foreign', count: 1 }],
     ],
     [
       'an event that the ledger misses',
       () =>
-        world.pool.query(
-          `UPDATE ledger_witnesses SET queued = queued + 1 WHERE account_id = 'p-0'`,
+        harness.pool.query(
+          `UPDATE ledger_sources SET queued = queued + 1 WHERE account_id = 'p-0'`,
         ),
       [unledgered],
     ],
     [
       'an event that the ledger has in excess',
       () =>
-        world.pool.query(
-          `UPDATE ledger_witnesses SET counted = counted - 1, queued = queued - 1 WHERE account_id = 'p-1'`,
+        harness.pool.query(
+          `UPDATE ledger_sources SET counted = counted - 1, queued = queued - 1 WHERE account_id = 'p-1'`,
         ),
       [unledgered],
     ],
     [
       'accounts that no ledger tells of',
-      () => world.pool.query('TRUNCATE ledger_log, ledger_witnesses'),
+      () => harness.pool.query('TRUNCATE ledger_log, ledger_sources'),
       [{ kind: 'ledger', count: 3 }],
     ],
     [
       'a ledger that took a stored event for a duplicate',
       async () => {
-        await foldLog(world.pool);
-        await world.pool.query(`UPDATE ledger SET stored = stored - 1 WHERE account_id = 'p-2'`);
+        await applyLog(harness.pool);
+        await harness.pool.query(`UPDATE ledger SET stored = stored - 1 WHERE account_id = 'p-2'`);
       },
       [unledgered],
     ],
@@ -161,8 +161,8 @@ describe('the checker finds', () => {
   });
 
   test('the loss of an event that was called stored, by a name of its own', async () => {
-    const attempted = [...readJournal(world.journalFile).values()];
-    const journal = new JournalWriter(world.journalFile);
+    const attempted = [...readJournal(harness.journalFile).values()];
+    const journal = new JournalWriter(harness.journalFile);
     const stored = attempted.map(() => 'stored' as const);
     journal.got(journal.sent(attempted), stored);
     journal.close();
@@ -172,27 +172,27 @@ describe('the checker finds', () => {
 
   test('a second row, in a table that lost its key', async () => {
     const key = 'CONSTRAINT events_account_id_event_id_pk';
-    await world.pool.query(`ALTER TABLE events DROP ${key}`);
-    await world.pool.query(`UPDATE event_counts SET count = count + 1 ${whereItsCount}`);
-    await world.pool.query(`INSERT INTO events SELECT * FROM events ${whereOneEvent}`);
+    await harness.pool.query(`ALTER TABLE events DROP ${key}`);
+    await harness.pool.query(`UPDATE event_counts SET count = count + 1 ${whereItsCount}`);
+    await harness.pool.query(`INSERT INTO events SELECT * FROM events ${whereOneEvent}`);
     expect(await findings()).toEqual([{ kind: 'doubled', count: 1 }, unledgered]);
-    await world.pool.query('TRUNCATE events');
-    await world.pool.query(`ALTER TABLE events ADD ${key} PRIMARY KEY (account_id, event_id)`);
+    await harness.pool.query('TRUNCATE events');
+    await harness.pool.query(`ALTER TABLE events ADD ${key} PRIMARY KEY (account_id, event_id)`);
   });
 
   test('an event that is stored though every attempt was refused', async () => {
-    const journal = new JournalWriter(world.journalFile);
+    const journal = new JournalWriter(harness.journalFile);
     journal.got(journal.sent([attemptOf(foreign)]), ['rejected']);
     journal.close();
-    await storeEvents(world.pool, rowsJson([foreign]));
-    await world.foldLogs();
-    const kept = await readKept([{ name: 'main', pool: world.pool }], undefined, 0);
-    const verdict = judgeEvidence({
-      attempted: readJournal(world.journalFile),
+    await storeEvents(harness.pool, rowsJson([foreign]));
+    await harness.applyLogs();
+    const kept = await readKept([{ name: 'main', pool: harness.pool }], undefined, 0);
+    const result = checkEvidence({
+      attempted: readJournal(harness.journalFile),
       ...kept,
       queue: {},
     });
-    expect(verdict.findings).toMatchObject([
+    expect(result.findings).toMatchObject([
       { kind: 'refused', samples: ['p-0/nobody, as row'] },
       { kind: 'ledger', samples: [expect.stringMatching(/^p-0: .* 1 in excess$/)] },
     ]);
@@ -201,6 +201,6 @@ describe('the checker finds', () => {
   test('a job that is left in the queue', async () => {
     await leavingAJob();
     expect(await findings()).toEqual([{ kind: 'left', count: 1 }]);
-    await world.corner.cleanup();
+    await harness.corner.cleanup();
   });
 });

@@ -3,14 +3,14 @@ import type pg from 'pg';
 import type { EventRow } from '@event-platform/core/event/event';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { TextQueue } from '@event-platform/core/queue/text-job';
-import type { Letter, RollUp, StoredEvent } from './judge-evidence.ts';
+import type { DeadLetterRow, RollUp, StoredEvent } from './check-evidence.ts';
 import { hashPayload } from './payload-hash.ts';
 import { ledgerRestMs, readLedgerAtRest, type LedgerAccount } from './read-ledger.ts';
 
 /** What PostgreSQL holds of the events in question. */
 export interface Kept {
   stored: StoredEvent[];
-  letters: Letter[];
+  deadLetters: DeadLetterRow[];
   rollUps: RollUp[];
   ledger: LedgerAccount[];
 }
@@ -24,7 +24,7 @@ const utc = (column: string, format: string) =>
 const queries = {
   stored: `SELECT account_id, event_id, user_id, type, metadata, stored_at,
     ${utc('timestamp', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')} FROM events`,
-  letters: 'SELECT account_id, event_id, reason, row, died_at FROM dead_letters',
+  deadLetters: 'SELECT account_id, event_id, reason, row, dead_lettered_at FROM dead_letters',
   rollUps: `SELECT account_id, ${utc('minute', 'YYYY-MM-DD"T"HH24:MI')}, type, count FROM event_counts`,
 };
 
@@ -41,7 +41,7 @@ export async function readKept(
   ledgerTimeoutMs = ledgerRestMs,
 ): Promise<Kept> {
   const ledger = await readLedgerAtRest(shards, accounts, ledgerTimeoutMs);
-  const kept: Kept = { stored: [], letters: [], rollUps: [], ledger };
+  const kept: Kept = { stored: [], deadLetters: [], rollUps: [], ledger };
   for (const shard of shards) {
     const client = await shard.pool.connect();
     try {
@@ -49,8 +49,8 @@ export async function readKept(
       for await (const row of rowsOf<EventColumns>(client, queries.stored, accounts)) {
         kept.stored.push(asStored(row));
       }
-      for await (const row of rowsOf<LetterColumns>(client, queries.letters, accounts)) {
-        kept.letters.push(asLetter(row));
+      for await (const row of rowsOf<DeadLetterColumns>(client, queries.deadLetters, accounts)) {
+        kept.deadLetters.push(asDeadLetter(row));
       }
       for await (const row of rowsOf<CountColumns>(client, queries.rollUps, accounts)) {
         const { account_id: accountId, minute, type, count } = row;
@@ -88,12 +88,12 @@ interface EventColumns {
   stored_at: Date;
 }
 
-interface LetterColumns {
+interface DeadLetterColumns {
   account_id: string;
   event_id: string;
   reason: string;
   row: string;
-  died_at: Date;
+  dead_lettered_at: Date;
 }
 
 interface CountColumns {
@@ -131,19 +131,19 @@ function asStored(row: EventColumns): StoredEvent {
 }
 
 /** The row of a letter is text, which need not be an event: then no hash fits it. */
-function asLetter({
+function asDeadLetter({
   account_id: accountId,
   event_id: eventId,
   reason,
   row,
-  died_at: diedAt,
-}: LetterColumns): Letter {
-  const letter = { accountId, eventId, reason, diedAtMs: diedAt.getTime() };
+  dead_lettered_at: deadLetteredAt,
+}: DeadLetterColumns): DeadLetterRow {
+  const deadLetter = { accountId, eventId, reason, deadLetteredAtMs: deadLetteredAt.getTime() };
   try {
     const { a, e, u, t, s, m } = JSON.parse(row) as EventRow;
     const payload = { accountId: a, eventId: e, userId: u, type: t, timestamp: s, metadata: m };
-    return { ...letter, hash: hashPayload(payload) };
+    return { ...deadLetter, hash: hashPayload(payload) };
   } catch {
-    return { ...letter, hash: '' };
+    return { ...deadLetter, hash: '' };
   }
 }

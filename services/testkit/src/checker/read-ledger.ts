@@ -8,7 +8,7 @@ export type LedgerAccount = Omit<LedgerLine, 'minute'>;
 /** An api takes over witnesses and folds the log each ten seconds; a failed round waits for the next. */
 export const ledgerRestMs = 30_000;
 
-const lookEveryMs = 500;
+const pollEveryMs = 500;
 const [always, forGood] = [new Date(0), new Date('9999-01-01T00:00:00Z')];
 
 /**
@@ -28,12 +28,12 @@ export async function readLedgerAtRest(
   const wanted = accounts && new Set(accounts);
   for (;;) {
     // Asked before the lines are read, which then have all that was logged so far.
-    const isAllFolded = await isFolded(shards, accounts);
+    const isAllApplied = await isApplied(shards, accounts);
     const lines = await readAll(shards);
     const found = wanted ? lines.filter(({ accountId }) => wanted.has(accountId)) : lines;
-    const isAtRest = isAllFolded && found.every(isBalanced);
+    const isAtRest = isAllApplied && found.every(isBalanced);
     if (isAtRest || performance.now() > deadline) return found;
-    await sleep(lookEveryMs);
+    await sleep(pollEveryMs);
   }
 }
 
@@ -53,7 +53,7 @@ SELECT EXISTS (
 ) AS unfolded`;
 
 /** True when no entry of the log waits that speaks of these accounts. */
-async function isFolded(
+async function isApplied(
   shards: readonly Shard[],
   accounts: readonly string[] | undefined,
 ): Promise<boolean> {
@@ -69,7 +69,7 @@ async function isFolded(
 async function readAll(shards: readonly Shard[]): Promise<LedgerLine[]> {
   const query = {
     ...{ accountId: undefined, from: always, to: forGood },
-    ...{ lostBefore: forGood, ripeBefore: forGood, held: [] },
+    ...{ lostBefore: forGood, finalBefore: forGood, held: [] },
   };
   return (await Promise.all(shards.map(({ pool }) => readLedger(pool, query)))).flat();
 }

@@ -1,5 +1,5 @@
 import { formatCount, printable } from '@event-platform/cli/lib/table';
-import type { FindingKind, Verdict } from './judge-evidence.ts';
+import type { FindingKind, CheckResult } from './check-evidence.ts';
 
 const sentences: Record<FindingKind, string> = {
   lost: 'accepted, and neither stored nor dead',
@@ -14,8 +14,8 @@ const sentences: Record<FindingKind, string> = {
 };
 
 /** The verdict for a terminal. */
-export function formatVerdict(verdict: Verdict): string {
-  const { attempted, accepted, unknown, rejected, stored, dead, findings } = verdict;
+export function formatResult(result: CheckResult): string {
+  const { attempted, accepted, unknown, rejected, stored, dead, findings } = result;
   const figures = { attempted, accepted, unknown, rejected, stored, dead };
   const lines = Object.entries(figures).map(
     ([name, count]) => `${name.padEnd(10)}${formatCount(count)}`,

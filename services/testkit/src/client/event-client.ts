@@ -70,7 +70,7 @@ async function call(settings: ClientSettings, path: string, init: RequestInit): 
     };
   } catch (error) {
     settings.signal.throwIfAborted();
-    return { kind: 'no-answer', ...networkTrouble(error) };
+    return { kind: 'no-answer', ...networkProblem(error) };
   }
 }
 
@@ -95,7 +95,7 @@ export async function fetchApi(
 }
 
 /** The code and words of a failed fetch; both lie in its cause. */
-export function networkTrouble(error: unknown): { code: string; message: string } {
+export function networkProblem(error: unknown): { code: string; message: string } {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { code: 'timeout', message: `no answer within ${requestTimeoutMs / 1000} s` };
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { EventRow } from '@event-platform/core/event/event';
-import { encodeJob, type JobCell } from '@event-platform/core/event/job';
+import { encodeJob, type JobCount } from '@event-platform/core/event/job';
 import { writeRows } from '@event-platform/core/event/row-lines';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { createLogger } from '@event-platform/core/platform/logger';
@@ -42,10 +42,10 @@ export function rowsJson(rows: readonly EventRow[]): string {
 export function jobText(rows: readonly EventRow[]): string {
   const byAccount = [...Map.groupBy(rows, (row) => row.a)];
   return encodeJob({
-    lot: { id: randomUUID(), minute: minuteOf(rows[0]?.r ?? '') },
+    ledgerEntry: { id: randomUUID(), minute: minuteOf(rows[0]?.r ?? '') },
     accounts: byAccount.map(([accountId, own]) => [accountId, own.length]),
-    cells: byAccount.flatMap(([, own], account) =>
-      own.map((row): JobCell => [account, minuteOf(row.s), row.t, 1]),
+    minuteCounts: byAccount.flatMap(([, own], account) =>
+      own.map((row): JobCount => [account, minuteOf(row.s), row.t, 1]),
     ),
     ids: byAccount.flatMap(([, own]) => own.map((row) => hashEventId(row.e))).join(''),
     rows: rowsText(byAccount.flatMap(([, own]) => own)),

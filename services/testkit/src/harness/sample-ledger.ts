@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { EventRow } from '@event-platform/core/event/event';
 import { storeBatch } from '@event-platform/core/storage/write/event-store';
-import { foldLog } from '@event-platform/core/storage/ledger/ledger-audit';
-import type { SettledLot } from '@event-platform/core/storage/ledger/ledger-lots';
+import { applyLog } from '@event-platform/core/storage/ledger/ledger-audit';
+import type { SettledEntry } from '@event-platform/core/storage/ledger/ledger-entries';
 import { readLedger, type LedgerLine } from '@event-platform/core/storage/ledger/ledger-report';
-import { writeWitness } from '@event-platform/core/storage/ledger/ledger-witnesses';
-import { countAccepted } from '@event-platform/core/queue/accepted-notes';
+import { writeSourceCounts } from '@event-platform/core/storage/ledger/ledger-sources';
+import { countAccepted } from '@event-platform/core/queue/accepted-counters';
 import { rowsText } from './sample-events.ts';
 import type { TestStore } from './use-test-store.ts';
 
 /** What a ledger is told of and keeps; for `useTestStore` and TRUNCATE. */
 export const ledgerTables =
-  'events, event_counts, dead_letters, ledger, ledger_log, ledger_lots, ledger_witnesses, ledger_folded';
+  'events, event_counts, dead_letters, ledger, ledger_log, ledger_entries, ledger_sources, ledger_applied';
 
 /** Minute of the sample rows, in minutes since 1970. */
 export const minute = Date.parse('2026-11-01T12:00:00Z') / 60_000;
@@ -22,17 +22,27 @@ export const later = new Date('2026-11-01T13:00:00Z');
 export const never = new Date(0);
 
 /** The lot of a job that holds these rows. */
-export function lotOf(rows: readonly EventRow[], changes: Partial<SettledLot> = {}): SettledLot {
+export function ledgerEntryOf(
+  rows: readonly EventRow[],
+  changes: Partial<SettledEntry> = {},
+): SettledEntry {
   const byAccount = Map.groupBy(rows, (row) => row.a);
   const accounts = [...byAccount].map(([account, own]) => [account, own.length] as const);
   return { id: randomUUID(), minute, accounts, isDirect: false, ...changes };
 }
 
 /** Writes down that one process handed the lots to the queue, as both witnesses do. */
-export async function acceptLots(pool: pg.Pool, lots: readonly SettledLot[]): Promise<void> {
-  const jobs = lots.map((lot) => ({ lot, accounts: lot.accounts }));
+export async function acceptLedgerEntries(
+  pool: pg.Pool,
+  ledgerEntries: readonly SettledEntry[],
+): Promise<void> {
+  const jobs = ledgerEntries.map((ledgerEntry) => ({
+    ledgerEntry,
+    accounts: ledgerEntry.accounts,
+  }));
   const counts = countAccepted('api-1', jobs);
-  for (const witness of ['counted', 'queued'] as const) await writeWitness(pool, witness, counts);
+  for (const source of ['counted', 'queued'] as const)
+    await writeSourceCounts(pool, source, counts);
 }
 
 /** A line of the ledger without its minute; what is not given is 0. */
@@ -57,24 +67,24 @@ export class SampleLedger {
   }
 
   /** See `acceptLots`. */
-  accept(lots: readonly SettledLot[]): Promise<void> {
-    return acceptLots(this.home.pool, lots);
+  accept(ledgerEntries: readonly SettledEntry[]): Promise<void> {
+    return acceptLedgerEntries(this.home.pool, ledgerEntries);
   }
 
   /** Stores rows and settles their lots, as a worker does. */
-  async store(rows: readonly EventRow[], lots: readonly SettledLot[]): Promise<void> {
-    await storeBatch(this.home.shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, lots);
+  async store(rows: readonly EventRow[], ledgerEntries: readonly SettledEntry[]): Promise<void> {
+    await storeBatch(this.home.shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, ledgerEntries);
   }
 
   /** The sample minute, after a fold; what is due counts as pending, or as missing. */
   async read(isLost = false): Promise<Partial<LedgerLine>[]> {
-    await foldLog(this.home.pool);
+    await applyLog(this.home.pool);
     const lines = await readLedger(this.home.pool, {
       accountId: undefined,
       from: new Date((minute - 60) * 60_000),
       to: later,
       lostBefore: isLost ? later : never,
-      ripeBefore: later,
+      finalBefore: later,
       held: [],
     });
     return lines

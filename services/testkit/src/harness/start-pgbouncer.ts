@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { unprivilegedAccount } from '@event-platform/core/platform/account';
 import { freePort } from '../servers/free-port.ts';
-import { spawnOwned } from '../servers/owned-process.ts';
+import { spawnSupervised } from '../servers/supervised-process.ts';
 import { eventually } from './eventually.ts';
 
 /** A PgBouncer in front of one PostgreSQL. */
@@ -65,7 +65,7 @@ ${Object.entries(all)
 `;
   const file = join(dir, 'pgbouncer.ini');
   writeFileSync(file, ini);
-  const server = await spawnOwned({
+  const server = await spawnSupervised({
     command: program,
     args: [file],
     env: { PATH: '/usr/bin:/bin' },

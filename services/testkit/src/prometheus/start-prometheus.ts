@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logTail } from '../servers/log-tail.ts';
-import { spawnOwned, type OwnedProcess } from '../servers/owned-process.ts';
+import { spawnSupervised, type SupervisedProcess } from '../servers/supervised-process.ts';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { findPrometheusTool } from '@event-platform/cli/lib/find-prometheus';
 import { prometheusConfig, type PrometheusSettings } from './prometheus-config.ts';
@@ -23,13 +23,13 @@ export interface StartPrometheusOptions extends PrometheusSettings {
  *
  * @throws CliError when there is no Prometheus, or when it does not come up
  */
-export async function startPrometheus(options: StartPrometheusOptions): Promise<OwnedProcess> {
+export async function startPrometheus(options: StartPrometheusOptions): Promise<SupervisedProcess> {
   const { dir, port, logFile } = options;
   const command = findPrometheusTool('prometheus');
   mkdirSync(dir, { recursive: true });
   const configFile = join(dir, 'prometheus.yml');
   writeFileSync(configFile, prometheusConfig(options));
-  const server = await spawnOwned({
+  const server = await spawnSupervised({
     command,
     args: [
       `--config.file=${configFile}`,
@@ -48,7 +48,7 @@ export async function startPrometheus(options: StartPrometheusOptions): Promise<
   throw new CliError(`Prometheus does not start. The end of ${logFile}:\n${logTail(logFile, 15)}`);
 }
 
-async function becomesReady(server: OwnedProcess, url: string): Promise<boolean> {
+async function becomesReady(server: SupervisedProcess, url: string): Promise<boolean> {
   const deadline = performance.now() + readyTimeoutMs;
   while (server.exit === undefined && performance.now() < deadline) {
     const answer = await fetch(url).catch(() => undefined);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { withMemoryGroups } from '../harness/needs-memory-groups.ts';
 import { MemoryGroup } from './memory-group.ts';
-import { spawnOwned, type OwnedProcess } from './owned-process.ts';
+import { spawnSupervised, type SupervisedProcess } from './supervised-process.ts';
 
 const { test } = withMemoryGroups;
 const limitMiB = 128;
@@ -17,8 +17,8 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** A Node in the group, whose output is kept. */
-function run(group: MemoryGroup, script: string): Promise<OwnedProcess> {
-  return spawnOwned({
+function run(group: MemoryGroup, script: string): Promise<SupervisedProcess> {
+  return spawnSupervised({
     ...group.hold({ command: process.execPath, args: ['-e', script] }),
     env: {},
     cwd: dir,

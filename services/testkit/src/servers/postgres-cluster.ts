@@ -99,9 +99,9 @@ export function clearStaleLock(dataDir: string): void {
 
 function checkVersion(dataDir: string, binaries: PostgresBinaries): void {
   const found = readFileSync(join(dataDir, 'PG_VERSION'), 'utf8').trim();
-  const ours = binaries.version.split('.')[0];
-  if (found === ours) return;
+  const own = binaries.version.split('.')[0];
+  if (found === own) return;
   throw new Error(
-    `${dataDir} was written by PostgreSQL ${found}, and this is ${ours}: dump and restore it, or remove it with \`make down CLEAN=1\`.`,
+    `${dataDir} was written by PostgreSQL ${found}, and this is ${own}: dump and restore it, or remove it with \`make down CLEAN=1\`.`,
   );
 }

@@ -4,7 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '@event-platform/core/platform/account';
 import { freePort } from './free-port.ts';
 import { logSize, logTail } from './log-tail.ts';
-import { isPause, spawnOwned, type OwnedProcess, type ProcessExit } from './owned-process.ts';
+import {
+  isPause,
+  spawnSupervised,
+  type SupervisedProcess,
+  type ProcessExit,
+} from './supervised-process.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { clearStaleLock, clusterAccount, ensureCluster, postgresEnv } from './postgres-cluster.ts';
 import { childrenOf, signalPid, waitUntilGone } from './process-table.ts';
@@ -63,7 +68,7 @@ const fastSettings = {
 };
 
 /** Troubles that pass by themselves: orphans of a killed server ending, a port taken meanwhile. */
-const passingTrouble = /pre-existing shared memory block|Address already in use/;
+const transientError = /pre-existing shared memory block|Address already in use/;
 
 /**
  * Starts PostgreSQL 18 on 127.0.0.1, on new data or on what an earlier start left, also after a
@@ -86,7 +91,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     if (await untilReady(child, options.dataDir, deadline)) return serverOf(child, port, logFile);
     const exit = await child.stop(stopDeadlineMs);
     const log = logTail(logFile, 15, logStart);
-    if (passingTrouble.test(log) && performance.now() < deadline) {
+    if (transientError.test(log) && performance.now() < deadline) {
       onProgress('PostgreSQL waits for what an earlier one left behind');
       await sleep(200);
       continue;
@@ -103,7 +108,7 @@ async function launch(
   account: Account | undefined,
   port: number,
   logFile: string,
-): Promise<OwnedProcess> {
+): Promise<SupervisedProcess> {
   const settings = {
     ...commonSettings,
     ...(options.durable ? {} : fastSettings),
@@ -111,7 +116,7 @@ async function launch(
     port: String(port),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return spawnOwned({
+  return spawnSupervised({
     command,
     args: ['-D', options.dataDir, ...args],
     env: postgresEnv,
@@ -124,7 +129,7 @@ async function launch(
 
 /** The lock file's eighth line says when sessions are let in: no failed logins fill the log. */
 async function untilReady(
-  child: OwnedProcess,
+  child: SupervisedProcess,
   dataDir: string,
   deadline: number,
 ): Promise<boolean> {
@@ -144,7 +149,7 @@ function lockFileLines(dataDir: string): string[] {
   }
 }
 
-function serverOf(child: OwnedProcess, port: number, logFile: string): PostgresServer {
+function serverOf(child: SupervisedProcess, port: number, logFile: string): PostgresServer {
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     port,
@@ -163,7 +168,7 @@ function serverOf(child: OwnedProcess, port: number, logFile: string): PostgresS
   };
 }
 
-async function signalAll(child: OwnedProcess, signal: NodeJS.Signals): Promise<void> {
+async function signalAll(child: SupervisedProcess, signal: NodeJS.Signals): Promise<void> {
   // A stopped postmaster starts no backend between the look and the blow.
   child.signal('SIGSTOP');
   const pids = [...childrenOf(child.pid), child.pid];

@@ -3,7 +3,12 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { logSize, logTail } from './log-tail.ts';
-import { isPause, spawnOwned, type OwnedProcess, type ProcessExit } from './owned-process.ts';
+import {
+  isPause,
+  spawnSupervised,
+  type SupervisedProcess,
+  type ProcessExit,
+} from './supervised-process.ts';
 import { findRedisServer } from './redis-binary.ts';
 
 export interface RedisOptions {
@@ -70,7 +75,7 @@ async function launch(
   options: RedisOptions,
   port: number,
   logFile: string,
-): Promise<OwnedProcess> {
+): Promise<SupervisedProcess> {
   const settings: Record<string, string> = {
     port: String(port),
     bind: '127.0.0.1',
@@ -81,7 +86,7 @@ async function launch(
     'maxmemory-policy': 'noeviction',
     ...(options.maxmemory === undefined ? {} : { maxmemory: options.maxmemory }),
   };
-  return spawnOwned({
+  return spawnSupervised({
     command,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
@@ -91,7 +96,11 @@ async function launch(
   });
 }
 
-async function untilReady(child: OwnedProcess, port: number, deadline: number): Promise<boolean> {
+async function untilReady(
+  child: SupervisedProcess,
+  port: number,
+  deadline: number,
+): Promise<boolean> {
   while (child.exit === undefined && performance.now() < deadline) {
     if (await isServing(port, child.pid)) return true;
     await sleep(pollIntervalMs);
@@ -120,7 +129,7 @@ async function isServing(port: number, pid: number): Promise<boolean> {
   });
 }
 
-function serverOf(child: OwnedProcess, port: number, logFile: string): RedisServer {
+function serverOf(child: SupervisedProcess, port: number, logFile: string): RedisServer {
   return {
     url: `redis://127.0.0.1:${port}`,
     port,

@@ -34,7 +34,7 @@ test('under any load and any fate of the flushes each item is flushed exactly on
         flushAfterMs,
       });
       const added: { item: Item; outcome: Promise<string> }[] = [];
-      const fates = new Map<number, string>();
+      const statuses = new Map<number, string>();
       const check = () => {
         expect(inFlight().length).toBeLessThanOrEqual(changes.writers);
         for (const { items } of flushes) {
@@ -46,7 +46,7 @@ test('under any load and any fate of the flushes each item is flushed exactly on
       const endOne = async (place: number, well: boolean) => {
         const flush = inFlight()[place % Math.max(1, inFlight().length)];
         if (!flush) return;
-        for (const { id } of flush.items) fates.set(id, well ? 'stored' : 'failed');
+        for (const { id } of flush.items) statuses.set(id, well ? 'stored' : 'failed');
         await end(flush, well ? undefined : new Error('failed'));
       };
       for (const one of steps) {
@@ -75,7 +75,7 @@ test('under any load and any fate of the flushes each item is flushed exactly on
       await closing;
       // Every item once, in the order in which they came.
       expect(flushes.flatMap(({ items }) => items)).toEqual(added.map(({ item }) => item));
-      for (const { item, outcome } of added) expect(await outcome).toBe(fates.get(item.id));
+      for (const { item, outcome } of added) expect(await outcome).toBe(statuses.get(item.id));
     }),
     { numRuns: 150 },
   );

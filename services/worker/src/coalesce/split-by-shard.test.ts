@@ -33,15 +33,15 @@ describe('the parts of a job', () => {
       fc.property(job, (whole) => {
         const parts = splitByShard(whole, one);
         const events = parseRows(whole.rows).length;
-        const lots = [{ ...whole.lot, accounts: whole.accounts, isDirect: false }];
-        const cells = whole.cells?.map(([account, minute, type, count]) => ({
+        const ledgerEntries = [{ ...whole.ledgerEntry, accounts: whole.accounts, isDirect: false }];
+        const minuteCounts = whole.minuteCounts?.map(([account, minute, type, count]) => ({
           accountId: whole.accounts[account]?.[0],
           minute,
           type,
           events: count,
         }));
         const { rows, bytes } = whole;
-        const part = { shard: one.all[0], events, bytes, rows, cells, lots };
+        const part = { shard: one.all[0], events, bytes, rows, minuteCounts, ledgerEntries };
         expect(parts).toEqual(events > 0 ? [part] : []);
       }),
     );
@@ -59,13 +59,20 @@ describe('the parts of a job', () => {
           expect(part.events).toBe(own.length);
           // What the ledger settles is what the part holds, account by account.
           const counted = Map.groupBy(own, (row) => row.a);
-          const lot = { ...whole.lot, isDirect: false };
+          const ledgerEntry = { ...whole.ledgerEntry, isDirect: false };
           const accounts = whole.accounts.filter(([accountId]) => counted.has(accountId));
-          expect(part.lots).toEqual([{ ...lot, accounts }]);
-          const cells = Map.groupBy(part.cells ?? [], (cell) => cell.accountId);
-          expect(new Set(cells.keys())).toEqual(new Set(counted.keys()));
+          expect(part.ledgerEntries).toEqual([{ ...ledgerEntry, accounts }]);
+          const minuteCounts = Map.groupBy(
+            part.minuteCounts ?? [],
+            (minuteCount) => minuteCount.accountId,
+          );
+          expect(new Set(minuteCounts.keys())).toEqual(new Set(counted.keys()));
           for (const [accountId, events] of accounts) {
-            expect(cells.get(accountId)?.reduce((sum, cell) => sum + cell.events, 0)).toBe(events);
+            expect(
+              minuteCounts
+                .get(accountId)
+                ?.reduce((sum, minuteCount) => sum + minuteCount.events, 0),
+            ).toBe(events);
             expect(counted.get(accountId)).toHaveLength(events);
           }
           for (const row of own) expect(three.forAccount(row.a)).toBe(part.shard);

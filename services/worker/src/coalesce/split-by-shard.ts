@@ -1,9 +1,9 @@
 import { countEvents, type EventJob, type JobHeader } from '@event-platform/core/event/job';
 import { parseRows, writeRows } from '@event-platform/core/event/row-lines';
 import type { EventRow } from '@event-platform/core/event/event';
-import type { RollUpCell } from '@event-platform/core/storage/write/copy-events';
+import type { RollUpCount } from '@event-platform/core/storage/write/copy-events';
 import type { BatchPart } from '@event-platform/core/storage/write/copy-first';
-import type { SettledLot } from '@event-platform/core/storage/ledger/ledger-lots';
+import type { SettledEntry } from '@event-platform/core/storage/ledger/ledger-entries';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 
 /** The part of a job that lies on one shard. */
@@ -21,11 +21,20 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
   const [only] = targets;
   if (targets.size <= 1 && only) {
     const { accounts, rows } = job;
-    const lots = lotsOf(job, accounts);
+    const ledgerEntries = ledgerEntriesOf(job, accounts);
     const { bytes } = job;
-    return [{ shard: only, events: countEvents(job), bytes, rows, cells: cellsOf(job), lots }];
+    return [
+      {
+        shard: only,
+        events: countEvents(job),
+        bytes,
+        rows,
+        minuteCounts: countsOf(job),
+        ledgerEntries,
+      },
+    ];
   }
-  const cells = cellsOf(job);
+  const minuteCounts = countsOf(job);
   const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows), ({ a }) =>
     shards.forAccount(a),
   );
@@ -37,8 +46,8 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
       events: own.length,
       bytes: rows.length,
       rows,
-      cells: cells?.filter(({ accountId }) => isHere(accountId)),
-      lots: lotsOf(
+      minuteCounts: minuteCounts?.filter(({ accountId }) => isHere(accountId)),
+      ledgerEntries: ledgerEntriesOf(
         job,
         job.accounts.filter(([accountId]) => isHere(accountId)),
       ),
@@ -47,15 +56,18 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
 }
 
 /** Undefined as well when a cell names no account of the job. */
-function cellsOf({ accounts, cells }: JobHeader): RollUpCell[] | undefined {
-  const named = cells?.map(([account, minute, type, events]) => {
+function countsOf({ accounts, minuteCounts }: JobHeader): RollUpCount[] | undefined {
+  const named = minuteCounts?.map(([account, minute, type, events]) => {
     const accountId = accounts[account]?.[0];
     return accountId === undefined ? undefined : { accountId, minute, type, events };
   });
-  return named?.every((cell) => cell !== undefined) ? named : undefined;
+  return named?.every((minuteCount) => minuteCount !== undefined) ? named : undefined;
 }
 
-function lotsOf({ lot }: JobHeader, accounts: JobHeader['accounts']): SettledLot[] {
+function ledgerEntriesOf(
+  { ledgerEntry }: JobHeader,
+  accounts: JobHeader['accounts'],
+): SettledEntry[] {
   // Rows of an account that the job does not name are stored, but nothing was accepted as theirs.
-  return lot && accounts.length > 0 ? [{ ...lot, accounts, isDirect: false }] : [];
+  return ledgerEntry && accounts.length > 0 ? [{ ...ledgerEntry, accounts, isDirect: false }] : [];
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import type { Logger } from '@event-platform/core/platform/logger';
-import { Rounds } from '@event-platform/core/platform/rounds';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 import {
   announceEveryMs,
   announceFormats,
@@ -25,24 +25,24 @@ export function announceRegularly(
   logger: Logger,
 ): Announcements {
   const worker = randomUUID();
-  const rounds = new Rounds(async () => {
+  const task = new PeriodicTask(async () => {
     // Beyond this it would wait for Redis, and an old announcement is made when it is back.
     if (redis.status !== 'ready') return;
     await announceFormats(redis, keys, worker, formats).catch((error: unknown) => {
       logger.debug({ err: error }, 'the formats of this worker were not announced');
     });
   }, announceEveryMs);
-  const announce = () => void rounds.now();
+  const announce = () => void task.now();
   return {
     start() {
-      rounds.start();
+      task.start();
       redis.on('ready', announce);
       announce();
     },
     async stop() {
       redis.off('ready', announce);
       if (redis.status !== 'ready') return;
-      await rounds.stop();
+      await task.stop();
       await withdrawFormats(redis, keys, worker, formats).catch(() => undefined);
     },
   };

@@ -12,33 +12,33 @@ import { QueueEvents } from 'bullmq';
 import { Registry } from 'prom-client';
 import { createLiveness } from '../ops/liveness.ts';
 import { createWorkerMetrics } from '../ops/worker-metrics.ts';
-import { nothingAmiss, WorkerWorld } from '../testing/worker-world.ts';
+import { nothingAmiss, WorkerHarness } from '../testing/worker-harness.ts';
 import { createJobSlots } from './job-slots.ts';
 import { createProcessJob } from './process-job.ts';
 import { createReturnNewerJob } from './return-newer-job.ts';
 
 let database: TestDatabase;
 const corner = testRedis();
-let world: WorkerWorld;
+let harness: WorkerHarness;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
 beforeEach(() => {
-  world = new WorkerWorld({
+  harness = new WorkerHarness({
     postgresUrl: database.url,
     redisUrl: corner.url,
     prefix: corner.prefix,
   });
 });
 afterEach(async () => {
-  await world.close();
+  await harness.close();
   await corner.cleanup();
 });
 afterAll(() => database.drop());
 
 /** How many sessions wait for a lock inside a statement of the worker. */
 async function waitingWrites(): Promise<number> {
-  const { rows } = await world.pool.query<{ count: number }>(
+  const { rows } = await harness.pool.query<{ count: number }>(
     `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
        AND application_name = 'event-platform-worker' AND wait_event_type = 'Lock'`,
   );
@@ -46,19 +46,19 @@ async function waitingWrites(): Promise<number> {
 }
 
 test('a job is completed only after the COMMIT that holds its events', async () => {
-  const release = await world.blockWrites();
-  await world.startWorker();
+  const release = await harness.blockWrites();
+  await harness.startWorker();
   const jobs = Array.from({ length: 10 }, () => eventRows(5));
-  await world.add(jobs);
+  await harness.add(jobs);
   await eventually(async () => {
-    expect(await world.jobCounts()).toMatchObject({ active: 10 });
+    expect(await harness.jobCounts()).toMatchObject({ active: 10 });
     expect(await waitingWrites()).toBeGreaterThan(0);
   });
   // Everything but the COMMIT has happened.
-  expect(await world.redis.get(world.keys.pending)).toBe('50');
+  expect(await harness.redis.get(harness.keys.pending)).toBe('50');
   await release();
-  await eventually(async () => (await world.jobsLeft()) === 0);
-  expect(await world.amiss(jobs)).toEqual(nothingAmiss);
+  await eventually(async () => (await harness.jobsLeft()) === 0);
+  expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });
 
 test('whenever a job is seen completed, its events are there', async () => {
@@ -68,11 +68,11 @@ test('whenever a job is seen completed, its events are there', async () => {
   const jobs = Array.from({ length: 40 }, () => eventRows(3));
   const found: Promise<number | null>[] = [];
   events.on('completed', () => {
-    const query = world.pool.query('SELECT FROM events');
+    const query = harness.pool.query('SELECT FROM events');
     found.push(query.then((result) => result.rowCount));
   });
-  await world.startWorker({ BATCH_EVENTS: '10', BATCH_AGE_MS: '0' });
-  await world.add(jobs);
+  await harness.startWorker({ BATCH_EVENTS: '10', BATCH_AGE_MS: '0' });
+  await harness.add(jobs);
   await eventually(() => found.length === jobs.length);
   const counts = await Promise.all(found);
   counts.forEach((stored, completed) => {
@@ -82,17 +82,17 @@ test('whenever a job is seen completed, its events are there', async () => {
 });
 
 test('a job that failed once goes ahead of those that came later', async () => {
-  await world.addTexts([jobText(eventRows(1)).replace('"v":2', '"v":3')]);
-  const worker = await world.startWorker();
-  await eventually(async () => expect(await world.jobCounts()).toMatchObject({ prioritized: 0 }));
+  await harness.addTexts([jobText(eventRows(1)).replace('"v":2', '"v":3')]);
+  const worker = await harness.startWorker();
+  await eventually(async () => expect(await harness.jobCounts()).toMatchObject({ prioritized: 0 }));
   await worker.stop();
-  const [job] = await world.queue.getJobs(['wait', 'delayed', 'failed']);
+  const [job] = await harness.queue.getJobs(['wait', 'delayed', 'failed']);
   expect(job?.priority).toBe(0);
 });
 
 test('a job that cannot even be put back fails with what was wrong with it', async () => {
-  await world.addTexts(['no job']);
-  const [job] = await world.queue.getJobs(['prioritized']);
+  await harness.addTexts(['no job']);
+  const [job] = await harness.queue.getJobs(['prioritized']);
   if (!job) throw new Error('The job is not there');
   await job.remove();
   const processJob = createProcessJob({

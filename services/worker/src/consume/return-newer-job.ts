@@ -12,7 +12,7 @@ const maxPauseMs = 30_000;
  * is used up. It is told once for each format, and counted each time.
  */
 export function createReturnNewerJob(logger: Logger, onReturned: (format: number) => void) {
-  const told = new Set<number>();
+  const logged = new Set<number>();
 
   /** @throws DelayedError, by which BullMQ leaves the job alone; the error of Redis when it stays here */
   return async function returnNewerJob(
@@ -20,8 +20,8 @@ export function createReturnNewerJob(logger: Logger, onReturned: (format: number
     { format }: NewerFormat,
     token: string | undefined,
   ): Promise<never> {
-    if (!told.has(format)) {
-      told.add(format);
+    if (!logged.has(format)) {
+      logged.add(format);
       logger.warn(
         { format, jobId: job.id },
         'giving back jobs of a format that a newer version wrote: start workers of that version',

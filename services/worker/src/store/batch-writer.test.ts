@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { EventRow } from '@event-platform/core/event/event';
 import type { StoreOutcome } from '@event-platform/core/storage/write/event-store';
-import { holdsBeforeSuspicion } from '@event-platform/core/storage/session/retry-policy';
+import { isolateAfter } from '@event-platform/core/storage/session/retry-policy';
 import { createLogger } from '@event-platform/core/platform/logger';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
@@ -36,8 +36,8 @@ function write(rows: EventRow[]): Promise<void> {
       rows: rowsText(rows),
       events: rows.length,
       bytes: rowsText(rows).length,
-      cells: undefined,
-      lots: [],
+      minuteCounts: undefined,
+      ledgerEntries: [],
     },
   ]);
 }
@@ -58,7 +58,7 @@ test('a table that is missing holds a batch beyond every suspicion; nothing is d
   await home.pool.query('ALTER TABLE events RENAME TO events_away');
   const writing = write(eventRows(10));
   // Each hold is a statement and a try.
-  await eventually(() => tries > 2 * (holdsBeforeSuspicion + 1), { timeoutMs: 20_000 });
+  await eventually(() => tries > 2 * (isolateAfter + 1), { timeoutMs: 20_000 });
   await home.pool.query('ALTER TABLE events_away RENAME TO events');
   await writing;
   expect(outcomes).toMatchObject([{ dead: [] }]);

@@ -5,8 +5,8 @@ import {
   defaultStorePolicy,
   type StoreOutcome,
 } from '@event-platform/core/storage/write/event-store';
-import { logDeaths } from '@event-platform/core/storage/dead-letters/log-deaths';
-import { holdsBeforeSuspicion, ruleFor } from '@event-platform/core/storage/session/retry-policy';
+import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-dead-letters';
+import { isolateAfter, ruleFor } from '@event-platform/core/storage/session/retry-policy';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
 import type { ShardPart } from '../coalesce/split-by-shard.ts';
@@ -36,24 +36,25 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
 
   return async function writeBatch(parts: ShardPart[]): Promise<void> {
     const events = parts.reduce((sum, part) => sum + part.events, 0);
-    let suspiciousHolds = 0;
+    let isolateAfterFailures = 0;
     for (let attempt = 0; ; attempt++) {
       const startedAtMs = performance.now();
       try {
-        const suspects = suspiciousHolds >= holdsBeforeSuspicion;
+        const suspected = isolateAfterFailures >= isolateAfter;
         // What was held so often has been tried in place often enough.
-        const patience = suspects ? { attempts: 1, suspects } : {};
-        const policy = { ...defaultStorePolicy, ...patience, onStatement: onTry };
+        const retryBudget = suspected ? { attempts: 1, suspected } : {};
+        const policy = { ...defaultStorePolicy, ...retryBudget, onStatement: onTry };
         const outcome = await untilGivenUp(() => store(parts, policy), giveUp);
         onStored({ events, tookMs: performance.now() - startedAtMs, outcome });
-        logDeaths(logger, 'data_error', outcome.dead);
+        logDeadLetters(logger, 'data_error', outcome.dead);
         if (attempt > 0) logger.info({ shard: shard.name, attempt }, 'PostgreSQL is back');
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailable) || giveUp.aborted) throw error;
-        suspiciousHolds = ruleFor(error.cause).later === 'bisect' ? suspiciousHolds + 1 : 0;
+        isolateAfterFailures =
+          ruleFor(error.cause).later === 'bisect' ? isolateAfterFailures + 1 : 0;
         if (attempt === 0) logger.warn({ err: error }, 'holding a batch until PostgreSQL is back');
-        if (suspiciousHolds === holdsBeforeSuspicion) {
+        if (isolateAfterFailures === isolateAfter) {
           logger.warn({ err: error }, 'suspecting the events of a batch that is held');
         }
         const pauseMs = Math.min(250 * 2 ** attempt, maxPauseMs) * (0.75 + Math.random() / 2);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../lab/lab.ts';
-import { Platform, type PlatformSettings } from '../../../yardsticks/platform.ts';
-import { withPlatform } from '../../../yardsticks/with-platform.ts';
+import { Platform, type PlatformSettings } from '../../../baselines/platform.ts';
+import { withPlatform } from '../../../baselines/with-platform.ts';
 import { storedPerSecond } from './stored-per-second.ts';
 
 export interface CapacityOptions extends PlatformSettings {

@@ -1,6 +1,6 @@
 import type { Lab } from '../../../lab/lab.ts';
-import { Platform, type PlatformSettings } from '../../../yardsticks/platform.ts';
-import { withPlatform } from '../../../yardsticks/with-platform.ts';
+import { Platform, type PlatformSettings } from '../../../baselines/platform.ts';
+import { withPlatform } from '../../../baselines/with-platform.ts';
 
 /** One of the tenants that all have a backlog. */
 export interface SharingTenant {

@@ -67,10 +67,10 @@ export function summariseFairness(conditions: Conditions, rounds: FairRound[]): 
     },
     tiers: over(({ tiers }) => tierRatio(tiers)),
   };
-  return { conditions, ...results, targets: judge(results), rounds };
+  return { conditions, ...results, targets: evaluate(results), rounds };
 }
 
-function judge({ quiet, jain, tiers }: Pick<FairResults, 'quiet' | 'jain' | 'tiers'>): Target[] {
+function evaluate({ quiet, jain, tiers }: Pick<FairResults, 'quiet' | 'jain' | 'tiers'>): Target[] {
   const isWithin = (value: number) => Math.abs(value / wantedTierRatio - 1) <= tierTolerance;
   const quietTarget = (name: string, { ratio }: QuietSummary): Target => ({
     name: `quiet p99, ${name} ÷ alone`,

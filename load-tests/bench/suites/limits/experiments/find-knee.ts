@@ -1,6 +1,6 @@
 import type { Lab } from '../../../lab/lab.ts';
 import { residentBytes } from '../../../lab/process-memory.ts';
-import type { Platform } from '../../../yardsticks/platform.ts';
+import type { Platform } from '../../../baselines/platform.ts';
 import type { Progress } from '../../../lab/progress.ts';
 import { lowerRate } from '../knee/lower-rate.ts';
 import { searchKnee } from '../knee/search-knee.ts';

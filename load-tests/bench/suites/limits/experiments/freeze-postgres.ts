@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../lab/lab.ts';
-import type { Platform } from '../../../yardsticks/platform.ts';
-import type { Lap } from '../../../traffic/traffic-plan.ts';
-import { lapOf, withTraffic } from './run-step.ts';
+import type { Platform } from '../../../baselines/platform.ts';
+import type { Interval } from '../../../traffic/traffic-plan.ts';
+import { intervalOf, withTraffic } from './run-step.ts';
 
 /** POST before, while and after PostgreSQL stood still, in milliseconds. */
 export interface Freeze {
-  undisturbed: Lap;
-  frozen: Lap;
+  undisturbed: Interval;
+  frozen: Interval;
   /** While the backlog of the freeze is worked off. */
-  after: Lap;
+  after: Interval;
 }
 
 /** Of the knee. */
@@ -28,17 +28,21 @@ export async function freezePostgres(
   { eventsPerSecond, undisturbedSeconds }: FreezeOptions,
 ): Promise<Freeze> {
   const { report } = await withTraffic(platform, eventsPerSecond, async (traffic) => {
-    traffic.lap();
+    traffic.interval();
     await sleep(undisturbedSeconds * 1_000);
     await lab.postgres.kill('SIGSTOP');
     try {
-      traffic.lap();
+      traffic.interval();
       await sleep(frozenSeconds * 1_000);
-      traffic.lap();
+      traffic.interval();
     } finally {
       await lab.postgres.kill('SIGCONT');
     }
     await sleep(frozenSeconds * 1_000);
   });
-  return { undisturbed: lapOf(report, 1), frozen: lapOf(report, 2), after: lapOf(report, 3) };
+  return {
+    undisturbed: intervalOf(report, 1),
+    frozen: intervalOf(report, 2),
+    after: intervalOf(report, 3),
+  };
 }

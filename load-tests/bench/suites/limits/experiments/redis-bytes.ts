@@ -1,5 +1,5 @@
 import type { Lab } from '../../../lab/lab.ts';
-import type { Platform } from '../../../yardsticks/platform.ts';
+import type { Platform } from '../../../baselines/platform.ts';
 import { parseRedisInfo } from '../../../report/conditions.ts';
 import { hardTraffic } from '../batch-traffic.ts';
 

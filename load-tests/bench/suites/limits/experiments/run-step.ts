@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Platform } from '../../../yardsticks/platform.ts';
+import type { Platform } from '../../../baselines/platform.ts';
 import type { Traffic } from '../../../traffic/traffic.ts';
-import type { Lap, TrafficReport } from '../../../traffic/traffic-plan.ts';
+import type { Interval, TrafficReport } from '../../../traffic/traffic-plan.ts';
 import { accountNames } from '../../../events/sample-event.ts';
 import { steadyTraffic } from '../../../traffic/steady-traffic.ts';
 import { eventsPerRequest, hardTraffic } from '../batch-traffic.ts';
-import { judgeStep, type BacklogSample, type Step } from '../knee/step.ts';
+import { evaluateStep, type BacklogSample, type Step } from '../knee/step.ts';
 
 /** Senders begin one after the other within a second, and the queue finds its pace. */
 const settleInMs = 2_000;
@@ -40,20 +40,20 @@ export async function runStep(
   onSample: () => void = () => undefined,
 ): Promise<Step> {
   const { result: samples, report } = await withTraffic(platform, rate, async (traffic) => {
-    traffic.lap();
+    traffic.interval();
     const found = await sampleBacklog(platform, seconds, sampleEveryMs, onSample);
-    traffic.lap();
+    traffic.interval();
     return found;
   });
-  const lap = lapOf(report, 1);
-  return judgeStep(rate, (lap.requests * eventsPerRequest) / seconds, lap, samples);
+  const interval = intervalOf(report, 1);
+  return evaluateStep(rate, (interval.requests * eventsPerRequest) / seconds, interval, samples);
 }
 
 /** What one lap of a report was like. */
-export function lapOf({ laps }: TrafficReport, index: number): Lap {
-  const lap = laps[index];
-  if (!lap) throw new Error(`There was no lap ${index}.`);
-  return lap;
+export function intervalOf({ intervals }: TrafficReport, index: number): Interval {
+  const interval = intervals[index];
+  if (!interval) throw new Error(`There was no lap ${index}.`);
+  return interval;
 }
 
 /** Looks at the backlog again and again. */

@@ -1,6 +1,6 @@
 import type { Lab } from '../../../lab/lab.ts';
 import { privateBytesOfFamily, residentBytes } from '../../../lab/process-memory.ts';
-import type { Platform } from '../../../yardsticks/platform.ts';
+import type { Platform } from '../../../baselines/platform.ts';
 import { parseRedisInfo } from '../../../report/conditions.ts';
 import { sustain, type Sustained, type SustainOptions } from './sustain.ts';
 
@@ -24,7 +24,7 @@ export interface Soak extends Sustained {
 /** A long run in which the memory of every process is watched. */
 export async function soak(lab: Lab, platform: Platform, options: SustainOptions): Promise<Soak> {
   const samples: SoakSample[] = [];
-  const look = async (seconds: number, waitingEvents: number) => {
+  const probe = async (seconds: number, waitingEvents: number) => {
     const memory = parseRedisInfo(await lab.redis.info('memory'));
     samples.push({
       seconds,
@@ -37,7 +37,7 @@ export async function soak(lab: Lab, platform: Platform, options: SustainOptions
     });
   };
   const onSample = async (seconds: number, waiting: number) => {
-    await look(seconds, waiting);
+    await probe(seconds, waiting);
     await options.onSample(seconds, waiting);
   };
   return { ...(await sustain(platform, { ...options, onSample })), samples };

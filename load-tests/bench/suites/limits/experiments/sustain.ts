@@ -1,14 +1,14 @@
 import { byGroup, startCpuMeter, type CpuSeconds } from '../../../lab/cpu-meter.ts';
-import type { Platform } from '../../../yardsticks/platform.ts';
-import type { Lap } from '../../../traffic/traffic-plan.ts';
+import type { Platform } from '../../../baselines/platform.ts';
+import type { Interval } from '../../../traffic/traffic-plan.ts';
 import { doesGrow } from '../knee/step.ts';
-import { lapOf, sampleBacklog, withTraffic } from './run-step.ts';
+import { intervalOf, sampleBacklog, withTraffic } from './run-step.ts';
 
 /** A long run at one rate. */
 export interface Sustained {
   eventsPerSecond: number;
   minutes: number;
-  latency: Lap;
+  latency: Interval;
   /** Of the backlog, events a second, and how unsure that is. */
   slope: number;
   slopeError: number;
@@ -34,18 +34,18 @@ export interface SustainOptions {
 const growthShare = 0.001;
 
 /** The tables are looked at so often, since each look counts a roll-up. */
-const lookAtTablesMs = 10_000;
+const readTablesEveryMs = 10_000;
 
 /** Sends at a steady rate for long and judges whether the backlog grows. */
 export async function sustain(platform: Platform, options: SustainOptions): Promise<Sustained> {
   const { eventsPerSecond, minutes, sampleSeconds, keepEvents, onSample, signal } = options;
   const startedAtMs = performance.now();
-  let lookedAtMs = startedAtMs;
+  let probedAtMs = startedAtMs;
   const {
     result: { samples, cpu },
     report,
   } = await withTraffic(platform, eventsPerSecond, async (traffic) => {
-    traffic.lap();
+    traffic.interval();
     const cpuSince = startCpuMeter({ ...platform.processes, generator: [traffic.pid] });
     const found = await sampleBacklog(
       platform,
@@ -54,19 +54,19 @@ export async function sustain(platform: Platform, options: SustainOptions): Prom
       async (waiting) => {
         signal.throwIfAborted();
         await onSample((performance.now() - startedAtMs) / 1_000, waiting);
-        if (performance.now() - lookedAtMs < lookAtTablesMs) return;
-        lookedAtMs = performance.now();
+        if (performance.now() - probedAtMs < readTablesEveryMs) return;
+        probedAtMs = performance.now();
         await platform.keepBelow(keepEvents);
       },
     );
-    traffic.lap();
+    traffic.interval();
     return { samples: found, cpu: cpuSince() };
   });
   const sent = eventsPerSecond * minutes * 60;
   return {
     eventsPerSecond,
     minutes,
-    latency: lapOf(report, 1),
+    latency: intervalOf(report, 1),
     ...doesGrow(samples, eventsPerSecond, growthShare),
     cpu: cpu && byGroup((group) => cpu[group] / sent),
     maxBacklog: Math.max(0, ...samples.map(([, events]) => events)),

@@ -39,7 +39,7 @@ export function doesGrow(
 }
 
 /** Judges a stretch at a constant rate. Pure. */
-export function judgeStep(
+export function evaluateStep(
   rate: number,
   accepted: number,
   latency: Pick<Step, 'p50' | 'p99' | 'max'>,

@@ -2,31 +2,35 @@ import { expect, test } from '@jest/globals';
 import { sampleConditions } from '../../../report/sample-results.ts';
 import { isMet } from '../../../report/targets.ts';
 import type { Soak, SoakSample } from '../experiments/soak.ts';
-import { judgeStep } from '../knee/step.ts';
+import { evaluateStep } from '../knee/step.ts';
 import { formatLimits } from './markdown.ts';
 import { plotSoak } from './plot-soak.ts';
 import { limitsTargets, type LimitsResults } from './results.ts';
 import { formatSoak } from './soak.ts';
 
-const lap = (p99: number) => ({ requests: 100, p50: 2, p99, max: 2 * p99 });
-const confirmation = judgeStep(30_000, 30_000, lap(40), []);
+const interval = (p99: number) => ({ requests: 100, p50: 2, p99, max: 2 * p99 });
+const confirmation = evaluateStep(30_000, 30_000, interval(40), []);
 const growing = Array.from({ length: 20 }, (_, second) => [second, second * 5_000] as const);
 const results: LimitsResults = {
   conditions: sampleConditions,
   knee: {
     rate: 30_000,
     steps: [],
-    confirmations: [judgeStep(35_000, 35_000, lap(40), growing), confirmation],
+    confirmations: [evaluateStep(35_000, 35_000, interval(40), growing), confirmation],
     apiBytes: 150e6,
     workerBytes: 200e6,
     redisBytes: 1,
   },
   waiting: { events: 1_000, bytesPerEvent: 367, jsonBytes: 367 },
-  freezes: [10, 20, 30].map((p99) => ({ undisturbed: lap(10), frozen: lap(p99), after: lap(50) })),
+  freezes: [10, 20, 30].map((p99) => ({
+    undisturbed: interval(10),
+    frozen: interval(p99),
+    after: interval(50),
+  })),
   sustained: {
     eventsPerSecond: 24_000,
     minutes: 10,
-    latency: lap(40),
+    latency: interval(40),
     slope: 100,
     slopeError: 10,
     maxBacklog: 5_000,
@@ -48,7 +52,7 @@ test('a rate that no longer run held is not called the knee', () => {
   const held = formatLimits(results, '');
   expect(held).toContain('The knee is 30,000 events/s');
   expect(held).toMatch(/\| not confirmed +\|.*\n\| +confirmed +\|/);
-  const tooSlow = judgeStep(30_000, 30_000, lap(600), []);
+  const tooSlow = evaluateStep(30_000, 30_000, interval(600), []);
   const knee = { ...results.knee, confirmations: [tooSlow] };
   const missed = formatLimits({ ...results, knee }, '');
   expect(missed).toContain('lies below 30,000 events/s');

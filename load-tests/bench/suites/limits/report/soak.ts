@@ -46,7 +46,7 @@ function soakRow([name, read, unit]: Series, all: readonly SoakSample[]): string
   const values = samples.map(read);
   const line = fitLine(samples.map((one) => [one.seconds / secondsPerHour, read(one)] as const));
   const [slope, doubt] = [line.slope, 2 * line.standardError];
-  const verdict = Math.abs(slope) <= doubt ? 'flat' : slope > 0 ? 'rises' : 'falls';
+  const result = Math.abs(slope) <= doubt ? 'flat' : slope > 0 ? 'rises' : 'falls';
   const text = (value: number) => `${unit === '' ? count(value) : value.toFixed(1)} ${unit}`.trim();
   return [
     name,
@@ -54,6 +54,6 @@ function soakRow([name, read, unit]: Series, all: readonly SoakSample[]): string
     text(values.at(-1) ?? 0),
     text(Math.max(0, ...values)),
     `${text(slope)} ± ${text(doubt)}`,
-    verdict,
+    result,
   ];
 }

@@ -11,7 +11,7 @@ import { ServiceProcesses } from '@event-platform/testkit/harness/service-proces
 // health, two posts a second, a scrape each 15 s. Usage: node record-direct-mode.ts <file>. 16 minutes.
 
 const scrapeEveryMs = 15_000;
-const minutes = { before: 2, trouble: 6, after: 8 };
+const minutes = { before: 2, problem: 6, after: 8 };
 const [, , file = 'ingest-direct.json'] = process.argv;
 
 const [postgres, redis] = await Promise.all([startOwnPostgres(), startOwnRedis()]);
@@ -66,7 +66,7 @@ async function scrape(forMinutes: number): Promise<void> {
 const posting = post();
 await scrape(minutes.before);
 await admin.call('ACL', 'SETUSER', 'default', '-@scripting');
-await scrape(minutes.trouble);
+await scrape(minutes.problem);
 await admin.call('ACL', 'SETUSER', 'default', '+@scripting');
 await scrape(minutes.after);
 isEnded = true;

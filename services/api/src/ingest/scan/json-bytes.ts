@@ -9,7 +9,7 @@ for (const open of '[{') kinds[open.charCodeAt(0)] = kind.open;
 for (const close of ']}') kinds[close.charCodeAt(0)] = kind.close;
 for (const blank of ' \t\n\v\f\r') kinds[blank.charCodeAt(0)] = kind.blank;
 
-const [quote, backslash, letterU] = [0x22, 0x5c, 0x75];
+const [quote, backslash, deadLetterU] = [0x22, 0x5c, 0x75];
 
 /** A string in a body. */
 export interface StringEnd {
@@ -34,7 +34,7 @@ export function findStringEnd(bytes: Buffer, from: number, to: number, found: St
     if (byte === quote) break;
     if (byte === backslash) {
       at++;
-      escaped += bytes[at] === letterU ? 5 : 1;
+      escaped += bytes[at] === deadLetterU ? 5 : 1;
     }
   }
   found.at = Math.min(at + 1, to);

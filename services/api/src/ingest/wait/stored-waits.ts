@@ -1,17 +1,17 @@
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Response } from 'express';
 import type { EventResult } from '@event-platform/core/event/results';
-import { readFates } from '@event-platform/core/storage/read/read-fates';
+import { readStatuses } from '@event-platform/core/storage/read/read-statuses';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
-import type { StoredNews } from '@event-platform/core/queue/stored-news';
-import { notesOf } from '../../http/request-notes.ts';
+import type { CommitNotifications } from '@event-platform/core/queue/commit-notifications';
+import { requestContextOf } from '../../http/request-context.ts';
 import type { GroupOutcome } from '../accept-groups.ts';
 import type { EventGroup, SortedEvents } from '../sort-events.ts';
 import type { WaitPreference } from './read-prefer.ts';
 import type { WaitOutcome } from './wait-metrics.ts';
 
 export interface StoredWaitsSettings {
-  news: StoredNews;
+  notifications: CommitNotifications;
   /** Where it is looked up what became of events. */
   shards: Pick<ShardMap, 'forAccount'>;
   count: (outcome: WaitOutcome) => void;
@@ -32,7 +32,7 @@ export interface WaitingRequest {
 const maxWaits = 1_000;
 
 /** PostgreSQL has this long for the look at the end of a wait. */
-const maxLookMs = 1_000;
+const maxProbeMs = 1_000;
 
 /** Why a wait is over, beside the news that it waits for. */
 type Ending = 'passed' | 'left' | 'drained';
@@ -46,8 +46,8 @@ export class StoredWaits {
 
   constructor(settings: StoredWaitsSettings) {
     this.settings = settings;
-    const lookMs = Math.min(maxLookMs, settings.requestTimeoutMs / 4);
-    this.inTime = timeout(lookMs, TimeoutStrategy.Aggressive);
+    const probeMs = Math.min(maxProbeMs, settings.requestTimeoutMs / 4);
+    this.inTime = timeout(probeMs, TimeoutStrategy.Aggressive);
   }
 
   /**
@@ -62,7 +62,7 @@ export class StoredWaits {
     request: WaitingRequest,
     accept: () => Promise<GroupOutcome[]>,
   ): Promise<GroupOutcome[]> {
-    const { news, count } = this.settings;
+    const { notifications, count } = this.settings;
     if (this.isDraining || this.ends.size >= maxWaits) {
       count(this.isDraining ? 'drained' : 'refused');
       return accept();
@@ -70,23 +70,23 @@ export class StoredWaits {
     const { groups } = request.sorted;
     const { ended, clear } = this.begin(request);
     const expected = groups.map((group) => {
-      const one = news.expect();
+      const one = notifications.expect();
       group.waiter = one.token;
       return one;
     });
     try {
-      await news.listen();
+      await notifications.listen();
       const outcomes = await accept();
       const queued = expected.filter((_, at) => outcomes[at]?.kind === 'queued');
-      const told = Promise.all(queued.map((one) => one.told)).then(() => 'told' as const);
-      const ending = await Promise.race([told, ended]);
-      const isTold = expected.map(({ token }) => news.forget(token));
-      if (ending !== 'left') return await this.look(request, outcomes, isTold, ending);
+      const notified = Promise.all(queued.map((one) => one.notified)).then(() => 'told' as const);
+      const ending = await Promise.race([notified, ended]);
+      const isNotified = expected.map(({ token }) => notifications.unsubscribe(token));
+      if (ending !== 'left') return await this.readNow(request, outcomes, isNotified, ending);
       count('left');
       return outcomes;
     } finally {
       clear();
-      for (const { token } of expected) news.forget(token);
+      for (const { token } of expected) notifications.unsubscribe(token);
     }
   }
 
@@ -110,26 +110,26 @@ export class StoredWaits {
       response.off('close', onClose);
       this.ends.delete(end);
       // What the client asked for is not our slowness.
-      notesOf(response).waitedMs = performance.now() - nowMs;
+      requestContextOf(response).waitedMs = performance.now() - nowMs;
     };
     return { ended, clear };
   }
 
-  private async look(
+  private async readNow(
     { preference, sorted: { groups, results }, response }: WaitingRequest,
     outcomes: GroupOutcome[],
-    isTold: boolean[],
+    isNotified: boolean[],
     ending: Exclude<Ending, 'left'> | 'told',
   ): Promise<GroupOutcome[]> {
-    const looks = outcomes.map(async (outcome, at): Promise<GroupOutcome> => {
+    const polls = outcomes.map(async (outcome, at): Promise<GroupOutcome> => {
       const group = groups[at];
       if (outcome.kind !== 'queued' || !group) return outcome;
-      const fates = await this.fatesOf(group, results, isTold[at] === true);
-      return { ...outcome, ...(fates && { fates }) };
+      const statuses = await this.statusesOf(group, results, isNotified[at] === true);
+      return { ...outcome, ...(statuses && { statuses }) };
     });
-    const known = await Promise.all(looks);
+    const known = await Promise.all(polls);
     const taken = known.filter(({ kind }) => kind !== 'denied');
-    const isUnknown = known.some((outcome) => outcome.kind === 'queued' && !outcome.fates);
+    const isUnknown = known.some((outcome) => outcome.kind === 'queued' && !outcome.statuses);
     const isSettled = groups.every((group, at) => isFinal(known[at], idsOf(group, results)));
     const unsettled = isUnknown || ending === 'told' ? 'unknown' : ending;
     this.settings.count(isSettled ? 'stored' : unsettled);
@@ -140,14 +140,19 @@ export class StoredWaits {
   }
 
   /** What PostgreSQL knows of a group; undefined when it does not answer. */
-  private async fatesOf(group: EventGroup, results: readonly EventResult[], isTold: boolean) {
+  private async statusesOf(
+    group: EventGroup,
+    results: readonly EventResult[],
+    isNotified: boolean,
+  ) {
     const shard = this.settings.shards.forAccount(group.accountId);
     const ids = idsOf(group, results);
     try {
-      const fates = await this.inTime.execute(() => readFates(shard, group.accountId, ids));
+      const statuses = await this.inTime.execute(() => readStatuses(shard, group.accountId, ids));
       // Without news a letter may be of an earlier try, while this one still waits in the queue.
-      if (!isTold) for (const [id, fate] of fates) if (fate === 'dead') fates.delete(id);
-      return fates;
+      if (!isNotified)
+        for (const [id, status] of statuses) if (status === 'dead') statuses.delete(id);
+      return statuses;
     } catch {
       return undefined;
     }
@@ -159,5 +164,5 @@ function idsOf({ indexes }: EventGroup, results: readonly EventResult[]): string
 }
 
 function isFinal(outcome: GroupOutcome | undefined, ids: string[]): boolean {
-  return outcome?.kind !== 'queued' || ids.every((id) => outcome.fates?.has(id));
+  return outcome?.kind !== 'queued' || ids.every((id) => outcome.statuses?.has(id));
 }

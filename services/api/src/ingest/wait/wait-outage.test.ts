@@ -11,7 +11,7 @@ import {
 } from '@event-platform/testkit/harness/own-servers';
 import { eventRow, rowsJson, testShard } from '@event-platform/testkit/harness/sample-events';
 import { storeEvents } from '@event-platform/core/storage/write/store-events';
-import { buryEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
+import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { startTestApi, type TestApi } from '../../testing/start-test-api.ts';
 import { postWaiting, waitsThatEnded } from './testing/wait-client.ts';
 
@@ -74,7 +74,9 @@ test('news that got lost: the look at the end of the wait finds what is stored',
 test('a letter of an earlier try is not taken for the fate of an event that still waits', async () => {
   const event = newEvent();
   const cause = { reason: 'data_error', sqlstate: '23514', message: 'no', attempts: 1 };
-  await withShard(({ pool }) => buryEvent(pool, eventRow({ a: 'a', e: event.event_id }), cause));
+  await withShard(({ pool }) =>
+    deadLetterEvent(pool, eventRow({ a: 'a', e: event.event_id }), cause),
+  );
   const answer = await postWaiting(api.url, event, { prefer: 'wait=1' });
   expect(answer).toMatchObject({ applied: null, results: [{ status: 'accepted' }] });
 });

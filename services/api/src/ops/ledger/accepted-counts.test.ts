@@ -19,7 +19,7 @@ beforeAll(async () => {
   shard = testShard(postgres.url);
 });
 beforeEach(async () => {
-  await shard.pool.query('TRUNCATE ledger_witnesses');
+  await shard.pool.query('TRUNCATE ledger_sources');
   nowMs = minute * 60_000;
   const logger = createLogger('test', 'silent');
   counts = new AcceptedCounts({ forAccount: () => shard }, logger, () => nowMs);
@@ -38,7 +38,7 @@ const count = (events: number, accountId = 'acme') => ({
 
 async function written(): Promise<Record<string, number>> {
   const { rows } = await shard.pool.query<{ account: string; counted: number }>(
-    'SELECT account_id AS account, counted FROM ledger_witnesses ORDER BY 1',
+    'SELECT account_id AS account, counted FROM ledger_sources ORDER BY 1',
   );
   return Object.fromEntries(rows.map((row) => [row.account, row.counted]));
 }

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeWitness } from '@event-platform/core/storage/ledger/ledger-witnesses';
+import { writeSourceCounts } from '@event-platform/core/storage/ledger/ledger-sources';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
-import type { AcceptedCount } from '@event-platform/core/queue/accepted-notes';
+import type { AcceptedCount } from '@event-platform/core/queue/accepted-counters';
 
 /** How often counts go to PostgreSQL, in milliseconds: what a crash of api and Redis at once may hide. */
 const flushEveryMs = 1_000;
 
 /** After this many minutes a cell that was written down does not change any more. */
-const ripeAfterMinutes = 2;
+const finalAfterMinutes = 2;
 
 /** About 40 MB. More than that many accounts in some minutes, or PostgreSQL away for long, is Redis' to tell. */
-const mostCells = 200_000;
+const mostCounts = 200_000;
 
-interface Cell extends AcceptedCount {
+interface MinuteCount extends AcceptedCount {
   isWritten: boolean;
 }
 
@@ -28,21 +28,21 @@ export class AcceptedCounts {
   private readonly logger: Logger;
   /** Clock in epoch milliseconds. */
   private readonly now: () => number;
-  private readonly cells = new Map<string, Cell>();
+  private readonly minuteCounts = new Map<string, MinuteCount>();
   private readonly stopped = new AbortController();
-  private rounds: Promise<void> = Promise.resolve();
+  private task: Promise<void> = Promise.resolve();
   private isFailing = false;
 
-  private readonly maxCells: number;
+  private readonly maxCounts: number;
   private isOverfull = false;
 
   constructor(
     shards: Pick<ShardMap, 'forAccount'>,
     logger: Logger,
     now: () => number,
-    maxCells = mostCells,
+    maxCounts = mostCounts,
   ) {
-    this.maxCells = maxCells;
+    this.maxCounts = maxCounts;
     this.shards = shards;
     this.logger = logger;
     this.now = now;
@@ -52,62 +52,65 @@ export class AcceptedCounts {
   add(counts: readonly AcceptedCount[]): void {
     for (const count of counts) {
       const name = `${count.minute}:${count.accountId}`;
-      const cell = this.cells.get(name);
-      if (cell) {
-        cell.events += count.events;
-        cell.isWritten = false;
-      } else this.cells.set(name, { ...count, isWritten: false });
+      const minuteCount = this.minuteCounts.get(name);
+      if (minuteCount) {
+        minuteCount.events += count.events;
+        minuteCount.isWritten = false;
+      } else this.minuteCounts.set(name, { ...count, isWritten: false });
     }
     this.dropSurplus();
   }
 
   private dropSurplus(): void {
     // The edge of it is enough for the log, and a flush that made room ends it.
-    const isOverfull = this.cells.size > this.maxCells;
+    const isOverfull = this.minuteCounts.size > this.maxCounts;
     if (isOverfull && !this.isOverfull) {
-      this.logger.warn({ cells: this.cells.size }, 'old counts of accepted events are dropped');
+      this.logger.warn(
+        { minuteCounts: this.minuteCounts.size },
+        'old counts of accepted events are dropped',
+      );
     }
     if (isOverfull) this.isOverfull = true;
-    else if (this.cells.size < this.maxCells / 2) this.isOverfull = false;
-    for (const name of this.cells.keys()) {
-      if (this.cells.size <= this.maxCells) return;
-      this.cells.delete(name);
+    else if (this.minuteCounts.size < this.maxCounts / 2) this.isOverfull = false;
+    for (const name of this.minuteCounts.keys()) {
+      if (this.minuteCounts.size <= this.maxCounts) return;
+      this.minuteCounts.delete(name);
     }
   }
 
   start(): void {
-    this.rounds = this.run();
+    this.task = this.run();
   }
 
   /** Writes the last counts. */
   async stop(): Promise<void> {
     this.stopped.abort();
-    await this.rounds;
+    await this.task;
     await this.flush();
   }
 
   /** Writes what has changed; what fails is tried again the next time. */
   async flush(): Promise<void> {
     const byShard = Map.groupBy(
-      [...this.cells.values()].filter((cell) => !cell.isWritten),
-      (cell) => this.shards.forAccount(cell.accountId),
+      [...this.minuteCounts.values()].filter((minuteCount) => !minuteCount.isWritten),
+      (minuteCount) => this.shards.forAccount(minuteCount.accountId),
     );
     const written = await Promise.all(
-      [...byShard].map(([shard, cells]) => this.write(shard, cells)),
+      [...byShard].map(([shard, minuteCounts]) => this.write(shard, minuteCounts)),
     );
     if (this.isFailing && written.every(Boolean))
       this.logger.info('counts of accepted events are written again');
     this.isFailing = written.includes(false);
-    const ripeBefore = Math.floor(this.now() / 60_000) - ripeAfterMinutes;
-    for (const [name, cell] of this.cells) {
-      if (cell.isWritten && cell.minute < ripeBefore) this.cells.delete(name);
+    const finalBefore = Math.floor(this.now() / 60_000) - finalAfterMinutes;
+    for (const [name, minuteCount] of this.minuteCounts) {
+      if (minuteCount.isWritten && minuteCount.minute < finalBefore) this.minuteCounts.delete(name);
     }
   }
 
-  private async write({ name, pool }: Shard, cells: Cell[]): Promise<boolean> {
-    const counts = cells.map((cell) => ({ ...cell }));
+  private async write({ name, pool }: Shard, minuteCounts: MinuteCount[]): Promise<boolean> {
+    const counts = minuteCounts.map((minuteCount) => ({ ...minuteCount }));
     try {
-      await writeWitness(pool, 'counted', counts);
+      await writeSourceCounts(pool, 'counted', counts);
     } catch (error) {
       if (!this.isFailing) {
         this.logger.warn(
@@ -117,9 +120,9 @@ export class AcceptedCounts {
       }
       return false;
     }
-    cells.forEach((cell, index) => {
+    minuteCounts.forEach((minuteCount, index) => {
       // More may have been accepted meanwhile.
-      cell.isWritten = cell.events === counts[index]?.events;
+      minuteCount.isWritten = minuteCount.events === counts[index]?.events;
     });
     return true;
   }

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Audit } from '@event-platform/core/storage/ledger/ledger-audit';
-import type { LedgerKeeper } from './ledger-keeper.ts';
+import type { LedgerReconciler } from './ledger-reconciler.ts';
 
 /**
  * Registers the gauges of the ledger. They are of the last round of every shard, whichever process did
@@ -11,7 +11,7 @@ import type { LedgerKeeper } from './ledger-keeper.ts';
  */
 export function registerLedgerMetrics(
   registry: Registry,
-  keeper: Pick<LedgerKeeper, 'state' | 'auditedAtMs'>,
+  reconciler: Pick<LedgerReconciler, 'state' | 'auditedAtMs'>,
   now: () => number,
 ): void {
   const register = (name: string, help: string, read: (state: Audit) => number) =>
@@ -21,7 +21,7 @@ export function registerLedgerMetrics(
       registers: [registry],
       collect() {
         this.remove();
-        if (keeper.state) this.set(read(keeper.state));
+        if (reconciler.state) this.set(read(reconciler.state));
       },
     });
   new Gauge({
@@ -30,9 +30,9 @@ export function registerLedgerMetrics(
     labelNames: ['kind'],
     registers: [registry],
     collect() {
-      if (!keeper.state) return;
-      this.set({ kind: 'missing' }, keeper.state.missing);
-      this.set({ kind: 'excess' }, keeper.state.excess);
+      if (!reconciler.state) return;
+      this.set({ kind: 'missing' }, reconciler.state.missing);
+      this.set({ kind: 'excess' }, reconciler.state.excess);
     },
   });
   register(
@@ -51,7 +51,8 @@ export function registerLedgerMetrics(
     labelNames: ['shard'],
     registers: [registry],
     collect() {
-      for (const { shard, atMs } of keeper.auditedAtMs) this.set({ shard }, (now() - atMs) / 1_000);
+      for (const { shard, atMs } of reconciler.auditedAtMs)
+        this.set({ shard }, (now() - atMs) / 1_000);
     },
   });
 }

@@ -1,4 +1,4 @@
-import { forgetLedger } from '@event-platform/core/storage/ledger/ledger-audit';
+import { deleteExpiredLedger } from '@event-platform/core/storage/ledger/ledger-audit';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
 
@@ -28,12 +28,12 @@ export class LedgerRetention {
     if (now() - this.doneAtMs < hourMs) return;
     this.doneAtMs = now();
     const before = {
-      cells: new Date(now() - retentionDays * dayMs),
-      lots: new Date(now() - dayMs),
-      folded: new Date(now() - dayMs),
+      minuteCounts: new Date(now() - retentionDays * dayMs),
+      ledgerEntries: new Date(now() - dayMs),
+      applied: new Date(now() - dayMs),
     };
     for (const { name, pool } of shards.all) {
-      await forgetLedger(pool, before).catch((error: unknown) => {
+      await deleteExpiredLedger(pool, before).catch((error: unknown) => {
         logger.warn({ err: error, shard: name }, 'old minutes of the ledger were not removed');
       });
     }

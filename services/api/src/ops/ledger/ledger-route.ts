@@ -5,13 +5,13 @@ import { readLedger, type LedgerLine } from '@event-platform/core/storage/ledger
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import { principalOf } from '../../access/authenticate.ts';
 import { requireAccount } from '../../query/require-account.ts';
-import type { LedgerKeeper } from './ledger-keeper.ts';
+import type { LedgerReconciler } from './ledger-reconciler.ts';
 import { parseLedgerParams } from './ledger-params.ts';
 import { minuteBefore } from './reconcile-shard.ts';
-import { ripeAfterMs } from './redis-view.ts';
+import { finalAfterMs } from './redis-view.ts';
 
 export interface LedgerRouteDependencies {
-  keeper: Pick<LedgerKeeper, 'reconcile'>;
+  reconciler: Pick<LedgerReconciler, 'reconcile'>;
   shards: ShardMap;
   /** Clock in epoch milliseconds. */
   now: () => number;
@@ -25,7 +25,7 @@ const retryAfterSeconds = 5;
  * asked for need to be up.
  */
 export function createLedgerRoute(dependencies: LedgerRouteDependencies): RequestHandler {
-  const { keeper, shards, now } = dependencies;
+  const { reconciler, shards, now } = dependencies;
 
   return async (request, response) => {
     const principal = principalOf(response);
@@ -50,14 +50,14 @@ export function createLedgerRoute(dependencies: LedgerRouteDependencies): Reques
     toMs,
   }: ReturnType<typeof parseLedgerParams>): Promise<Ledger> {
     const asked = accountId === undefined ? shards.all : [shards.forAccount(accountId)];
-    const { closedBeforeMs, held = [] } = (await keeper.reconcile(asked)) ?? {};
+    const { closedBeforeMs, held = [] } = (await reconciler.reconcile(asked)) ?? {};
     const [from, to] = [new Date(fromMs), new Date(toMs)];
     const query = {
       accountId,
       from,
       to,
       lostBefore: minuteBefore(closedBeforeMs ?? 0),
-      ripeBefore: minuteBefore(now() - ripeAfterMs),
+      finalBefore: minuteBefore(now() - finalAfterMs),
       held,
     };
     const lines = (await Promise.all(asked.map(({ pool }) => readLedger(pool, query)))).flat();

@@ -2,19 +2,19 @@ import { inTransaction } from '@event-platform/core/storage/session/in-transacti
 import {
   audit,
   closeBalanced,
-  foldLog,
-  foldWitnesses,
+  applyLog,
+  applySources,
   lockLedger,
   tryLockLedger,
 } from '@event-platform/core/storage/ledger/ledger-audit';
 import {
-  readRound,
-  writeRound,
-  type LedgerRound,
-} from '@event-platform/core/storage/ledger/ledger-rounds';
-import { writeWitness } from '@event-platform/core/storage/ledger/ledger-witnesses';
+  readLedgerRun,
+  writeLedgerRun,
+  type LedgerRun,
+} from '@event-platform/core/storage/ledger/ledger-runs';
+import { writeSourceCounts } from '@event-platform/core/storage/ledger/ledger-sources';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
-import { ripeAfterMs, type RedisView } from './redis-view.ts';
+import { finalAfterMs, type RedisView } from './redis-view.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -43,25 +43,25 @@ export interface RoundRequest {
 export function reconcileShard(
   shard: Shard,
   { shards, view, unlessAfter, nowMs }: RoundRequest,
-): Promise<LedgerRound | undefined> {
-  const ripeBefore = minuteBefore(nowMs - ripeAfterMs);
+): Promise<LedgerRun | undefined> {
+  const finalBefore = minuteBefore(nowMs - finalAfterMs);
   const isHere = ({ accountId }: { accountId: string }) => shards.forAccount(accountId) === shard;
   return inTransaction(shard.pool, async (session) => {
     // Two at once would take over the same minute twice.
     if (unlessAfter === undefined) await lockLedger(session);
     else if (!(await tryLockLedger(session))) return undefined;
-    else if (((await readRound(session))?.serial ?? 0) !== unlessAfter) return undefined;
-    await foldLog(session);
+    else if (((await readLedgerRun(session))?.serial ?? 0) !== unlessAfter) return undefined;
+    await applyLog(session);
     if (view) {
-      await writeWitness(session, 'queued', view.counts.filter(isHere));
-      await foldWitnesses(session, ripeBefore, view.minutes);
+      await writeSourceCounts(session, 'queued', view.counts.filter(isHere));
+      await applySources(session, finalBefore, view.minutes);
     }
-    await closeBalanced(session, ripeBefore);
+    await closeBalanced(session, finalBefore);
     const lostBefore = view ? minuteBefore(view.closedBeforeMs) : new Date(0);
     const held = view?.held.filter(isHere) ?? [];
-    const found = await audit(session, lostBefore, ripeBefore, new Date(nowMs - dayMs), held);
-    await writeRound(session, found, view !== undefined);
-    return readRound(session);
+    const found = await audit(session, lostBefore, finalBefore, new Date(nowMs - dayMs), held);
+    await writeLedgerRun(session, found, view !== undefined);
+    return readLedgerRun(session);
   });
 }
 

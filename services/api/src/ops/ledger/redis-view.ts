@@ -5,7 +5,7 @@ import {
   acceptedMinutes,
   readAccepted,
   type AcceptedCount,
-} from '@event-platform/core/queue/accepted-notes';
+} from '@event-platform/core/queue/accepted-counters';
 import { createOldestJobFinder, type OldestJobs } from '@event-platform/core/queue/oldest-job';
 import type { TextQueue } from '@event-platform/core/queue/text-job';
 
@@ -29,7 +29,7 @@ export interface RedisViewDependencies {
 }
 
 /** A minute is over for good this long after its end: no request takes longer. */
-export const ripeAfterMs = 2 * 60_000;
+export const finalAfterMs = 2 * 60_000;
 /** A job is added at most this long after its events were received. */
 const slackMs = 30_000;
 
@@ -42,13 +42,15 @@ export function createRedisViewer(dependencies: RedisViewDependencies): () => Pr
     const minutes = await acceptedMinutes(redis, keys);
     const counts: AcceptedCount[] = [];
     for (const minute of minutes) counts.push(...(await readAccepted(redis, keys, minute)));
-    const closedBeforeMs = Math.min(oldestAddedAtMs - slackMs, now() - ripeAfterMs);
+    const closedBeforeMs = Math.min(oldestAddedAtMs - slackMs, now() - finalAfterMs);
     return { minutes, counts, closedBeforeMs, held: countHeld(stuck) };
   };
 }
 
 function countHeld(stuck: OldestJobs['stuck']): HeldCount[] {
-  return stuck.flatMap(({ lot, accounts }) =>
-    lot ? accounts.map(([accountId, events]) => ({ accountId, minute: lot.minute, events })) : [],
+  return stuck.flatMap(({ ledgerEntry, accounts }) =>
+    ledgerEntry
+      ? accounts.map(([accountId, events]) => ({ accountId, minute: ledgerEntry.minute, events }))
+      : [],
   );
 }

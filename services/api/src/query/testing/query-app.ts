@@ -5,14 +5,14 @@ import { Registry } from 'prom-client';
 import type { Principal } from '@event-platform/core/storage/accounts/api-key';
 import { queueKeys, type QueueKeys } from '@event-platform/core/platform/queue-names';
 import { createShardMap } from '@event-platform/core/storage/placement/shards';
-import { noteWaiting } from '@event-platform/testkit/harness/note-waiting';
+import { addPendingIds } from '@event-platform/testkit/harness/add-pending-ids';
 import { createLogger } from '@event-platform/core/platform/logger';
 import { createPool } from '@event-platform/core/platform/postgres';
 import { createRequestRedis } from '@event-platform/core/platform/redis';
-import { WaitingNotes, type Noted } from '@event-platform/core/queue/waiting-notes';
+import { PendingIds, type PendingId } from '@event-platform/core/queue/pending-ids';
 import { createErrorHandler } from '../../http/problem.ts';
 import { requestId } from '../../http/request-id.ts';
-import { QuarterFolder } from '../quarter-folder.ts';
+import { UserRollUpWriter } from '../user-rollup-writer.ts';
 import { createReceiptRoute } from '../receipt-route.ts';
 import { SummaryCache } from '../summary-cache.ts';
 import { createSummaryRoute } from '../summary-route.ts';
@@ -34,12 +34,12 @@ export interface QueryAppOptions {
 export interface QueryApp {
   app: Express;
   cache: SummaryCache;
-  folder: QuarterFolder;
+  writer: UserRollUpWriter;
   redis: Redis;
   keys: QueueKeys;
-  notes: WaitingNotes;
+  pendingIds: PendingIds;
   /** Notes events as waiting, as the api does before it adds their jobs. */
-  noteWaiting: (job: Noted) => Promise<void>;
+  addPendingIds: (job: PendingId) => Promise<void>;
   pool: pg.Pool;
   registry: Registry;
   close: () => Promise<void>;
@@ -60,11 +60,11 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
   );
   const redis = createRequestRedis(redisUrl, redisTimeoutMs, logger);
   const keys = queueKeys(prefix, 'events');
-  const notes = new WaitingNotes(redis, keys);
+  const pendingIds = new PendingIds(redis, keys);
   const registry = new Registry();
   const ttlMs = 60_000;
   const cache = new SummaryCache({ redis, keys, logger, ttlMs, maxWaitMs, staleWaitMs, now });
-  const folder = new QuarterFolder({
+  const writer = new UserRollUpWriter({
     ...{ registry, logger, now },
     ...(leastEvents !== undefined && { leastEvents }),
   });
@@ -74,22 +74,22 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
     response.locals['principal'] = principal;
     next();
   });
-  app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, folder, registry, now }));
-  app.get('/accounts/:id/events/:event_id', createReceiptRoute({ notes, shards, maxWaitMs }));
+  app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, writer, registry, now }));
+  app.get('/accounts/:id/events/:event_id', createReceiptRoute({ pendingIds, shards, maxWaitMs }));
   app.use(createErrorHandler(logger, () => Promise.resolve()));
   return {
     app,
     cache,
-    folder,
+    writer,
     redis,
     keys,
-    notes,
-    noteWaiting: (job) => noteWaiting(redis, keys, [job]),
+    pendingIds,
+    addPendingIds: (job) => addPendingIds(redis, keys, [job]),
     pool: shards.directory,
     registry,
     close: async () => {
       redis.disconnect();
-      await folder.stop();
+      await writer.stop();
       await shards.close();
     },
   };

@@ -48,7 +48,7 @@ export class FakeApiServer {
   }
 
   /** Something changes in the cluster, and is told to whoever watches. */
-  tell({ kind, type, object }: RecordedChange): void {
+  report({ kind, type, object }: RecordedChange): void {
     const objects = this.#objectsOf(kind);
     if (type === 'DELETED') objects.delete(object.metadata.name);
     else objects.set(object.metadata.name, object);

@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 const components = 'app.kubernetes.io/component in (api,worker)';
-const ofOurChart = /^event-platform-\d/;
+const ofOwnChart = /^event-platform-\d/;
 
 /**
  * Finds the release to watch by the labels of the chart. One that is named with its namespace is
@@ -59,7 +59,7 @@ async function listReleases(
   for (const { metadata } of items) {
     const chart = metadata.labels?.['helm.sh/chart'] ?? '';
     const release = metadata.labels?.['app.kubernetes.io/instance'];
-    if (release === undefined || !ofOurChart.test(chart)) continue;
+    if (release === undefined || !ofOwnChart.test(chart)) continue;
     const one = { namespace: metadata.namespace ?? '', release };
     found.set(`${one.namespace}/${release}`, one);
   }

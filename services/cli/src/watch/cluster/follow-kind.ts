@@ -6,7 +6,7 @@ import {
   type ObjectCache,
 } from '@kubernetes/client-node';
 import type { ApiClient } from './api-client.ts';
-import { isRefusal } from './explain-lack.ts';
+import { isRefusal } from './explain-missing.ts';
 
 export interface FollowOptions {
   kubeConfig: KubeConfig;
@@ -20,7 +20,7 @@ export interface FollowOptions {
    */
   onChange: (name: string, object: unknown, isFirstList: boolean) => void;
   /** Undefined: all is well again. */
-  onTrouble: (error: unknown) => void;
+  onProblem: (error: unknown) => void;
 }
 
 export interface Follower {
@@ -40,30 +40,30 @@ const retryAfterRefusalMs = 15_000;
  * is not in its list any more is told as gone.
  */
 export function followKind(options: FollowOptions): Follower {
-  const { onChange, onTrouble } = options;
+  const { onChange, onProblem } = options;
   const known = new Set<string>();
   let isFirstList = true;
   let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
   let informer: AnyInformer;
 
-  const tellGone = (name: string): void => {
+  const reportGone = (name: string): void => {
     if (known.delete(name)) onChange(name, undefined, false);
   };
   const connect = async (): Promise<void> => {
     const attempt = { hasFailed: false };
     informer = createInformer(options);
-    const tell = (object: KubernetesObject): void => {
+    const report = (object: KubernetesObject): void => {
       known.add(nameOf(object));
       onChange(nameOf(object), object, isFirstList);
     };
-    informer.on('add', tell);
-    informer.on('update', tell);
-    informer.on('delete', (object) => tellGone(nameOf(object)));
+    informer.on('add', report);
+    informer.on('update', report);
+    informer.on('delete', (object) => reportGone(nameOf(object)));
     informer.on('error', (error: unknown) => {
       attempt.hasFailed = true;
       if (isStopped) return;
-      onTrouble(error);
+      onProblem(error);
       clearTimeout(retry);
       retry = setTimeout(() => void connect(), isRefusal(error) ? retryAfterRefusalMs : retryMs);
     });
@@ -71,10 +71,10 @@ export function followKind(options: FollowOptions): Follower {
     // Stopped while it was connecting, when there was no connection yet that could be closed.
     if (isStopped) await informer.stop();
     if (attempt.hasFailed || isStopped) return;
-    onTrouble(undefined);
+    onProblem(undefined);
     isFirstList = false;
     const listed = new Set(informer.list().map((object) => nameOf(object)));
-    for (const name of known) if (!listed.has(name)) tellGone(name);
+    for (const name of known) if (!listed.has(name)) reportGone(name);
   };
 
   return {

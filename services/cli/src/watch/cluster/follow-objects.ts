@@ -3,7 +3,7 @@ import type { WatchedKind } from '../model/objects.ts';
 import { emptyState, foldChange, type Change, type ReleaseState } from '../model/release-state.ts';
 import type { TimelineEvent } from '../model/sample.ts';
 import type { ApiClient } from './api-client.ts';
-import { explainLack } from './explain-lack.ts';
+import { explainMissing } from './explain-missing.ts';
 import { followKind } from './follow-kind.ts';
 import { kinds, pathOf } from './kinds.ts';
 
@@ -23,7 +23,7 @@ export interface FollowedObjects {
   /** True for a pod that came while we watched, by its uid. */
   isNewborn: (uid: string) => boolean;
   /** Sentences about what was refused or did not answer. */
-  troubles: () => string[];
+  problems: () => string[];
   /** False while the pods cannot be watched, so that nobody knows which there are. */
   knowsPods: () => boolean;
   stop: () => Promise<void>;
@@ -32,7 +32,7 @@ export interface FollowedObjects {
 /** Follows every kind of object of a release and folds what it hears into one state. */
 export function followObjects(options: FollowObjectsOptions): FollowedObjects {
   const { kubeConfig, api, namespace, release, onEvents } = options;
-  const troubles = new Map<WatchedKind, string>();
+  const problems = new Map<WatchedKind, string>();
   const newborn = new Set<string>();
   let state = emptyState;
 
@@ -54,9 +54,9 @@ export function followObjects(options: FollowObjectsOptions): FollowedObjects {
       path: pathOf(kind, namespace),
       labelSelector: kinds[kind].isLabelled ? `app.kubernetes.io/instance=${release}` : undefined,
       onChange: (name, object, isFirstList) => hear({ kind, name, object } as Change, isFirstList),
-      onTrouble: (error) => {
-        if (error === undefined) troubles.delete(kind);
-        else troubles.set(kind, explainLack(kind, namespace, error));
+      onProblem: (error) => {
+        if (error === undefined) problems.delete(kind);
+        else problems.set(kind, explainMissing(kind, namespace, error));
       },
     }),
   );
@@ -64,8 +64,8 @@ export function followObjects(options: FollowObjectsOptions): FollowedObjects {
     started: Promise.all(followers.map(({ started }) => started)).then(() => undefined),
     state: () => state,
     isNewborn: (uid) => newborn.has(uid),
-    troubles: () => [...new Set(troubles.values())],
-    knowsPods: () => !troubles.has('pods'),
+    problems: () => [...new Set(problems.values())],
+    knowsPods: () => !problems.has('pods'),
     async stop() {
       await Promise.all(followers.map((follower) => follower.stop()));
     },

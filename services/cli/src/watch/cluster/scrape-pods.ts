@@ -16,7 +16,7 @@ export interface ScrapeOptions {
   /** The pods to ask, now. */
   targets: () => readonly ScrapeTarget[];
   onReading: (target: ScrapeTarget, reading: PodReading) => void;
-  onTrouble: (target: ScrapeTarget, error: unknown) => void;
+  onProblem: (target: ScrapeTarget, error: unknown) => void;
 }
 
 const timeoutMs = 3_000;
@@ -29,7 +29,7 @@ const maxPerTurn = 25;
  * @returns ends it
  */
 export function scrapePods(options: ScrapeOptions): () => void {
-  const { api, namespace, intervalMs, targets, onReading, onTrouble } = options;
+  const { api, namespace, intervalMs, targets, onReading, onProblem } = options;
   const busy = new Set<string>();
   let turn = 0;
   let isStopped = false;
@@ -42,13 +42,13 @@ export function scrapePods(options: ScrapeOptions): () => void {
       const text = await api.get(path, timeoutMs);
       if (!isStopped) onReading(target, readMetrics(text));
     } catch (error) {
-      if (!isStopped) onTrouble(target, error);
+      if (!isStopped) onProblem(target, error);
     } finally {
       busy.delete(target.uid);
     }
   };
 
-  const askAll = (): void => {
+  const queryAll = (): void => {
     const all = targets();
     const turns = Math.max(1, Math.ceil(all.length / maxPerTurn));
     turn = (turn + 1) % turns;
@@ -57,7 +57,7 @@ export function scrapePods(options: ScrapeOptions): () => void {
     });
   };
 
-  const timer = setInterval(askAll, intervalMs);
+  const timer = setInterval(queryAll, intervalMs);
   return () => {
     isStopped = true;
     clearInterval(timer);

@@ -24,7 +24,7 @@ let events: TimelineEvent[];
 beforeEach(async () => {
   server = new FakeApiServer();
   await server.start();
-  for (const change of before) server.tell(change);
+  for (const change of before) server.report(change);
   events = [];
 });
 
@@ -46,14 +46,14 @@ async function startWatch(): Promise<ReleaseWatch> {
   await watch.started;
   return watch;
 }
-const workers = () => watch && countReplicas(watch.look().state, 'worker');
+const workers = () => watch && countReplicas(watch.snapshot().state, 'worker');
 const reasons = () => events.map(({ reason }) => reason);
 
 test('a burst that is told live arrives as events, and what was there before does not', async () => {
   await startWatch();
   expect(workers()).toMatchObject({ ready: 0, starting: 0, ending: 0 });
   expect(events).toEqual([]);
-  for (const change of after) server.tell(change);
+  for (const change of after) server.report(change);
   await eventually(() => {
     expect(reasons()).toContain('KEDAScaleTargetDeactivated');
     expect(reasons().filter((reason) => reason === 'Ready')).toHaveLength(5);
@@ -65,28 +65,28 @@ test('rights that are missing are named, and the rest is shown', async () => {
   server.refusals.set('events', { status: 403, message: 'forbidden' });
   server.refusals.set('scaledobjects', { status: 404, message: 'not found' });
   server.refusals.set('proxy', { status: 403, message: 'forbidden' });
-  const { look } = await startWatch();
-  expect(look().troubles).toEqual([
+  const { snapshot } = await startWatch();
+  expect(snapshot().problems).toEqual([
     'KEDA is not installed in this cluster.',
     expect.stringMatching(/^No right to watch events in watch-dev: the reasons/),
   ]);
   expect(workers()).not.toBeNull();
   await eventually(() =>
-    expect(look().troubles.at(-1)).toMatch(/^No right to get pods\/proxy: backlog/),
+    expect(snapshot().problems.at(-1)).toMatch(/^No right to get pods\/proxy: backlog/),
   );
 });
 
 test('an API server that restarts is named and found again, and what ended meanwhile is told', async () => {
-  const { look } = await startWatch();
-  for (const change of after.slice(0, after.length / 2)) server.tell(change);
+  const { snapshot } = await startWatch();
+  for (const change of after.slice(0, after.length / 2)) server.report(change);
   await eventually(() => reasons().includes('Created'));
   await server.stop();
-  await eventually(() => expect(look().troubles[0]).toMatch(/^The API server does not answer/));
-  for (const change of after.slice(after.length / 2)) server.tell(change);
+  await eventually(() => expect(snapshot().problems[0]).toMatch(/^The API server does not answer/));
+  for (const change of after.slice(after.length / 2)) server.report(change);
   expect(reasons()).not.toContain('Gone');
   await server.start();
   await eventually(() => {
-    expect(look().troubles).toEqual([]);
+    expect(snapshot().problems).toEqual([]);
     expect(reasons()).toContain('Gone');
     expect(workers()).toEqual({ wanted: 0, ready: 0, starting: 0, ending: 0 });
   });
@@ -94,9 +94,9 @@ test('an API server that restarts is named and found again, and what ended meanw
 
 test('the metrics of a pod are read through the proxy of the API server', async () => {
   server.metrics.set(apiPod(), readRecordedText('api-metrics.txt'));
-  const { look } = await startWatch();
-  await eventually(() => expect(look().meter.queue?.counts.prioritized).toBe(1_226));
-  expect(look().troubles).toEqual([]);
+  const { snapshot } = await startWatch();
+  await eventually(() => expect(snapshot().meter.queue?.counts.prioritized).toBe(1_226));
+  expect(snapshot().problems).toEqual([]);
 });
 
 test('a recording of a release that is not installed yet begins with unknowns and goes on', async () => {
@@ -111,7 +111,7 @@ test('a recording of a release that is not installed yet begins with unknowns an
     intervalMs: 20,
   });
   await eventually(() => recording.samples().length > 0);
-  for (const change of burst) server.tell(change);
+  for (const change of burst) server.report(change);
   await eventually(() => recording.samples().some(({ api }) => api?.ready === 1));
   const samples = await recording.stop();
   expect(samples[0]).toMatchObject({ workers: null, api: null, queue: null, inPerS: null });
@@ -129,7 +129,7 @@ test('the release is found by the labels of the chart, and one must be named of 
 
   const worker = before.find(({ object }) => object.metadata.name.endsWith('-worker'));
   const metadata = { ...worker?.object.metadata, name: 'elsewhere', namespace: 'two' };
-  server.tell({ kind: 'deployments', type: 'ADDED', object: { metadata } });
+  server.report({ kind: 'deployments', type: 'ADDED', object: { metadata } });
   await expect(findRelease(api, wanted)).rejects.toThrow(
     /--namespace watch-dev --release dev\n.*--namespace two --release dev/,
   );

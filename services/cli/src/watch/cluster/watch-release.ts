@@ -5,7 +5,7 @@ import type { ReleaseState } from '../model/release-state.ts';
 import { createApiClient } from './api-client.ts';
 import { followObjects, type FollowObjectsOptions } from './follow-objects.ts';
 import { scrapePods, type ScrapeTarget } from './scrape-pods.ts';
-import { ScrapeTroubles } from './scrape-troubles.ts';
+import { ScrapeProblems } from './scrape-problems.ts';
 
 export interface WatchOptions extends Omit<FollowObjectsOptions, 'api'> {
   /** How often pods are asked for their metrics. */
@@ -13,17 +13,17 @@ export interface WatchOptions extends Omit<FollowObjectsOptions, 'api'> {
 }
 
 /** What is known at one moment. */
-export interface Look {
+export interface Snapshot {
   state: ReleaseState;
   meter: Meter;
   /** Sentences about what was refused or did not answer. */
-  troubles: readonly string[];
+  problems: readonly string[];
 }
 
 export interface ReleaseWatch {
   /** Once each kind of object was listed a first time, or refused. */
   started: Promise<void>;
-  look: () => Look;
+  snapshot: () => Snapshot;
   /** Closes every connection. */
   stop: () => Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface ReleaseWatch {
 export function watchRelease({ intervalMs, ...options }: WatchOptions): ReleaseWatch {
   const api = createApiClient(options.kubeConfig);
   const objects = followObjects({ ...options, api });
-  const scrapeTroubles = new ScrapeTroubles();
+  const scrapeProblems = new ScrapeProblems();
   let meter = emptyMeter;
   const stopScraping = scrapePods({
     api,
@@ -45,19 +45,19 @@ export function watchRelease({ intervalMs, ...options }: WatchOptions): ReleaseW
     onReading: (target, reading) => {
       const { uid, component } = target;
       const atMs = Date.now();
-      scrapeTroubles.answered(target, atMs);
+      scrapeProblems.answered(target, atMs);
       const isNewborn = objects.isNewborn(uid);
       meter = addReading(meter, { ...reading, uid, component, isNewborn, atMs });
     },
-    onTrouble: (target, error) => scrapeTroubles.failed(target, error, Date.now()),
+    onProblem: (target, error) => scrapeProblems.failed(target, error, Date.now()),
   });
   return {
     started: objects.started,
-    look: () => {
+    snapshot: () => {
       const state = objects.state();
       const targets = objects.knowsPods() ? findTargets(state) : [];
-      const unread = scrapeTroubles.tell(targets, Date.now());
-      return { state, meter, troubles: [...objects.troubles(), ...unread] };
+      const unread = scrapeProblems.report(targets, Date.now());
+      return { state, meter, problems: [...objects.problems(), ...unread] };
     },
     async stop() {
       stopScraping();

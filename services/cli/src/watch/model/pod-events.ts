@@ -1,6 +1,6 @@
 import type { TimelineEvent } from './sample.ts';
 import type { ContainerStatus, Metadata, PodObject } from './objects.ts';
-import { containersOf, podPhase, podTrouble, readyCondition } from './pod-status.ts';
+import { containersOf, podPhase, podProblem, readyCondition } from './pod-status.ts';
 
 type Severity = TimelineEvent['severity'];
 
@@ -20,28 +20,28 @@ export function podEvents(
   const pod = after ?? before;
   if (!pod) return [];
   const events: TimelineEvent[] = [];
-  const tell = (
+  const report = (
     reason: string,
     message: string,
     time: string = now,
     severity: Severity = 'normal',
   ) => events.push({ time, kind: 'Pod', name: pod.metadata.name, reason, message, severity });
 
-  if (!before) tell('Created', '', pod.metadata.creationTimestamp);
+  if (!before) report('Created', '', pod.metadata.creationTimestamp);
   if (after) {
-    tellRestarts(before, after, tell);
-    tellTrouble(before, after, tell);
-    tellReadiness(before, after, tell);
-    tellEnd(before, after, tell);
+    reportRestarts(before, after, report);
+    reportProblem(before, after, report);
+    reportReadiness(before, after, report);
+    reportEnd(before, after, report);
   } else {
-    tell('Gone', '');
+    report('Gone', '');
   }
   return events;
 }
 
-type Tell = (reason: string, message: string, time?: string, severity?: Severity) => unknown;
+type Report = (reason: string, message: string, time?: string, severity?: Severity) => unknown;
 
-function tellRestarts(before: PodObject | undefined, after: PodObject, tell: Tell): void {
+function reportRestarts(before: PodObject | undefined, after: PodObject, report: Report): void {
   const restartsBefore = new Map<string, number>(
     before ? containersOf(before).map(({ name, restartCount }) => [name, restartCount]) : [],
   );
@@ -49,7 +49,7 @@ function tellRestarts(before: PodObject | undefined, after: PodObject, tell: Tel
     if (container.restartCount <= (restartsBefore.get(container.name) ?? 0)) continue;
     const ended = container.lastState?.terminated ?? container.state?.terminated;
     const what = `${container.name} ${describeExit(container, ended?.exitCode)}`;
-    tell(ended?.reason ?? 'Restarted', what, ended?.finishedAt, 'warning');
+    report(ended?.reason ?? 'Restarted', what, ended?.finishedAt, 'warning');
   }
 }
 
@@ -58,19 +58,19 @@ function describeExit({ restartCount }: ContainerStatus, exitCode: number | unde
   return `${exited}, restart ${restartCount}`;
 }
 
-function tellTrouble(before: PodObject | undefined, after: PodObject, tell: Tell): void {
-  const trouble = podTrouble(after);
-  if (!trouble || (before && podTrouble(before)?.reason === trouble.reason)) return;
-  tell(trouble.reason, trouble.message, undefined, 'warning');
+function reportProblem(before: PodObject | undefined, after: PodObject, report: Report): void {
+  const problem = podProblem(after);
+  if (!problem || (before && podProblem(before)?.reason === problem.reason)) return;
+  report(problem.reason, problem.message, undefined, 'warning');
 }
 
-function tellReadiness(before: PodObject | undefined, after: PodObject, tell: Tell): void {
+function reportReadiness(before: PodObject | undefined, after: PodObject, report: Report): void {
   const was = before ? podPhase(before) : 'starting';
   const is = podPhase(after);
   const since = readyCondition(after)?.lastTransitionTime;
-  if (is === 'ready' && was !== 'ready') tell('Ready', describeStart(after, since), since);
+  if (is === 'ready' && was !== 'ready') report('Ready', describeStart(after, since), since);
   if (is === 'starting' && was === 'ready') {
-    tell('NotReady', 'the readiness probe fails', since, 'warning');
+    report('NotReady', 'the readiness probe fails', since, 'warning');
   }
 }
 
@@ -82,28 +82,28 @@ function describeStart(pod: PodObject, since: string | undefined): string {
   return `${(Date.parse(since) - Date.parse(createdAt)) / 1_000} s after it was created`;
 }
 
-function tellEnd(before: PodObject | undefined, after: PodObject, tell: Tell): void {
+function reportEnd(before: PodObject | undefined, after: PodObject, report: Report): void {
   const { status, metadata } = after;
   if (status?.phase === 'Failed' && before?.status?.phase !== 'Failed') {
-    tell(status.reason ?? 'Failed', status.message ?? '', undefined, 'warning');
+    report(status.reason ?? 'Failed', status.message ?? '', undefined, 'warning');
   }
   if (status?.phase === 'Succeeded' && before?.status?.phase !== 'Succeeded') {
     // A pod that was told to end does; one that ends by itself has done its work.
-    if (metadata.deletionTimestamp === undefined) tell('Succeeded', '');
+    if (metadata.deletionTimestamp === undefined) report('Succeeded', '');
   }
   if (metadata.deletionTimestamp !== undefined && !before?.metadata.deletionTimestamp) {
     // Set by whoever ends pods for a reason of its own: a drain, a pre-emption, a full node.
     const disruption = status?.conditions?.find(
       ({ type, status: isSo }) => type === 'DisruptionTarget' && isSo === 'True',
     );
-    const time = toldToEndAt(metadata);
+    const time = stopRequestedAt(metadata);
     if (disruption) {
-      tell(disruption.reason ?? 'Disrupted', disruption.message ?? '', time, 'warning');
-    } else tell('Ending', '', time);
+      report(disruption.reason ?? 'Disrupted', disruption.message ?? '', time, 'warning');
+    } else report('Ending', '', time);
   }
 }
 
-function toldToEndAt({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: Metadata) {
+function stopRequestedAt({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: Metadata) {
   if (deletionTimestamp === undefined) return undefined;
   const atMs = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000;
   return new Date(atMs).toISOString();

@@ -25,7 +25,7 @@ export function containersOf(pod: PodObject): ContainerStatus[] {
 const usualWaits = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** Why the pod does not start, in the words of the kubelet; undefined while it goes its usual way. */
-export function podTrouble(pod: PodObject): { reason: string; message: string } | undefined {
+export function podProblem(pod: PodObject): { reason: string; message: string } | undefined {
   for (const { name, state } of containersOf(pod)) {
     const reason = state?.waiting?.reason;
     if (reason !== undefined && !usualWaits.has(reason)) {

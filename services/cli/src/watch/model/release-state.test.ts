@@ -78,14 +78,14 @@ test('a warning that repeats each second is told again after half a minute, not 
     lastTimestamp,
   });
   let state = emptyState;
-  const told = [0, 1, 2, 29, 31, 32, 62].map((second, index) => {
+  const reported = [0, 1, 2, 29, 31, 32, 62].map((second, index) => {
     const object = failing(index + 1, new Date(second * 1_000).toISOString());
     const context = { release: 'dev', now: replayedAt };
     const folded = foldChange(state, { kind: 'events', name: 'probe', object }, context);
     state = folded.state;
     return folded.events.length;
   });
-  expect(told).toEqual([1, 0, 0, 0, 1, 0, 1]);
+  expect(reported).toEqual([1, 0, 0, 0, 1, 0, 1]);
 });
 
 test('the scalers of a recorded burst at rest are shown without alarm', () => {

@@ -32,7 +32,7 @@ export const emptyState: ReleaseState = {
   events: new Map(),
 };
 
-export interface FoldContext {
+export interface RollUpContext {
   /** Name of the Helm release. */
   release: string;
   /** ISO 8601. */
@@ -46,9 +46,9 @@ export interface FoldContext {
 export function foldChange(
   state: ReleaseState,
   change: Change,
-  context: FoldContext,
+  context: RollUpContext,
 ): { state: ReleaseState; events: TimelineEvent[] } {
-  if (change.kind === 'events' && !isOurs(change.object, state, context)) {
+  if (change.kind === 'events' && !isOwn(change.object, state, context)) {
     return { state, events: [] };
   }
   const events = describeChange(state, change, context);
@@ -63,14 +63,14 @@ export function foldChange(
 }
 
 /** A busy namespace has thousands of events; those of others are not even kept. */
-function isOurs(event: EventObject | undefined, state: ReleaseState, { release }: FoldContext) {
+function isOwn(event: EventObject | undefined, state: ReleaseState, { release }: RollUpContext) {
   return !event || belongsTo(event.involvedObject.name ?? '', fullnameOf(state, release));
 }
 
 function describeChange(
   state: ReleaseState,
   change: Change,
-  { now }: FoldContext,
+  { now }: RollUpContext,
 ): TimelineEvent[] {
   const { name } = change;
   switch (change.kind) {
@@ -118,9 +118,9 @@ function newEvent(
 }
 
 /** A probe that fails each second is told now and then, not each second. */
-function isWorthRepeating(told: EventObject, now: EventObject): boolean {
-  if (eventCount(told) === eventCount(now)) return false;
-  return Date.parse(eventTime(now)) - Date.parse(eventTime(told)) >= repeatAfterMs;
+function isWorthRepeating(reported: EventObject, now: EventObject): boolean {
+  if (eventCount(reported) === eventCount(now)) return false;
+  return Date.parse(eventTime(now)) - Date.parse(eventTime(reported)) >= repeatAfterMs;
 }
 
 /**

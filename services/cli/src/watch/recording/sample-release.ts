@@ -1,9 +1,9 @@
-import { watchRelease, type Look, type WatchOptions } from '../cluster/watch-release.ts';
+import { watchRelease, type Snapshot, type WatchOptions } from '../cluster/watch-release.ts';
 import type { TimelineEvent, TimelineSample } from '../model/sample.ts';
 import { takeSample } from './take-sample.ts';
 
 export interface SamplingOptions extends Omit<WatchOptions, 'onEvents'> {
-  onSample: (sample: TimelineSample, look: Look) => void;
+  onSample: (sample: TimelineSample, snapshot: Snapshot) => void;
   /** What happened before we came. */
   onHistory?: (events: readonly TimelineEvent[]) => void;
 }
@@ -28,10 +28,10 @@ export function sampleRelease({ onSample, onHistory, ...options }: SamplingOptio
     },
   });
   const take = (): void => {
-    const look = watch.look();
-    const sample = takeSample(look.state, look.meter, events, Date.now());
+    const snapshot = watch.snapshot();
+    const sample = takeSample(snapshot.state, snapshot.meter, events, Date.now());
     events = [];
-    onSample(sample, look);
+    onSample(sample, snapshot);
   };
   const started = watch.started.then(() => {
     if (!isStopped) timer = setInterval(take, options.intervalMs);

@@ -27,14 +27,14 @@ export function eventLines(events: readonly TimelineEvent[], room: number): Line
 export function formatEvent(event: TimelineEvent, count = 1): Line {
   const { time, kind, name, reason, severity } = event;
   const message = shorten(event.message);
-  const look = severity === 'warning' ? 'warn' : 'plain';
+  const style = severity === 'warning' ? 'warn' : 'plain';
   const times = count > 1 ? ` ×${count}` : '';
   const subject = `${kind} ${count > 1 || kind !== 'Pod' ? componentOfName(name) : shortPod(name)}`;
   return [
     seg(`${clockTime(time)}  `, 'faint'),
     seg(printable(subject).padEnd(20), 'faint'),
     seg(`  ${printable(reason)}${times}`, severity === 'warning' ? 'warn' : 'strong'),
-    seg(message === '' ? '' : `  ${printable(message)}`, look),
+    seg(message === '' ? '' : `  ${printable(message)}`, style),
   ];
 }
 

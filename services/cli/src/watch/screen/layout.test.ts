@@ -17,7 +17,7 @@ const view: View = {
   context: 'prod',
   history: sampleBurst().slice(0, 30),
   scalers: viewScalers(state),
-  lacks: ['No right to watch events in events: the reasons cannot be shown.'],
+  missing: ['No right to watch events in events: the reasons cannot be shown.'],
   events,
   recordingTo: 'burst.ndjson',
 };

@@ -29,7 +29,7 @@ export function layout(view: View, width: number, height: number): Line[] {
     ...queueLines(view.history, now, width),
     ...gap,
     ...scalerLines(view),
-    ...view.lacks.map((lack): Line => [seg('! ', 'warn'), seg(lack, 'warn')]),
+    ...view.missing.map((missingPart): Line => [seg('! ', 'warn'), seg(missingPart, 'warn')]),
     ...gap,
   ];
   const title: Line = [seg('EVENTS', 'strong'), seg('   q ends', 'faint')];
@@ -111,13 +111,13 @@ function queueLines(
   const backlog = history.map(({ queue: one }) => one && one.waiting + one.prioritized);
   const room = Math.min(120, Math.max(10, width - labelWidth - 16));
   const most = Math.max(0, ...backlog.slice(-room).map((jobs) => jobs ?? 0));
-  const failedLook = (queue?.failed ?? 0) > 0 ? 'bad' : 'plain';
+  const failedProbe = (queue?.failed ?? 0) > 0 ? 'bad' : 'plain';
   return [
     [
       seg('QUEUE'.padEnd(labelWidth), 'strong'),
       ...states.flatMap((state): Segment[] => [
         seg(`  ${state} `, 'faint'),
-        seg(countOrDash(queue?.[state]), state === 'failed' ? failedLook : 'strong'),
+        seg(countOrDash(queue?.[state]), state === 'failed' ? failedProbe : 'strong'),
       ]),
     ],
     [
@@ -152,9 +152,9 @@ function scalerLines({ scalers }: View): Line[] {
     seg(`${scaler.kind} ${scaler.component}`.padEnd(21)),
     ...(scaler.desired === undefined ? [] : [seg(`asks for ${scaler.desired}  `, 'strong')]),
     ...scaler.conditions.flatMap(({ type, isTrue, isBad, reason }): Segment[] => {
-      const look = isBad ? 'bad' : isTrue ? 'good' : 'faint';
+      const style = isBad ? 'bad' : isTrue ? 'good' : 'faint';
       const why = isBad ? ` (${reason})` : '';
-      return [seg(`${isTrue ? '✓' : '–'} ${type}${why}  `, look)];
+      return [seg(`${isTrue ? '✓' : '–'} ${type}${why}  `, style)];
     }),
   ]);
   return [[title], ...lines];

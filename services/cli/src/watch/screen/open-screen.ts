@@ -17,7 +17,7 @@ export function openScreen(
     const { width, height } = terminal.size();
     const lines = last
       ? layout(last, width, height)
-      : [[{ text: 'Connecting …', look: 'faint' as const }]];
+      : [[{ text: 'Connecting …', style: 'faint' as const }]];
     terminal.show(lines.map((line) => paint(line, hasColours)));
   };
   const terminal = openTerminal({ input, output, onQuit, onResize: () => draw() });

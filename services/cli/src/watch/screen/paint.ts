@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import type { Line, Look } from './segments.ts';
+import type { Line, LineStyle } from './segments.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-const styles: Record<Exclude<Look, 'plain'>, Style> = {
+const styles: Record<Exclude<LineStyle, 'plain'>, Style> = {
   strong: 'bold',
   faint: 'dim',
   good: 'green',
@@ -14,9 +14,9 @@ const styles: Record<Exclude<Look, 'plain'>, Style> = {
 /** A line as the terminal wants it. */
 export function paint(line: Line, hasColours: boolean): string {
   return line
-    .map(({ text, look }) => {
-      if (!hasColours || look === 'plain' || text === '') return text;
-      return styleText(styles[look], text, { validateStream: false });
+    .map(({ text, style }) => {
+      if (!hasColours || style === 'plain' || text === '') return text;
+      return styleText(styles[style], text, { validateStream: false });
     })
     .join('');
 }

@@ -1,16 +1,16 @@
 /** A look of text; the terminal makes colours of it, where there are any. */
-export type Look = 'plain' | 'strong' | 'faint' | 'good' | 'warn' | 'bad';
+export type LineStyle = 'plain' | 'strong' | 'faint' | 'good' | 'warn' | 'bad';
 
 export interface Segment {
   text: string;
-  look: Look;
+  style: LineStyle;
 }
 
 export type Line = readonly Segment[];
 
 /** Text in one look. */
-export function seg(text: string, look: Look = 'plain'): Segment {
-  return { text, look };
+export function seg(text: string, style: LineStyle = 'plain'): Segment {
+  return { text, style };
 }
 
 /** The text of a line alone. */
@@ -23,12 +23,12 @@ export function cut(line: Line, width: number): Line {
   if (lengthOf(line) <= width) return line;
   let room = Math.max(0, width - 1);
   const kept: Segment[] = [];
-  for (const { text, look } of line) {
+  for (const { text, style } of line) {
     const part = Array.from(text).slice(0, room).join('');
     room -= Array.from(part).length;
-    if (part !== '') kept.push({ text: part, look });
+    if (part !== '') kept.push({ text: part, style });
   }
-  return [...kept, seg('…', kept.at(-1)?.look)];
+  return [...kept, seg('…', kept.at(-1)?.style)];
 }
 
 /** One line with a part at each end; the right one goes first when there is no room. */

@@ -10,7 +10,7 @@ export interface View {
   history: readonly TimelineSample[];
   scalers: readonly ScalerView[];
   /** Sentences: what cannot be seen, and why. */
-  lacks: readonly string[];
+  missing: readonly string[];
   /** Oldest first, those from before the watch included. */
   events: readonly TimelineEvent[];
   /** Where the recording goes; undefined: none. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from '../../platform/logger.ts';
-import { Rounds } from '../../platform/rounds.ts';
+import { PeriodicTask } from '../../platform/periodic-task.ts';
 import { listAccountPolicies, type AccountPolicyRecord } from './account-policies.ts';
 
 export interface PolicyWatchOptions<Policy> {
@@ -18,12 +18,12 @@ export interface PolicyWatchOptions<Policy> {
 export class PolicyWatch<Policy> {
   private readonly options: PolicyWatchOptions<Policy>;
   private byAccount = new Map<string, Policy>();
-  private readonly rounds: Rounds;
+  private readonly task: PeriodicTask;
   private isFailing = false;
 
   constructor(options: PolicyWatchOptions<Policy>) {
     this.options = options;
-    this.rounds = new Rounds(() => this.refresh(), options.refreshEveryMs);
+    this.task = new PeriodicTask(() => this.refresh(), options.refreshEveryMs);
   }
 
   /** Undefined for an account with the defaults. */
@@ -33,12 +33,12 @@ export class PolicyWatch<Policy> {
 
   /** Reads once and then regularly; resolves after the first try, also when it failed. */
   async start(): Promise<void> {
-    this.rounds.start();
-    await this.rounds.now();
+    this.task.start();
+    await this.task.now();
   }
 
   stop(): Promise<void> {
-    return this.rounds.stop();
+    return this.task.stop();
   }
 
   private async refresh(): Promise<void> {

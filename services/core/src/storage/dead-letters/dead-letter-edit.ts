@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { isLetter, type DeadLetter } from './dead-letter-list.ts';
+import { isDeadLetter, type DeadLetter } from './dead-letter-list.ts';
 import { deadLetters } from '../schema.ts';
 
 /**
@@ -14,7 +14,7 @@ import { deadLetters } from '../schema.ts';
  */
 export async function editDeadLetter(
   pool: pg.Pool,
-  letter: DeadLetter,
+  deadLetter: DeadLetter,
   row: string | null,
 ): Promise<boolean> {
   const edited = await drizzle(pool)
@@ -22,9 +22,9 @@ export async function editDeadLetter(
     .set({ editedRow: row, editedAt: row === null ? null : sql`now()` })
     .where(
       and(
-        isLetter(letter),
-        eq(deadLetters.row, letter.row),
-        sql`${deadLetters.editedRow} IS NOT DISTINCT FROM ${letter.editedRow}`,
+        isDeadLetter(deadLetter),
+        eq(deadLetters.row, deadLetter.row),
+        sql`${deadLetters.editedRow} IS NOT DISTINCT FROM ${deadLetter.editedRow}`,
       ),
     );
   return edited.rowCount === 1;

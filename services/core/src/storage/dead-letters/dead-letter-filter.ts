@@ -34,8 +34,8 @@ export function matching(filter: DeadLetterFilter): SQL | undefined {
     reason === undefined ? undefined : eq(deadLetters.reason, reason),
     sqlstate === undefined ? undefined : eq(deadLetters.sqlstate, sqlstate),
     type === undefined ? undefined : eq(typeText, JSON.stringify(type)),
-    sinceUs === undefined ? undefined : gte(deadLetters.diedAt, instant(sinceUs)),
-    untilUs === undefined ? undefined : lt(deadLetters.diedAt, instant(untilUs)),
+    sinceUs === undefined ? undefined : gte(deadLetters.deadLetteredAt, instant(sinceUs)),
+    untilUs === undefined ? undefined : lt(deadLetters.deadLetteredAt, instant(untilUs)),
     isDiscarded ? isNotNull(deadLetters.discardedAt) : isNull(deadLetters.discardedAt),
   );
 }

@@ -20,17 +20,17 @@ export async function listDeadLetters(
     .select()
     .from(deadLetters)
     .where(matching(filter))
-    .orderBy(desc(deadLetters.diedAt), asc(deadLetters.accountId), asc(deadLetters.eventId))
+    .orderBy(desc(deadLetters.deadLetteredAt), asc(deadLetters.accountId), asc(deadLetters.eventId))
     .limit(limit);
 }
 
 /** How many letters of one shard there are. */
 export async function countDeadLetters(pool: pg.Pool, filter: DeadLetterFilter): Promise<number> {
   const [row] = await drizzle(pool)
-    .select({ letters: count() })
+    .select({ wanted: count() })
     .from(deadLetters)
     .where(matching(filter));
-  return row?.letters ?? 0;
+  return row?.wanted ?? 0;
 }
 
 /** One letter of a shard, discarded or not. */
@@ -39,11 +39,11 @@ export async function findDeadLetter(
   accountId: string,
   eventId: string,
 ): Promise<DeadLetter | undefined> {
-  const [letter] = await drizzle(pool)
+  const [deadLetter] = await drizzle(pool)
     .select()
     .from(deadLetters)
-    .where(isLetter({ accountId, eventId }));
-  return letter;
+    .where(isDeadLetter({ accountId, eventId }));
+  return deadLetter;
 }
 
 /**
@@ -77,12 +77,12 @@ export async function* eachDeadLetter(
  */
 export async function discardDeadLetters(
   pool: pg.Pool,
-  letters: Omit<DeadLetterFilter, 'isDiscarded'>,
+  wanted: Omit<DeadLetterFilter, 'isDiscarded'>,
   reason: string,
   limit = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
   const database = drizzle(pool);
-  const meant = matching({ ...letters, isDiscarded: false });
+  const meant = matching({ ...wanted, isDiscarded: false });
   const first = database
     .select({ place: sql`ctid` })
     .from(deadLetters)
@@ -98,7 +98,7 @@ export async function discardDeadLetters(
 }
 
 /** The condition of a query for one letter. */
-export function isLetter({ accountId, eventId }: DeadLetterKey) {
+export function isDeadLetter({ accountId, eventId }: DeadLetterKey) {
   return and(eq(deadLetters.accountId, accountId), eq(deadLetters.eventId, eventId));
 }
 

@@ -3,7 +3,7 @@ import type pg from 'pg';
 /** What one database keeps of dead letters that nobody has decided on. */
 export interface DeadLetterTotals {
   /** Of each reason that occurs. */
-  reasons: { reason: string; letters: number; oldestAgeSeconds: number }[];
+  reasons: { reason: string; deadLetters: number; oldestAgeSeconds: number }[];
   /** On disk, discarded letters included. */
   bytes: number;
 }
@@ -11,7 +11,7 @@ export interface DeadLetterTotals {
 // The texts of letters are not looked at: long ones lie elsewhere, and their size comes from the file.
 const reasonsQuery = `
 SELECT reason, count(*)::int AS letters,
-  extract(epoch FROM now() - min(died_at))::float8 AS "oldestAgeSeconds"
+  extract(epoch FROM now() - min(dead_lettered_at))::float8 AS "oldestAgeSeconds"
 FROM dead_letters WHERE discarded_at IS NULL GROUP BY reason ORDER BY reason`;
 
 const bytesQuery = `SELECT pg_total_relation_size('dead_letters')::float8 AS bytes`;

@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import type { EventRow } from '../../event/event.ts';
 import { eventRow } from '@event-platform/testkit/harness/sample-events';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
-import { buryEvent } from './dead-letters.ts';
+import { deadLetterEvent } from './dead-letters.ts';
 
 const home = useTestStore();
 
 const cause = { reason: 'data_error', sqlstate: '22001', message: 'too long', attempts: 1 };
 
-interface Letter {
+interface DeadLetterRow {
   row: string;
   reason: string;
   sqlstate: string | null;
@@ -16,8 +16,8 @@ interface Letter {
   attempts: number;
 }
 
-async function lettersOf(accountId: string): Promise<Letter[]> {
-  const { rows } = await home.pool.query<Letter>(
+async function deadLettersOf(accountId: string): Promise<DeadLetterRow[]> {
+  const { rows } = await home.pool.query<DeadLetterRow>(
     'SELECT * FROM dead_letters WHERE account_id = $1',
     [accountId],
   );
@@ -26,18 +26,21 @@ async function lettersOf(accountId: string): Promise<Letter[]> {
 
 test('a letter keeps the event whole, with the cause of its death', async () => {
   const row = eventRow({ a: 'whole', m: { nul: '\0', half: '\ud800' } });
-  await buryEvent(home.pool, row, cause);
-  const [letter] = await lettersOf('whole');
-  expect(letter).toMatchObject(cause);
-  expect(JSON.parse(letter?.row ?? '')).toEqual(row);
+  await deadLetterEvent(home.pool, row, cause);
+  const [deadLetter] = await deadLettersOf('whole');
+  expect(deadLetter).toMatchObject(cause);
+  expect(JSON.parse(deadLetter?.row ?? '')).toEqual(row);
 });
 
 test('an event that dies again has one letter: the last cause, and all attempts together', async () => {
   const row = eventRow({ a: 'again' });
-  await buryEvent(home.pool, row, cause);
+  await deadLetterEvent(home.pool, row, cause);
   const later = { reason: 'attempts_exhausted', sqlstate: undefined, message: 'gone', attempts: 3 };
-  await Promise.all([buryEvent(home.pool, row, later), buryEvent(home.pool, row, later)]);
-  expect(await lettersOf('again')).toMatchObject([
+  await Promise.all([
+    deadLetterEvent(home.pool, row, later),
+    deadLetterEvent(home.pool, row, later),
+  ]);
+  expect(await deadLettersOf('again')).toMatchObject([
     { reason: 'attempts_exhausted', sqlstate: null, message: 'gone', attempts: 7 },
   ]);
 });
@@ -52,10 +55,10 @@ test('whatever killed the event, its letter can be stored', async () => {
     { m: 'no object' as unknown as Record<string, unknown> },
   ];
   for (const changes of hostile) {
-    await buryEvent(home.pool, eventRow({ a: 'hostile', ...changes }), {
+    await deadLetterEvent(home.pool, eventRow({ a: 'hostile', ...changes }), {
       ...cause,
       message: `\0${'m'.repeat(5_000)}`,
     });
   }
-  expect(await lettersOf('hostile')).toHaveLength(hostile.length);
+  expect(await deadLettersOf('hostile')).toHaveLength(hostile.length);
 });

@@ -4,11 +4,11 @@ import type { EventRow } from '../../event/event.ts';
 import { sqlstateOf } from '../session/retry-policy.ts';
 
 /** PostgreSQL refused the event; its job failed too often; what was in the queue is no event at all. */
-export const deathReasons = ['data_error', 'attempts_exhausted', 'job_unreadable'] as const;
-export type DeathReason = (typeof deathReasons)[number];
+export const deadLetterReasons = ['data_error', 'attempts_exhausted', 'job_unreadable'] as const;
+export type DeadLetterReason = (typeof deadLetterReasons)[number];
 
 /** Why an event could not be stored. */
-export interface DeathCause {
+export interface DeadLetterCause {
   /** One of `deathReasons`, in letters of ours. */
   reason: string;
   sqlstate: string | undefined;
@@ -19,9 +19,9 @@ export interface DeathCause {
 }
 
 /** An event and why it could not be stored. */
-export interface Death {
+export interface NewDeadLetter {
   row: EventRow;
-  cause: DeathCause;
+  cause: DeadLetterCause;
 }
 
 const maxMessageLength = 2_000;
@@ -43,36 +43,38 @@ ON CONFLICT (account_id, event_id) DO UPDATE SET
   edited_at = CASE WHEN excluded.row IN (d.row, d.edited_row) THEN d.edited_at END,
   reason = excluded.reason, sqlstate = excluded.sqlstate, message = excluded.message,
   detail = excluded.detail, attempts = d.attempts + excluded.attempts,
-  died_at = now(), discarded_at = NULL, discard_reason = NULL`;
+  dead_lettered_at = now(), discarded_at = NULL, discard_reason = NULL`;
 
 /**
  * Keeps events that PostgreSQL will not take, whole, with the reason, by one statement: whoever has many
  * calls it with a part of them at a time. Idempotent: the same event dying again updates its one letter.
  * Of two of one id among them the first is kept.
  */
-export async function buryEvents(
+export async function deadLetterEvents(
   database: Pick<pg.Pool, 'query'>,
-  deaths: readonly Death[],
+  newDeadLetters: readonly NewDeadLetter[],
 ): Promise<void> {
   // From the last to the first, which so overwrites the others.
-  const letters = [...new Map(deaths.toReversed().map(letterOf)).values()];
-  const columns = Array.from({ length: 9 }, (_, column) => letters.map((cells) => cells[column]));
+  const deadLetters = [...new Map(newDeadLetters.toReversed().map(deadLetterOf)).values()];
+  const columns = Array.from({ length: 9 }, (_, column) =>
+    deadLetters.map((minuteCounts) => minuteCounts[column]),
+  );
   await database.query({ name: 'bury-events', text: insert, values: columns });
 }
 
 /** The same for a single one. */
-export function buryEvent(
+export function deadLetterEvent(
   database: Pick<pg.Pool, 'query'>,
   row: EventRow,
-  cause: DeathCause,
+  cause: DeadLetterCause,
 ): Promise<void> {
-  return buryEvents(database, [{ row, cause }]);
+  return deadLetterEvents(database, [{ row, cause }]);
 }
 
 /** The cells of a letter, under its key. */
-function letterOf({ row, cause }: Death): [string, (string | number | null)[]] {
+function deadLetterOf({ row, cause }: NewDeadLetter): [string, (string | number | null)[]] {
   const [accountId, eventId] = [asKey(row.a), asKey(row.e)];
-  const cells = [
+  const minuteCounts = [
     accountId,
     eventId,
     JSON.stringify(row),
@@ -83,11 +85,11 @@ function letterOf({ row, cause }: Death): [string, (string | number | null)[]] {
     cause.attempts,
     Number.isNaN(Date.parse(row.r)) ? null : row.r,
   ];
-  return [JSON.stringify([accountId, eventId]), cells];
+  return [JSON.stringify([accountId, eventId]), minuteCounts];
 }
 
 /** The cause of a death of which PostgreSQL itself spoke: its message, and what it added to it. */
-export function causeOf(error: unknown, attempts: number): DeathCause {
+export function causeOf(error: unknown, attempts: number): DeadLetterCause {
   const { detail, hint, where } = (error ?? {}) as Partial<pg.DatabaseError>;
   const more = Object.entries({ detail, hint, where }).flatMap(([name, text]) =>
     text === undefined ? [] : [`${name}: ${text}`],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 
-const lookEveryMs = 100;
+const pollEveryMs = 100;
 
 const earlier = `
 SELECT count(*) AS reads FROM pg_stat_activity
@@ -25,6 +25,6 @@ export async function awaitEarlierReads(
     const found = await pool.query<{ reads: number }>(earlier, [rows[0]?.now]);
     if (found.rows[0]?.reads === 0) return true;
     if (performance.now() > deadline || signal.aborted) return false;
-    await sleep(lookEveryMs);
+    await sleep(pollEveryMs);
   }
 }

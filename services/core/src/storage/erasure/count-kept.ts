@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import { eraseLetters } from './erase-letters.ts';
+import { eraseDeadLetters } from './erase-dead-letters.ts';
 import { isTheirs, type Subject } from './subject.ts';
 
 /** What one shard keeps of a subject. */
 export interface KeptOnShard {
   events: number;
-  letters: number;
+  deadLetters: number;
   /** Of a whole account: its roll-ups, and its minutes in the ledger. Of a user: 0. */
   rollUps: number;
   ledgerMinutes: number;
@@ -22,12 +22,12 @@ SELECT
 
 /** Counts what an erasure on this shard would reach, and changes nothing. */
 export async function countKept(pool: pg.Pool, subject: Subject): Promise<KeptOnShard> {
-  const { rows } = await pool.query<Omit<KeptOnShard, 'letters'>>(statement, [
+  const { rows } = await pool.query<Omit<KeptOnShard, 'deadLetters'>>(statement, [
     subject.accountId,
     subject.userId ?? null,
   ]);
   if (!rows[0]) throw new Error('A query without a table gives one row');
-  let letters = 0;
-  for await (const onPage of eraseLetters(pool, subject, 'ROLLBACK')) letters += onPage;
-  return { ...rows[0], letters };
+  let deadLetters = 0;
+  for await (const onPage of eraseDeadLetters(pool, subject, 'ROLLBACK')) deadLetters += onPage;
+  return { ...rows[0], deadLetters };
 }

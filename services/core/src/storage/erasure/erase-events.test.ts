@@ -15,10 +15,10 @@ import {
 import { copyEvents } from '../write/copy-events.ts';
 import { storeBatch } from '../write/event-store.ts';
 import { inTransaction } from '../session/in-transaction.ts';
-import { audit, foldLog, foldWitnesses } from '../ledger/ledger-audit.ts';
-import type { SettledLot } from '../ledger/ledger-lots.ts';
+import { audit, applyLog, applySources } from '../ledger/ledger-audit.ts';
+import type { SettledEntry } from '../ledger/ledger-entries.ts';
 import { readLedger } from '../ledger/ledger-report.ts';
-import { writeWitness } from '../ledger/ledger-witnesses.ts';
+import { writeSourceCounts } from '../ledger/ledger-sources.ts';
 import type { Shard } from '../placement/shards.ts';
 import { eraseEvents } from './erase-events.ts';
 import type { Subject } from './subject.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterEach(() =>
   shard.pool.query(
-    'TRUNCATE events, event_counts, dead_letters, ledger, ledger_lots, ledger_log, ledger_witnesses, ledger_folded',
+    'TRUNCATE events, event_counts, dead_letters, ledger, ledger_entries, ledger_log, ledger_sources, ledger_applied',
   ),
 );
 afterAll(async () => {
@@ -141,48 +141,52 @@ describe('an erasure of events', () => {
 
 describe('the ledger after an erasure', () => {
   test.each<[string, (rows: EventRow[]) => Promise<unknown>]>([
-    ['folded before', fold],
+    ['folded before', rollUp],
     ['still in its log', () => Promise.resolve()],
   ])('is balanced and tells of the rows that are there: %s', async (_, before) => {
     const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(3, { u: 'eve' })];
-    const lot = lotOf(rows);
-    await storeBatch(shard, rowsText(rows), undefined, [lot]);
+    const ledgerEntry = ledgerEntryOf(rows);
+    await storeBatch(shard, rowsText(rows), undefined, [ledgerEntry]);
     // A duplicate by another lot stays what it was.
-    await storeBatch(shard, rowsText(rows.slice(-1)), undefined, [lotOf(rows.slice(-1))]);
-    await witness(lot.minute, 8);
+    await storeBatch(shard, rowsText(rows.slice(-1)), undefined, [ledgerEntryOf(rows.slice(-1))]);
+    await source(ledgerEntry.minute, 8);
     await before(rows);
     await eraseAll({ accountId: 'acme', userId: 'ada' });
-    await fold();
+    await rollUp();
     expect(await line()).toMatchObject({
       ...{ accepted: 4, stored: 3, duplicates: 1, dead: 0, pending: 0, missing: 0, excess: 0 },
     });
-    expect(await judged()).toMatchObject({ missing: 0, excess: 0, pending: 0 });
+    expect(await checked()).toMatchObject({ missing: 0, excess: 0, pending: 0 });
   });
 
   test('shows a loss from before as it was', async () => {
     const rows = eventRows(4);
-    const lot = lotOf(rows);
-    await storeBatch(shard, rowsText(rows), undefined, [lot]);
-    await witness(lot.minute, 6);
-    await fold();
-    expect(await judged()).toMatchObject({ missing: 2, excess: 0 });
+    const ledgerEntry = ledgerEntryOf(rows);
+    await storeBatch(shard, rowsText(rows), undefined, [ledgerEntry]);
+    await source(ledgerEntry.minute, 6);
+    await rollUp();
+    expect(await checked()).toMatchObject({ missing: 2, excess: 0 });
     await eraseAll({ accountId: 'acme' });
-    expect(await judged()).toMatchObject({ missing: 2, excess: 0 });
+    expect(await checked()).toMatchObject({ missing: 2, excess: 0 });
   });
 });
 
 const later = new Date('2100-01-01Z');
 
-function lotOf(rows: EventRow[]): SettledLot {
+function ledgerEntryOf(rows: EventRow[]): SettledEntry {
   const minute = Math.floor(Date.parse(rows[0]?.r ?? '') / 60_000);
   return { id: randomUUID(), minute, accounts: [['acme', rows.length]], isDirect: false };
 }
 
 async function copyOnce(rows: EventRow[]): Promise<number> {
-  const cells = rows.map(({ a, t, s }) => ({
+  const minuteCounts = rows.map(({ a, t, s }) => ({
     ...{ accountId: a, type: t, events: 1, minute: Math.floor(Date.parse(s) / 60_000) },
   }));
-  await copyEvents(shard.pool, { rows: [rowsText(rows)], cells, lots: [lotOf(rows)] });
+  await copyEvents(shard.pool, {
+    rows: [rowsText(rows)],
+    minuteCounts,
+    ledgerEntries: [ledgerEntryOf(rows)],
+  });
   return rows.length;
 }
 
@@ -191,27 +195,27 @@ async function storeOnce(rows: EventRow[]): Promise<number> {
   return stored.reduce((sum, { count }) => sum + count, 0);
 }
 
-async function witness(minute: number, events: number): Promise<void> {
-  await writeWitness(shard.pool, 'counted', [
+async function source(minute: number, events: number): Promise<void> {
+  await writeSourceCounts(shard.pool, 'counted', [
     { accountId: 'acme', minute, process: 'api-1', events },
   ]);
 }
 
-async function fold(): Promise<void> {
+async function rollUp(): Promise<void> {
   await inTransaction(shard.pool, async (session) => {
-    await foldLog(session);
-    await foldWitnesses(session, later, []);
+    await applyLog(session);
+    await applySources(session, later, []);
   });
 }
 
 async function line() {
   const [only] = await readLedger(shard.pool, {
     ...{ accountId: undefined, from: new Date(0), to: later },
-    ...{ lostBefore: later, ripeBefore: later, held: [] },
+    ...{ lostBefore: later, finalBefore: later, held: [] },
   });
   return only;
 }
 
-function judged() {
+function checked() {
   return inTransaction(shard.pool, (session) => audit(session, later, later, new Date(0), []));
 }

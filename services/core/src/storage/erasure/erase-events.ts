@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { defaultStorePolicy } from '../write/event-store.ts';
-import { inPlace } from '../write/in-place.ts';
+import { retryInPlace } from '../write/retry-in-place.ts';
 import { inTransaction } from '../session/in-transaction.ts';
-import { foldLog, lockLedger } from '../ledger/ledger-audit.ts';
-import { lockFolds } from '../read/summary/fold-quarter.ts';
-import { forgetUsers } from './forget-users.ts';
+import { applyLog, lockLedger } from '../ledger/ledger-audit.ts';
+import { lockUserRollUps } from '../read/summary/roll-up-users.ts';
+import { deleteUserRollUps } from './delete-user-rollups.ts';
 import { lowerStored } from './lower-ledger.ts';
 import { lowerCounts } from './lower-counts.ts';
 import { isTheirs, type Subject } from './subject.ts';
@@ -47,7 +47,7 @@ export async function* eraseEvents(pool: pg.Pool, subject: Subject): AsyncGenera
   let since: number | null = null;
   for (;;) {
     const from: number | null = since;
-    const rows = await inPlace(defaultStorePolicy, () =>
+    const rows = await retryInPlace(defaultStorePolicy, () =>
       inTransaction(pool, (session) => eraseBatch(session, subject, from)),
     );
     if (rows.length === 0) return;
@@ -61,8 +61,8 @@ async function eraseBatch(
   subject: Subject,
   since: number | null,
 ): Promise<ErasedRow[]> {
-  await lockFolds(session, subject.accountId);
-  await forgetUsers(session, subject);
+  await lockUserRollUps(session, subject.accountId);
+  await deleteUserRollUps(session, subject);
   await lockLedger(session);
   const { accountId, userId } = subject;
   const { rows } = await session.query<ErasedRow>({
@@ -73,7 +73,7 @@ async function eraseBatch(
   if (rows.length === 0) return rows;
   await lowerCounts(session, accountId, rows);
   // What was stored a moment ago is only in the log; after this it is in the cells.
-  await foldLog(session);
+  await applyLog(session);
   await lowerStored(
     session,
     accountId,

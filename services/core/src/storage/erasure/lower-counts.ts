@@ -6,13 +6,13 @@ interface Counted {
   minute: number;
 }
 
-const cells = 'jsonb_to_recordset($2::jsonb) AS x(m bigint, t text, n bigint)';
+const minuteCounts = 'jsonb_to_recordset($2::jsonb) AS x(m bigint, t text, n bigint)';
 
 // Locked in the order in which writers lock them (store-events.ts), so that none of us deadlocks.
 const lower = `
 WITH locked AS MATERIALIZED (
   SELECT c.minute, c.type, x.n
-  FROM ${cells} JOIN event_counts AS c ON c.minute = to_timestamp(x.m * 60) AND c.type = x.t
+  FROM ${minuteCounts} JOIN event_counts AS c ON c.minute = to_timestamp(x.m * 60) AND c.type = x.t
   WHERE c.account_id = $1
   ORDER BY c.minute, c.type FOR UPDATE OF c
 )
@@ -21,7 +21,7 @@ FROM locked AS l WHERE c.account_id = $1 AND c.minute = l.minute AND c.type = l.
 
 // A statement of its own: the one above would judge by counts from before a writer raised them.
 const removeEmpty = `
-DELETE FROM event_counts AS c USING ${cells}
+DELETE FROM event_counts AS c USING ${minuteCounts}
 WHERE c.account_id = $1 AND c.minute = to_timestamp(x.m * 60) AND c.type = x.t AND c.count <= 0`;
 
 /** Takes events out of the roll-up of their account, in the transaction that takes out their rows. */

@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 type Session = Pick<pg.ClientBase, 'query'>;
 
-const cells = 'jsonb_to_recordset($2::jsonb) AS x(m bigint, n bigint)';
+const minuteCounts = 'jsonb_to_recordset($2::jsonb) AS x(m bigint, n bigint)';
 const isMeant = 'c.account_id = $1 AND c.minute = to_timestamp(x.m * 60)';
 
 // All three alike: what is due, and what is stored beyond what was settled, stay what they were, so an
@@ -11,7 +11,7 @@ const isMeant = 'c.account_id = $1 AND c.minute = to_timestamp(x.m * 60)';
 const stored = `
 UPDATE ledger AS c SET
   accepted = c.accepted - x.n, settled = c.settled - x.n, stored = c.stored - x.n
-FROM ${cells} WHERE ${isMeant}`;
+FROM ${minuteCounts} WHERE ${isMeant}`;
 
 // As many as were settled without being stored: an event may have a letter beside its row, or one that
 // no lot knows.
@@ -19,7 +19,7 @@ const dead = `
 UPDATE ledger AS c SET
   accepted = c.accepted - least(x.n, greatest(c.settled - c.stored, 0)),
   settled = c.settled - least(x.n, greatest(c.settled - c.stored, 0))
-FROM ${cells} WHERE ${isMeant}`;
+FROM ${minuteCounts} WHERE ${isMeant}`;
 
 /**
  * Takes stored events out of the ledger, in the transaction that takes out their rows. The log is to
@@ -37,7 +37,7 @@ export async function lowerStored(
 }
 
 /** The same of events whose dead letters are taken out. */
-export async function lowerDead(
+export async function lowerDeadLettered(
   session: Session,
   accountId: string,
   minutes: readonly number[],

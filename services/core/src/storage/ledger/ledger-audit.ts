@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { heldCells, heldParameter, type HeldCount } from './ledger-held.ts';
-import { unfoldedWitnesses } from './ledger-witnesses.ts';
+import { heldCounts, heldParameter, type HeldCount } from './ledger-held.ts';
+import { unappliedSources } from './ledger-sources.ts';
 
 /** A session in a transaction. */
 type Session = Pick<pg.ClientBase, 'query'>;
@@ -24,16 +24,16 @@ export async function tryLockLedger(session: Session): Promise<boolean> {
   return rows[0]?.taken === true;
 }
 
-const foldLogStatement = `
+const applyLogStatement = `
 WITH gone AS (
   DELETE FROM ledger_log RETURNING settled, stored
-), lots AS (
+), settled AS (
   SELECT a.value ->> 0 AS account, (l.value ->> 0)::bigint AS minute,
     (l.value ->> 1)::boolean AS direct, (a.value ->> 1)::bigint AS events, g.stored IS NULL AS whole
   FROM gone AS g, jsonb_array_elements(g.settled) AS l, jsonb_array_elements(l.value -> 2) AS a
 ), entries (account, minute, accepted, settled, stored) AS (
   SELECT account, minute, CASE WHEN direct THEN events ELSE 0 END, events,
-    CASE WHEN whole THEN events ELSE 0 END FROM lots
+    CASE WHEN whole THEN events ELSE 0 END FROM settled
   UNION ALL
   SELECT s.value ->> 0, (s.value ->> 1)::bigint, 0, 0, (s.value ->> 2)::bigint
   FROM gone AS g, jsonb_array_elements(g.stored) AS s
@@ -46,26 +46,26 @@ ON CONFLICT (account_id, minute) DO UPDATE SET
   stored = c.stored + excluded.stored, closed_at = NULL`;
 
 /** Turns what the batches logged into cells of the ledger. */
-export async function foldLog(session: Session): Promise<void> {
-  await session.query(foldLogStatement);
+export async function applyLog(session: Session): Promise<void> {
+  await session.query(applyLogStatement);
 }
 
-const foldWitnessesStatement = `
+const applySourcesStatement = `
 WITH gone AS (
-  DELETE FROM ledger_witnesses AS w
+  DELETE FROM ledger_sources AS w
   WHERE minute < $1 AND NOT (extract(epoch FROM w.minute) / 60)::bigint = ANY ($2::bigint[])
   RETURNING account_id, minute, process, greatest(counted, queued) AS events
-), news AS (
+), grown AS (
   SELECT g.*, g.events - coalesce(f.events, 0) AS more
-  FROM gone AS g LEFT JOIN ledger_folded AS f USING (account_id, minute, process)
+  FROM gone AS g LEFT JOIN ledger_applied AS f USING (account_id, minute, process)
   WHERE g.events > coalesce(f.events, 0)
-), noted AS (
-  INSERT INTO ledger_folded (account_id, minute, process, events)
-  SELECT account_id, minute, process, events FROM news
+), remembered AS (
+  INSERT INTO ledger_applied (account_id, minute, process, events)
+  SELECT account_id, minute, process, events FROM grown
   ON CONFLICT (account_id, minute, process) DO UPDATE SET events = excluded.events
 )
 INSERT INTO ledger AS c (account_id, minute, accepted)
-SELECT account_id, minute, sum(more) FROM news GROUP BY 1, 2
+SELECT account_id, minute, sum(more) FROM grown GROUP BY 1, 2
 ON CONFLICT (account_id, minute) DO UPDATE SET
   accepted = c.accepted + excluded.accepted, closed_at = NULL`;
 
@@ -77,18 +77,18 @@ ON CONFLICT (account_id, minute) DO UPDATE SET
  * @param before only minutes before this; later ones grow at every look
  * @param inRedis minutes that Redis still holds, which would be written down again at once
  */
-export async function foldWitnesses(
+export async function applySources(
   session: Session,
   before: Date,
   inRedis: readonly number[],
 ): Promise<void> {
-  await session.query(foldWitnessesStatement, [before, inRedis]);
+  await session.query(applySourcesStatement, [before, inRedis]);
 }
 
 const closeStatement = `
 UPDATE ledger AS c SET closed_at = now()
 WHERE closed_at IS NULL AND minute < $1 AND accepted = settled AND stored <= settled
-  AND NOT EXISTS (SELECT FROM ledger_witnesses AS w
+  AND NOT EXISTS (SELECT FROM ledger_sources AS w
                   WHERE w.account_id = c.account_id AND w.minute = c.minute)`;
 
 /** Closes cells that balance, so that audits need not look at them again until they change. */
@@ -110,9 +110,9 @@ export interface Audit {
 
 const auditStatement = `
 WITH accepted AS (
-  ${unfoldedWitnesses('true')}
+  ${unappliedSources('true')}
 ), held AS (
-  ${heldCells('$4')}
+  ${heldCounts('$4')}
 ), cells AS (
   SELECT minute, coalesce(h.events, 0) AS held,
     coalesce(c.accepted, 0) + coalesce(a.events, 0) - coalesce(c.settled, 0) AS due,
@@ -145,11 +145,11 @@ FROM judged`;
 export async function audit(
   session: Session,
   lostBefore: Date,
-  ripeBefore: Date,
+  finalBefore: Date,
   since: Date,
   held: readonly HeldCount[],
 ): Promise<Audit> {
-  const values = [lostBefore, ripeBefore, since, heldParameter(held)];
+  const values = [lostBefore, finalBefore, since, heldParameter(held)];
   const { rows } = await session.query<Audit>(auditStatement, values);
   if (!rows[0]) throw new Error('An aggregate gives one row');
   return rows[0];
@@ -163,23 +163,23 @@ DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM ${table} WHERE ${condition} LIMIT ${rowsPerRemoval}))`;
 
 const removals = {
-  cells: removal('ledger', 'closed_at IS NOT NULL AND minute < $1'),
-  lots: removal('ledger_lots', 'settled_at < $1'),
-  folded: removal('ledger_folded', 'minute < $1'),
+  minuteCounts: removal('ledger', 'closed_at IS NOT NULL AND minute < $1'),
+  ledgerEntries: removal('ledger_entries', 'settled_at < $1'),
+  applied: removal('ledger_applied', 'minute < $1'),
 };
 
 /**
  * Removes closed cells, settled lots and folded counts that nobody will ask for, a few at a time.
  * Cells that never balanced stay.
  *
- * @param before.lots a lot older than this is not delivered again
- * @param before.folded a witness of a minute older than this does not speak again
+ * @param before.ledgerEntries an entry older than this is not delivered again
+ * @param before.applied a source of a minute older than this does not speak again
  */
-export async function forgetLedger(
+export async function deleteExpiredLedger(
   pool: pg.Pool,
-  before: { cells: Date; lots: Date; folded: Date },
+  before: { minuteCounts: Date; ledgerEntries: Date; applied: Date },
 ): Promise<void> {
-  for (const what of ['cells', 'lots', 'folded'] as const) {
+  for (const what of ['minuteCounts', 'ledgerEntries', 'applied'] as const) {
     let removed: number;
     do {
       removed = (await pool.query(removals[what], [before[what]])).rowCount ?? 0;

@@ -12,7 +12,7 @@ export interface HeldCount {
  *
  * @param parameter placeholder of `heldParameter`
  */
-export function heldCells(parameter: string): string {
+export function heldCounts(parameter: string): string {
   return `SELECT a AS account_id, to_timestamp(m * 60) AS minute, sum(n) AS events
   FROM jsonb_to_recordset(${parameter}::jsonb) AS x(a text, m bigint, n bigint) GROUP BY 1, 2`;
 }

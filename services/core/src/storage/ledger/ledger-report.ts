@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { LedgerCounts } from './ledger.ts';
-import { heldCells, heldParameter, type HeldCount } from './ledger-held.ts';
-import { unfoldedWitnesses } from './ledger-witnesses.ts';
+import { heldCounts, heldParameter, type HeldCount } from './ledger-held.ts';
+import { unappliedSources } from './ledger-sources.ts';
 
 /** A line of the ledger: an account in a range, or in one minute of it. */
 export interface LedgerLine extends LedgerCounts {
@@ -18,7 +18,7 @@ export interface LedgerQuery {
   /** What is due in minutes before this is missing; else pending. */
   lostBefore: Date;
   /** Minutes before this have all their counts; younger ones cannot be in excess. */
-  ripeBefore: Date;
+  finalBefore: Date;
   /** What stuck jobs hold: pending, however old. */
   held: readonly HeldCount[];
 }
@@ -26,9 +26,9 @@ export interface LedgerQuery {
 // A dead letter whose event was stored after all (sent again, or replayed) is none for the ledger.
 const statement = `
 WITH accepted AS (
-  ${unfoldedWitnesses('minute >= $2 AND minute < $3 AND ($1::text IS NULL OR account_id = $1)')}
+  ${unappliedSources('minute >= $2 AND minute < $3 AND ($1::text IS NULL OR account_id = $1)')}
 ), held AS (
-  ${heldCells('$6')}
+  ${heldCounts('$6')}
 ), dead AS (
   SELECT account_id, date_trunc('minute', received_at) AS minute, count(*) AS events
   FROM dead_letters AS d
@@ -62,11 +62,11 @@ FROM judged GROUP BY 1, 2`;
 
 /** Reads a part of the ledger from one shard, in no order. */
 export async function readLedger(pool: pg.Pool, query: LedgerQuery): Promise<LedgerLine[]> {
-  const { accountId, from, to, lostBefore, ripeBefore, held } = query;
+  const { accountId, from, to, lostBefore, finalBefore, held } = query;
   const { rows } = await pool.query<LedgerLine>({
     name: 'read-ledger',
     text: statement,
-    values: [accountId ?? null, from, to, lostBefore, ripeBefore, heldParameter(held)],
+    values: [accountId ?? null, from, to, lostBefore, finalBefore, heldParameter(held)],
   });
   return rows;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
-import { ConfigError, judgedText } from '../../platform/env.ts';
+import { ConfigError, evaluatedText } from '../../platform/env.ts';
 import { LruMap } from '../../platform/lru-map.ts';
 import { whyNoPostgresUrl } from '../../platform/postgres-url.ts';
 
@@ -13,7 +13,7 @@ export interface Shard {
 
 const shardMapSchema = z.strictObject({
   shards: z
-    .record(z.string().min(1, 'a shard has a name'), judgedText(whyNoPostgresUrl))
+    .record(z.string().min(1, 'a shard has a name'), evaluatedText(whyNoPostgresUrl))
     .refine((shards) => Object.keys(shards).length > 0, 'names at least one shard'),
   accounts: z.record(z.string(), z.string()).default({}),
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { eventRow, rowsText } from '@event-platform/testkit/harness/sample-events';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
-import { buryEvent } from '../dead-letters/dead-letters.ts';
+import { deadLetterEvent } from '../dead-letters/dead-letters.ts';
 import { storeBatch } from '../write/event-store.ts';
 import { readReceipt } from './read-receipt.ts';
 
@@ -23,20 +23,20 @@ test('a stored event has the times of its receipt and its storing', async () => 
 
 test('a dead event has the time and the reason of its death', async () => {
   const row = eventRow();
-  await buryEvent(home.pool, row, cause);
+  await deadLetterEvent(home.pool, row, cause);
   expect(await readReceipt(home.shard, row.a, row.e)).toEqual({
     account_id: row.a,
     event_id: row.e,
     status: 'dead',
     received_at: row.r,
-    died_at: expect.stringMatching(/^20.*Z$/),
+    dead_lettered_at: expect.stringMatching(/^20.*Z$/),
     reason: 'data_error',
   });
 });
 
 test('an event that died and was stored later counts as stored', async () => {
   const row = eventRow();
-  await buryEvent(home.pool, row, cause);
+  await deadLetterEvent(home.pool, row, cause);
   await storeBatch(home.shard, rowsText([row]));
   expect(await readReceipt(home.shard, row.a, row.e)).toMatchObject({ status: 'stored' });
 });

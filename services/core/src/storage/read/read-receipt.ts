@@ -4,15 +4,15 @@ import type { Shard } from '../placement/shards.ts';
 interface ReceiptRow {
   stored_at: Date | null;
   received_at: Date;
-  died_at: Date | null;
+  dead_lettered_at: Date | null;
   reason: string | null;
 }
 
 const statement = `
-SELECT received_at, stored_at, NULL::timestamptz AS died_at, NULL::text AS reason
+SELECT received_at, stored_at, NULL::timestamptz AS dead_lettered_at, NULL::text AS reason
   FROM events WHERE account_id = $1 AND event_id = $2
 UNION ALL
-SELECT received_at, NULL, died_at, reason
+SELECT received_at, NULL, dead_lettered_at, reason
   FROM dead_letters WHERE account_id = $1 AND event_id = $2
 ORDER BY stored_at NULLS LAST LIMIT 1`;
 
@@ -41,7 +41,7 @@ export async function readReceipt(
   return {
     ...base,
     status: 'dead',
-    ...(row.died_at && { died_at: row.died_at.toISOString() }),
+    ...(row.dead_lettered_at && { dead_lettered_at: row.dead_lettered_at.toISOString() }),
     ...(row.reason !== null && { reason: row.reason }),
   };
 }

@@ -13,24 +13,24 @@ import { eventually } from '@event-platform/testkit/harness/eventually';
 import { editDeadLetter } from '../dead-letters/dead-letter-edit.ts';
 import { findDeadLetter } from '../dead-letters/dead-letter-list.ts';
 import { replayDeadLetter } from './dead-letter-replay.ts';
-import { buryEvent } from '../dead-letters/dead-letters.ts';
+import { deadLetterEvent } from '../dead-letters/dead-letters.ts';
 import { createShardMap, type Shard, type ShardMap } from '../placement/shards.ts';
 
 let databases: TestDatabase[];
 let shards: ShardMap;
 let home: Shard;
-let away: Shard;
+let unavailable: Shard;
 beforeAll(async () => {
   databases = await Promise.all([createTestDatabase(), createTestDatabase()]);
   const [first = '', second = ''] = databases.map(({ url }) => url);
   shards = createShardMap(
-    { shards: { home: first, away: second }, accounts: { acme: 'home' } },
+    { shards: { home: first, unavailable: second }, accounts: { acme: 'home' } },
     first,
     (url) => testShard(url).pool,
   );
   const [one, other] = shards.all;
   if (!one || !other) throw new Error('There are two shards');
-  [home, away] = [one, other];
+  [home, unavailable] = [one, other];
 });
 afterEach(async () => {
   for (const { pool } of shards.all) {
@@ -47,14 +47,15 @@ const key = { accountId: poison.a, eventId: poison.e };
 const mended = JSON.stringify({ ...poison, t: 'click' });
 const cause = { reason: 'data_error', sqlstate: '22001', message: 'too long', attempts: 1 };
 
-async function buryAndEdit(source: Shard): Promise<void> {
-  await buryEvent(source.pool, poison, cause);
-  const letter = await findDeadLetter(source.pool, key.accountId, key.eventId);
-  if (!letter || !(await editDeadLetter(source.pool, letter, mended))) throw new Error('No letter');
+async function addAndEditDeadLetter(source: Shard): Promise<void> {
+  await deadLetterEvent(source.pool, poison, cause);
+  const deadLetter = await findDeadLetter(source.pool, key.accountId, key.eventId);
+  if (!deadLetter || !(await editDeadLetter(source.pool, deadLetter, mended)))
+    throw new Error('No letter');
 }
 
 test('the same replay from several places stores the event once', async () => {
-  await buryAndEdit(home);
+  await addAndEditDeadLetter(home);
   const replays = Array.from({ length: 3 }, () => replayDeadLetter(shards, home, key));
   const kinds = (await Promise.all(replays)).map(({ kind }) => kind);
   expect(kinds.sort()).toEqual(['gone', 'gone', 'stored']);
@@ -64,7 +65,7 @@ test('the same replay from several places stores the event once', async () => {
 });
 
 test('an edit in the midst of a replay is either stored or refused, never lost', async () => {
-  await buryAndEdit(home);
+  await addAndEditDeadLetter(home);
   const seen = await findDeadLetter(home.pool, key.accountId, key.eventId);
   if (!seen) throw new Error('No letter');
   const blocker = await home.pool.connect();
@@ -88,19 +89,19 @@ test('an edit in the midst of a replay is either stored or refused, never lost',
 });
 
 test('a letter that was renewed since it was listed is replayed as it is now', async () => {
-  await buryEvent(home.pool, poison, cause);
-  await buryEvent(home.pool, { ...poison, t: 'renewed' }, cause);
+  await deadLetterEvent(home.pool, poison, cause);
+  await deadLetterEvent(home.pool, { ...poison, t: 'renewed' }, cause);
   expect(await replayDeadLetter(shards, home, key)).toEqual({ kind: 'stored' });
   expect(await storedEvents(home.pool)).toMatchObject([{ type: 'renewed' }]);
 });
 
 test('an event that dies again keeps its original, its edit and all its attempts', async () => {
-  await buryEvent(home.pool, poison, cause);
-  const letter = await findDeadLetter(home.pool, key.accountId, key.eventId);
+  await deadLetterEvent(home.pool, poison, cause);
+  const deadLetter = await findDeadLetter(home.pool, key.accountId, key.eventId);
   const stillPoison = JSON.stringify({ ...poison, t: 'u'.repeat(70) });
-  if (letter) await editDeadLetter(home.pool, letter, stillPoison);
+  if (deadLetter) await editDeadLetter(home.pool, deadLetter, stillPoison);
   expect(await replayDeadLetter(shards, home, key)).toMatchObject({ kind: 'dead' });
-  await buryEvent(home.pool, poison, cause);
+  await deadLetterEvent(home.pool, poison, cause);
   expect(await findDeadLetter(home.pool, key.accountId, key.eventId)).toMatchObject({
     row: JSON.stringify(poison),
     editedRow: stillPoison,
@@ -109,10 +110,10 @@ test('an event that dies again keeps its original, its edit and all its attempts
 });
 
 test('a letter on another shard than its account’s is stored on the account’s, edited or not', async () => {
-  await buryAndEdit(away);
-  expect(await replayDeadLetter(shards, away, key, 'ROLLBACK')).toEqual({ kind: 'stored' });
+  await addAndEditDeadLetter(unavailable);
+  expect(await replayDeadLetter(shards, unavailable, key, 'ROLLBACK')).toEqual({ kind: 'stored' });
   expect(await storedEvents(home.pool)).toEqual([]);
-  expect(await replayDeadLetter(shards, away, key)).toEqual({ kind: 'stored' });
+  expect(await replayDeadLetter(shards, unavailable, key)).toEqual({ kind: 'stored' });
   expect(await storedEvents(home.pool)).toMatchObject([{ type: 'click' }]);
-  expect(await findDeadLetter(away.pool, key.accountId, key.eventId)).toBeUndefined();
+  expect(await findDeadLetter(unavailable.pool, key.accountId, key.eventId)).toBeUndefined();
 });

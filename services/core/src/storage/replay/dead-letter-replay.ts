@@ -1,8 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { causeOf, type DeathCause } from '../dead-letters/dead-letters.ts';
-import { isLetter, type DeadLetter, type DeadLetterKey } from '../dead-letters/dead-letter-list.ts';
+import { causeOf, type DeadLetterCause } from '../dead-letters/dead-letters.ts';
+import {
+  isDeadLetter,
+  type DeadLetter,
+  type DeadLetterKey,
+} from '../dead-letters/dead-letter-list.ts';
 import { inTransaction } from '../session/in-transaction.ts';
 import { ruleFor } from '../session/retry-policy.ts';
 import { deadLetters } from '../schema.ts';
@@ -14,7 +18,7 @@ export type ReplayOutcome =
   /** The event is stored, by this replay or, `duplicate`, before it. */
   | { kind: 'stored' | 'duplicate' }
   /** PostgreSQL refuses it; the letter stays, with what PostgreSQL said now. */
-  | { kind: 'dead'; cause: DeathCause }
+  | { kind: 'dead'; cause: DeadLetterCause }
   /** The letter holds a job that nobody could read, not an event. */
   | { kind: 'unreadable' }
   /** Somebody else replayed it in the meantime. */
@@ -63,16 +67,20 @@ async function replayInSession(
   end: 'COMMIT' | 'ROLLBACK',
 ): Promise<ReplayOutcome> {
   const database = drizzle(session);
-  const [letter] = await database.select().from(deadLetters).where(isLetter(key)).for('update');
-  if (!letter) return { kind: 'gone' };
-  if (isUnreadable(letter)) return { kind: 'unreadable' };
-  const row = letter.editedRow ?? letter.row;
+  const [deadLetter] = await database
+    .select()
+    .from(deadLetters)
+    .where(isDeadLetter(key))
+    .for('update');
+  if (!deadLetter) return { kind: 'gone' };
+  if (isUnreadable(deadLetter)) return { kind: 'unreadable' };
+  const row = deadLetter.editedRow ?? deadLetter.row;
   const outcome =
     source === target
       ? await storeRow(session, row)
       : await inTransaction(target.pool, (other) => storeRow(other, row), end);
-  if (outcome.kind === 'dead') await renewLetter(session, letter, outcome.cause);
-  else await database.delete(deadLetters).where(isLetter(key));
+  if (outcome.kind === 'dead') await renewDeadLetter(session, deadLetter, outcome.cause);
+  else await database.delete(deadLetters).where(isDeadLetter(key));
   return outcome;
 }
 
@@ -92,10 +100,10 @@ async function storeRow(
   }
 }
 
-async function renewLetter(
+async function renewDeadLetter(
   session: pg.PoolClient,
-  letter: DeadLetter,
-  cause: DeathCause,
+  deadLetter: DeadLetter,
+  cause: DeadLetterCause,
 ): Promise<void> {
   await drizzle(session)
     .update(deadLetters)
@@ -104,12 +112,12 @@ async function renewLetter(
       sqlstate: cause.sqlstate ?? null,
       message: cause.message,
       detail: cause.detail ?? null,
-      attempts: letter.attempts + cause.attempts,
-      diedAt: sql`now()`,
+      attempts: deadLetter.attempts + cause.attempts,
+      deadLetteredAt: sql`now()`,
       discardedAt: null,
       discardReason: null,
     })
-    .where(isLetter(letter));
+    .where(isDeadLetter(deadLetter));
 }
 
 /** A row that is not even JSON cannot be an event either; PostgreSQL's answer would not say so. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { lendSession } from './lend-session.ts';
+import { withSession } from './with-session.ts';
 
 /**
  * Runs work on one session in one transaction.
@@ -15,7 +15,7 @@ export async function inTransaction<T>(
   end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
   begin = 'BEGIN ISOLATION LEVEL READ COMMITTED',
 ): Promise<T> {
-  return lendSession(pool, async (session) => {
+  return withSession(pool, async (session) => {
     await session.query(begin);
     const result = await work(session);
     await session.query(end);

@@ -10,10 +10,10 @@ import type { Shard } from '../placement/shards.ts';
 
 type Answers = Pick<RetryRule, 'first' | 'later' | 'alone'>;
 const data: Answers = { first: 'bisect', later: 'bisect', alone: 'dead' };
-const suspect: Answers = { first: 'hold', later: 'bisect', alone: 'dead' };
+const suspected: Answers = { first: 'hold', later: 'bisect', alone: 'dead' };
 const tooSlow: Answers = { first: 'in place', later: 'bisect', alone: 'hold' };
 const disturbed: Answers = { first: 'in place', later: 'hold', alone: 'hold' };
-const away: Answers = { first: 'hold', later: 'hold', alone: 'hold' };
+const unavailable: Answers = { first: 'hold', later: 'hold', alone: 'hold' };
 
 describe('what PostgreSQL itself says', () => {
   let database: TestDatabase;
@@ -36,19 +36,19 @@ describe('what PostgreSQL itself says', () => {
     ['23502', data, `INSERT INTO event_counts (account_id) VALUES ('a')`],
     ['54000', data, raise('54000')],
     ['57014', tooSlow, 'SELECT pg_sleep(10)'],
-    ['42P01', suspect, 'SELECT * FROM no_such_table'],
-    ['P0001', suspect, `DO $$ BEGIN RAISE 'no'; END $$`],
-    ['XX000', suspect, raise('XX000')],
+    ['42P01', suspected, 'SELECT * FROM no_such_table'],
+    ['P0001', suspected, `DO $$ BEGIN RAISE 'no'; END $$`],
+    ['XX000', suspected, raise('XX000')],
     ['40001', disturbed, raise('40001')],
     ['40P01', disturbed, raise('40P01')],
     ['55P03', disturbed, raise('55P03')],
     ['57P01', disturbed, 'SELECT pg_terminate_backend(pg_backend_pid())'],
     ['08006', disturbed, raise('08006')],
-    ['53100', away, raise('53100')],
-    ['53300', away, raise('53300')],
-    ['57P03', away, raise('57P03')],
-    ['25006', away, 'BEGIN READ ONLY; CREATE TABLE t ()'],
-    ['XX001', away, raise('XX001')],
+    ['53100', unavailable, raise('53100')],
+    ['53300', unavailable, raise('53300')],
+    ['57P03', unavailable, raise('57P03')],
+    ['25006', unavailable, 'BEGIN READ ONLY; CREATE TABLE t ()'],
+    ['XX001', unavailable, raise('XX001')],
   ];
   test.each(statements)('%s: %j', async (sqlstate, answers, statement) => {
     const error: unknown = await shard.pool.query(statement).catch((failure: unknown) => failure);
@@ -63,7 +63,7 @@ describe('what PostgreSQL itself says', () => {
     only.release();
     await pool.end();
     expect(error).toMatchObject({ message: 'timeout exceeded when trying to connect' });
-    expect(ruleFor(error)).toMatchObject(away);
+    expect(ruleFor(error)).toMatchObject(unavailable);
   });
 });
 
@@ -73,7 +73,7 @@ describe('what the network says', () => {
       const client = new pg.Client({ connectionString: url });
       const error: unknown = await client.connect().catch((failure: unknown) => failure);
       expect(sqlstateOf(error)).toBeUndefined();
-      expect(ruleFor(error)).toMatchObject(away);
+      expect(ruleFor(error)).toMatchObject(unavailable);
     }
   });
 
@@ -82,13 +82,13 @@ describe('what the network says', () => {
     expect(ruleFor(failure(code))).toMatchObject(disturbed);
   });
   test.each(['ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])('%s: later', (code) => {
-    expect(ruleFor(failure(code))).toMatchObject(away);
+    expect(ruleFor(failure(code))).toMatchObject(unavailable);
   });
   test.each([
     ['Connection terminated unexpectedly', disturbed],
     ['Connection terminated', disturbed],
-    ['Connection terminated due to connection timeout', away],
-    ['Query read timeout', away],
+    ['Connection terminated due to connection timeout', unavailable],
+    ['Query read timeout', unavailable],
   ])('%s: %j', (message, answers) => {
     expect(ruleFor(new Error(message))).toMatchObject(answers);
   });
@@ -100,7 +100,7 @@ describe('what the network says', () => {
 
 test('what nobody knows is never held against an event', () => {
   for (const error of [undefined, null, 'text', { code: 22 }, new TypeError('x is undefined')]) {
-    expect(ruleFor(error)).toMatchObject(away);
+    expect(ruleFor(error)).toMatchObject(unavailable);
   }
 });
 

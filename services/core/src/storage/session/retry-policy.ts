@@ -20,7 +20,7 @@ export interface RetryRule {
 }
 
 /** So often a batch is held before its events are suspected. */
-export const holdsBeforeSuspicion = 3;
+export const isolateAfter = 3;
 
 const patient = { later: 'hold', alone: 'hold' } as const;
 

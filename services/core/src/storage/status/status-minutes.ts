@@ -57,6 +57,6 @@ export async function readStatusDays(directory: pg.Pool, from: Date): Promise<St
 }
 
 /** Forgets what no page shows any more. */
-export async function forgetStatusMinutes(directory: pg.Pool, before: Date): Promise<void> {
+export async function deleteExpiredStatusMinutes(directory: pg.Pool, before: Date): Promise<void> {
   await directory.query('DELETE FROM status_minutes WHERE minute < $1', [before]);
 }

@@ -4,7 +4,11 @@ import fc from 'fast-check';
 import { defaultInputLimits } from '../../event/input-limits.ts';
 import { parseInstant } from '../../event/instant.ts';
 import { rowSeparator } from '../../event/row-lines.ts';
-import { validateEvent, type Validated, type ValidationContext } from '../../event/validate-event.ts';
+import {
+  validateEvent,
+  type Validated,
+  type ValidationContext,
+} from '../../event/validate-event.ts';
 import { rollUps } from '@event-platform/testkit/harness/sample-events';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { copyEvents } from './copy-events.ts';
@@ -132,13 +136,17 @@ const linesOf = (events: { row: string }[]) => events.map(({ row }) => row).join
 /** The same by COPY, with the minutes that validation told: the roll-ups are those of the rows. */
 async function expectCopied(events: (Accepted & { sent: Sent })[]) {
   await home.pool.query('TRUNCATE events, event_counts');
-  const cells = events.map(({ accountId, type, minute }) => ({
+  const minuteCounts = events.map(({ accountId, type, minute }) => ({
     accountId,
     type,
     minute,
     events: 1,
   }));
-  const copied = await copyEvents(home.pool, { rows: [linesOf(events)], cells, lots: [] });
+  const copied = await copyEvents(home.pool, {
+    rows: [linesOf(events)],
+    minuteCounts,
+    ledgerEntries: [],
+  });
   expect(copied?.reduce((sum, { count }) => sum + count, 0)).toBe(events.length);
   const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);

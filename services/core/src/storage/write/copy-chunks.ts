@@ -5,17 +5,17 @@ import { joinLines, linesOf, type Lines, type Rows } from '../../event/row-lines
  * and large ones unpacked only when it is their turn. Not beyond `maxBytes` by more than one part.
  */
 export function* copyChunks(parts: Iterable<Rows>, maxBytes: number): Generator<Lines, void> {
-  let gathered: Lines[] = [];
+  let batched: Lines[] = [];
   let bytes = 0;
   for (const part of parts) {
     const lines = linesOf(part);
-    gathered.push(lines);
+    batched.push(lines);
     bytes += lines.length;
     if (bytes < maxBytes) continue;
-    yield joinLines(gathered);
+    yield joinLines(batched);
     // An empty part at the head of the next chunk puts a separator between the two.
-    gathered = [''];
+    batched = [''];
     bytes = 0;
   }
-  if (bytes > 0) yield joinLines(gathered);
+  if (bytes > 0) yield joinLines(batched);
 }

@@ -5,12 +5,16 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Rows } from '../../event/row-lines.ts';
 import { copyChunks } from './copy-chunks.ts';
-import { lendSession } from '../session/lend-session.ts';
-import { logLots, lotsParameter, type SettledLot } from '../ledger/ledger-lots.ts';
+import { withSession } from '../session/with-session.ts';
+import {
+  logLedgerEntries,
+  ledgerEntriesParameter,
+  type SettledEntry,
+} from '../ledger/ledger-entries.ts';
 import type { StoredCount } from './store-events.ts';
 
 /** What a roll-up grows by when the events are stored: how many of an account, minute and type. */
-export interface RollUpCell {
+export interface RollUpCount {
   accountId: string;
   /** Of the events' timestamps, since 1970. */
   minute: number;
@@ -22,9 +26,9 @@ export interface RollUpCell {
 export interface CountedBatch {
   rows: readonly Rows[];
   /** All of the rows, by account, minute and type; the same may be named twice. */
-  cells: readonly RollUpCell[];
+  minuteCounts: readonly RollUpCount[];
   /** All of the rows, as they were accepted. */
-  lots: readonly SettledLot[];
+  ledgerEntries: readonly SettledEntry[];
 }
 
 /** Sent at once; the next chunk is made when PostgreSQL has taken the last. */
@@ -45,9 +49,9 @@ WITH counted AS (
   ) AS x(a, m, t, n)
   ORDER BY a COLLATE "C", m::bigint, t COLLATE "C"
   ON CONFLICT (account_id, minute, type) DO UPDATE SET count = c.count + excluded.count
-), ${logLots('$1', {
-  count: 'SELECT coalesce(sum(n), 0) FROM lots',
-  cells: `SELECT e->>0, m, (e->>1)::bigint FROM lots, jsonb_array_elements(c) AS e`,
+), ${logLedgerEntries('$1', {
+  count: 'SELECT coalesce(sum(n), 0) FROM given',
+  minuteCounts: `SELECT e->>0, m, (e->>1)::bigint FROM given, jsonb_array_elements(c) AS e`,
 })}
 SELECT count(*) FROM fresh`;
 
@@ -64,21 +68,24 @@ export async function copyEvents(
   pool: pg.Pool,
   batch: CountedBatch,
 ): Promise<StoredCount[] | undefined> {
-  return lendSession(pool, async (session) => {
+  return withSession(pool, async (session) => {
     await session.query('BEGIN');
     const stream = session.query(copyFrom(copyStatement));
     await sendRows(stream, batch.rows);
-    if (stream.rowCount !== sumOf(batch.cells)) {
+    if (stream.rowCount !== sumOf(batch.minuteCounts)) {
       await session.query('ROLLBACK');
       return undefined;
     }
     await session.query({
       name: 'settle-copied',
       text: settleStatement,
-      values: [lotsParameter(batch.lots), ...cellParameters(sumUp(batch.cells))],
+      values: [
+        ledgerEntriesParameter(batch.ledgerEntries),
+        ...countParameters(sumUp(batch.minuteCounts)),
+      ],
     });
     await session.query('COMMIT');
-    return countByType(batch.cells);
+    return countByType(batch.minuteCounts);
   });
 }
 
@@ -102,30 +109,32 @@ async function sendRows(stream: Writable, rows: readonly Rows[]): Promise<void> 
 }
 
 /** The cells without repetition: one statement cannot update a row twice. */
-function sumUp(cells: readonly RollUpCell[]): RollUpCell[] {
-  const sums = new Map<string, RollUpCell>();
-  for (const cell of cells) {
-    const name = `${cell.minute} ${cell.accountId.length} ${cell.accountId}${cell.type}`;
+function sumUp(minuteCounts: readonly RollUpCount[]): RollUpCount[] {
+  const sums = new Map<string, RollUpCount>();
+  for (const minuteCount of minuteCounts) {
+    const name = `${minuteCount.minute} ${minuteCount.accountId.length} ${minuteCount.accountId}${minuteCount.type}`;
     const known = sums.get(name);
-    if (known) known.events += cell.events;
-    else sums.set(name, { ...cell });
+    if (known) known.events += minuteCount.events;
+    else sums.set(name, { ...minuteCount });
   }
   return [...sums.values()];
 }
 
-function sumOf(cells: readonly RollUpCell[]): number {
-  return cells.reduce((sum, { events }) => sum + events, 0);
+function sumOf(minuteCounts: readonly RollUpCount[]): number {
+  return minuteCounts.reduce((sum, { events }) => sum + events, 0);
 }
 
 /** A JSON array for each column: PostgreSQL reads that cheaper than an object a row. */
-function cellParameters(cells: readonly RollUpCell[]): string[] {
+function countParameters(minuteCounts: readonly RollUpCount[]): string[] {
   const columns = ['accountId', 'minute', 'type', 'events'] as const;
-  return columns.map((column) => JSON.stringify(cells.map((cell) => cell[column])));
+  return columns.map((column) =>
+    JSON.stringify(minuteCounts.map((minuteCount) => minuteCount[column])),
+  );
 }
 
-function countByType(cells: readonly RollUpCell[]): StoredCount[] {
+function countByType(minuteCounts: readonly RollUpCount[]): StoredCount[] {
   const counts = new Map<string, StoredCount>();
-  for (const { accountId, type, events } of cells) {
+  for (const { accountId, type, events } of minuteCounts) {
     const name = `${accountId.length} ${accountId}${type}`;
     const known = counts.get(name);
     if (known) known.count += events;

@@ -15,7 +15,7 @@ import type { StoreOutcome } from './event-store.ts';
 
 const home = useTestStore({
   max: 8,
-  empty: 'events, event_counts, dead_letters, ledger, ledger_log, ledger_lots',
+  empty: 'events, event_counts, dead_letters, ledger, ledger_log, ledger_entries',
 });
 
 const minuteOf = (timestamp: string) => Math.floor(Date.parse(timestamp) / 60_000);
@@ -28,8 +28,15 @@ function partOf(rows: EventRow[], changes: Partial<BatchPart> = {}): BatchPart {
   return {
     events: rows.length,
     rows: rowsText(rows),
-    cells: rows.map(({ a, s, t }) => ({ accountId: a, minute: minuteOf(s), type: t, events: 1 })),
-    lots: [{ id: randomUUID(), minute: minuteOf(rows[0]?.r ?? ''), accounts, isDirect: false }],
+    minuteCounts: rows.map(({ a, s, t }) => ({
+      accountId: a,
+      minute: minuteOf(s),
+      type: t,
+      events: 1,
+    })),
+    ledgerEntries: [
+      { id: randomUUID(), minute: minuteOf(rows[0]?.r ?? ''), accounts, isDirect: false },
+    ],
     ...changes,
   };
 }
@@ -40,7 +47,7 @@ const newly = ({ stored }: StoreOutcome) => stored.reduce((sum, { count }) => su
 async function logged(): Promise<{ settled: number; stored: number | null }[]> {
   const { rows } = await home.pool.query<{ settled: number; stored: number | null }>(
     `SELECT (SELECT coalesce(sum((c->>1)::int), 0)::int
-             FROM jsonb_array_elements(settled) AS lot, jsonb_array_elements(lot->2) AS c) AS settled,
+             FROM jsonb_array_elements(settled) AS entry, jsonb_array_elements(entry->2) AS c) AS settled,
             (SELECT sum((s->>2)::int)::int FROM jsonb_array_elements(stored) AS s) AS stored
      FROM ledger_log`,
   );
@@ -77,9 +84,9 @@ describe('a batch of new events', () => {
   test('is counted by PostgreSQL itself when nobody counted it, or counted wrongly', async () => {
     const [uncounted, wrong, unknown] = [eventRows(60), eventRows(60), eventRows(60)];
     const store = createCopyFirst(home.shard);
-    await store([partOf(uncounted, { cells: undefined })]);
-    await store([partOf(wrong, { cells: partOf(wrong.slice(1)).cells })]);
-    await store([partOf(unknown, { lots: [] })]);
+    await store([partOf(uncounted, { minuteCounts: undefined })]);
+    await store([partOf(wrong, { minuteCounts: partOf(wrong.slice(1)).minuteCounts })]);
+    await store([partOf(unknown, { ledgerEntries: [] })]);
     await expectStoredOnce([...uncounted, ...wrong, ...unknown]);
   });
 });

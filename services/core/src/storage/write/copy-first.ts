@@ -1,6 +1,6 @@
 import type { RowsPart } from '../../event/row-slices.ts';
 import { UnreadableRows } from '../../event/unreadable-rows.ts';
-import { copyEvents, type RollUpCell } from './copy-events.ts';
+import { copyEvents, type RollUpCount } from './copy-events.ts';
 import {
   StoreUnavailable,
   defaultStorePolicy,
@@ -8,7 +8,7 @@ import {
   type StoreOutcome,
   type StorePolicy,
 } from './event-store.ts';
-import type { SettledLot } from '../ledger/ledger-lots.ts';
+import type { SettledEntry } from '../ledger/ledger-entries.ts';
 import { sqlstateOf } from '../session/retry-policy.ts';
 import type { Shard } from '../placement/shards.ts';
 
@@ -16,9 +16,9 @@ import type { Shard } from '../placement/shards.ts';
 export interface BatchPart extends RowsPart {
   events: number;
   /** All of these rows by account, minute and type; undefined where the api could not tell. */
-  cells: readonly RollUpCell[] | undefined;
+  minuteCounts: readonly RollUpCount[] | undefined;
   /** What the ledger settles with these rows; none for jobs that no ledger counts. */
-  lots: readonly SettledLot[];
+  ledgerEntries: readonly SettledEntry[];
 }
 
 /** Below this many events the round trips of a transaction cost more than COPY saves. */
@@ -37,14 +37,14 @@ export function createCopyFirst(shard: Shard) {
     policy: StorePolicy = defaultStorePolicy,
   ): Promise<StoreOutcome> {
     const events = parts.reduce((sum, part) => sum + part.events, 0);
-    const lots = parts.flatMap((part) => part.lots);
+    const ledgerEntries = parts.flatMap((part) => part.ledgerEntries);
     // A batch that is suspected goes to the statement, which finds out whose fault it is.
-    if (!expectsDuplicates && policy.suspects !== true && events >= minCopyEvents) {
+    if (!expectsDuplicates && policy.suspected !== true && events >= minCopyEvents) {
       policy.onStatement?.();
       const stored = await copy(shard, parts);
       if (stored) return { stored, dead: [], statements: 1 };
     }
-    const outcome = await storeBatch(shard, parts, policy, lots);
+    const outcome = await storeBatch(shard, parts, policy, ledgerEntries);
     const fresh = outcome.stored.reduce((sum, { count }) => sum + count, 0);
     expectsDuplicates = fresh + outcome.dead.length < events;
     return outcome;
@@ -56,14 +56,18 @@ async function copy(
   shard: Shard,
   parts: readonly BatchPart[],
 ): Promise<StoreOutcome['stored'] | undefined> {
-  const cells: RollUpCell[] = [];
+  const minuteCounts: RollUpCount[] = [];
   for (const part of parts) {
-    if (!part.cells || part.lots.length === 0) return undefined;
-    cells.push(...part.cells);
+    if (!part.minuteCounts || part.ledgerEntries.length === 0) return undefined;
+    minuteCounts.push(...part.minuteCounts);
   }
   try {
-    const lots = parts.flatMap((part) => part.lots);
-    return await copyEvents(shard.pool, { rows: parts.map(({ rows }) => rows), cells, lots });
+    const ledgerEntries = parts.flatMap((part) => part.ledgerEntries);
+    return await copyEvents(shard.pool, {
+      rows: parts.map(({ rows }) => rows),
+      minuteCounts,
+      ledgerEntries,
+    });
   } catch (error) {
     if (error instanceof UnreadableRows) throw error;
     if (sqlstateOf(error) !== undefined) return undefined;

@@ -27,14 +27,14 @@ const poisons: [string, string, Partial<EventRow>][] = [
   ['a broken constraint', '23514', { t: 'forbidden' }],
 ];
 
-interface Letter {
+interface DeadLetterRow {
   event_id: string;
   row: string;
   reason: string;
   sqlstate: string;
 }
-async function letters(): Promise<Letter[]> {
-  const { rows } = await home.pool.query<Letter>(
+async function deadLetters(): Promise<DeadLetterRow[]> {
+  const { rows } = await home.pool.query<DeadLetterRow>(
     'SELECT event_id, row, reason, sqlstate FROM dead_letters ORDER BY account_id, event_id',
   );
   return rows;
@@ -51,10 +51,10 @@ describe('a poisonous event', () => {
       const outcome = await storeBatch(home.shard, rowsText(rows));
       expect(outcome.dead).toEqual([{ accountId: 'acme', eventId: poison.e, sqlstate }]);
       expect(await storedEvents(home.pool)).toHaveLength(20);
-      const [letter, ...others] = await letters();
+      const [deadLetter, ...others] = await deadLetters();
       expect(others).toEqual([]);
-      expect(letter).toMatchObject({ event_id: poison.e, reason: 'data_error', sqlstate });
-      expect(JSON.parse(letter?.row ?? '')).toEqual(JSON.parse(JSON.stringify(poison)));
+      expect(deadLetter).toMatchObject({ event_id: poison.e, reason: 'data_error', sqlstate });
+      expect(JSON.parse(deadLetter?.row ?? '')).toEqual(JSON.parse(JSON.stringify(poison)));
     },
   );
 
@@ -80,7 +80,7 @@ describe('a poisonous event', () => {
         const outcome = await storeBatch(home.shard, rowsText(rows));
         const ids = poisoned.map((place) => rows[place]?.e).sort();
         expect(outcome.dead.map((dead) => dead.eventId).sort()).toEqual(ids);
-        expect((await letters()).map((letter) => letter.event_id).sort()).toEqual(ids);
+        expect((await deadLetters()).map((deadLetter) => deadLetter.event_id).sort()).toEqual(ids);
         expect(outcome.statements).toBeLessThanOrEqual(1 + poisoned.length * statementsFor(200));
         expect(await storedEvents(home.pool)).toHaveLength(200 - poisoned.length);
         const { kept, counted } = await rollUps(home.pool);
@@ -113,7 +113,7 @@ describe('a poisonous event', () => {
     await storeBatch(home.shard, rows);
     const again = await storeBatch(home.shard, rows);
     expect(again).toMatchObject({ stored: [], dead: [expect.anything()] });
-    expect(await letters()).toHaveLength(1);
+    expect(await deadLetters()).toHaveLength(1);
     expect(await storedEvents(home.pool)).toHaveLength(5);
   });
 });
@@ -149,7 +149,7 @@ describe('a batch that meets others', () => {
     await holder.query('COMMIT');
     holder.release();
     await impatient.pool.end();
-    expect([await letters(), await storedEvents(home.pool)]).toEqual([[], []]);
+    expect([await deadLetters(), await storedEvents(home.pool)]).toEqual([[], []]);
   });
 
   test('is not mistaken for poison when the tables are not there yet', async () => {
@@ -160,7 +160,7 @@ describe('a batch that meets others', () => {
     } finally {
       await home.pool.query('ALTER TABLE events_away RENAME TO events');
     }
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 });
 

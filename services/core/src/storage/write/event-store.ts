@@ -1,10 +1,10 @@
 import type { EventRow } from '../../event/event.ts';
 import { parseRow, rowsAsJson } from '../../event/row-lines.ts';
 import { bytesOf, sliceRows, type RowsPart } from '../../event/row-slices.ts';
-import { buryEvents, causeOf } from '../dead-letters/dead-letters.ts';
+import { deadLetterEvents, causeOf } from '../dead-letters/dead-letters.ts';
 import { findPoison, rowsOf, type Poison } from './find-poison.ts';
-import { inPlace, type Patience } from './in-place.ts';
-import { settleLots, type SettledLot } from '../ledger/ledger-lots.ts';
+import { retryInPlace, type RetryBudget } from './retry-in-place.ts';
+import { settleLedgerEntries, type SettledEntry } from '../ledger/ledger-entries.ts';
 import { ruleFor } from '../session/retry-policy.ts';
 import type { Shard } from '../placement/shards.ts';
 import { storeEvents, type StoredCount } from './store-events.ts';
@@ -24,9 +24,9 @@ export interface StoreOutcome {
   statements: number;
 }
 
-export interface StorePolicy extends Patience {
+export interface StorePolicy extends RetryBudget {
   /** The batch was held often enough that its events are suspected (retry-policy.ts, `later`). */
-  suspects?: boolean;
+  suspected?: boolean;
   /** Called before each statement, since a search may take many that are slow. */
   onStatement?: () => void;
 }
@@ -54,21 +54,21 @@ export async function storeBatch(
   shard: Shard,
   rows: string | readonly RowsPart[],
   policy: StorePolicy = defaultStorePolicy,
-  lots: readonly SettledLot[] = [],
+  ledgerEntries: readonly SettledEntry[] = [],
 ): Promise<StoreOutcome> {
   const parts = typeof rows === 'string' ? [{ rows }] : rows;
   const isOneStatement = bytesOf(parts) <= sliceBytes;
   const run = new Run(shard, policy);
   let areSettled = false;
   for (const slice of sliceRows(parts, sliceBytes)) {
-    const refusal = await run.store(rowsAsJson(slice), isOneStatement ? lots : []);
+    const refusal = await run.store(rowsAsJson(slice), isOneStatement ? ledgerEntries : []);
     if (refusal) await run.storeWithout(slice.map(parseRow), refusal.error);
     else areSettled = isOneStatement;
   }
   if (areSettled) return run.outcome;
   // A crash before this leaves the lots to the next delivery, and so does an event that is held.
   if (run.held) throw run.unavailable('some events', run.held.error);
-  await run.persist('the ledger’s entries', () => settleLots(shard.pool, lots));
+  await run.persist('the ledger’s entries', () => settleLedgerEntries(shard.pool, ledgerEntries));
   return run.outcome;
 }
 
@@ -92,12 +92,12 @@ class Run {
   /** Returns undefined when the rows are stored, else the error that some of them may cause. */
   async store(
     rows: string,
-    lots: readonly SettledLot[] = [],
+    ledgerEntries: readonly SettledEntry[] = [],
   ): Promise<{ error: unknown } | undefined> {
     try {
-      const stored = await inPlace(this.#policy, () => {
+      const stored = await retryInPlace(this.#policy, () => {
         this.#count();
-        return storeEvents(this.#shard.pool, rows, lots);
+        return storeEvents(this.#shard.pool, rows, ledgerEntries);
       });
       this.outcome.stored.push(...stored);
       return undefined;
@@ -105,7 +105,7 @@ class Run {
       const { first, later } = ruleFor(error);
       if (first === 'bisect') return { error };
       // The neutral account tells of the statement as such; those of the events are asked one by one.
-      const mayBeTheirs = this.#policy.suspects && later === 'bisect';
+      const mayBeTheirs = this.#policy.suspected && later === 'bisect';
       if (mayBeTheirs && (await this.#takes('rehearsal'))) return { error };
       throw this.unavailable('events', error);
     }
@@ -115,8 +115,8 @@ class Run {
   async storeWithout(events: readonly EventRow[], error: unknown): Promise<void> {
     const poison = await this.#findPoison(events, error);
     if (poison.length === 0) return this.#storeInHalves(events, error);
-    const guilty = await this.#convict(poison);
-    await this.#bury(guilty);
+    const poisonous = await this.#convict(poison);
+    await this.#addDeadLetter(poisonous);
     const isOut = new Set(poison.map(({ event }) => event));
     const rest = events.filter((event) => !isOut.has(event));
     if (rest.length === 0) return;
@@ -128,10 +128,11 @@ class Run {
     const [event] = events;
     if (ruleFor(error).alone === 'hold') return [];
     if (event !== undefined && events.length === 1) return [{ event, error }];
-    const suspects = this.#policy.suspects === true;
+    const suspected = this.#policy.suspected === true;
     return this.persist('a search for poison', () =>
       findPoison(this.#shard.pool, events, {
-        isBlamed: ({ first, later }) => first === 'bisect' || (suspects && later === 'bisect'),
+        isDeadLettered: ({ first, later }) =>
+          first === 'bisect' || (suspected && later === 'bisect'),
         onStatement: () => this.#count(),
       }),
     );
@@ -154,24 +155,27 @@ class Run {
 
   /** An event is suspected in vain when all of its account are refused: then it is held. */
   async #convict(poison: readonly Poison[]): Promise<Poison[]> {
-    const verdicts = new Map<string, boolean>();
-    const guilty: Poison[] = [];
-    for (const suspect of poison) {
-      const { event, error } = suspect;
+    const outcomes = new Map<string, boolean>();
+    const poisonous: Poison[] = [];
+    for (const suspected of poison) {
+      const { event, error } = suspected;
       const isSure = ruleFor(error).first === 'bisect';
-      const isGuilty = isSure || (verdicts.get(event.a) ?? (await this.#takes(event.a)));
-      if (!isSure) verdicts.set(event.a, isGuilty);
-      if (isGuilty) guilty.push(suspect);
+      const isPoison = isSure || (outcomes.get(event.a) ?? (await this.#takes(event.a)));
+      if (!isSure) outcomes.set(event.a, isPoison);
+      if (isPoison) poisonous.push(suspected);
       else this.held = { error };
     }
-    return guilty;
+    return poisonous;
   }
 
-  async #bury(poison: readonly Poison[]): Promise<void> {
+  async #addDeadLetter(poison: readonly Poison[]): Promise<void> {
     if (poison.length === 0) return;
-    const deaths = poison.map(({ event, error }) => ({ row: event, cause: causeOf(error, 1) }));
-    await this.persist('dead letters', () => buryEvents(this.#shard.pool, deaths));
-    for (const { row, cause } of deaths) {
+    const newDeadLetters = poison.map(({ event, error }) => ({
+      row: event,
+      cause: causeOf(error, 1),
+    }));
+    await this.persist('dead letters', () => deadLetterEvents(this.#shard.pool, newDeadLetters));
+    for (const { row, cause } of newDeadLetters) {
       this.outcome.dead.push({ accountId: row.a, eventId: row.e, sqlstate: cause.sqlstate });
     }
   }
@@ -184,7 +188,7 @@ class Run {
   /** Does what must succeed for the batch to go on. */
   async persist<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await inPlace(this.#policy, work);
+      return await retryInPlace(this.#policy, work);
     } catch (error) {
       throw this.unavailable(what, error);
     }

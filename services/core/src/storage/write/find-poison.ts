@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { EventRow } from '../../event/event.ts';
-import { rehearse, type Rehearsal } from './rehearse.ts';
+import { dryRun, type DryRun } from './dry-run.ts';
 import { ruleFor, type RetryRule } from '../session/retry-policy.ts';
 
 /** An event that PostgreSQL refuses, and its words. */
@@ -11,7 +11,7 @@ export interface Poison {
 
 export interface SearchOptions {
   /** Which errors may be the fault of an event. */
-  isBlamed: (rule: RetryRule) => boolean;
+  isDeadLettered: (rule: RetryRule) => boolean;
   /** Called before each statement. */
   onStatement: () => void;
 }
@@ -32,7 +32,7 @@ export async function findPoison(
   events: readonly EventRow[],
   options: SearchOptions,
 ): Promise<Poison[]> {
-  return rehearse(pool, async (attempt) => {
+  return dryRun(pool, async (attempt) => {
     const search = new Search(attempt, options);
     await search.among(events, true);
     return search.found;
@@ -41,10 +41,10 @@ export async function findPoison(
 
 class Search {
   readonly found: Poison[] = [];
-  readonly #attempt: Rehearsal;
+  readonly #attempt: DryRun;
   readonly #options: SearchOptions;
 
-  constructor(attempt: Rehearsal, options: SearchOptions) {
+  constructor(attempt: DryRun, options: SearchOptions) {
     this.#attempt = attempt;
     this.#options = options;
   }
@@ -57,11 +57,11 @@ class Search {
   async among(events: readonly EventRow[], isSure: boolean): Promise<boolean> {
     const [event] = events;
     if (event === undefined) return false;
-    if (events.length === 1) return this.#judge(event);
+    if (events.length === 1) return this.#evaluate(event);
     if (!isSure && !(await this.#refusalOf(events))) return false;
     if (this.found.length >= manyFound && events.length <= smallPart) {
-      const verdicts = await Promise.all(events.map((each) => this.#judge(each)));
-      return verdicts.includes(true);
+      const outcomes = await Promise.all(events.map((each) => this.#evaluate(each)));
+      return outcomes.includes(true);
     }
     const middle = Math.ceil(events.length / 2);
     const isLeft = await this.among(events.slice(0, middle), false);
@@ -69,7 +69,7 @@ class Search {
     return isLeft || isRight;
   }
 
-  async #judge(event: EventRow): Promise<boolean> {
+  async #evaluate(event: EventRow): Promise<boolean> {
     const refusal = await this.#refusalOf([event]);
     if (!refusal) return false;
     if (ruleFor(refusal.error).alone === 'dead') this.found.push({ event, error: refusal.error });
@@ -82,7 +82,7 @@ class Search {
       await this.#attempt(rowsOf(events));
       return undefined;
     } catch (error) {
-      if (this.#options.isBlamed(ruleFor(error))) return { error };
+      if (this.#options.isDeadLettered(ruleFor(error))) return { error };
       throw error;
     }
   }

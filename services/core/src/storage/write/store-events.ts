@@ -1,5 +1,9 @@
 import type pg from 'pg';
-import { logLots, lotsParameter, type SettledLot } from '../ledger/ledger-lots.ts';
+import {
+  logLedgerEntries,
+  ledgerEntriesParameter,
+  type SettledEntry,
+} from '../ledger/ledger-entries.ts';
 
 /** Events that this very statement inserted; duplicates are absent. */
 export interface StoredCount {
@@ -26,9 +30,9 @@ WITH stored AS (
   SELECT account_id, date_trunc('minute', timestamp), type, count(*)
   FROM stored GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
   ON CONFLICT (account_id, minute, type) DO UPDATE SET count = c.count + excluded.count
-), ${logLots('$2', {
+), ${logLedgerEntries('$2', {
   count: 'SELECT count(*) FROM stored',
-  cells: `SELECT account_id, floor(extract(epoch FROM received_at) / 60)::bigint, count(*)
+  minuteCounts: `SELECT account_id, floor(extract(epoch FROM received_at) / 60)::bigint, count(*)
     FROM stored GROUP BY 1, 2`,
 })}
 SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1, 2`;
@@ -43,12 +47,12 @@ SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1
 export async function storeEvents(
   pool: Pick<pg.Pool, 'query'>,
   rows: string,
-  lots: readonly SettledLot[] = [],
+  ledgerEntries: readonly SettledEntry[] = [],
 ): Promise<StoredCount[]> {
   const result = await pool.query<StoredCount>({
     name: 'store-events',
     text: statement,
-    values: [`[${rows}]`, lotsParameter(lots)],
+    values: [`[${rows}]`, ledgerEntriesParameter(ledgerEntries)],
   });
   return result.rows;
 }

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { createPairGuard } from '../../platform/label-guard.ts';
-import { deathReasons, type DeathReason } from '../dead-letters/dead-letters.ts';
+import { deadLetterReasons, type DeadLetterReason } from '../dead-letters/dead-letters.ts';
 import type { StoreOutcome } from './event-store.ts';
 
 /** What became of stored batches, whichever process stored them. */
@@ -8,7 +8,7 @@ export interface StoreMetrics {
   /** @param events how many were in the batch */
   stored: (events: number, outcome: StoreOutcome) => void;
   /** Events that became dead letters without a batch. */
-  died: (events: number, reason: DeathReason) => void;
+  deadLettered: (events: number, reason: DeadLetterReason) => void;
 }
 
 /** What the series of events by account and type may take in the text of /metrics, in bytes. */
@@ -40,7 +40,7 @@ export function createStoreMetrics(registry: Registry, maxAccounts: number): Sto
     registers,
   });
   // From the start: `increase` does not see a counter that begins with its first event.
-  for (const reason of deathReasons) dead.inc({ reason }, 0);
+  for (const reason of deadLetterReasons) dead.inc({ reason }, 0);
   const guard = createPairGuard(maxAccounts, maxSeriesBytes);
 
   return {
@@ -55,7 +55,7 @@ export function createStoreMetrics(registry: Registry, maxAccounts: number): Sto
       statements.inc(outcome.statements);
       dead.inc({ reason: 'data_error' }, outcome.dead.length);
     },
-    died: (events, reason) => {
+    deadLettered: (events, reason) => {
       dead.inc({ reason }, events);
     },
   };

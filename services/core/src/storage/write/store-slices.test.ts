@@ -10,7 +10,7 @@ import {
 import {
   ledgerTables,
   line,
-  lotOf,
+  ledgerEntryOf,
   SampleLedger,
 } from '@event-platform/testkit/harness/sample-ledger';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
@@ -31,9 +31,9 @@ const partOf = (rows: EventRow[]) => ({
 
 test('a batch of large events is stored in several statements, each bounded in bytes', async () => {
   const rows = largeRows(60);
-  const lots = [lotOf(rows)];
-  await ledger.accept(lots);
-  const outcome = await storeBatch(home.shard, [partOf(rows)], undefined, lots);
+  const ledgerEntries = [ledgerEntryOf(rows)];
+  await ledger.accept(ledgerEntries);
+  const outcome = await storeBatch(home.shard, [partOf(rows)], undefined, ledgerEntries);
   expect(outcome.statements).toBe(4);
   expect(outcome.stored.reduce((sum, { count }) => sum + count, 0)).toBe(60);
   expect(await ledger.read()).toEqual([line('acme', { accepted: 60, stored: 60 })]);
@@ -41,8 +41,8 @@ test('a batch of large events is stored in several statements, each bounded in b
 
 test('a crash between two statements leaves what the next delivery makes whole: events, roll-ups and ledger', async () => {
   const rows = largeRows(60);
-  const lots = [lotOf(rows)];
-  await ledger.accept(lots);
+  const ledgerEntries = [ledgerEntryOf(rows)];
+  await ledger.accept(ledgerEntries);
   let statements = 0;
   const dying = storeBatch(
     home.shard,
@@ -54,14 +54,14 @@ test('a crash between two statements leaves what the next delivery makes whole: 
         if (++statements === 3) throw new Error('killed');
       },
     },
-    lots,
+    ledgerEntries,
   );
   await expect(dying).rejects.toThrow();
   const half = (await storedEvents(home.pool)).length;
   expect(half).toBeGreaterThan(0);
   expect(half).toBeLessThan(60);
-  await storeBatch(home.shard, [partOf(rows)], undefined, lots);
-  await storeBatch(home.shard, [partOf(rows)], undefined, lots);
+  await storeBatch(home.shard, [partOf(rows)], undefined, ledgerEntries);
+  await storeBatch(home.shard, [partOf(rows)], undefined, ledgerEntries);
   expect(await storedEvents(home.pool)).toHaveLength(60);
   const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);

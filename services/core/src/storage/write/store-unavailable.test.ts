@@ -31,8 +31,8 @@ test('while PostgreSQL is stopped a batch is given back, poison and all, and not
   await expect(storing).rejects.toThrow(StoreUnavailable);
   await expect(storing).rejects.toMatchObject({ message: 'Shard main does not take events' });
   await server.start();
-  const letters = await shard.pool.query('SELECT FROM dead_letters');
-  expect(letters.rowCount).toBe(0);
+  const deadLetters = await shard.pool.query('SELECT FROM dead_letters');
+  expect(deadLetters.rowCount).toBe(0);
   const outcome = await storeBatch(shard, rows);
   expect(outcome.dead).toHaveLength(1);
   expect(await storedEvents(shard.pool)).toHaveLength(6);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { EventRow } from '../../event/event.ts';
-import { rehearse } from './rehearse.ts';
+import { dryRun } from './dry-run.ts';
 
 /**
  * Tells whether PostgreSQL takes a harmless event of an account, by a rehearsal. If it does not, what
@@ -13,7 +13,7 @@ export async function takesOthers(pool: pg.Pool, accountId: string): Promise<boo
     ...{ a: accountId, e: `rehearsal-${randomUUID()}`, u: 'rehearsal', t: 'rehearsal' },
     ...{ s: now, r: now, m: {} },
   };
-  return rehearse(pool, (attempt) => attempt(JSON.stringify(harmless))).then(
+  return dryRun(pool, (attempt) => attempt(JSON.stringify(harmless))).then(
     () => true,
     () => false,
   );

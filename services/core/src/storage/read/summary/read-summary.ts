@@ -32,7 +32,7 @@ export async function readSummary(
     const top = await readTopUsers(session, accountId, window, limits.users);
     return {
       counts: { ...types, top_users: top.users },
-      rowsRead: types.total - top.foldedEvents,
+      rowsRead: types.total - top.rolledUpEvents,
     };
   });
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { linedUp } from './pack-counts.ts';
-import { UserTally, type Contenders } from './user-tally.ts';
-import { gapsBetween, instants, quarterUs, wholeQuarters, type Span } from './windows.ts';
+import { UserTally, type Candidates } from './user-tally.ts';
+import { gapsBetween, instants, windowUs, wholeWindows, type Span } from './windows.ts';
 
 type Session = Pick<pg.ClientBase, 'query'>;
 
@@ -13,20 +13,20 @@ export interface UserCount {
 /** The users with most events, then by the bytes of their names; and how many events came from folds. */
 export interface TopUsers {
   users: UserCount[];
-  foldedEvents: number;
+  rolledUpEvents: number;
 }
 
 /** Read at once: 100,000 users make 200 kB of each, and the text that comes is twice that. */
-const quartersPerPage = 24;
+const windowsPerPage = 24;
 
 // A fold holds where it counts as many events as there are now (README).
-const foldedQuarters = `
-SELECT (extract(epoch FROM q.quarter) * 1000000)::bigint::text AS "startUs", q.events, q.counts
-FROM user_quarters AS q
-WHERE q.account_id = $1 AND q.quarter >= $2 AND q.quarter < $3 AND q.events = (
+const rolledUpWindows = `
+SELECT (extract(epoch FROM q.window_start) * 1000000)::bigint::text AS "startUs", q.events, q.counts
+FROM user_rollups AS q
+WHERE q.account_id = $1 AND q.window_start >= $2 AND q.window_start < $3 AND q.events = (
   SELECT coalesce(sum(c.count), 0) FROM event_counts AS c
-  WHERE c.account_id = $1 AND c.minute >= q.quarter AND c.minute < q.quarter + interval '15 minutes')
-ORDER BY q.quarter LIMIT ${quartersPerPage}`;
+  WHERE c.account_id = $1 AND c.minute >= q.window_start AND c.minute < q.window_start + interval '15 minutes')
+ORDER BY q.window_start LIMIT ${windowsPerPage}`;
 
 const fromRows = `
 SELECT user_id, count(*) AS count FROM events
@@ -34,7 +34,7 @@ WHERE account_id = $1 AND timestamp >= $2 AND timestamp < $3
 GROUP BY user_id ORDER BY count DESC, user_id LIMIT $4`;
 
 /** So many names are looked up at most to spare the numbers of everyone else. */
-const usualContenders = 500;
+const usualCandidates = 500;
 
 const counted = `
 counted AS MATERIALIZED (
@@ -55,7 +55,7 @@ SELECT
    FROM (SELECT user_id, count FROM numbered WHERE number IS NULL
          ORDER BY count DESC, user_id LIMIT $4) AS first) AS others`;
 
-const everyoneBesideFolds = `
+const everyUserBesideRollUps = `
 WITH ${counted}, numbered AS MATERIALIZED (
   SELECT n.number, u.user_id, u.count
   FROM counted AS u LEFT JOIN user_numbers AS n ON n.account_id = $1 AND n.user_id = u.user_id
@@ -64,7 +64,7 @@ WITH ${counted}, numbered AS MATERIALIZED (
 // Finding numbers by names is what costs most. Of those with few events here only contenders matter, whose
 // names are found by their numbers; those with more are few. Each is looked up by itself: without the LIMIT,
 // PostgreSQL reads all of the account's users for some hundreds.
-const contendersBesideFolds = `
+const candidatesBesideRollUps = `
 WITH ${counted}, numbered AS MATERIALIZED (
   SELECT n.number, u.user_id, u.count
   FROM counted AS u LEFT JOIN LATERAL (
@@ -98,17 +98,17 @@ export async function readTopUsers(
   accountId: string,
   window: Span,
   limit: number,
-  mostContenders = usualContenders,
+  mostCandidates = usualCandidates,
 ): Promise<TopUsers> {
   const tally = new UserTally();
-  const folded = await addFolds(session, accountId, wholeQuarters(window), tally);
-  if (folded.quartersUs.length === 0) {
+  const rolledUp = await addUserRollUps(session, accountId, wholeWindows(window), tally);
+  if (rolledUp.windowsUs.length === 0) {
     const users = await readFromRows(session, accountId, window, limit);
-    return { users, foldedEvents: 0 };
+    return { users, rolledUpEvents: 0 };
   }
-  const gaps = gapsBetween(window, folded.quartersUs);
-  const contenders = tally.contenders(limit, mostContenders);
-  const others = await addGaps(session, accountId, gaps, limit, contenders, tally);
+  const gaps = gapsBetween(window, rolledUp.windowsUs);
+  const candidates = tally.candidates(limit, mostCandidates);
+  const others = await addGaps(session, accountId, gaps, limit, candidates, tally);
   const { numbers, counts } = tally.greatest(limit);
   const named = await session.query<UserCount>({
     name: 'read-user-names',
@@ -116,32 +116,32 @@ export async function readTopUsers(
     values: [accountId, numbers, counts, limit],
   });
   const users = [...named.rows, ...others].sort(mostFirst).slice(0, limit);
-  return { users, foldedEvents: folded.events };
+  return { users, rolledUpEvents: rolledUp.events };
 }
 
-async function addFolds(
+async function addUserRollUps(
   session: Session,
   accountId: string,
   [firstUs, endUs]: Span,
   tally: UserTally,
-): Promise<{ quartersUs: bigint[]; events: number }> {
-  const quartersUs: bigint[] = [];
+): Promise<{ windowsUs: bigint[]; events: number }> {
+  const windowsUs: bigint[] = [];
   let events = 0;
   for (let fromUs = firstUs; fromUs < endUs;) {
     const { rows } = await session.query<{ startUs: string; events: number; counts: Buffer }>({
-      name: 'read-folded-quarters',
-      text: foldedQuarters,
+      name: 'read-user-rollups',
+      text: rolledUpWindows,
       values: [accountId, ...instants([fromUs, endUs])],
     });
-    for (const { startUs, events: ofQuarter, counts } of rows) {
+    for (const { startUs, events: ofWindow, counts } of rows) {
       tally.addPacked(counts);
-      quartersUs.push(BigInt(startUs));
-      events += ofQuarter;
+      windowsUs.push(BigInt(startUs));
+      events += ofWindow;
     }
-    if (rows.length < quartersPerPage) break;
-    fromUs = (quartersUs.at(-1) ?? endUs) + quarterUs;
+    if (rows.length < windowsPerPage) break;
+    fromUs = (windowsUs.at(-1) ?? endUs) + windowUs;
   }
-  return { quartersUs, events };
+  return { windowsUs, events };
 }
 
 async function addGaps(
@@ -149,7 +149,7 @@ async function addGaps(
   accountId: string,
   gaps: readonly Span[],
   limit: number,
-  { slack, numbers }: Contenders,
+  { slack, numbers }: Candidates,
   tally: UserTally,
 ): Promise<UserCount[]> {
   const [starts, stops] = [gaps.map(([start]) => start), gaps.map(([, stop]) => stop)];
@@ -158,10 +158,10 @@ async function addGaps(
     slack > 0
       ? {
           name: 'read-contenders-beside-folds',
-          text: contendersBesideFolds,
+          text: candidatesBesideRollUps,
           values: [...values, slack, numbers],
         }
-      : { name: 'read-users-beside-folds', text: everyoneBesideFolds, values },
+      : { name: 'read-users-beside-folds', text: everyUserBesideRollUps, values },
   );
   if (!rows[0]) throw new Error('A query without a table gives one row');
   tally.addLinedUp(rows[0].numbered);

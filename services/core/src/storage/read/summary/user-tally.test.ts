@@ -42,7 +42,7 @@ test('nobody but a contender comes among the first with no more than the slack',
       const tally = new UserTally();
       const pairs = all.map((count, number) => [number, isTied ? 5 : count] as const);
       tally.addLinedUp(lineUp(pairs));
-      const { numbers, slack } = tally.contenders(n, n + room);
+      const { numbers, slack } = tally.candidates(n, n + room);
       expect(numbers.length).toBeLessThanOrEqual(n + room);
       const nth = pairs.map(([, count]) => count).toSorted((a, b) => b - a)[n - 1] ?? 0;
       for (const [number, count] of [...pairs, [all.length, 0] as const]) {
@@ -56,11 +56,11 @@ test('nobody but a contender comes among the first with no more than the slack',
 test('contenders are as many as there is room for', () => {
   const tally = new UserTally();
   tally.addLinedUp(lineUp([9, 9, 8, 7, 7, 7, 6].map((count, number) => [number, count])));
-  expect(tally.contenders(2, 3)).toEqual({ numbers: [0, 1, 2], slack: 1 });
-  expect(tally.contenders(2, 5)).toEqual({ numbers: [0, 1, 2], slack: 1 });
-  expect(tally.contenders(2, 6)).toEqual({ numbers: [0, 1, 2, 3, 4, 5], slack: 2 });
-  expect(tally.contenders(4, 5)).toEqual({ numbers: [], slack: 0 });
-  expect(tally.contenders(8, 20)).toEqual({ numbers: [], slack: 0 });
+  expect(tally.candidates(2, 3)).toEqual({ numbers: [0, 1, 2], slack: 1 });
+  expect(tally.candidates(2, 5)).toEqual({ numbers: [0, 1, 2], slack: 1 });
+  expect(tally.candidates(2, 6)).toEqual({ numbers: [0, 1, 2, 3, 4, 5], slack: 2 });
+  expect(tally.candidates(4, 5)).toEqual({ numbers: [], slack: 0 });
+  expect(tally.candidates(8, 20)).toEqual({ numbers: [], slack: 0 });
 });
 
 test('sums may exceed 32 bits', () => {

@@ -7,7 +7,7 @@ export interface NumberedCounts {
 }
 
 /** Who may still come out on top, and up to what more they need. */
-export interface Contenders {
+export interface Candidates {
   numbers: number[];
   slack: number;
 }
@@ -51,7 +51,7 @@ export class UserTally {
    * than `most` of them. Everyone else, and everyone who is not counted here, needs more than that to come
    * among the first n. Nobody, and no slack, where there are too many for a slack of one.
    */
-  contenders(n: number, most: number): Contenders {
+  candidates(n: number, most: number): Candidates {
     const nth = nthGreatest(this.#counts, n);
     /** By how much they are below; less than nth, since who is not counted here has nothing. */
     const usersBelow = new Uint32Array(Math.min(nth, most));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { gapsBetween, quarterUs, splitByMinute, wholeQuarters, type Span } from './windows.ts';
+import { gapsBetween, windowUs, splitByMinute, wholeWindows, type Span } from './windows.ts';
 
 const minuteUs = 60_000_000n;
 const instant = fc.oneof(
-  fc.bigInt({ min: -10n * quarterUs, max: 10n * quarterUs }),
-  fc.bigInt({ min: -10n, max: 10n }).map((quarter) => quarter * quarterUs),
+  fc.bigInt({ min: -10n * windowUs, max: 10n * windowUs }),
+  fc.bigInt({ min: -10n, max: 10n }).map((window) => window * windowUs),
 );
 const window = fc
   .tuple(instant, instant)
@@ -45,13 +45,13 @@ describe('the parts of a window', () => {
   test('some of its quarters, and what they leave over, fill it exactly', () => {
     fc.assert(
       fc.property(window, fc.infiniteStream(fc.boolean()), (whole, takes) => {
-        const [firstUs, endUs] = wholeQuarters(whole);
-        const quarters: bigint[] = [];
-        for (let quarter = firstUs; quarter < endUs; quarter += quarterUs) {
-          if (takes.next().value === true) quarters.push(quarter);
+        const [firstUs, endUs] = wholeWindows(whole);
+        const windows: bigint[] = [];
+        for (let window = firstUs; window < endUs; window += windowUs) {
+          if (takes.next().value === true) windows.push(window);
         }
-        const taken = quarters.map((quarter): Span => [quarter, quarter + quarterUs]);
-        const parts = [...taken, ...gapsBetween(whole, quarters)];
+        const taken = windows.map((window): Span => [window, window + windowUs]);
+        const parts = [...taken, ...gapsBetween(whole, windows)];
         expectToFill(
           whole,
           parts.sort(([one], [two]) => (one < two ? -1 : 1)),

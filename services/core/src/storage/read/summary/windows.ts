@@ -5,7 +5,7 @@ export type Span = readonly [startUs: bigint, endUs: bigint];
 
 const minuteUs = 60_000_000n;
 /** A quarter of an hour: what a fold covers. */
-export const quarterUs = 15n * minuteUs;
+export const windowUs = 15n * minuteUs;
 
 /** A window as whole units in its middle, and what is ragged before and after. */
 export interface SplitWindow {
@@ -20,8 +20,8 @@ export function splitByMinute(window: Span): SplitWindow {
 }
 
 /** The whole quarters of an hour in a window, as one span. */
-export function wholeQuarters(window: Span): Span {
-  return split(window, quarterUs).body;
+export function wholeWindows(window: Span): Span {
+  return split(window, windowUs).body;
 }
 
 /**
@@ -29,12 +29,12 @@ export function wholeQuarters(window: Span): Span {
  *
  * @param quartersUs starts of whole quarters within the window, rising
  */
-export function gapsBetween([fromUs, toUs]: Span, quartersUs: readonly bigint[]): Span[] {
+export function gapsBetween([fromUs, toUs]: Span, windowsUs: readonly bigint[]): Span[] {
   const gaps: Span[] = [];
   let reachedUs = fromUs;
-  for (const startUs of quartersUs) {
+  for (const startUs of windowsUs) {
     if (reachedUs < startUs) gaps.push([reachedUs, startUs]);
-    reachedUs = startUs + quarterUs;
+    reachedUs = startUs + windowUs;
   }
   if (reachedUs < toUs) gaps.push([reachedUs, toUs]);
   return gaps;

@@ -1,0 +1,165 @@
+import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
+import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
+import { createPool } from '@event-platform/core/platform/postgres';
+import { accountNames } from '../events/sample-event.ts';
+import { startCpuMeter } from '../lab/cpu-meter.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { PreloadPlan } from '../lab/fill-events.ts';
+import { portsOf, startServices, type Service } from '../lab/service.ts';
+import { untilDrained } from '../lab/until-drained.ts';
+import { LoadClient } from '../load/load-client.ts';
+import { epochMs, type LoadPlan } from '../load/load-plan.ts';
+import { startSummaryReader } from '../load/summary-reader.ts';
+import type { OnProgress, PreparedRun, RunResult, Baseline } from '../lab/baseline.ts';
+import { expectAllAccepted } from './http-service.ts';
+
+export interface WholeSystemOptions {
+  name: string;
+  description: string;
+  eventsPerRequest: number;
+  /** What differs from the usual load. */
+  load?: Partial<Pick<LoadPlan, 'ids' | 'isHot' | 'isRepeated' | 'connections' | 'accounts'>>;
+  /** Variables of the api and of the worker that differ from their defaults. */
+  api?: Record<string, string>;
+  worker?: Record<string, string>;
+  /** Another program in the place of the api. */
+  apiEntry?: string;
+  /** True: AUTH=keys, and every account sends its own. */
+  hasKeys?: boolean;
+  /** Processes of each; one is the rule. */
+  apis?: number;
+  workers?: number;
+  /** Rows that are in the table before. */
+  preload?: PreloadPlan;
+  /** Summaries that are read meanwhile. */
+  summariesPerSecond?: number;
+  /** Redis syncs its file before each answer instead of once a second. */
+  syncsAlways?: boolean;
+}
+
+/** While the queue drains, something is stored at least this often, or the run has failed. */
+const drainStallMs = 30_000;
+
+/** The protections run, but nothing is to be refused. */
+const highest = String(2 ** 31 - 1);
+export const openLimits = {
+  IP_REQUESTS_PER_MINUTE: highest,
+  ACCOUNT_EVENTS_PER_MINUTE: highest,
+  ACCOUNT_MAX_PENDING_EVENTS: highest,
+  QUEUE_MAX_PENDING_EVENTS: highest,
+};
+
+/** The whole system: api and worker as they are started in production, rows counted in PostgreSQL. */
+export function wholeSystemBaseline(options: WholeSystemOptions): Baseline {
+  const { name, description, preload } = options;
+  return {
+    name,
+    description,
+    unit: 'rows/s',
+    ...(preload && { preload }),
+    prepare: (lab) => prepare(lab, options),
+  };
+}
+
+interface System {
+  apis: [Service, ...Service[]];
+  workers: Service[];
+  load: LoadClient;
+  summariesPerSecond: number;
+}
+
+async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedRun> {
+  await lab.redis.config('SET', 'appendfsync', options.syncsAlways ? 'always' : 'everysec');
+  if (options.preload) await lab.enterPreloaded(options.preload);
+  const keys = options.hasKeys ? await makeKeys(lab) : undefined;
+  const apis = await startServices(lab, options.apis ?? 1, {
+    name: 'api',
+    entry: options.apiEntry ?? 'services/api/src/main.ts',
+    nodeFlags: nodeFlags.api,
+    portVariable: 'PORT',
+    env: { AUTH: keys ? 'keys' : 'off', ...openLimits, ...options.api },
+  });
+  const workers = await startServices(lab, options.workers ?? 1, {
+    name: 'worker',
+    entry: 'services/worker/src/main.ts',
+    nodeFlags: nodeFlags.worker,
+    portVariable: 'OPS_PORT',
+    ...(options.worker && { env: options.worker }),
+  });
+  const load = await LoadClient.start({
+    ports: portsOf(apis),
+    connections: lab.connections,
+    eventsPerRequest: options.eventsPerRequest,
+    ids: 'v7',
+    isHot: false,
+    isRepeated: false,
+    ...(keys && { keys }),
+    ...options.load,
+  });
+  const { summariesPerSecond = 0 } = options;
+  const system = { apis, workers, load, summariesPerSecond };
+  return {
+    run: (seconds, onProgress) => measure(lab, system, seconds, onProgress),
+    logs: () => [...apis, ...workers].map((service) => service.log()).join(''),
+    async close() {
+      await load.stop();
+      await Promise.all([...apis, ...workers].map((service) => service.stop()));
+      await lab.leavePreloaded();
+      await lab.redis.config('SET', 'appendfsync', 'everysec');
+    },
+  };
+}
+
+async function measure(
+  lab: Lab,
+  { apis, workers, load, summariesPerSecond }: System,
+  seconds: number,
+  onProgress: OnProgress,
+): Promise<RunResult> {
+  const cpuSince = startCpuMeter({
+    generator: [load.pid, process.pid],
+    api: apis.map(({ pid }) => pid),
+    redis: [lab.redisServer.pid],
+    worker: workers.map(({ pid }) => pid),
+    postgres: [lab.postgres.pid],
+  });
+  // Asked at the very end of the load; the question costs little, since it goes to the roll-up.
+  let storedUnderLoad = Promise.resolve(0);
+  const onDeadline = () => {
+    storedUnderLoad = lab.tables.countRolledUp();
+    // Its failure is seen below, once the load has ended.
+    storedUnderLoad.catch(() => undefined);
+  };
+  const reader =
+    summariesPerSecond > 0 ? await startSummaryReader(apis[0].port, summariesPerSecond) : undefined;
+  const report = await load.run(seconds, { onProgress, onDeadline });
+  await reader?.stop();
+  expectAllAccepted(report);
+  await lab.tables.untilStored(report.distinctEvents, drainStallMs);
+  await untilDrained(lab.redis, drainStallMs);
+  const took = (epochMs() - report.startedAtMs) / 1_000;
+  const cpu = cpuSince();
+  await lab.tables.check(report.distinctEvents, true);
+  return {
+    events: report.distinctEvents,
+    seconds: took,
+    cpu,
+    underLoad: (await storedUnderLoad) / seconds,
+    accepted: report.acceptedEvents / ((report.endedAtMs - report.startedAtMs) / 1_000),
+    latencyMs: report.latencyMs,
+  };
+}
+
+/** One key for each account; those of an earlier run are removed. */
+async function makeKeys(lab: Lab): Promise<Record<string, string>> {
+  await lab.database.query('TRUNCATE api_keys');
+  const settings = { max: 1, statementTimeoutMs: 10_000, applicationName: 'event-platform-bench' };
+  const pool = createPool({ url: lab.databaseUrl, ...settings }, lab.logger);
+  const keys: Record<string, string> = {};
+  for (const accountId of accountNames) {
+    const { key } = await createApiKey(pool, { accountId, name: 'bench', scopes: ['ingest'] });
+    keys[accountId] = key;
+  }
+  await pool.end();
+  return keys;
+}

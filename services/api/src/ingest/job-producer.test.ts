@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readLine, rowLine } from '@event-platform/core/event/row-lines';
+import { sliceRows } from '@event-platform/core/event/row-slices';
+import { hashEventId } from '@event-platform/core/queue/event-id-hash';
+import { joinGroups, maxJobCharacters } from './job-producer.ts';
+import type { QueuedGroup } from './queued-group.ts';
+import { countIn, type GroupCount } from './sort-events.ts';
+
+/** A line as `validateEvent` writes it, of about so many characters. */
+const lineOf = (e: string, characters = 100, t = 'click', s = '2026-11-01T12:00:00.000Z') =>
+  rowLine({
+    ...{ a: 'acme', e, u: 'user', t, s, r: '2026-11-01T12:00:01.000Z' },
+    m: JSON.stringify({ filler: 'x'.repeat(characters) }),
+  });
+
+/** The group of these lines, counted as the route counts it. */
+function groupOf(lines: string[]): QueuedGroup {
+  const minuteCounts = new Map<string, GroupCount>();
+  for (const line of lines) {
+    const { t, s } = readLine(line);
+    countIn(minuteCounts, { minute: Math.floor(Date.parse(s) / 60_000), type: t });
+  }
+  return {
+    ...{ accountId: 'acme', priority: 1, minute: 29_000_000, events: lines.length, minuteCounts },
+    rows: lines.join('\n'),
+    ids: lines.map((line) => hashEventId(readLine(line).e)).join(''),
+  };
+}
+
+const group = (accountId: string, priority: number, events = 1): QueuedGroup => ({
+  accountId,
+  events,
+  rows: Array(events).fill(accountId).join('\n'),
+  minuteCounts: new Map([['', { minute: 29_000_000, type: 'click', events }]]),
+  ids: 'abcdefgh'.repeat(events),
+  priority,
+  minute: 29_000_000,
+});
+
+describe('joining groups into jobs', () => {
+  test('groups of one priority share a job, others ride alone', () => {
+    const jobs = joinGroups([group('a', 1), group('b', 7), group('c', 1)]);
+    expect(jobs.map(({ priority, job }) => [priority, job.accounts])).toEqual([
+      [
+        1,
+        [
+          ['a', 1],
+          ['c', 1],
+        ],
+      ],
+      [7, [['b', 1]]],
+    ]);
+  });
+
+  test('nothing is lost or doubled, whatever comes, and each job keeps one priority', () => {
+    const groups = fc.array(
+      fc.record({
+        accountId: fc.constantFrom('a', 'b', 'c', 'd'),
+        priority: fc.integer({ min: 1, max: 4 }),
+        events: fc.integer({ min: 1, max: 700 }),
+      }),
+      { minLength: 1, maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(groups, (list) => {
+        const given = list.map(({ accountId, priority, events }) =>
+          group(accountId, priority, events),
+        );
+        const jobs = joinGroups(given);
+        const texts = (priority: number, rows: string) =>
+          rows.split('\n').map((row) => `${priority}:${row}`);
+        const into = jobs.flatMap(({ priority, job }) => texts(priority, job.rows));
+        const from = given.flatMap(({ priority, rows }) => texts(priority, rows));
+        expect(into.toSorted()).toEqual(from.toSorted());
+        for (const { job, events } of jobs) {
+          expect(job.accounts.reduce((sum, [, count]) => sum + count, 0)).toBe(events);
+          expect(job.minuteCounts).toEqual(
+            job.accounts.map(([, count], account) => [account, 29_000_000, 'click', count]),
+          );
+          expect(job.ids).toHaveLength(events * 8);
+          expect(events <= 1_000 || job.accounts.length === 1).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('a group that is too large for one job', () => {
+  const event = fc.record({
+    id: fc.integer({ min: 0, max: 60 }),
+    characters: fc.integer({ min: 0, max: 70_000 }),
+    type: fc.constantFrom('click', 'tab\there', 'back\\slash'),
+    minute: fc.integer({ min: 0, max: 3 }),
+  });
+  const events = fc.array(event, { minLength: 1, maxLength: 60 });
+
+  test('is cut into jobs of bounded size, in which every event is counted as it was, once', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        const whole = groupOf(
+          list.map(({ id, characters, type, minute }) =>
+            lineOf(`e-${id}`, characters, type, `2026-11-01T12:0${minute}:00.000Z`),
+          ),
+        );
+        const jobs = joinGroups([whole]).map(({ job }) => job);
+        for (const job of jobs) {
+          expect(job.rows.length).toBeLessThan(maxJobCharacters + list.length * 200);
+          const again = groupOf(job.rows.split('\n'));
+          expect(job.ids).toBe(again.ids);
+          expect(job.accounts).toEqual([['acme', again.events]]);
+          const minuteCounts = [...again.minuteCounts.values()];
+          expect(job.minuteCounts).toEqual(
+            minuteCounts.map((minuteCount) => [
+              0,
+              minuteCount.minute,
+              minuteCount.type,
+              minuteCount.events,
+            ]),
+          );
+        }
+        const total = jobs.reduce((sum, { accounts }) => sum + (accounts[0]?.[1] ?? 0), 0);
+        expect(total).toBe(list.length);
+        expect(new Set(jobs.map(({ ledgerEntry }) => ledgerEntry?.id)).size).toBe(jobs.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('leaves to each id its first event, in whatever order the jobs are stored', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        const lines = list.map(({ id, characters }) => lineOf(`e-${id}`, characters));
+        const first = new Map(lines.toReversed().map((line) => [readLine(line).e, line]));
+        const jobs = joinGroups([groupOf(lines)]).map(({ job }) => job);
+        const stored = jobs.flatMap((job) =>
+          [...sliceRows([{ rows: job.rows }], 1_000_000)].flat(),
+        );
+        expect(stored).toHaveLength(first.size);
+        expect(new Map(stored.map((row) => [row.e, rowLine(row)]))).toEqual(first);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('tells each request how many jobs it waits for', () => {
+    const large = { ...groupOf(Array.from({ length: 30 }, (_, e) => lineOf(`${e}`, 60_000))) };
+    const jobs = joinGroups([
+      { ...large, waiter: 7 },
+      { ...group('b', 1), waiter: 8 },
+    ]);
+    expect(jobs.map(({ waiters }) => waiters)).toEqual([[7], [7], [7], [7, 8]]);
+  });
+});

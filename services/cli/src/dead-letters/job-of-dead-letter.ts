@@ -1,0 +1,22 @@
+import { NewerFormat } from '@event-platform/core/event/job-formats';
+import { readJobHeader } from '@event-platform/core/event/job';
+import type { DeadLetter } from '@event-platform/core/storage/dead-letters/dead-letter-list';
+
+/**
+ * The text of the whole job that a letter keeps (worker/consume/bury-failed-jobs.ts), if workers can be
+ * expected to read it: those of this version, or of a newer one.
+ *
+ * @returns undefined when the letter holds an event, or what never was a job
+ */
+export function jobOfDeadLetter({ reason, row }: DeadLetter): string | undefined {
+  if (reason !== 'job_unreadable') return undefined;
+  const { m } = JSON.parse(row) as { m?: { data?: unknown } };
+  const text = m?.data;
+  if (typeof text !== 'string') return undefined;
+  try {
+    readJobHeader(text);
+    return text;
+  } catch (error) {
+    return error instanceof NewerFormat ? text : undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { finding, type Finding } from './finding.ts';
+
+/** What PostgreSQL says of itself. */
+export interface PostgresFacts {
+  /** server_version_num, such as 180004. */
+  versionNumber: number;
+  version: string;
+  /** Of pg_settings: sizes in their base unit. */
+  settings: ReadonlyMap<string, string>;
+}
+
+const leastVersion = 15;
+const enoughWalMegabytes = 2_048;
+
+const reload = 'SELECT pg_reload_conf();';
+
+/** Judges whether a COMMIT is kept here, and whether writing is not slowed without need. */
+export function checkPostgres(facts: PostgresFacts): Finding[] {
+  const { versionNumber, version, settings } = facts;
+  const setting = (name: string) => settings.get(name) ?? 'unknown';
+  const must = (name: string, why: string) =>
+    finding(
+      `postgres ${name}`,
+      setting(name) === 'off' ? 'fail' : 'ok',
+      setting(name),
+      `ALTER SYSTEM SET ${name} = on; ${reload} (${why})`,
+    );
+  const walMegabytes = Number(setting('max_wal_size'));
+  return [
+    finding(
+      'postgres version',
+      Math.floor(versionNumber / 10_000) >= leastVersion ? 'ok' : 'fail',
+      version,
+      `upgrade to PostgreSQL ${leastVersion} or later`,
+    ),
+    must('fsync', 'a crash corrupts the database without it'),
+    must('synchronous_commit', 'a crash loses events whose jobs are done without it'),
+    must('full_page_writes', 'a crash leaves torn pages without it'),
+    finding(
+      'postgres max_wal_size',
+      walMegabytes >= enoughWalMegabytes ? 'ok' : 'warn',
+      `${walMegabytes} MB`,
+      `ALTER SYSTEM SET max_wal_size = '4GB'; ${reload} (fewer checkpoints, steadier writes)`,
+    ),
+    finding(
+      'postgres wal_compression',
+      // What `on` means: dear in CPU for every page that is vacuumed (docs/adr/0022).
+      setting('wal_compression') === 'pglz' ? 'warn' : 'ok',
+      setting('wal_compression'),
+      `ALTER SYSTEM SET wal_compression = lz4; ${reload} (pglz is dear in CPU; off where lz4 is not built in)`,
+    ),
+  ];
+}

@@ -1,0 +1,84 @@
+import type pg from 'pg';
+import { defaultStorePolicy } from '../write/event-store.ts';
+import { retryInPlace } from '../write/retry-in-place.ts';
+import { inTransaction } from '../session/in-transaction.ts';
+import { applyLog, lockLedger } from '../ledger/ledger-audit.ts';
+import { lowerDeadLettered } from './lower-ledger.ts';
+import type { Subject } from './subject.ts';
+
+interface DeadLetterRecord {
+  eventId: string;
+  row: string;
+  editedRow: string | null;
+  receivedMinute: number;
+}
+
+const deadLettersPerPage = 200;
+
+// Locked, so that a replay or a second death waits, and what was looked at is what is erased. A letter
+// of a job that nobody could read is nobody's for sure (unreadable-letters.ts).
+const pageStatement = `
+SELECT event_id AS "eventId", row, edited_row AS "editedRow",
+  floor(extract(epoch FROM received_at) / 60)::bigint AS "receivedMinute"
+FROM dead_letters WHERE account_id = $1 AND event_id > $2 AND reason <> 'job_unreadable'
+ORDER BY event_id LIMIT ${deadLettersPerPage} FOR UPDATE`;
+
+const removeStatement = 'DELETE FROM dead_letters WHERE account_id = $1 AND event_id = ANY ($2)';
+
+/**
+ * Erases the dead letters of a subject on one shard, discarded ones too, a page a transaction. Whose a
+ * letter is, is read out of its text, as it died and as it was edited: PostgreSQL may not be able to.
+ *
+ * @param end ROLLBACK only counts
+ * @returns how many there were on each page
+ * @throws the error of PostgreSQL; the page under way is whole then
+ */
+export async function* eraseDeadLetters(
+  pool: pg.Pool,
+  subject: Subject,
+  end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
+): AsyncGenerator<number> {
+  let last = '';
+  for (;;) {
+    const from = last;
+    const page = await retryInPlace(defaultStorePolicy, () =>
+      inTransaction(pool, (session) => erasePage(session, subject, from), end),
+    );
+    if (page.last === undefined) return;
+    last = page.last;
+    yield page.erased;
+  }
+}
+
+async function erasePage(
+  session: pg.PoolClient,
+  { accountId, userId }: Subject,
+  after: string,
+): Promise<{ erased: number; last: string | undefined }> {
+  await lockLedger(session);
+  const { rows } = await session.query<DeadLetterRecord>(pageStatement, [accountId, after]);
+  const theirs = rows.filter(
+    ({ row, editedRow }) =>
+      userId === undefined || userOf(row) === userId || userOf(editedRow) === userId,
+  );
+  if (theirs.length > 0) {
+    const ids = theirs.map(({ eventId }) => eventId);
+    await session.query(removeStatement, [accountId, ids]);
+    await applyLog(session);
+    await lowerDeadLettered(
+      session,
+      accountId,
+      theirs.map(({ receivedMinute }) => receivedMinute),
+    );
+  }
+  return { erased: theirs.length, last: rows.at(-1)?.eventId };
+}
+
+/** Undefined when the text is no event. */
+function userOf(row: string | null): unknown {
+  try {
+    return row === null ? undefined : (JSON.parse(row) as { u?: unknown } | null)?.u;
+  } catch {
+    return undefined;
+  }
+}

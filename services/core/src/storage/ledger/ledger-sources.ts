@@ -1,0 +1,58 @@
+import type pg from 'pg';
+
+/** What one witness says of one process: events of an account and minute that went to the queue. */
+export interface SourceCount {
+  accountId: string;
+  /** In minutes since 1970. */
+  minute: number;
+  process: string;
+  events: number;
+}
+
+/** `counted`: by the api process itself. `queued`: by Redis, with the jobs. */
+export type LedgerSource = 'counted' | 'queued';
+
+const statements = { counted: upsert('counted'), queued: upsert('queued') };
+
+// The counts are whole, not increments, and only grow: saying the same again changes nothing.
+function upsert(column: LedgerSource): string {
+  return `
+INSERT INTO ledger_sources AS w (account_id, minute, process, ${column})
+SELECT a, to_timestamp(m * 60), p, n
+FROM jsonb_to_recordset($1::jsonb) AS x(a text, m bigint, p text, n bigint)
+ORDER BY a COLLATE "C", m, p COLLATE "C"
+ON CONFLICT (account_id, minute, process) DO UPDATE SET ${column} = excluded.${column}
+WHERE w.${column} < excluded.${column}`;
+}
+
+/**
+ * A query for what witnesses say beyond what was folded of them, as (account_id, minute, events).
+ *
+ * @param condition which of their minutes and accounts
+ */
+export function unappliedSources(condition: string): string {
+  return `SELECT account_id, minute,
+    sum(greatest(counted - coalesce(f.events, 0), queued - coalesce(f.events, 0), 0)) AS events
+  FROM ledger_sources LEFT JOIN ledger_applied AS f USING (account_id, minute, process)
+  WHERE ${condition} GROUP BY 1, 2`;
+}
+
+/** Writes down what a witness says, all of accounts on one shard. Safe to repeat. */
+export async function writeSourceCounts(
+  database: Pick<pg.Pool, 'query'>,
+  source: LedgerSource,
+  counts: readonly SourceCount[],
+): Promise<void> {
+  if (counts.length === 0) return;
+  const entries = counts.map(({ accountId, minute, process, events }) => ({
+    a: accountId,
+    m: minute,
+    p: process,
+    n: events,
+  }));
+  await database.query({
+    name: `write-source-${source}`,
+    text: statements[source],
+    values: [JSON.stringify(entries)],
+  });
+}
