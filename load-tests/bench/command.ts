@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { defaultOutDir, performanceDocument } from './report/publish.ts';
+import { defaultOutDir, measurementsDir } from './report/publish.ts';
 
 /** What every command of the bench takes. */
 export interface CommonFlags {
@@ -18,15 +18,15 @@ export function benchCommand(target: string, description: string): Command {
     .description(description)
     .option('--out <folder>', 'where the results are written', defaultOutDir)
     .option(
-      '--docs [file]',
-      'put the tables between their markers in docs/performance.md (or this file)',
+      '--docs [folder]',
+      'put the tables between their markers in docs/measurements (or this folder)',
     )
     .option('--quick', 'as short as can be: does it work?', false);
 }
 
-/** The document that `--docs` means; undefined without it. */
-export function documentOf(docs: CommonFlags['docs']): string | undefined {
-  return docs === true ? performanceDocument : docs;
+/** The folder that `--docs` means; undefined without it. */
+export function docsDirOf(docs: CommonFlags['docs']): string | undefined {
+  return docs === true ? measurementsDir : docs;
 }
 
 /** The command as it was given, to stand beside its figures. */

@@ -17,6 +17,6 @@ await runInLab(options.connections, async ({ lab, progress, signal }) => {
   const measured = await runRounds(lab, options.baselines, { ...options, signal }, progress);
   const results = summarise(conditions, measured);
   const parts = formatSections(results, options.sections, commandText('bench', args));
-  const { outDir, document } = options;
-  await publish({ name: 'bench', outDir, document, results, parts }, progress);
+  const { outDir, docsDir } = options;
+  await publish({ name: 'bench', outDir, docsDir, results, parts }, progress);
 });

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { defaultPreloadRows, baselineSets, type BaselineSet } from './catalogue/catalogue.ts';
-import { benchCommand, documentOf, wholeNumber, type CommonFlags } from './command.ts';
+import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from './command.ts';
 import type { Baseline } from './lab/baseline.ts';
 
 export interface BenchOptions {
@@ -13,7 +13,7 @@ export interface BenchOptions {
   /** Where bench.json and bench.md are written. */
   outDir: string;
   /** Where the tables are put; undefined: nowhere. */
-  document: string | undefined;
+  docsDir: string | undefined;
 }
 
 interface Flags extends CommonFlags {
@@ -65,7 +65,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     baselines: allOf(sections),
     sections,
     outDir: flags.out,
-    document: documentOf(flags.docs),
+    docsDir: docsDirOf(flags.docs),
   };
 }
 

@@ -4,10 +4,10 @@ import { standardNamed, standardBaselines } from './standard.ts';
 import { variantBaselines } from './variants.ts';
 import type { Baseline } from '../lab/baseline.ts';
 
-/** Yardsticks that are measured and published together, in the order of each round. */
+/** Baselines that are measured and published together, in the order of each round. */
 export interface BaselineSet {
-  /** Of the markers in docs/performance.md. */
-  name: 'bench' | 'variants' | 'ladder' | 'protection';
+  /** Of its document in docs/measurements, and of the markers in it. */
+  name: 'bench' | 'variants' | 'ablation' | 'protection';
   /** The option that asks for it; undefined: it is the standard set. */
   flag?: 'variants' | 'ablation' | 'protection';
   baselines: Baseline[];
@@ -32,7 +32,7 @@ export function baselineSets(
       baselines: [...standardNamed('C', 'S1', 'S100'), ...variantBaselines(preloadRows)],
     },
     {
-      name: 'ladder',
+      name: 'ablation',
       flag: 'ablation',
       baselines: [...standardNamed('N', 'B', 'S1', 'S100'), ...ablationBaselines],
     },

@@ -12,23 +12,23 @@ export interface Publication {
   outDir: string;
   /** The contents of the JSON file. */
   results: object;
-  /** Markdown by the name of the markers in the document; in the .md file they follow each other. */
+  /** Markdown by the name of the document and its markers; in the .md file they follow each other. */
   parts: Readonly<Record<string, string>>;
-  /** A document whose marked parts are written anew; undefined leaves every document alone. */
-  document: string | undefined;
+  /** The folder with a document for each part; undefined leaves every document alone. */
+  docsDir: string | undefined;
 }
 
 /** Where figures are published. */
-export const performanceDocument = fileURLToPath(
-  new URL('../../../docs/performance.md', import.meta.url),
+export const measurementsDir = fileURLToPath(
+  new URL('../../../docs/measurements', import.meta.url),
 );
 
 /** Where the last runs' files lie; git ignores it. */
 export const defaultOutDir = fileURLToPath(new URL('../../results', import.meta.url));
 
-/** Writes the files of a run, shows its tables and, where asked for, puts them into the document. */
+/** Writes the files of a run, shows its tables and, where `docsDir` is given, fills the documents. */
 export async function publish(publication: Publication, progress: Progress): Promise<void> {
-  const { name, outDir, results, parts, document } = publication;
+  const { name, outDir, results, parts, docsDir } = publication;
   const markdown = `${Object.values(parts)
     .map((part) => part.trim())
     .join('\n\n')}\n`;
@@ -37,18 +37,17 @@ export async function publish(publication: Publication, progress: Progress): Pro
   writeFileSync(join(outDir, `${name}.md`), markdown);
   console.log(`\n${markdown}`);
   progress.say(`Saved: ${outDir}/${name}.json and ${name}.md`);
-  if (document === undefined) return;
-  await fillMeasuredParts(document, parts);
-  progress.say(`Written: ${Object.keys(parts).join(', ')} in ${document}`);
+  if (docsDir === undefined) return;
+  for (const [part, text] of Object.entries(parts)) {
+    const document = join(docsDir, `${part}.md`);
+    await fillMeasuredPart(document, part, text);
+    progress.say(`Written: ${document}`);
+  }
 }
 
 /** Laid out as `make lint` wants it. */
-async function fillMeasuredParts(
-  document: string,
-  parts: Readonly<Record<string, string>>,
-): Promise<void> {
-  let text = readFileSync(document, 'utf8');
-  for (const [name, part] of Object.entries(parts)) text = fillDocument(text, name, part);
-  const layout = { ...(await resolveConfig(performanceDocument)), filepath: document };
+async function fillMeasuredPart(document: string, name: string, part: string): Promise<void> {
+  const text = fillDocument(readFileSync(document, 'utf8'), name, part);
+  const layout = { ...(await resolveConfig(measurementsDir)), filepath: document };
   writeFileSync(document, await format(text, layout));
 }

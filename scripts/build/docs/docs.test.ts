@@ -63,7 +63,10 @@ describe('the documents', () => {
     const rows = [...table.matchAll(/^\|(?! -)[^|]+\|([^|]+)\|/gm)].slice(1);
     const figures = rows.flatMap(([, measured = '']) => measured.match(/\d[\d,.]*\d/g) ?? []);
     expect(figures.length).toBeGreaterThan(10);
-    const measured = textOf('docs/performance.md') + textOf('docs/durability-proof.md');
+    const measured = documents
+      .filter(({ path }) => /^docs\/(?:measurements\/|durability-proof)/.test(path))
+      .map(({ text }) => text)
+      .join('\n');
     expect(figures.filter((figure) => !measured.includes(figure))).toEqual([]);
   });
 

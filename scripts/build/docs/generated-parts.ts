@@ -4,6 +4,7 @@ import { sloParts } from '../monitoring/tables.ts';
 import { configTable } from './config-table.ts';
 import { eventErrorTable, requestErrorTable } from './error-tables.ts';
 import { retryTable } from './retry-table.ts';
+import { targetsTable } from './targets-table.ts';
 
 /** Document → name of the part → its text. */
 export function generatedParts(): Record<string, Record<string, string>> {
@@ -16,6 +17,7 @@ export function generatedParts(): Record<string, Record<string, string>> {
       configuration: configTable({ api: apiVariables, worker: workerVariables }),
     },
     'docs/failure-modes.md': { 'retry-policy': retryTable() },
+    'docs/performance.md': { targets: targetsTable() },
     ...sloParts(),
   };
 }

@@ -20,11 +20,11 @@ await runInLab(floodConnections, async (run) => {
   const limiters = await compareLimiters(run);
   const rounds = await runFairRounds(lab, { ...options, signal }, progress);
   const results = summariseFairness(conditions, rounds);
-  const { outDir, document } = options;
+  const { outDir, docsDir } = options;
   const publication = {
     name: 'fair',
     outDir,
-    document,
+    docsDir,
     results: { ...results, limiters },
     parts: { fairness: formatFairness(results), limiters: formatLimiters(limiters) },
   };

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { benchCommand, documentOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
 
 export interface FairOptions {
   rounds: number;
@@ -8,7 +8,7 @@ export interface FairOptions {
   /** Where fair.json and fair.md are written. */
   outDir: string;
   /** Where the tables are put; undefined: nowhere. */
-  document: string | undefined;
+  docsDir: string | undefined;
   /** Variables of the worker that differ from their defaults. */
   workerEnv: Record<string, string>;
 }
@@ -47,7 +47,7 @@ export function parseFairOptions(args: readonly string[]): FairOptions {
     rounds: rounds ?? (quick ? 1 : 2),
     seconds: seconds ?? (quick ? 2 : 8),
     outDir: out,
-    document: documentOf(docs),
+    docsDir: docsDirOf(docs),
     workerEnv: worker,
   };
 }

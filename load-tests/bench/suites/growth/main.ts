@@ -21,6 +21,6 @@ await runInLab(connections, async ({ lab, progress, signal }) => {
   const measured = await runRounds(lab, baselines, { ...options, signal }, progress);
   const results = summarise(conditions, measured);
   const parts = { growth: formatGrowth(results, axes, commandText('bench-growth', args)) };
-  const { outDir, document } = options;
-  await publish({ name: 'growth', outDir, document, results, parts }, progress);
+  const { outDir, docsDir } = options;
+  await publish({ name: 'growth', outDir, docsDir, results, parts }, progress);
 });

@@ -1,11 +1,11 @@
-import { benchCommand, documentOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
 import type { AxesOptions } from './axes.ts';
 
 export interface GrowthOptions extends AxesOptions {
   rounds: number;
   seconds: number;
   outDir: string;
-  document: string | undefined;
+  docsDir: string | undefined;
 }
 
 interface Flags extends CommonFlags {
@@ -40,6 +40,6 @@ export function parseGrowthOptions(args: readonly string[]): GrowthOptions {
     rounds: flags.rounds ?? (quick ? 1 : 3),
     seconds: flags.seconds ?? (quick ? 1 : 4),
     outDir: out,
-    document: documentOf(docs),
+    docsDir: docsDirOf(docs),
   };
 }

@@ -1,4 +1,4 @@
-import { benchCommand, documentOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
 
 export interface LimitsOptions {
   /** Events a second; undefined: it is searched. */
@@ -18,7 +18,7 @@ export interface LimitsOptions {
   /** Beyond this the tables are emptied while the traffic goes on, for the disk. */
   keepEvents: number;
   outDir: string;
-  document: string | undefined;
+  docsDir: string | undefined;
 }
 
 interface Flags extends CommonFlags {
@@ -76,6 +76,6 @@ export function parseLimitsOptions(args: readonly string[]): LimitsOptions {
     sampleSeconds: quick ? 1 : 10,
     keepEvents: flags.keepEvents,
     outDir: flags.out,
-    document: documentOf(flags.docs),
+    docsDir: docsDirOf(flags.docs),
   };
 }

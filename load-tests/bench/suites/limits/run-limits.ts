@@ -31,7 +31,7 @@ export async function runLimits(
   command: string,
 ): Promise<void> {
   const { lab, progress } = run;
-  const { outDir, document } = options;
+  const { outDir, docsDir } = options;
   const conditions = await readConditions(lab, {
     rounds: options.rounds,
     seconds: options.stepSeconds,
@@ -43,16 +43,16 @@ export async function runLimits(
     await platform.beginAnew();
     const results = await measure(run, platform, options, conditions);
     const parts = { limits: formatLimits(results, command) };
-    await publish({ name: 'limits', outDir, document, results, parts }, progress);
+    await publish({ name: 'limits', outDir, docsDir, results, parts }, progress);
     if (options.soakMinutes === 0) return;
     const found = await runSoak(run, platform, options, results.knee.rate);
     const svg = plotSoak(found.samples);
-    writeFileSync(document === undefined ? `${outDir}/soak.svg` : plotFile, svg);
+    writeFileSync(docsDir === undefined ? `${outDir}/soak.svg` : plotFile, svg);
     await publish(
       {
         name: 'soak',
         outDir,
-        document,
+        docsDir,
         results: { conditions, ...found },
         parts: { soak: formatSoak(found, conditions, command) },
       },

@@ -23,8 +23,8 @@ await runInLab(
     }
     const results = { conditions, users: options.users, figures };
     const parts = { summaries: formatSummaries(results, commandText('bench-summaries', args)) };
-    const { outDir, document } = options;
-    await publish({ name: 'summaries', outDir, document, results, parts }, progress);
+    const { outDir, docsDir } = options;
+    await publish({ name: 'summaries', outDir, docsDir, results, parts }, progress);
   },
   { shared_preload_libraries: 'pg_stat_statements' },
 );

@@ -1,5 +1,5 @@
 import { worthwhileEvents } from '@event-platform/core/storage/read/summary/find-windows';
-import { benchCommand, documentOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
 
 export interface SummariesOptions {
   /** Events of the account within 24 hours, each size on its own. */
@@ -14,7 +14,7 @@ export interface SummariesOptions {
   /** That ask at the same time for what is not cached. */
   readers: number;
   outDir: string;
-  document: string | undefined;
+  docsDir: string | undefined;
 }
 
 interface Flags extends CommonFlags {
@@ -47,6 +47,6 @@ export function parseSummariesOptions(args: readonly string[]): SummariesOptions
     cached: quick ? 100 : 5_000,
     readers: quick ? 100 : 1_000,
     outDir: out,
-    document: documentOf(docs),
+    docsDir: docsDirOf(docs),
   };
 }

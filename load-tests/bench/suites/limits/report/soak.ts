@@ -25,7 +25,7 @@ const series: readonly Series[] = [
 export function formatSoak(soak: Soak, conditions: Conditions, command: string): string {
   const sections = [
     `Made by \`${command}\`: ${sustainedText(soak)}`,
-    '![memory and backlog over the time of the run](images/soak.svg)',
+    '![memory and backlog over the time of the run](../images/soak.svg)',
     `Slopes by linear regression over the samples after the first tenth, with twice their standard error; a slope within it is none.`,
     table(
       ['', 'first', 'last', 'most', 'slope an hour', 'verdict'],
