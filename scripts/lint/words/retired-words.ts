@@ -1,0 +1,25 @@
+/** Words that were replaced by the field's own, and what to write instead. */
+export interface RetiredWord {
+  /** Lower case, every form of it: a form that is missing here is not found. */
+  words: readonly string[];
+  instead: string;
+  /** Uses of the same letters that mean something else, as they stand in a line. */
+  unless?: RegExp;
+  /** Files, by their path from the root, in which the word has another meaning. */
+  unlessIn?: RegExp;
+}
+
+/**
+ * The retired words. A word belongs here only if it has no other use in this repository, or if a pattern can tell
+ * the other use apart.
+ */
+export const retiredWords: readonly RetiredWord[] = [
+  { words: ['gathering', 'gatherers'], instead: 'batcher, batches' },
+  { words: ['striker', 'strikers'], instead: 'ack, acknowledge' },
+  { words: ['keepers'], instead: 'reconciler' },
+  { words: ['sight', 'sights'], instead: 'poll, probe, read' },
+  { words: ['suspicious', 'guilty', 'blamed'], instead: 'suspected, isolate' },
+  { words: ['rehearses'], instead: 'dry run' },
+  { words: ['lend'], instead: 'withSession, withConnection' },
+  { words: ['laps', 'ladders', 'climbing'], instead: 'intervals, ablation, ramp' },
+];
