@@ -16,6 +16,7 @@ export const imageContents: Record<ImageName, ImageContents> = {
     files: {
       'services/api/src/admission/admit.lua': 'admit.lua',
       'services/core/src/queue/enqueue.lua': 'enqueue.lua',
+      'services/core/src/storage/migrations': 'migrations',
     },
   },
   worker: {

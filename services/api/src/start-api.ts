@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
+import { SchemaWatch } from '@event-platform/core/storage/schema-watch';
 import { isBlockedPort } from '@event-platform/core/platform/blocked-ports';
 import { closeRedis } from '@event-platform/core/platform/close-redis';
 import { runShutdown } from '@event-platform/core/platform/lifecycle';
@@ -52,7 +53,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const ledger = buildLedger(config, connections, logger);
   const directMode = new DirectMode({ registry, logger, now: Date.now });
   const status = buildStatus(connections, watch, { protection, directMode }, logger);
-  await Promise.all([access.start(), protection.start(), watch.start()]);
+  const schema = new SchemaWatch({ shards, registry, logger });
+  await Promise.all([access.start(), protection.start(), watch.start(), schema.start()]);
   ledger.start();
   status.start();
   registerQueueMetrics({
@@ -76,6 +78,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     warnings: () => durability.warnings,
     directMode,
     postgres: shards.directory,
+    schema,
     now: Date.now,
   });
   const ops: OpsRoutes = {
@@ -104,7 +107,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
 
   return {
     port: (server.address() as AddressInfo).port,
-    misconfigured,
+    misconfigured: Promise.race([misconfigured, schema.refused]),
     stop: () =>
       runShutdown(
         [
@@ -116,7 +119,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
           {
             name: 'stop watching',
             async run() {
-              const watchers = [access, protection, watch, durability, formats, writer];
+              const watchers = [access, protection, watch, schema, durability, formats, writer];
               await Promise.all(watchers.map((watcher) => watcher.stop()));
             },
           },

@@ -4,8 +4,8 @@ import { sqlstateOf } from '@event-platform/core/storage/session/retry-policy';
 import { migrate } from '@event-platform/core/storage/migrate';
 import { databaseUrls, shardProblems } from '@event-platform/core/storage/placement/shards';
 import { commonConfig } from '@event-platform/core/platform/common-config';
-import { readConfigOrExit } from '@event-platform/core/platform/config-or-exit';
-import { parseEnv } from '@event-platform/core/platform/env';
+import { exitMisconfigured, readConfigOrExit } from '@event-platform/core/platform/config-or-exit';
+import { ConfigError, parseEnv } from '@event-platform/core/platform/env';
 import { createLogger } from '@event-platform/core/platform/logger';
 
 // Brings every shard to the newest schema and exits: the chart's migration Job. With --wait it changes
@@ -25,13 +25,14 @@ for (const url of databaseUrls(config)) {
   try {
     await (isWaiting ? awaitSchema(url, { onWait }) : migrateOnceUp(url, onWait));
   } catch (error) {
+    if (error instanceof ConfigError) exitMisconfigured('migration', error);
     logger.fatal({ host, err: error }, 'the schema was not changed: PostgreSQL refused');
     process.exit(1);
   }
   logger.info({ host }, 'the schema is up to date');
 }
 
-/** A PostgreSQL that starts at the same time is given a minute to come up; what it says counts at once. */
+/** A PostgreSQL that starts at the same time has a minute to come up. Any other error ends the migration at once. */
 async function migrateOnceUp(url: string, onWait: (reason: string) => void): Promise<void> {
   const deadline = performance.now() + 60_000;
   for (;;) {
@@ -40,7 +41,8 @@ async function migrateOnceUp(url: string, onWait: (reason: string) => void): Pro
       return;
     } catch (error) {
       const state = sqlstateOf(error);
-      const isStarting = state === undefined || state === '57P03';
+      const isStarting =
+        !(error instanceof ConfigError) && (state === undefined || state === '57P03');
       if (!isStarting || performance.now() > deadline) throw error;
       onWait(error instanceof Error ? error.message : String(error));
     }

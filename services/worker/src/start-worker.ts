@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { readableFormats } from '@event-platform/core/event/job-formats';
 import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-dead-letters';
-import { databaseUrls } from '@event-platform/core/storage/placement/shards';
+import { SchemaWatch } from '@event-platform/core/storage/schema-watch';
 import { closeRedis } from '@event-platform/core/platform/close-redis';
 import { runShutdown } from '@event-platform/core/platform/lifecycle';
 import type { Logger } from '@event-platform/core/platform/logger';
@@ -25,7 +25,6 @@ import { watchAccountClasses } from './ops/account-classes.ts';
 import { createLiveness } from './ops/liveness.ts';
 import { createWorkerMetrics } from './ops/worker-metrics.ts';
 import { createEventWriter } from './store/event-writer.ts';
-import { startSchemaCheck } from './store/schema-check.ts';
 
 /**
  * Connects everything and starts to consume, as soon as the schema is there. Starts also while Redis or
@@ -107,9 +106,8 @@ export async function startWorker(
       }),
     logger,
   );
-  const schema = startSchemaCheck(databaseUrls(config), logger);
-  void schema.opened.then((isOpen) => {
-    if (!isOpen) return;
+  const schema = new SchemaWatch({ shards, registry, logger });
+  void schema.ready.then(() => {
     void classes.start();
     announcements.start();
     // As BullMQ does with a worker that runs by itself.
@@ -118,13 +116,16 @@ export async function startWorker(
   const ops = await startOpsServer(config.OPS_PORT, config.HOST, {
     live: () => liveness.health(),
     ready: () => ({
-      ok: redis.status === 'ready' && schema.waitsFor() === undefined,
-      detail: { redis: redisRefusal() ?? redis.status, schema: schema.waitsFor() ?? 'ready' },
+      ok: redis.status === 'ready' && schema.wasReady,
+      detail: {
+        redis: redisRefusal() ?? redis.status,
+        schema: schema.problem ?? (schema.wasReady ? 'ready' : 'unknown'),
+      },
     }),
     registry,
   });
 
-  await schema.polled;
+  await schema.start();
 
   async function drain(): Promise<void> {
     // Half of the time goes to finishing; after that, jobs go back to the queue instead.
@@ -135,11 +136,11 @@ export async function startWorker(
   }
   return {
     port: (ops.address() as AddressInfo).port,
-    misconfigured,
+    misconfigured: Promise.race([misconfigured, schema.refused]),
     stop: () =>
       runShutdown(
         [
-          { name: 'stop waiting for the schema', run: () => schema.giveUp() },
+          { name: 'stop reading the schema', run: () => schema.stop() },
           { name: 'stop burying', run: () => deadLettering.stop() },
           { name: 'drain the jobs in hand', run: drain },
           { name: 'announce no formats any more', run: () => announcements.stop() },

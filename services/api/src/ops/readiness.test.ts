@@ -15,7 +15,7 @@ import {
   type OwnServer,
 } from '@event-platform/testkit/harness/own-servers';
 import { createOpsRouter } from './ops-router.ts';
-import { Readiness } from './readiness.ts';
+import { Readiness, type ReadinessDependencies } from './readiness.ts';
 
 const logger = createLogger('test', 'silent');
 let postgresServer: OwnServer;
@@ -42,13 +42,15 @@ afterAll(async () => {
 
 const redisIsBack = () => eventually(() => redis.status === 'ready');
 const redisIsGone = () => eventually(() => redis.status !== 'ready');
-const create = () =>
+const rightSchema: ReadinessDependencies['schema'] = { problem: undefined, wasReady: true };
+const create = (schema = rightSchema) =>
   new Readiness({
     redis,
     redisRefusal: watchRefusal(redis),
     warnings: () => [],
     directMode: { current: undefined },
     postgres: pool,
+    schema,
     now: () => nowMs,
   });
 
@@ -141,6 +143,7 @@ test('a new process whose password Redis refuses is not ready and says why', asy
     redis: stranger,
     redisRefusal: watchRefusal(stranger),
     postgres: pool,
+    schema: rightSchema,
     now: () => nowMs,
   });
   await eventually(async () => {
@@ -155,4 +158,18 @@ test('a new process whose password Redis refuses is not ready and says why', asy
   await eventually(async () => (await newcomer.ready()).ok && stranger.status === 'ready');
   await stranger.quit();
   await admin.quit();
+});
+
+test('a schema that is missing is named, and keeps a new process unready, not one whose schema was there', async () => {
+  const problem = 'main: the schema is missing';
+  const fresh = create({ problem, wasReady: false });
+  const running = create({ problem, wasReady: true });
+  expect(await fresh.ready()).toMatchObject({ ok: false, detail: { schema: problem } });
+  expect(await running.ready()).toMatchObject({ ok: true, detail: { schema: problem } });
+  await redisServer.stop();
+  await redisIsGone();
+  // What goes past the queue needs the tables.
+  expect((await running.ready()).ok).toBe(false);
+  await redisServer.start();
+  await redisIsBack();
 });

@@ -2,6 +2,7 @@ import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { Health } from '@event-platform/core/platform/ops-server';
+import type { SchemaWatch } from '@event-platform/core/storage/schema-watch';
 import type { DirectEpisode, DirectMode } from '../ingest/direct-mode.ts';
 
 export interface ReadinessDependencies {
@@ -12,8 +13,10 @@ export interface ReadinessDependencies {
   warnings: () => readonly string[];
   /** Whether events go past the queue, and why; no reason to be unready. */
   directMode: Pick<DirectMode, 'current'>;
-  /** Where events go while Redis is away. */
+  /** Takes events while Redis is unavailable. */
   postgres: Pick<pg.Pool, 'query'>;
+  /** What is wrong with the schema of a database, and whether every database was ever right since the start. */
+  schema: Pick<SchemaWatch, 'problem' | 'wasReady'>;
   /** Clock in milliseconds. */
   now: () => number;
 }
@@ -23,9 +26,9 @@ const probeEveryMs = 2_000;
 const probeTimeoutMs = 1_000;
 
 /**
- * Tells whether this process can take events: through Redis, or straight into PostgreSQL. Losing one
- * of them must not take every replica out of service at once; a new process that Redis turns away is
- * set up wrong and stays out, so that a rollout stops before the old ones are gone.
+ * Whether this process can take events: through Redis, or directly into PostgreSQL. Losing one of them must not take
+ * every replica out of service at once. A new process that Redis refuses, or whose database lacks the schema, is set
+ * up wrong and stays unready, so that a rollout stops before the old processes are gone.
  */
 export class Readiness {
   private readonly dependencies: ReadinessDependencies;
@@ -53,14 +56,18 @@ export class Readiness {
     const isRedisUp = redis.status === 'ready';
     const refusal = redisRefusal();
     const warnings = this.dependencies.warnings();
+    const { problem, wasReady } = this.dependencies.schema;
     const episode = this.dependencies.directMode.current;
     // With Redis up the answer is known; a PostgreSQL that hangs must not delay it.
     if (!isRedisUp) await this.probing;
+    const canQueue = isRedisUp && (problem === undefined || wasReady);
+    const canStore = this.postgresState === 'up' && problem === undefined && refusal === undefined;
     return {
-      ok: !this.isDraining && (isRedisUp || (this.postgresState === 'up' && refusal === undefined)),
+      ok: !this.isDraining && (canQueue || canStore),
       detail: {
         redis: isRedisUp ? 'up' : (refusal ?? 'down'),
         postgres: this.postgresState,
+        ...(problem !== undefined && { schema: problem }),
         draining: this.isDraining,
         ...(episode && { direct: describe(episode) }),
         ...(warnings.length > 0 && { warnings }),

@@ -1,47 +1,57 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { ConfigError } from '../platform/env.ts';
 import { openClient, type OpenClient } from '../platform/postgres.ts';
-import { migrationsFolder } from './migrate.ts';
+import {
+  migrationsFolder,
+  readMigrations,
+  readSchemaState,
+  type Migrations,
+  type SchemaState,
+} from './schema-state.ts';
 
 export interface AwaitSchemaOptions {
   /** Where the SQL lies; beside this file unless bundled elsewhere. */
   folder?: string;
-  /** Pause between two looks. */
+  /** Pause between two probes. */
   everyMs?: number;
-  /** Ends the waiting: the promise rejects with its reason. */
+  /** Ends the wait: the promise rejects with its reason. */
   signal?: AbortSignal;
-  /** Told why it still waits: at first, and whenever the reason changes. */
+  /** Called with the reason for the wait: at first, and whenever it changes. */
   onWait?: (reason: string) => void;
 }
 
 /**
- * Waits until one database has the newest migration of this version, or a later one, and changes
- * nothing. Waits for ever: what it waits for may be PostgreSQL itself, and only whoever watches knows
- * when to give up.
+ * Waits until one database has the newest migration of this build, or a later one, and changes nothing. It has no
+ * time limit: PostgreSQL may be unavailable for long, and the caller decides when to give up.
  *
  * @param databaseUrl PostgreSQL 15 or later; need not be up yet
+ * @throws ConfigError when the schema can never suit this build
  */
 export async function awaitSchema(
   databaseUrl: string,
   { folder = migrationsFolder, everyMs = 1_000, signal, onWait }: AwaitSchemaOptions = {},
 ): Promise<void> {
-  const newest = Math.max(
-    ...readMigrationFiles({ migrationsFolder: folder }).map((migration) => migration.folderMillis),
-  );
+  const migrations = readMigrations(folder);
   let logged: string | undefined;
   for (;;) {
-    const reason = await whyNotYet(databaseUrl, newest);
-    if (reason === undefined) return;
-    if (reason !== logged) onWait?.(reason);
-    logged = reason;
+    const state = await probe(databaseUrl, migrations);
+    if (state.kind === 'ready') return;
+    if (state.kind === 'newer' || state.kind === 'unsupported') {
+      throw new ConfigError(`${new URL(databaseUrl).host}: ${state.problem}`);
+    }
+    if (state.problem !== logged) onWait?.(state.problem);
+    logged = state.problem;
     await sleep(everyMs, undefined, { signal });
   }
 }
 
 const answerWithinMs = 5_000;
 
-/** Undefined once the schema is there. Every failure is a reason to wait: PostgreSQL may come up. */
-async function whyNotYet(databaseUrl: string, newest: number): Promise<string | undefined> {
+/** A PostgreSQL that is unavailable may come up: its error is a reason to wait. */
+async function probe(
+  databaseUrl: string,
+  migrations: Migrations,
+): Promise<SchemaState | { kind: 'unavailable'; problem: string }> {
   let session: OpenClient | undefined;
   try {
     session = await openClient({
@@ -52,12 +62,10 @@ async function whyNotYet(databaseUrl: string, newest: number): Promise<string | 
       statementTimeoutMs: answerWithinMs,
       idleInTransactionMs: answerWithinMs,
     });
-    const { rows } = await session.client.query<{ newest: string | number | null }>(
-      'SELECT max(created_at) AS newest FROM drizzle.__drizzle_migrations',
-    );
-    return Number(rows[0]?.newest ?? 0) >= newest ? undefined : 'its newest migration is missing';
+    return await readSchemaState(session.client, migrations);
   } catch (error) {
-    return error instanceof Error ? error.message || error.name : String(error);
+    const problem = error instanceof Error ? error.message || error.name : String(error);
+    return { kind: 'unavailable', problem };
   } finally {
     await session?.client.end().catch(() => undefined);
   }

@@ -2,35 +2,22 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { readHarnessEnv } from '@event-platform/testkit/harness/harness-env';
+import { emptyDatabase } from '@event-platform/testkit/harness/empty-database';
 import { testShard } from '@event-platform/testkit/harness/sample-events';
 import { migrate } from './migrate.ts';
 
 const shipped = new URL('./migrations', import.meta.url).pathname;
 
-/** An empty database, unlike those of `createTestDatabase`, which are migrated. */
-function emptyDatabase() {
-  const { postgresUrl } = readHarnessEnv();
-  const name = `empty_${randomBytes(6).toString('hex')}`;
-  const url = new URL(postgresUrl);
-  url.pathname = name;
-  return { name, url: url.href, postgresUrl };
-}
-
-let admin: pg.Pool;
 let pool: pg.Pool;
 const database = emptyDatabase();
 beforeAll(async () => {
-  admin = testShard(database.postgresUrl, { max: 1 }).pool;
-  await admin.query(`CREATE DATABASE ${database.name}`);
+  await database.create();
   pool = testShard(database.url).pool;
 });
 afterAll(async () => {
   await pool.end();
-  await admin.query(`DROP DATABASE ${database.name} WITH (FORCE)`);
-  await admin.end();
+  await database.drop();
 });
 
 async function applied(): Promise<unknown[]> {
@@ -83,5 +70,27 @@ describe('migrating', () => {
 
   test('where there is no PostgreSQL fails instead of waiting', async () => {
     await expect(migrate('postgres://127.0.0.1:1/none')).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  test('a database of version 0.1.0 is refused in a sentence that says what to do, and is left as it was', async () => {
+    const old = emptyDatabase();
+    await old.create();
+    const oldPool = testShard(old.url).pool;
+    try {
+      await oldPool.query(`
+        CREATE TABLE events (id int);
+        CREATE SCHEMA drizzle;
+        CREATE TABLE drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);
+        INSERT INTO drizzle.__drizzle_migrations (hash, created_at)
+        VALUES ('initial', 1795411297137), ('ledger_rounds', 1795800377371)`);
+      await expect(migrate(old.url)).rejects.toThrow(
+        /: the schema is that of version 0\.1\.0, .*use an empty database/,
+      );
+      const { rows } = await oldPool.query('SELECT count(*) FROM drizzle.__drizzle_migrations');
+      expect(rows).toEqual([{ count: 2 }]);
+    } finally {
+      await oldPool.end();
+      await old.drop();
+    }
   });
 });

@@ -232,3 +232,12 @@ export const statusMinutes = pgTable(
   },
   (table) => [primaryKey({ columns: [table.minute, table.component] })],
 );
+
+/**
+ * The migrations that break the version before them. Each one adds its own tag; a build that does not ship a tag in
+ * here refuses to start (schema-state.ts).
+ */
+export const breakingMigrations = pgTable('breaking_migrations', {
+  tag: varchar('tag', { length: 100 }).primaryKey(),
+  appliedAt: instant('applied_at').notNull().defaultNow(),
+});

@@ -1,3 +1,5 @@
+-- breaks: yes
+-- The first line of each migration says whether the version before it stops working with the new schema (README.md).
 -- Every column of text sorts by byte (COLLATE "C"): summaries order ties so, and comparing is cheaper.
 CREATE TABLE "events" (
 	"account_id" varchar(255) COLLATE "C" NOT NULL,
@@ -21,7 +23,7 @@ BEGIN
 	END LOOP;
 END $$;
 --> statement-breakpoint
--- Covers the raw edges of a summary and its top users without a look at the rows.
+-- Serves the raw edges of a summary and its top users without a read of the rows.
 CREATE INDEX "events_by_time" ON "events" USING btree ("account_id","timestamp") INCLUDE ("type","user_id");
 --> statement-breakpoint
 CREATE TABLE "event_counts" (
@@ -91,7 +93,7 @@ CREATE TABLE "ledger_entries" (
 	CONSTRAINT "ledger_entries_account_id_entry_pk" PRIMARY KEY("account_id","entry")
 );
 --> statement-breakpoint
--- No key and no index: it is appended to by every batch, and emptied as a whole.
+-- No key and no index: every batch appends to it, and it is emptied as a whole.
 CREATE TABLE "ledger_log" (
 	"settled" jsonb NOT NULL,
 	"stored" jsonb
@@ -114,7 +116,7 @@ CREATE TABLE "status_minutes" (
 	CONSTRAINT "status_minutes_minute_component_pk" PRIMARY KEY("minute","component")
 );
 --> statement-breakpoint
--- What an audit looks at. Its columns do not change with the counters, so those stay updates in place.
+-- Read by an audit. Its columns do not change with the counters, so their updates stay in place.
 CREATE INDEX "ledger_open" ON "ledger" USING btree ("minute") WHERE closed_at IS NULL;
 --> statement-breakpoint
 CREATE INDEX "ledger_entries_by_time" ON "ledger_entries" USING brin ("settled_at");
@@ -160,3 +162,11 @@ CREATE TABLE "ledger_runs" (
 	"pending" bigint NOT NULL,
 	"oldest_pending" timestamp with time zone
 );
+--> statement-breakpoint
+-- The migrations that break the version before them: a build that does not ship one of these refuses to start.
+CREATE TABLE "breaking_migrations" (
+	"tag" varchar(100) COLLATE "C" PRIMARY KEY NOT NULL,
+	"applied_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+INSERT INTO "breaking_migrations" ("tag") VALUES ('0000_initial');
