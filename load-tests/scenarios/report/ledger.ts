@@ -24,7 +24,7 @@ export function buildLedger(data: RunData): Ledger {
   const duplicates = countOf(data, 'events_repeated');
   const stored = countOf(data, 'events_stored');
   const dead = data.metrics['events_dead'] ? countOf(data, 'events_dead') : undefined;
-  const uncertain = countOf(data, 'events_sent') - countOf(data, 'events_judged');
+  const uncertain = countOf(data, 'events_sent') - countOf(data, 'events_checked');
   const rest = accepted - duplicates - stored - (dead ?? 0);
   const missing = Math.max(0, rest);
   const surplus = Math.max(0, -rest);

@@ -111,7 +111,7 @@ describe('ep erase', () => {
 
   test('takes an account out of every shard, with keys and limits when told, and says where copies lie', async () => {
     await storeThreeUsers(home.shard);
-    await storeBatch({ name: 'away', pool: unavailable.pool }, rowsText(eventRows(2)));
+    await storeBatch({ name: 'unavailable', pool: unavailable.pool }, rowsText(eventRows(2)));
     const limits = { eventsPerMinute: 1, maxPendingEvents: null, weight: 1 };
     await setAccountPolicy(home.pool, { accountId: 'acme', ...limits });
     for (const accountId of ['acme', 'other']) {
@@ -128,7 +128,7 @@ describe('ep erase', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^# Erased: account acme$/m);
     expect(stdout).toMatch(/^\| PostgreSQL main \| events \| 5 \|$/m);
-    expect(stdout).toMatch(/^\| PostgreSQL away \| events \| 2 \|$/m);
+    expect(stdout).toMatch(/^\| PostgreSQL unavailable \| events \| 2 \|$/m);
     expect(stdout).toMatch(/^\| PostgreSQL directory \| keys \| 1 \|$/m);
     expect(stdout).toMatch(/^\| PostgreSQL directory \| limits \| 1 \|$/m);
     expect(stdout).toMatch(/^## What may hold it still$/m);

@@ -60,8 +60,8 @@ test('a process ends when its owner is killed with SIGKILL', async () => {
   const module = new URL('./supervised-process.ts', import.meta.url).href;
   const options = { command: 'sleep', args: ['60'], env: {}, cwd: dir, stopSignal: 'SIGTERM' };
   const script = `
-    const { spawnOwned } = await import(${JSON.stringify(module)});
-    const child = await spawnOwned(${JSON.stringify({ ...options, logFile: join(dir, 'log') })});
+    const { spawnSupervised } = await import(${JSON.stringify(module)});
+    const child = await spawnSupervised(${JSON.stringify({ ...options, logFile: join(dir, 'log') })});
     console.log(child.pid);
   `;
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {

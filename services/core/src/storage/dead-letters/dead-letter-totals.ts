@@ -10,7 +10,7 @@ export interface DeadLetterTotals {
 
 // The texts of letters are not looked at: long ones lie elsewhere, and their size comes from the file.
 const reasonsQuery = `
-SELECT reason, count(*)::int AS letters,
+SELECT reason, count(*)::int AS "deadLetters",
   extract(epoch FROM now() - min(dead_lettered_at))::float8 AS "oldestAgeSeconds"
 FROM dead_letters WHERE discarded_at IS NULL GROUP BY reason ORDER BY reason`;
 

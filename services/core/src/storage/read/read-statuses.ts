@@ -4,7 +4,7 @@ import type { Shard } from '../placement/shards.ts';
 export type EventStatus = 'stored' | 'dead';
 
 const statement = `
-SELECT event_id, 'dead' AS fate FROM dead_letters WHERE account_id = $1 AND event_id = ANY ($2)
+SELECT event_id, 'dead' AS status FROM dead_letters WHERE account_id = $1 AND event_id = ANY ($2)
 UNION ALL
 SELECT event_id, 'stored' FROM events WHERE account_id = $1 AND event_id = ANY ($2)`;
 
@@ -18,7 +18,7 @@ export async function readStatuses(
   eventIds: readonly string[],
 ): Promise<Map<string, EventStatus>> {
   const { rows } = await shard.pool.query<{ event_id: string; status: EventStatus }>({
-    name: 'read-fates',
+    name: 'read-statuses',
     text: statement,
     values: [accountId, eventIds],
   });
