@@ -10,7 +10,7 @@ import {
   type TestDatabase,
 } from '@event-platform/testkit/harness/test-database';
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
-import { checkFuzzAnswer } from '../fuzz-check/check-answer.ts';
+import { checkAnswer } from '@event-platform/testkit/client/check-answer';
 import { startHeldPlatform, type HeldPlatform } from './held-platform.ts';
 import { hostileBody, hostileKinds, type HostileKind } from './hostile-bodies.ts';
 import { wrongsOf } from './report.ts';
@@ -91,7 +91,7 @@ withMemoryGroups.describe('in the memory that the chart gives them', () => {
           const body = await hostileBody(kind, { account: 'hostile', idPrefix });
           const answer = await sendShape(target, body, 'whole', seededRandom(1));
           const isTaken = answer?.status === 202 && kind !== 'large';
-          return checkFuzzAnswer('POST', answer) ?? (isTaken ? 'taken' : 'as the contract says');
+          return checkAnswer('POST', answer) ?? (isTaken ? 'taken' : 'as the contract says');
         });
         const found = new Set(await Promise.all(answers));
         // One that has ended is ready only after its next start.
