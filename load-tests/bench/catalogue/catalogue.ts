@@ -1,4 +1,5 @@
 import { ablationBaselines } from './ablation.ts';
+import { protectionBaselines } from './protection.ts';
 import { standardNamed, standardBaselines } from './standard.ts';
 import { variantBaselines } from './variants.ts';
 import type { Baseline } from '../lab/baseline.ts';
@@ -6,9 +7,9 @@ import type { Baseline } from '../lab/baseline.ts';
 /** Baselines that are measured and published together, in the order of each round. */
 export interface BaselineSet {
   /** Of its document in docs/measurements, and of the markers in it. */
-  name: 'bench' | 'variants' | 'ablation';
+  name: 'bench' | 'variants' | 'ablation' | 'protection';
   /** The option that asks for it; undefined: it is the standard set. */
-  flag?: 'variants' | 'ablation';
+  flag?: 'variants' | 'ablation' | 'protection';
   baselines: Baseline[];
 }
 
@@ -35,5 +36,6 @@ export function baselineSets(
       flag: 'ablation',
       baselines: [...standardNamed('N', 'B', 'S1', 'S100'), ...ablationBaselines],
     },
+    { name: 'protection', flag: 'protection', baselines: protectionBaselines },
   ];
 }

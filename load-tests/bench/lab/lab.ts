@@ -1,10 +1,14 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import type { PostgresServer } from '@event-platform/testkit/servers/postgres-server';
-import type { RedisServer } from '@event-platform/testkit/servers/redis-server';
-import { startStack, type Stack } from '@event-platform/testkit/stack';
+import { migrate } from '@event-platform/core/storage/migrate';
+import {
+  startPostgres,
+  type PostgresServer,
+} from '@event-platform/testkit/servers/postgres-server';
+import { startRedis, type RedisServer } from '@event-platform/testkit/servers/redis-server';
 import { createLogger, type Logger } from '@event-platform/core/platform/logger';
 import { EventTables } from './event-tables.ts';
 import type { PreloadPlan } from './fill-events.ts';
@@ -14,42 +18,41 @@ import { makeRunDirectory } from './run-directory.ts';
 const pollEveryMs = 10;
 
 interface LabParts {
-  stack: Stack;
+  dir: string;
+  postgres: PostgresServer;
+  redisServer: RedisServer;
   database: pg.Client;
   redis: Redis;
 }
 
 /**
- * Durable servers of the bench: PostgreSQL with fsync and synchronous_commit, Redis with its append-only
- * file. They end with this process, however it ends.
+ * Durable servers of the bench's own: PostgreSQL with fsync and synchronous_commit, Redis with its
+ * append-only file. They end with us, however we end.
  */
 export class Lab {
   readonly dir: string;
   readonly postgres: PostgresServer;
   readonly redisServer: RedisServer;
-  /** Connections for reads and resets; this one to the database in use. */
+  /** The bench's own connections, for looks and resets; that of the database which is in use. */
   database: pg.Client;
   readonly redis: Redis;
   tables: EventTables;
   /** Of the database that services started now will use. */
   databaseUrl: string;
   private readonly preloads: Preloads;
-  private readonly stack: Stack;
   /** Connections of the load generator. */
   readonly connections: number;
   readonly logger: Logger = createLogger('bench', 'silent');
 
   private constructor(parts: LabParts, connections: number) {
-    const { stack } = parts;
-    this.stack = stack;
-    this.dir = stack.dir;
-    this.postgres = stack.postgres.running;
-    this.redisServer = stack.redis.running;
+    this.dir = parts.dir;
+    this.postgres = parts.postgres;
+    this.redisServer = parts.redisServer;
     this.database = parts.database;
     this.redis = parts.redis;
     this.tables = new EventTables(parts.database, 'emptied');
-    this.databaseUrl = stack.databaseUrl;
-    this.preloads = new Preloads(stack.databaseUrl);
+    this.databaseUrl = parts.postgres.url;
+    this.preloads = new Preloads(parts.postgres.url);
     this.connections = connections;
   }
 
@@ -59,10 +62,22 @@ export class Lab {
     postgresSettings: Record<string, string> = {},
   ): Promise<Lab> {
     const dir = makeRunDirectory('bench');
-    const stack = await startStack({ dir, postgres: { settings: postgresSettings }, onProgress });
-    const database = await connect(stack.databaseUrl);
-    const redis = new Redis(stack.redisUrl);
-    return new Lab({ stack, database, redis }, connections);
+    const shared = { port: 0, onProgress };
+    const postgres = await startPostgres({
+      ...shared,
+      dataDir: join(dir, 'postgres'),
+      durable: true,
+      settings: postgresSettings,
+    });
+    const redisServer = await startRedis({
+      ...shared,
+      dataDir: join(dir, 'redis'),
+      appendonly: true,
+    });
+    await migrate(postgres.url);
+    const database = await connect(postgres.url);
+    const redis = new Redis(redisServer.url);
+    return new Lab({ dir, postgres, redisServer, database, redis }, connections);
   }
 
   /** Empties tables and Redis, and lets Redis write a new, empty file, so that no run inherits one. */
@@ -122,7 +137,8 @@ export class Lab {
   async stop(): Promise<void> {
     this.redis.disconnect();
     await this.database.end();
-    await this.stack.stop();
+    await this.redisServer.stop();
+    await this.postgres.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

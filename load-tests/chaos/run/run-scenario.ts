@@ -34,7 +34,7 @@ export interface RunResult {
   /** Until the last event was stored, or became a letter, that had been accepted before the end of the fault. */
   drainMs: number;
   /** Processes that ended by themselves. */
-  unexpectedExits: string[];
+  surprises: string[];
   /** What the scenario itself has seen go wrong. */
   complaints: string[];
 }
@@ -101,7 +101,7 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
       faultMs: healedAtMs - beganAtMs,
       throughputMs,
       drainMs: drainMs(attempted, kept, healedAtEpochMs),
-      unexpectedExits: harness.unexpectedExits(),
+      surprises: harness.surprises(),
       complaints,
     };
   } finally {

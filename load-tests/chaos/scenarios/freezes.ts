@@ -1,4 +1,3 @@
-import { callHook } from '../harness/call-hook.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { dropLocks, untilAllHold, untilInHand, whileWritesWait } from './hold-writes.ts';
 
@@ -57,8 +56,8 @@ export const freezes: Scenario[] = [
         await whileWritesWait(harness, async () => {
           await untilAllHold(harness);
           stalls = [
-            callHook(harness.worker, { stallMs: pastLockMs }),
-            callHook(harness.api, { stallMs: 3_000 }),
+            harness.worker.hook({ stallMs: pastLockMs }),
+            harness.api.hook({ stallMs: 3_000 }),
           ];
         });
         await Promise.all(stalls);
@@ -89,13 +88,13 @@ export const freezes: Scenario[] = [
     async run(harness, { pause }) {
       for (const hours of [2, -2, -26]) {
         const clockShiftMs = hours * 3_600_000;
-        await callHook(harness.api, { clockShiftMs });
+        await harness.api.hook({ clockShiftMs });
         await pause(700);
-        await callHook(harness.worker, { clockShiftMs });
+        await harness.worker.hook({ clockShiftMs });
         await pause(1_000);
       }
-      await callHook(harness.api, { clockShiftMs: 0 });
-      await callHook(harness.worker, { clockShiftMs: 0 });
+      await harness.api.hook({ clockShiftMs: 0 });
+      await harness.worker.hook({ clockShiftMs: 0 });
     },
   },
 ];

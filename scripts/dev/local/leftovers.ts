@@ -4,7 +4,6 @@ import {
   signalPid,
   waitUntilGone,
 } from '@event-platform/testkit/servers/process-table';
-import { sourceOf } from '@event-platform/testkit/servers/service';
 import type { LocalState } from '@event-platform/cli/lib/local-state';
 import { partNames, type PartName } from './part.ts';
 import { readPids, readPorts, removePids } from '@event-platform/cli/lib/state-files';
@@ -19,7 +18,7 @@ const goneTimeoutMs = 30_000;
 export function runningSupervisor(state: LocalState): number | undefined {
   const pid = readPids(state)?.supervisor;
   if (pid === undefined || !isAlive(pid)) return undefined;
-  return /scripts\/dev\/(cli|local\/supervisor-main)\.ts/.test(commandOf(pid)) ? pid : undefined;
+  return /scripts\/src\/(cli|local\/supervisor-main)\.ts/.test(commandOf(pid)) ? pid : undefined;
 }
 
 /**
@@ -58,8 +57,8 @@ function marksOf(state: LocalState): Record<PartName, string> {
   return {
     postgres: state.postgresData,
     redis: `127.0.0.1:${readPorts(state)?.redis ?? 'none'}`,
-    api: sourceOf('api'),
-    worker: sourceOf('worker'),
+    api: 'services/api/src/main.ts',
+    worker: 'services/worker/src/main.ts',
     prometheus: state.prometheus,
   };
 }

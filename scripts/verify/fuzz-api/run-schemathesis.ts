@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-
-/** The api's AUTH. */
-export type AuthMode = 'keys' | 'off';
+import type { AuthMode } from './start-target.ts';
 
 export interface FuzzRun {
   /** Of the api, without a path. */

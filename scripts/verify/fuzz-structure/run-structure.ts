@@ -7,8 +7,8 @@ import { awaitRest } from '@event-platform/testkit/checker/await-rest';
 import { JournalWriter, readJournal } from '@event-platform/testkit/checker/journal';
 import { checkEvidence, type CheckResult } from '@event-platform/testkit/checker/check-evidence';
 import { readKept, readQueue } from '@event-platform/testkit/checker/read-evidence';
-import type { Service } from '@event-platform/testkit/servers/service';
-import { longestPauseMs, startLimitedStack } from './limited-stack.ts';
+import { startHeldPlatform } from './held-platform.ts';
+import type { HeldService } from './held-service.ts';
 import { fuzzStructure, type StructureResult } from './structure-fuzz.ts';
 
 export interface StructureRunSettings {
@@ -24,14 +24,14 @@ export interface StructureRunSettings {
   onProgress?: (done: number) => void;
 }
 
-/** What happened to a service process meanwhile. */
+/** How one of our processes got through it. */
 export interface ServiceReport {
   /** How it ended, each time that it ended by itself. */
   ends: string[];
   /** Processes that the kernel killed for want of memory. */
   oomKills: number;
   peakMiB: number | undefined;
-  /** The longest pause of its event loop. */
+  /** The longest that its event loop stood still. */
   longestPauseMs: number;
 }
 
@@ -49,19 +49,19 @@ const restTimeoutMs = 180_000;
 const ledgerTimeoutMs = 60_000;
 
 /**
- * Starts api and worker in memory groups, sends bodies of odd structure, waits until the queue is empty,
- * and compares what is stored with what was accepted.
+ * Starts api and worker, each held to an amount of memory, sends them bodies of odd structure, waits
+ * until the queue is empty, and holds what is stored against what was accepted.
  */
 export async function runStructure(settings: StructureRunSettings): Promise<StructureReport> {
   const { dir, seed, requests, maxSeconds, onProgress } = settings;
   const accounts = Array.from({ length: oddAccounts }, (_, at) => `structure-${seed}-odd-${at}`);
   accounts.push(`structure-${seed}-neighbour`);
-  const stack = await startLimitedStack({ ...settings, accounts });
+  const platform = await startHeldPlatform({ ...settings, accounts });
   const journalFile = join(dir, 'journal.ndjson');
   const journal = new JournalWriter(journalFile);
   try {
     const beganAtEpochMs = Date.now();
-    const { api, worker, keys } = stack;
+    const { api, worker, keys } = platform;
     const result = await fuzzStructure({
       ...{ url: api.url, keys, requests, seed, maxSeconds, journal },
       ...(onProgress && { onProgress }),
@@ -69,22 +69,22 @@ export async function runStructure(settings: StructureRunSettings): Promise<Stru
     const { isAtRest, checked } = await checkKept(settings, journalFile);
     return {
       ...{ result, isAtRest, checked },
-      api: reportOf(api, dir, beganAtEpochMs),
-      worker: reportOf(worker, dir, beganAtEpochMs),
+      api: reportOf(api, beganAtEpochMs),
+      worker: reportOf(worker, beganAtEpochMs),
     };
   } finally {
     journal.close();
-    await stack.stop();
+    await platform.stop();
   }
 }
 
-function reportOf(service: Service, dir: string, sinceEpochMs: number): ServiceReport {
-  const { oomKills = 0, peakBytes } = service.memory() ?? {};
+function reportOf(service: HeldService, sinceEpochMs: number): ServiceReport {
+  const { oomKills, peakBytes } = service.memory();
   return {
-    ends: [...service.slot.unexpectedExits],
+    ends: [...service.ends],
     oomKills,
     peakMiB: peakBytes === undefined ? undefined : Math.round(peakBytes / 1024 / 1024),
-    longestPauseMs: Math.round(longestPauseMs(service, dir, sinceEpochMs)),
+    longestPauseMs: Math.round(service.longestPauseMs(sinceEpochMs)),
   };
 }
 

@@ -1,12 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runEp } from '@event-platform/testkit/client/run-ep';
 import { FakeApiServer } from './cluster/fake-api-server.ts';
 import { readRecorded } from './recorded/read-recorded.ts';
-import { sampleBurst } from './recorded/sample-burst.ts';
-import { formatTimeline, readTimeline } from './recording/ndjson.ts';
+import { readTimeline } from './recording/ndjson.ts';
 
 const server = new FakeApiServer();
 let folder: string;
@@ -26,35 +25,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('without a terminal it finds the release, prints lines without colours, records, and plots', async () => {
+test('without a terminal it finds the release, prints lines without colours, and records', async () => {
   const file = join(folder, 'live.ndjson');
   const { code, stdout } = await runEp(['watch', '--for', '2', '--record', file], env);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}workers 0\/0 {2}api 1\/1 {2}waiting –/m);
   expect(stdout).not.toContain('\u001b');
   expect(readTimeline(await readFile(file, 'utf8')).length).toBeGreaterThan(1);
-  expect(await readdir(folder)).toEqual(
-    expect.arrayContaining(['live.ndjson', 'live.png', 'live.svg']),
-  );
   const again = await runEp(['watch', '--for', '2', '--record', file], env);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/is there already: name/) });
-});
-
-test('plots are made of a recording alone', async () => {
-  const file = join(folder, 'burst.ndjson');
-  await writeFile(file, formatTimeline(sampleBurst()));
-  const { code, stdout } = await runEp(['watch', 'plot', file, '--title', 'A burst']);
-  expect({ code, stdout }).toEqual({
-    code: 0,
-    stdout: `Wrote ${join(folder, 'burst.svg')} and ${join(folder, 'burst.png')}.\n`,
-  });
-  expect(await readFile(join(folder, 'burst.svg'), 'utf8')).toContain('>A burst</text>');
 });
 
 test.each([
   [['watch', '--context', 'nowhere'], /has no context nowhere: it has/],
   [['watch', '--release', 'other'], /^No release other is in this cluster: name one/],
-  [['watch', 'plot', '/dev/null/x'], /^The recording cannot be read: ENOTDIR/],
   // A file that cannot have anything below it.
   [['watch', '-n', 'watch-dev', '--record', '/dev/null/x'], /^The recording cannot be written/],
 ])('%j fails with a sentence', async (...[args, sentence]) => {

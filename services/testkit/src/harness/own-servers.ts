@@ -1,18 +1,16 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RedisOptions } from '../servers/redis-server.ts';
-import { postgresSlot, redisSlot } from '../servers/server-slots.ts';
-import type { Running, Slot } from '../servers/slot.ts';
-import { isPause } from '../servers/supervised-process.ts';
+import { startPostgres } from '../servers/postgres-server.ts';
+import { startRedis, type RedisOptions } from '../servers/redis-server.ts';
 
-/** A server of one test file's own, for faults. Its port and data stay the same over restarts. */
+/** A server of one test file's own, to be hurt. Its port and data stay the same over restarts. */
 export interface OwnServer {
   readonly url: string;
   readonly port: number;
   /** Of the running server, or of the one that ran last. */
   readonly pid: number;
-  /** Ends it in good order. */
+  /** In good order. */
   stop: () => Promise<void>;
   /** SIGKILL: as a lost machine. SIGSTOP: hangs until `kill('SIGCONT')`. */
   kill: (signal: NodeJS.Signals) => Promise<void>;
@@ -22,10 +20,24 @@ export interface OwnServer {
   remove: () => Promise<void>;
 }
 
+/** The part of a started server that is needed here; both servers have it. */
+interface Started {
+  url: string;
+  port: number;
+  pid: number;
+  stop: () => Promise<void>;
+  kill: (signal: NodeJS.Signals) => Promise<void>;
+}
+
 /** Starts a PostgreSQL for a fault test: an empty database `postgres`, about 1 s. */
 export async function startOwnPostgres(settings: Record<string, string> = {}): Promise<OwnServer> {
-  return ownServer((dataDir) =>
-    postgresSlot({ dataDir, durable: false, settings: { shared_buffers: '32MB', ...settings } }),
+  return ownServer((dir, port) =>
+    startPostgres({
+      dataDir: join(dir, 'data'),
+      port,
+      durable: false,
+      settings: { shared_buffers: '32MB', ...settings },
+    }),
   );
 }
 
@@ -33,35 +45,34 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
 export async function startOwnRedis(
   options: Pick<RedisOptions, 'maxmemory' | 'appendfsync'> = {},
 ): Promise<OwnServer> {
-  return ownServer((dataDir) => redisSlot({ dataDir, ...options }));
+  return ownServer((dir, port) =>
+    startRedis({ dataDir: join(dir, 'data'), port, appendonly: true, ...options }),
+  );
 }
 
 async function ownServer(
-  slotOn: (dataDir: string) => Slot<Running & { url: string; port: number }>,
+  launch: (dir: string, port: number) => Promise<Started>,
 ): Promise<OwnServer> {
   const dir = mkdtempSync(join(tmpdir(), 'event-platform-own-'));
   chmodSync(dir, 0o755);
-  const slot = slotOn(join(dir, 'data'));
-  await slot.start();
-  let last = slot.running;
+  let server = await launch(dir, 0);
   return {
     get url() {
-      return last.url;
+      return server.url;
     },
     get port() {
-      return last.port;
+      return server.port;
     },
     get pid() {
-      return last.pid;
+      return server.pid;
     },
-    stop: () => slot.stop(),
-    kill: (signal) => (isPause(signal) ? slot.running.kill(signal) : slot.kill(signal)),
+    stop: () => server.stop(),
+    kill: (signal) => server.kill(signal),
     start: async () => {
-      await slot.start();
-      last = slot.running;
+      server = await launch(dir, server.port);
     },
     remove: async () => {
-      await slot.kill();
+      await server.kill('SIGKILL');
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { repositoryRoot } from '@event-platform/cli/lib/local-state';
-import { bundleImage } from './bundle-image.ts';
+import { fileURLToPath } from 'node:url';
+import { bundleImage } from '@event-platform/scripts/build/images/bundle-image';
+
+const repositoryRoot = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /**
  * Makes api and worker as the images hold them. From their sources they need more memory, for
