@@ -50,14 +50,15 @@ function slidingWindow({ redis, prefix, windowSeconds, limit }: LimiterSettings)
     name: 'window of 61 slots',
     description: 'ours: also backlog gate and fair tag; many requests share a call',
     async admit(accountId, cost) {
-      const { decision } = await admissionClient.admit({
+      const answer = await admissionClient.admit({
         accountId,
         cost,
         limit,
         maxPending: unlimited,
         weight: 1,
       });
-      return decision === 'admitted';
+      if (answer.decision === 'unavailable') throw new Error(answer.failure.words);
+      return answer.decision === 'admitted';
     },
     keyOf: keys.limit,
   };

@@ -45,11 +45,11 @@ async function identify(
   const key = readKey(request);
   if (key === undefined) throw new RequestError('key_missing');
   const client = clientKey(request);
-  const found = await cache.find(key, () => failed.mayTry(client));
+  const found = await cache.find(key, () => failed.mayRead(client));
   if (found.outcome === 'unavailable') {
     throw new RequestError('directory_unavailable', undefined, { retryAfterSeconds: 5 });
   }
-  if (found.outcome === 'unknown') throw await failed.note(client);
+  if (found.outcome === 'unknown') throw failed.note(client);
   const { principal } = found;
   if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
     throw new RequestError('scope_missing', `The API key lacks the scope "${scope}"`);

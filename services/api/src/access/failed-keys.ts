@@ -1,41 +1,36 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { RequestError } from '@event-platform/core/event/errors';
+import { WindowCounts } from '../http/window-counts.ts';
 
-const windowSeconds = 60;
+const windowMs = 60_000;
 
 /**
- * Counts the keys that an address got wrong, in this process's memory. Nobody guesses 256 random bits;
- * what is bounded is the work that trying costs us, one look into PostgreSQL for each id never seen.
+ * Counts the wrong keys of an address, in the memory of this process. A key has 256 random bits and cannot be
+ * guessed. What is bounded is the cost of trying: one read of PostgreSQL for each new key id.
  */
 export class FailedKeys {
-  private readonly limiter: RateLimiterMemory | undefined;
+  private readonly counts = new WindowCounts(windowMs);
+  private readonly perMinute: number;
 
   /** @param perMinute failures of one address (IPv6: one /56) in a minute; 0 sets no bound */
   constructor(perMinute: number) {
-    this.limiter =
-      perMinute === 0
-        ? undefined
-        : new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
+    this.perMinute = perMinute === 0 ? Infinity : perMinute;
   }
 
   /**
-   * Whether a key that nobody knows yet is worth a look into PostgreSQL.
+   * Whether PostgreSQL may be read for a key id that is not cached.
    *
-   * @param client whose it is, by its `clientKey`
+   * @param client the address, by its `clientKey`
    */
-  async mayTry(client: string): Promise<boolean> {
-    const spent = await this.limiter?.get(client);
-    return !spent || spent.remainingPoints > 0;
+  mayRead(client: string): boolean {
+    return this.counts.read(client, performance.now()) < this.perMinute;
   }
 
   /** Counts a failure; returns the error that the request ends with. */
-  async note(client: string): Promise<RequestError> {
-    const spent = await this.limiter?.penalty(client);
-    if (!this.limiter || !spent || spent.consumedPoints <= this.limiter.points) {
-      return new RequestError('key_invalid');
-    }
+  note(client: string): RequestError {
+    const { amount, resetMs } = this.counts.add(client, 1, performance.now());
+    if (amount <= this.perMinute) return new RequestError('key_invalid');
     return new RequestError('ip_limit', 'Too many unknown API keys from this address', {
-      retryAfterSeconds: Math.max(1, Math.ceil(spent.msBeforeNext / 1_000)),
+      retryAfterSeconds: Math.max(1, Math.ceil(resetMs / 1_000)),
       extra: { policy: 'ip' },
     });
   }

@@ -25,7 +25,7 @@ afterAll(async () => {
 test('while PostgreSQL hangs a known key is answered from memory, again and again, and a revocation holds once it is back', async () => {
   const cache = new KeyCache(pool, () => nowMs);
   const { key, keyId } = await createApiKey(pool, { accountId: 'a', name: 't', scopes: ['read'] });
-  const outcome = async () => (await cache.find(key, () => Promise.resolve(true))).outcome;
+  const outcome = async () => (await cache.find(key, () => true)).outcome;
   expect(await outcome()).toBe('known');
 
   await postgres.kill('SIGSTOP');
@@ -47,7 +47,7 @@ test('while PostgreSQL is away a key works that this process was never shown', a
   const cache = new KeyCache(pool, () => nowMs);
   await cache.start();
   await postgres.kill('SIGSTOP');
-  const found = await cache.find(key, () => Promise.resolve(true));
+  const found = await cache.find(key, () => true);
   await postgres.kill('SIGCONT');
   await cache.stop();
   expect(found).toMatchObject({ outcome: 'known', principal: { accountId: 'b' } });
@@ -61,7 +61,7 @@ test('a key that is made later is known before it is first shown, and a revoked 
   await revokeApiKey(pool, revoked.keyId);
   // Nothing may be looked up: what is known was read beforehand.
   const outcome = async (key: string) =>
-    (await cache.find(key, () => Promise.resolve(false))).outcome;
+    (await cache.find(key, () => false)).outcome;
   await eventually(async () => (await outcome(late.key)) === 'known');
   expect(await outcome(revoked.key)).toBe('unknown');
   await cache.stop();
@@ -70,10 +70,10 @@ test('a key that is made later is known before it is first shown, and a revoked 
 test('keys that nobody has shown take no place from those in use', async () => {
   const cache = new KeyCache(pool, () => nowMs, 1);
   const { key } = await createApiKey(pool, { accountId: 'd', name: 't', scopes: ['read'] });
-  await cache.find(key, () => Promise.resolve(true));
+  await cache.find(key, () => true);
   await createApiKey(pool, { accountId: 'd', name: 't', scopes: ['read'] });
   await cache.start();
   await cache.stop();
-  const found = await cache.find(key, () => Promise.resolve(false));
+  const found = await cache.find(key, () => false);
   expect(found.outcome).toBe('known');
 });

@@ -65,11 +65,11 @@ export class KeyCache {
    *
    * @param mayLookUp whether PostgreSQL may be asked for an id that was never seen; else it is unknown
    */
-  async find(key: string, mayRead: () => Promise<boolean>): Promise<KeyOutcome> {
+  async find(key: string, mayRead: () => boolean): Promise<KeyOutcome> {
     const parsed = parseApiKey(key);
     if (!parsed) return { outcome: 'unknown' };
     const known = this.recall(parsed.keyId);
-    if (!known && !(await mayRead())) return { outcome: 'unknown' };
+    if (!known && !mayRead()) return { outcome: 'unknown' };
     const entry = await this.entry(parsed.keyId, known);
     if (!entry) return { outcome: 'unavailable' };
     const { record } = entry;

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { queueKeys } from '@event-platform/core/platform/queue-names';
 import { testRedis, type TestRedis } from '@event-platform/testkit/harness/test-redis';
 import { AdmissionClient, type AdmissionRequest } from './admission-client.ts';
+import { decide } from './testing/decide.ts';
 
 let area: TestRedis;
 let redis: Redis;
@@ -25,7 +26,7 @@ afterEach(() => {
   round++;
 });
 
-/** Two desks on two connections: two api processes. Each test and each run gets keys of its own. */
+/** Two clients on two connections: two api processes. Each test and each run gets keys of its own. */
 function twoClients(settings: { windowMs?: number; maxPendingInAll?: number } = {}) {
   const keys = queueKeys(`${area.prefix}:${round++}`, 'events');
   const shared = {
@@ -105,7 +106,7 @@ describe('the sliding window', () => {
     const windowMs = 3_000;
     const { clients } = twoClients({ windowMs });
     await clients[0].admit(request(60, { limit: 100 }));
-    const denied = await clients[0].admit(request(70, { limit: 100 }));
+    const denied = await decide(clients[0], request(70, { limit: 100 }));
     expect(denied).toMatchObject({ decision: 'limit', used: 60 });
     expect(denied.waitMs).toBeGreaterThan(0);
     // What was granted falls out with its slot, the sixtieth of a window.
@@ -151,7 +152,7 @@ describe('the backlog gate', () => {
 
   test('an account with its allowance waiting is denied, another one is not', async () => {
     const { clients, keys } = twoClients();
-    const first = await clients[0].admit(request(300, { maxPending: 300 }));
+    const first = await decide(clients[0], request(300, { maxPending: 300 }));
     await enqueue(keys, first.priority, 'job');
     expect(await clients[1].admit(request(1, { maxPending: 300 }))).toMatchObject({
       decision: 'account_backlog',
@@ -163,7 +164,7 @@ describe('the backlog gate', () => {
 
   test('a full queue denies everybody, and takes again once it is empty', async () => {
     const { clients, keys } = twoClients({ maxPendingInAll: 500 });
-    const first = await clients[0].admit(request(500));
+    const first = await decide(clients[0], request(500));
     await enqueue(keys, first.priority, 'job');
     expect(await clients[1].admit(request(1, { accountId: 'b' }))).toMatchObject({
       decision: 'backlog_full',
@@ -177,14 +178,14 @@ describe('the backlog gate', () => {
 
   test('a denial by the gate leaves the account’s window untouched', async () => {
     const { clients, keys } = twoClients();
-    const first = await clients[0].admit(request(10, { maxPending: 10 }));
+    const first = await decide(clients[0], request(10, { maxPending: 10 }));
     await enqueue(keys, first.priority, 'job');
     await clients[0].admit(request(5, { maxPending: 10 }));
     expect(await redis.hget(keys.limit('a'), 's')).toBe('10');
   });
 });
 
-test('without Redis the desk rejects at once instead of waiting', async () => {
+test('without Redis the answer comes at once, and says why', async () => {
   const unavailable = new Redis({ port: 1, lazyConnect: true, retryStrategy: () => null });
   const { keys } = twoClients();
   const admissionClient = new AdmissionClient({
@@ -195,6 +196,9 @@ test('without Redis the desk rejects at once instead of waiting', async () => {
     tagUnit: 1,
     maxPriority: 10,
   });
-  await expect(admissionClient.admit(request(1))).rejects.toThrow('Redis is not connected');
+  expect(await admissionClient.admit(request(1))).toMatchObject({
+    decision: 'unavailable',
+    failure: { reason: 'unreachable' },
+  });
   unavailable.disconnect();
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import { Batcher } from '@event-platform/core/platform/batcher';
+import { redisFailureOf, type RedisFailure } from '@event-platform/core/platform/redis-failure';
 import { createScript, type RedisScript } from '@event-platform/core/platform/redis-script';
 
 /** One account's share of one request. */
@@ -23,11 +24,14 @@ export interface Admission {
   decision: Decision;
   /** Events counted for the last window, this request included when admitted. */
   used: number;
-  /** Milliseconds until a retry can pass; 0 unless the verdict is `limit`. */
+  /** Milliseconds until a retry can pass; 0 unless the decision is `limit`. */
   waitMs: number;
   /** BullMQ priority of the job; 0 unless admitted. */
   priority: number;
 }
+
+/** The answer to one request: a decision of Redis, or why it made none. */
+export type AdmissionAnswer = Admission | { decision: 'unavailable'; failure: RedisFailure };
 
 export interface AdmissionSettings {
   redis: Redis;
@@ -55,10 +59,10 @@ const maxRequestsPerCall = 256;
 const script = readFileSync(new URL('./admit.lua', import.meta.url), 'utf8');
 
 /**
- * Asks `admit.lua` for all requests of a moment at once. While a call is under way new requests
- * gather, so the busier the api is, the fewer calls a request costs; an idle api waits for nobody.
+ * Calls `admit.lua` once for all requests of a moment. New requests wait while a call is under way, so the
+ * busier the api is, the fewer calls a request costs.
  *
- * Redis away: rejects at once with the client's error, without queueing.
+ * Redis down: answers at once, without queueing.
  */
 export class AdmissionClient {
   private readonly settings: AdmissionSettings;
@@ -68,21 +72,27 @@ export class AdmissionClient {
   constructor(settings: AdmissionSettings) {
     this.settings = settings;
     this.batcher = new Batcher({
-      send: (requests) => this.ask(requests),
+      send: (requests) => this.call(requests),
       maxItems: maxRequestsPerCall,
     });
     this.command = createScript(settings.redis, script);
   }
 
-  /** Resolves with the verdict; rejects when Redis does not answer. */
-  admit(request: AdmissionRequest): Promise<Admission> {
-    if (this.settings.redis.status !== 'ready') {
-      return Promise.reject(new Error(`Redis is not connected: ${this.settings.redis.status}`));
+  /** Never rejects. */
+  async admit(request: AdmissionRequest): Promise<AdmissionAnswer> {
+    const { status } = this.settings.redis;
+    if (status !== 'ready') {
+      const words = `Redis is not connected: ${status}`;
+      return { decision: 'unavailable', failure: { reason: 'unreachable', words } };
     }
-    return this.batcher.ask(request);
+    try {
+      return await this.batcher.ask(request);
+    } catch (error) {
+      return { decision: 'unavailable', failure: redisFailureOf(error) };
+    }
   }
 
-  private async ask(requests: AdmissionRequest[]): Promise<Admission[]> {
+  private async call(requests: AdmissionRequest[]): Promise<Admission[]> {
     const { keys, windowMs, maxPendingInAll, tagUnit, maxPriority } = this.settings;
     const fixedKeys = [
       keys.tags,

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { queueKeys, type QueueKeys } from '@event-platform/core/platform/queue-names';
 import { testRedis, type TestRedis } from '@event-platform/testkit/harness/test-redis';
 import { AdmissionClient } from './admission-client.ts';
+import { decide } from './testing/decide.ts';
 
 let area: TestRedis;
 let redis: Redis;
@@ -37,7 +38,7 @@ function fairQueue(settings: { tagUnit?: number; maxPriority?: number } = {}) {
   });
   let added = 0;
   async function add(accountId: string, events: number, weight = 1): Promise<number> {
-    const { decision, priority } = await admissionClient.admit({
+    const { decision, priority } = await decide(admissionClient, {
       accountId,
       cost: events,
       limit: 10_000_000,

@@ -1,18 +1,24 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { WindowCounts } from '../http/window-counts.ts';
 
-const windowSeconds = 60;
+const windowMs = 60_000;
+
+/** The decision of the memory limiter. */
+export interface MemoryDecision {
+  /** Within this process's share of the limit: the events may enter. */
+  isWithinShare: boolean;
+  /** Within the limit as a whole. */
+  isWithinLimit: boolean;
+  /** Milliseconds until the account counts from 0 again. */
+  retryMs: number;
+}
 
 /**
- * Counts the events of accounts in the memory of this process, for the time without Redis: in fixed
- * windows of a minute from an account's first event on. What an account has counted is forgotten with
- * its window, and limits are no part of it, so that it holds no more than a minute of accounts.
+ * Counts the events of accounts in the memory of this process, for the time without Redis: in fixed windows
+ * of a minute from an account's first event on. Limits are arguments and not stored, so it holds one count
+ * for each account of the last minute, and at most 100,000.
  */
 export class MemoryLimiter {
-  private readonly counts = new RateLimiterMemory({
-    // `take` judges, since each account has a limit of its own.
-    points: Number.MAX_SAFE_INTEGER,
-    duration: windowSeconds,
-  });
+  private readonly counts = new WindowCounts(windowMs);
   private readonly replicas: number;
 
   /** @param replicas api processes that share the limit of an account evenly */
@@ -20,19 +26,15 @@ export class MemoryLimiter {
     this.replicas = replicas;
   }
 
-  /** Counts events, also those that are denied, against this process's share of a limit. */
-  async take(
-    accountId: string,
-    events: number,
-    limit: number,
-  ): Promise<{ isWithinShare: boolean; isWithinLimit: boolean; retryMs: number }> {
-    // A penalty is counted and not judged: the limit may be another one at each call.
-    const { consumedPoints, msBeforeNext } = await this.counts.penalty(accountId, events);
+  /**
+   * Counts events, denied ones included, against this process's share of a limit.
+   *
+   * @param limit events a window of the account, in all processes
+   * @param nowMs a clock that never goes back
+   */
+  take(accountId: string, events: number, limit: number, nowMs: number): MemoryDecision {
+    const { amount, resetMs } = this.counts.add(accountId, events, nowMs);
     const share = Math.max(1, Math.ceil(limit / this.replicas));
-    return {
-      isWithinShare: consumedPoints <= share,
-      isWithinLimit: consumedPoints <= limit,
-      retryMs: msBeforeNext,
-    };
+    return { isWithinShare: amount <= share, isWithinLimit: amount <= limit, retryMs: resetMs };
   }
 }

@@ -4,7 +4,7 @@ import type { Fault } from '../http/request-context.ts';
 import {
   denialCodes,
   type DenialCode,
-  type AdmissionAnswer,
+  type AccountDecision,
 } from '../admission/account-admission.ts';
 import type { DirectOutcome } from './direct-store.ts';
 
@@ -17,7 +17,7 @@ export interface IngestMetrics {
   directWrite(outcome: DirectOutcome['outcome'], events: number): void;
 }
 
-type LimiterDecision = Exclude<AdmissionAnswer['decision'], 'denied'> | DenialCode;
+type LimiterDecision = Exclude<AccountDecision['decision'], 'denied'> | DenialCode;
 const knownDecisions: readonly LimiterDecision[] = ['queue', 'direct', ...denialCodes];
 
 const directOutcomes: readonly DirectOutcome['outcome'][] = ['stored', 'unavailable'];

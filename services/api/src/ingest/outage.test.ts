@@ -13,7 +13,7 @@ import { createLogger } from '@event-platform/core/platform/logger';
 import { parseApiConfig } from '../config/config.ts';
 import { startApi } from '../start-api.ts';
 
-// The ingest column of design §7: each cell with servers that really stop.
+// The ingest column of docs/failure-modes.md, with servers that really stop.
 let postgres: OwnServer;
 let redis: OwnServer;
 let api: Awaited<ReturnType<typeof startApi>>;

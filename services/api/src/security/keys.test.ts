@@ -60,15 +60,15 @@ describe('the memory of keys', () => {
   test('asks PostgreSQL for no unknown key once an address has spent its tries', async () => {
     const cache = new KeyCache(directory, Date.now);
     const { key } = await newKey('never-seen');
-    expect(await cache.find(key, () => Promise.resolve(false))).toEqual({ outcome: 'unknown' });
-    expect(await cache.find(key, () => Promise.resolve(true))).toMatchObject({ outcome: 'known' });
+    expect(await cache.find(key, () => false)).toEqual({ outcome: 'unknown' });
+    expect(await cache.find(key, () => true)).toMatchObject({ outcome: 'known' });
   });
 
   test('keeps the keys in use however many unknown ones are tried, also without PostgreSQL', async () => {
     const pool = new pg.Pool({ connectionString: api.databaseUrl });
     const cache = new KeyCache(pool, Date.now, 20);
     const { key } = await newKey('survivor');
-    const always = () => Promise.resolve(true);
+    const always = () => true;
     expect(await cache.find(key, always)).toMatchObject({ outcome: 'known' });
     const guesses = Array.from({ length: 50 }, guess);
     await Promise.all(guesses.map((wrong) => cache.find(wrong, always)));
@@ -82,7 +82,7 @@ describe('the memory of keys', () => {
     const find = (secretHash: string) =>
       directory
         .query(`UPDATE api_keys SET secret_hash = ${secretHash} WHERE key_id = $1`, [keyId])
-        .then(() => new KeyCache(directory, Date.now).find(key, () => Promise.resolve(true)));
+        .then(() => new KeyCache(directory, Date.now).find(key, () => true));
     const flip = (byte: number) =>
       `set_byte(secret_hash, ${byte}, 255 - get_byte(secret_hash, ${byte}))`;
     for (const byte of [0, 15, 31]) {

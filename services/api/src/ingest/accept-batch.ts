@@ -1,7 +1,7 @@
 import type { EventStatus } from '@event-platform/core/storage/read/read-statuses';
 import type { RedisFailure } from '@event-platform/core/platform/redis-failure';
 import type { Fault } from '../http/request-context.ts';
-import type { Admit, DenialCode, AdmissionAnswer } from '../admission/account-admission.ts';
+import type { Admit, DenialCode, AccountDecision } from '../admission/account-admission.ts';
 import type { DirectMode } from './direct-mode.ts';
 import type { StoreDirectly } from './direct-store.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -12,7 +12,7 @@ import type { EventGroup } from './sort-events.ts';
 export type GroupOutcome =
   | {
       kind: 'queued';
-      admission: Extract<AdmissionAnswer, { decision: 'queue' }>;
+      admission: Extract<AccountDecision, { decision: 'queue' }>;
       /** What became of its events meanwhile, by id, where the request waited for that. */
       statuses?: ReadonlyMap<string, EventStatus>;
     }
