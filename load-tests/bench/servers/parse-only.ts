@@ -12,8 +12,10 @@ const bodies = new FairShare(64_000_000);
 app.post('/events', async (request, response) => {
   const head = readHead(request);
   const hold = bodies.open('bench');
-  const asked = { request, response, head, keyAccount: undefined, sender: 'bench', hold };
-  const { results, rejected } = await readEvents(asked);
+  const { results, rejected } = await readEvents({
+    ...{ message: request, client: response, head, hold },
+    ...{ keyAccount: undefined, sender: 'bench' },
+  });
   hold.release();
   response.statusCode = 202;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');

@@ -1,6 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet, { noSniff as createNoSniff } from 'helmet';
-import type { Scope } from '@event-platform/core/storage/accounts/api-key';
 import { RequestError } from '@event-platform/core/event/errors';
 import type { Logger } from '@event-platform/core/platform/logger';
 import { createAccessLog } from './http/access-log.ts';
@@ -10,20 +9,30 @@ import type { DrainBody } from './http/drain-body.ts';
 import { onlyMethods } from './http/method-guard.ts';
 import { createErrorHandler } from './http/problem.ts';
 import { requestId } from './http/request-id.ts';
+import type { Route, RouteAuth } from './http/route.ts';
 import { createTrust } from './http/trusted-proxies.ts';
+import { readLedger } from './routes/operational-routes.ts';
+import { readReceipt, readSummary } from './routes/query-routes.ts';
+
+/** A route of the catalogue with what answers it. */
+export interface MountedRoute {
+  route: Pick<Route, 'method' | 'path'> & { auth: RouteAuth };
+  handler: RequestHandler;
+}
 
 export interface AppDependencies {
   logger: Logger;
   /** Addresses and networks. */
   trustedProxies: readonly string[];
   requestTimeoutMs: number;
-  /** Requires a scope. */
-  authenticate: (scope: Scope) => RequestHandler;
+  /** Requires a key with a scope. */
+  authenticate: (auth: RouteAuth) => RequestHandler;
   ipGuard: RequestHandler;
   countRequests: RequestHandler;
   /** Reads a refused body to its end. */
   drainBody: DrainBody;
-  ingest: RequestHandler;
+  /** The routes that take events. */
+  ingest: readonly MountedRoute[];
   summary: RequestHandler;
   receipt: RequestHandler;
   ledger: RequestHandler;
@@ -35,10 +44,10 @@ export interface AppDependencies {
   ops: express.Router | undefined;
 }
 
-/** What remains of helmet where no browser shows the answer; its other headers were a third of it. */
+/** The part of helmet that is needed where no browser shows the answer; all its headers were a third of it. */
 const noSniff = createNoSniff();
 
-/** The routes and, from top to bottom, what a request passes on its way to them. */
+/** The routes, and from top to bottom the steps that a request passes on its way to them. */
 export function createApp(dependencies: AppDependencies): Express {
   const { authenticate, ipGuard, logger } = dependencies;
   const app = express();
@@ -52,29 +61,26 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(dependencies.countRequests);
   app.use(checkHead);
 
-  // By far the most frequent request: what it does not need stands below it.
+  const mount = (
+    { route: { method, path, auth }, handler }: MountedRoute,
+    ...first: RequestHandler[]
+  ) => {
+    const name = method === 'GET' ? 'get' : 'post';
+    const mounted = app.route(path);
+    if (first.length > 0) mounted.all(...first);
+    mounted[name](authenticate(auth), handler).all(onlyMethods(method));
+  };
+
+  // By far the most frequent requests: what they do not need stands below them.
   const deadline = createDeadline(dependencies.requestTimeoutMs);
-  app
-    .route('/events')
-    .all(noSniff, ipGuard, deadline)
-    .post(authenticate('ingest'), dependencies.ingest)
-    .all(onlyMethods('POST'));
+  for (const one of dependencies.ingest) mount(one, noSniff, ipGuard, deadline);
 
   app.use(helmet());
   if (dependencies.ops) app.use(dependencies.ops);
   app.use(ipGuard, deadline);
-  app
-    .route('/accounts/:id/summary')
-    .get(authenticate('read'), dependencies.summary)
-    .all(onlyMethods('GET'));
-  app
-    .route('/accounts/:id/events/:event_id')
-    .get(authenticate('read'), dependencies.receipt)
-    .all(onlyMethods('GET'));
-  app
-    .route('/admin/ledger')
-    .get(authenticate('admin'), dependencies.ledger)
-    .all(onlyMethods('GET'));
+  mount({ route: readSummary, handler: dependencies.summary });
+  mount({ route: readReceipt, handler: dependencies.receipt });
+  mount({ route: readLedger, handler: dependencies.ledger });
   app.use(dependencies.status);
   app.use(dependencies.docs);
 

@@ -4,7 +4,7 @@ import type { Logger } from '@event-platform/core/platform/logger';
 import { createStoreMetrics } from '@event-platform/core/storage/write/store-metrics';
 import type { OpsRoutes } from '@event-platform/core/platform/ops-server';
 import { createAuthenticate } from './access/authenticate.ts';
-import { createApp } from './app.ts';
+import { createApp, type MountedRoute } from './app.ts';
 import type { Access } from './build-access.ts';
 import type { LedgerParts } from './build-ledger.ts';
 import type { Protection } from './build-protection.ts';
@@ -12,7 +12,7 @@ import type { StatusParts } from './build-status.ts';
 import type { ApiConfig } from './config/config.ts';
 import type { Connections } from './config/connect.ts';
 import { createDrainBody } from './http/drain-body.ts';
-import { createAcceptGroup } from './ingest/accept-groups.ts';
+import { createAcceptBatch } from './ingest/accept-batch.ts';
 import type { DirectMode } from './ingest/direct-mode.ts';
 import { createDirectStore } from './ingest/direct-store.ts';
 import { registerBodyMetrics } from './ingest/body-metrics.ts';
@@ -20,6 +20,7 @@ import { createIngestMetrics } from './ingest/ingest-metrics.ts';
 import { createIngestRoute } from './ingest/ingest-route.ts';
 import type { FormatWatch } from './ingest/format-watch.ts';
 import { JobProducer } from './ingest/job-producer.ts';
+import { createPipeline } from './ingest/pipeline.ts';
 import { createReadEvents } from './ingest/read-events.ts';
 import { TypeWatch } from './ingest/type-watch.ts';
 import type { StoredWaits } from './ingest/wait/stored-waits.ts';
@@ -33,6 +34,7 @@ import type { UserRollUpWriter } from './query/user-rollup-writer.ts';
 import { createReceiptRoute } from './query/receipt-route.ts';
 import { SummaryCache } from './query/summary-cache.ts';
 import { createSummaryRoute } from './query/summary-route.ts';
+import { ingestAdapters } from './routes/catalogue.ts';
 
 /** A read that PostgreSQL has not answered by then is answered from what is cached. */
 const queryWaitMs = 5_000;
@@ -76,7 +78,7 @@ export function buildApp(
     logger,
     trustedProxies: config.TRUSTED_PROXIES,
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
-    authenticate: (scope) => createAuthenticate(access.keys, scope),
+    authenticate: (auth) => createAuthenticate(access.keys, auth),
     ipGuard: createIpGuard(config.IP_REQUESTS_PER_MINUTE),
     countRequests: createHttpMetrics({
       registry,
@@ -113,9 +115,9 @@ function buildIngest(
     directMode,
   }: Pick<Parts, 'protection' | 'ledger' | 'waits' | 'formats' | 'directMode'>,
   logger: Logger,
-) {
+): MountedRoute[] {
   const metrics = createIngestMetrics(registry);
-  const acceptGroup = createAcceptGroup({
+  const acceptBatch = createAcceptBatch({
     admit,
     jobProducer: new JobProducer({
       enqueuer,
@@ -150,5 +152,6 @@ function buildIngest(
   const readEvents = createReadEvents({ limits, bodyTimeoutMs, now: Date.now });
   const bodies = new FairShare(config.BODY_BYTES_IN_FLIGHT);
   registerBodyMetrics(registry, bodies);
-  return createIngestRoute({ acceptGroup, readEvents, waits, metrics, types, bodies });
+  const ingest = createPipeline({ acceptBatch, readEvents, waits, metrics, types, bodies });
+  return ingestAdapters.map((route) => ({ route, handler: createIngestRoute(route, ingest) }));
 }

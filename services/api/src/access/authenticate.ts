@@ -1,11 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { scopes, type Principal, type Scope } from '@event-platform/core/storage/accounts/api-key';
+import { scopes, type Principal } from '@event-platform/core/storage/accounts/api-key';
 import { RequestError } from '@event-platform/core/event/errors';
 import { clientKey } from '../http/client-address.ts';
+import type { RouteAuth } from '../http/route.ts';
 import type { FailedKeys } from './failed-keys.ts';
 import type { KeyCache } from './key-cache.ts';
 
-/** What tells a key from no key; absent with AUTH=off. */
+/** The known keys and the failures; absent with AUTH=off. */
 export interface Keys {
   cache: KeyCache;
   failed: FailedKeys;
@@ -14,12 +15,12 @@ export interface Keys {
 const anonymous: Principal = { keyId: 'anonymous', accountId: undefined, scopes };
 
 /**
- * Turns a request into a principal with the scope that the route needs, under
- * `response.locals.principal`. Without keys (AUTH=off) everybody may do everything.
+ * Turns a request into a principal with the scope that the route needs, under `response.locals.principal`.
+ * Without keys (AUTH=off) every request may do everything.
  *
  * @throws RequestError key_missing, key_invalid, ip_limit, scope_missing or directory_unavailable
  */
-export function createAuthenticate(keys: Keys | undefined, scope: Scope): RequestHandler {
+export function createAuthenticate(keys: Keys | undefined, auth: RouteAuth): RequestHandler {
   if (!keys) {
     return (_request, response, next) => {
       response.locals['principal'] = anonymous;
@@ -27,7 +28,7 @@ export function createAuthenticate(keys: Keys | undefined, scope: Scope): Reques
     };
   }
   return async (request, response, next) => {
-    response.locals['principal'] = await identify(keys, request, scope);
+    response.locals['principal'] = await identify(keys, request, auth);
     next();
   };
 }
@@ -40,9 +41,9 @@ export function principalOf(response: Response): Principal {
 async function identify(
   { cache, failed }: Keys,
   request: Request,
-  scope: Scope,
+  { scope, readKey }: RouteAuth,
 ): Promise<Principal> {
-  const key = readKey(request);
+  const key = readKey(request.headers);
   if (key === undefined) throw new RequestError('key_missing');
   const client = clientKey(request);
   const found = await cache.find(key, () => failed.mayRead(client));
@@ -55,11 +56,4 @@ async function identify(
     throw new RequestError('scope_missing', `The API key lacks the scope "${scope}"`);
   }
   return principal;
-}
-
-function readKey(request: Request): string | undefined {
-  const authorization = request.headers.authorization;
-  if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-  const header = request.headers['x-api-key'];
-  return typeof header === 'string' && header !== '' ? header : undefined;
 }

@@ -60,8 +60,7 @@ test('a key that is made later is known before it is first shown, and a revoked 
   const revoked = await createApiKey(pool, { accountId: 'c', name: 't', scopes: ['read'] });
   await revokeApiKey(pool, revoked.keyId);
   // Nothing may be looked up: what is known was read beforehand.
-  const outcome = async (key: string) =>
-    (await cache.find(key, () => false)).outcome;
+  const outcome = async (key: string) => (await cache.find(key, () => false)).outcome;
   await eventually(async () => (await outcome(late.key)) === 'known');
   expect(await outcome(revoked.key)).toBe('unknown');
   await cache.stop();

@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from '@event-platform/core/platform/env';
 import { isNetwork } from '../http/trusted-proxies.ts';
-import { smallBytes } from '../ingest/sort-body.ts';
+import { smallBytes } from '../ingest/decode-body.ts';
 
 const networks = z
   .string()

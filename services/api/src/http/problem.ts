@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { ErrorRequestHandler } from 'express';
 import {
   RequestError,
   requestErrors,
@@ -7,6 +7,7 @@ import {
 } from '@event-platform/core/event/errors';
 import type { Logger } from '@event-platform/core/platform/logger';
 import type { DrainBody } from './drain-body.ts';
+import { isOver, sendReply, type Reply } from './reply.ts';
 
 /** Errors of express and its router, which are the caller's. */
 function fromExpress(error: unknown): RequestError | undefined {
@@ -31,30 +32,30 @@ export function problemOf(
   };
 }
 
-/** Sends an error as application/problem+json. */
-function sendProblem(request: Request, response: Response, error: RequestError): void {
-  const requestId = String(response.locals['requestId'] ?? '');
+/**
+ * The answer to a request that ends with an error: application/problem+json. Pure.
+ *
+ * @param more further headers
+ */
+export function problemReply(
+  error: RequestError,
+  requestId: string,
+  more: Reply['headers'] = [],
+): Reply {
   const { status, body } = problemOf(error.code, requestId, error.message, error.extra);
-  if (error.retryAfterSeconds > 0) response.setHeader('Retry-After', error.retryAfterSeconds);
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  // A body that was refused half-read would be taken for the next request.
-  if (!request.complete) response.setHeader('Connection', 'close');
-  response.statusCode = status;
-  response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-  response.end(body);
-}
-
-/** Whether nothing more can be said. */
-function isOver(response: Response): boolean {
-  return response.headersSent || response.destroyed;
+  const headers = [...more];
+  headers.push(['Content-Type', 'application/problem+json; charset=utf-8']);
+  if (error.retryAfterSeconds > 0) headers.push(['Retry-After', String(error.retryAfterSeconds)]);
+  if (status === 401) headers.push(['WWW-Authenticate', 'Bearer']);
+  return { status, headers, body };
 }
 
 /** Errors that end a request whose time is over, or whose client is gone: nothing is waited for. */
 const last = new Set<RequestErrorCode>(['request_timeout', 'request_aborted', 'deadline_exceeded']);
 
 /**
- * Turns whatever was thrown into a problem; what nobody foresaw is logged and hides its cause. A request
- * that was refused before its body was read is read on first, so that its sender hears why.
+ * Turns what was thrown into a problem; an unexpected error is logged, and its cause is not shown. A request
+ * that was refused before its body was read is read on first, so that its client receives the answer.
  */
 export function createErrorHandler(logger: Logger, drainBody: DrainBody): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
@@ -71,6 +72,8 @@ export function createErrorHandler(logger: Logger, drainBody: DrainBody): ErrorR
     const refusal = (response.locals['refusal'] ??= thrown) as RequestError;
     if (!last.has(thrown.code)) await drainBody(request);
     if (isOver(response)) return;
-    sendProblem(request, response, refusal);
+    // A body that was refused half-read would be taken for the next request.
+    if (!request.complete) response.setHeader('Connection', 'close');
+    sendReply(response, problemReply(refusal, String(response.locals['requestId'] ?? '')));
   };
 }

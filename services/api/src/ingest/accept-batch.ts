@@ -1,69 +1,74 @@
-import type { EventStatus } from '@event-platform/core/storage/read/read-statuses';
 import type { RedisFailure } from '@event-platform/core/platform/redis-failure';
+import type { Admit, DenialCode } from '../admission/account-admission.ts';
 import type { Fault } from '../http/request-context.ts';
-import type { Admit, DenialCode, AccountDecision } from '../admission/account-admission.ts';
+import type { Batch } from './batch.ts';
 import type { DirectMode } from './direct-mode.ts';
 import type { StoreDirectly } from './direct-store.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { JobProducer } from './job-producer.ts';
-import type { EventGroup } from './sort-events.ts';
 
-/** What became of one account's group. */
-export type GroupOutcome =
-  | {
-      kind: 'queued';
-      admission: Extract<AccountDecision, { decision: 'queue' }>;
-      /** What became of its events meanwhile, by id, where the request waited for that. */
-      statuses?: ReadonlyMap<string, EventStatus>;
-    }
-  | { kind: 'stored'; dead: Set<string> }
+/** What became of one batch. */
+export type BatchOutcome =
+  /** In the queue. `limit` and `remaining` are events of the account's window. */
+  | { kind: 'queued'; limit: number; remaining: number }
+  /** Committed in PostgreSQL; `dead`: ids of events that it refused, kept as dead letters. */
+  | { kind: 'stored'; dead: ReadonlySet<string> }
   | {
       kind: 'denied';
       code: DenialCode | 'unavailable';
-      /** The quota that was hit, in events; absent where there is none to name. */
+      /** The quota that was hit, in events; absent where none was. */
       limit?: number;
+      /** Milliseconds until a retry is worth it; 0 where waiting does not help. */
       retryMs: number;
       fault: Fault;
     };
 
-/** When neither path is left, this is when a retry is worth it. */
+/** When neither path is left, a retry is worth it after this long. */
 const unavailableRetryMs = 5_000;
 
 export interface AcceptDependencies {
   admit: Admit;
-  jobProducer: JobProducer;
+  jobProducer: Pick<JobProducer, 'add'>;
   storeDirectly: StoreDirectly;
   metrics: IngestMetrics;
-  /** Told whether the queue takes groups, and why not. */
+  /** Records whether the queue takes batches, and why not. */
   directMode: Pick<DirectMode, 'failed' | 'queued'>;
 }
 
-/** Builds the step that makes a group durable: queued, else stored directly, else denied. */
-export function createAcceptGroup(dependencies: AcceptDependencies) {
+/**
+ * Builds the step that makes a batch durable: queued, else stored directly, else denied.
+ *
+ * `waiter` is the token of the request that waits for the COMMIT, if one does.
+ */
+export function createAcceptBatch(dependencies: AcceptDependencies) {
   const { admit, jobProducer, storeDirectly, metrics, directMode } = dependencies;
 
-  async function direct(group: EventGroup, failure: RedisFailure): Promise<GroupOutcome> {
+  async function store(batch: Batch, failure: RedisFailure): Promise<BatchOutcome> {
     directMode.failed(failure);
-    const written = await storeDirectly(group);
-    metrics.directWrite(written.outcome, group.events);
+    const written = await storeDirectly(batch);
+    metrics.directWrite(written.outcome, batch.events);
     return written.outcome === 'stored'
       ? { kind: 'stored', dead: written.dead }
       : { kind: 'denied', code: 'unavailable', retryMs: unavailableRetryMs, fault: 'system' };
   }
 
-  return async function acceptGroup(group: EventGroup): Promise<GroupOutcome> {
-    const admission = await admit(group.accountId, group.events);
+  return async function acceptBatch(
+    batch: Batch,
+    waiter: number | undefined,
+  ): Promise<BatchOutcome> {
+    const admission = await admit(batch.accountId, batch.events);
     metrics.decided(admission.decision === 'denied' ? admission.code : admission.decision);
-    if (admission.decision === 'direct') return direct(group, admission.failure);
+    if (admission.decision === 'direct') return store(batch, admission.failure);
     if (admission.decision === 'denied') {
       if (admission.failure) directMode.failed(admission.failure);
       return { ...admission, kind: 'denied' };
     }
-    const failure = await jobProducer.add({ ...group, priority: admission.priority });
-    if (failure) return direct(group, failure);
+    const { priority, limit, remaining } = admission;
+    const failure = await jobProducer.add({ batch, priority, waiter });
+    if (failure) return store(batch, failure);
     directMode.queued();
-    return { kind: 'queued', admission };
+    return { kind: 'queued', limit, remaining };
   };
 }
 
-export type AcceptGroup = ReturnType<typeof createAcceptGroup>;
+export type AcceptBatch = ReturnType<typeof createAcceptBatch>;

@@ -1,15 +1,57 @@
-import type { GroupCount } from './sort-events.ts';
+import { rowSeparator } from '@event-platform/core/event/row-lines';
 
-/** Events of one account with their place in the queue. */
-export interface QueuedGroup {
+/** How many events of a batch have this minute (of their timestamp, since 1970) and type. */
+export interface MinuteCount {
+  minute: number;
+  type: string;
+  events: number;
+}
+
+/** Events of one account, as they go to the queue or are stored. */
+export interface Batch {
   accountId: string;
   events: number;
+  /** Lines of core/event/row-lines.ts. */
   rows: string;
-  minuteCounts: Map<string, GroupCount>;
+  /** Hashes of the event ids in the order of the rows, without gaps. */
   ids: string;
-  priority: number;
-  /** The minute in which its events were received, in minutes since 1970. */
+  /** The events by minute and type. */
+  minuteCounts: ReadonlyMap<string, MinuteCount>;
+  /** The minute in which they were received, in minutes since 1970. */
   minute: number;
-  /** What the request that waits for these events is called (queue/stored-news.ts). */
-  waiter?: number;
+}
+
+/** A batch while it grows. */
+export class BatchBuilder {
+  private readonly accountId: string;
+  private readonly minute: number;
+  private readonly lines: string[] = [];
+  private readonly hashes: string[] = [];
+  private readonly minuteCounts = new Map<string, MinuteCount>();
+
+  /** @param minute in which the events were received, in minutes since 1970 */
+  constructor(accountId: string, minute: number) {
+    this.accountId = accountId;
+    this.minute = minute;
+  }
+
+  /** Adds one event: its line, the hash of its id, its minute and its type. */
+  add(line: string, hash: string, { minute, type }: { minute: number; type: string }): void {
+    this.lines.push(line);
+    this.hashes.push(hash);
+    const name = `${minute} ${type}`;
+    const known = this.minuteCounts.get(name);
+    if (known) known.events++;
+    else this.minuteCounts.set(name, { minute, type, events: 1 });
+  }
+
+  /**
+   * The batch. Its texts are joined once and not added piece by piece: V8 keeps the pieces of a sum until it is
+   * read, and a batch waits for Redis.
+   */
+  finish(): Batch {
+    const { accountId, minute, minuteCounts, lines, hashes } = this;
+    const [rows, ids] = [lines.join(rowSeparator), hashes.join('')];
+    return { accountId, events: lines.length, rows, ids, minuteCounts, minute };
+  }
 }

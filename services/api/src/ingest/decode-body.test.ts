@@ -3,23 +3,23 @@ import fc from 'fast-check';
 import { RequestError } from '@event-platform/core/event/errors';
 import { defaultInputLimits, type InputLimits } from '@event-platform/core/event/input-limits';
 import type { BodyFormat } from './media-type.ts';
-import { BodySlices, sortSmall } from './sort-body.ts';
-import { EventSorter, type SortedEvents } from './sort-events.ts';
+import { bodyDecoders } from './decode-body.ts';
+import { EventValidator, type ValidatedEvents } from './validate-events.ts';
 
 const receivedAt = '2026-11-23T09:30:00.000Z';
 
-function newSorter(limits: InputLimits): EventSorter {
+function newValidator(limits: InputLimits): EventValidator {
   const receivedAtMs = Date.parse(receivedAt);
   const newEventId = () => 'made';
-  return new EventSorter({ limits, receivedAtMs, receivedAt, keyAccount: 'a', newEventId });
+  return new EventValidator({ limits, receivedAtMs, receivedAt, keyAccount: 'a', newEventId });
 }
 
-/** What a way of sorting makes of a body: the events, or the code of its refusal. */
-type Outcome = SortedEvents | string;
+/** What a way of decoding makes of a body: the events, or the code of its refusal. */
+type Outcome = ValidatedEvents | string;
 
-function outcomeOf(sort: () => SortedEvents): Outcome {
+function outcomeOf(decode: () => ValidatedEvents): Outcome {
   try {
-    return sort();
+    return decode();
   } catch (error) {
     if (error instanceof RequestError) return error.code;
     throw error;
@@ -29,20 +29,20 @@ function outcomeOf(sort: () => SortedEvents): Outcome {
 function inSlices(body: string | Buffer, format: BodyFormat = 'json', more?: Partial<InputLimits>) {
   const limits = { ...defaultInputLimits, ...more };
   return outcomeOf(() => {
-    const sorter = newSorter(limits);
-    const slices = new BodySlices(Buffer.from(body), format, sorter, limits);
+    const validator = newValidator(limits);
+    const slices = bodyDecoders[format].inSlices(Buffer.from(body), validator, limits);
     // A clock that is always late: one step a slice.
     let nowMs = 0;
     while (!slices.next(() => (nowMs += 1_000)));
-    return sorter.finish();
+    return validator.finish();
   });
 }
 
 function whole(body: string, format: BodyFormat = 'json'): Outcome {
-  const sorter = newSorter(defaultInputLimits);
+  const validator = newValidator(defaultInputLimits);
   return outcomeOf(() => {
-    sortSmall(Buffer.from(body), format, sorter, defaultInputLimits);
-    return sorter.finish();
+    bodyDecoders[format].whole(Buffer.from(body), validator, defaultInputLimits);
+    return validator.finish();
   });
 }
 
@@ -50,7 +50,7 @@ const codes = (outcome: Outcome) =>
   typeof outcome === 'string' ? outcome : outcome.results.map(({ code, status }) => code ?? status);
 const event = '{"user_id":"u","type":"t"}';
 
-describe('a body that is sorted in slices comes out as one that is parsed whole', () => {
+describe('a body that is decoded in slices comes out as one that is parsed whole', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 8 });
   const value = fc.jsonValue({ maxDepth: 3 });
   const goodEvent = fc.record({ user_id: text, type: text, metadata: fc.dictionary(text, value) });

@@ -1,58 +1,79 @@
 import { RequestError } from '@event-platform/core/event/errors';
 import type { InputLimits } from '@event-platform/core/event/input-limits';
 import type { BodyFormat } from './media-type.ts';
-import { parseJson, parseText } from './parse-json.ts';
+import { envelopePointer, parseJson, parseText } from './parse-json.ts';
 import { envelopeBegins, JsonScan, type JsonFound } from './scan/json-scan.ts';
 import { LineScan } from './scan/line-scan.ts';
 import { pause, ScanCounter, tooMany, type EventSpan } from './scan/scan-limits.ts';
-import type { EventSorter } from './sort-events.ts';
+import type { EventSink } from './validate-events.ts';
 
 /** Up to this size a body of JSON is parsed whole: whatever it holds, that takes a few milliseconds. */
 export const smallBytes = 65_536;
 
+/** Takes the events out of a body, and hands them to a sink one by one. */
+export interface BodyDecoder {
+  /** Decodes a small body at once. @throws RequestError as `BodySlices` */
+  whole(bytes: Buffer, sink: EventSink, limits: InputLimits): void;
+  /** Decodes a body of any size; each `next` is a slice of time, and true when the body is done. */
+  inSlices(bytes: Buffer, sink: EventSink, limits: InputLimits): Pick<BodySlices, 'next'>;
+}
+
+/** The decoder of each format. */
+export const bodyDecoders: Readonly<Record<BodyFormat, BodyDecoder>> = {
+  json: decoderOf('json'),
+  ndjson: decoderOf('ndjson'),
+};
+
+function decoderOf(format: BodyFormat): BodyDecoder {
+  return {
+    whole: (bytes, sink, limits) => decodeSmall(bytes, format, sink, limits),
+    inSlices: (bytes, sink, limits) => new BodySlices(bytes, format, sink, limits),
+  };
+}
+
 /** What an event may be larger than its metadata, as compact JSON: five texts of 255 characters, and more. */
 const fieldBytes = 16_384;
 
-/** How long a body is worked on before others have their turn. One event more may take it beyond. */
+/** How long a body is decoded before others have their turn. One event more may take it beyond. */
 const sliceMs = 10;
 
 /**
- * Sorts a small body at once.
+ * Decodes a small body at once.
  *
  * @throws RequestError as `BodySlices`
  */
-export function sortSmall(
+function decodeSmall(
   bytes: Buffer,
   format: BodyFormat,
-  sorter: EventSorter,
+  sink: EventSink,
   limits: InputLimits,
 ): void {
   const text = bytes.toString();
   const hasEscapes = text.includes('\\u');
-  if (format === 'json') sortWhole(text, hasEscapes, sorter, limits);
-  else sortLines(text, hasEscapes, sorter, limits);
-  if (sorter.count === 0) throw new RequestError('body_empty');
+  if (format === 'json') decodeWhole(text, hasEscapes, sink, limits);
+  else decodeLines(text, hasEscapes, sink, limits);
+  if (sink.count === 0) throw new RequestError('body_empty');
 }
 
-function sortWhole(
+function decodeWhole(
   text: string,
   hasEscapes: boolean,
-  sorter: EventSorter,
+  sink: EventSink,
   { eventsPerRequest }: InputLimits,
 ): void {
   const { items, listPointer } = parseJson(text);
   if (items.length > eventsPerRequest) throw tooMany('too_many_events', 'events', eventsPerRequest);
   items.forEach((item, index) =>
-    sorter.add(item, hasEscapes, listPointer === undefined ? '' : `${listPointer}/${index}`),
+    sink.add(item, hasEscapes, listPointer === undefined ? '' : `${listPointer}/${index}`),
   );
 }
 
 const blankLine = /^[ \t\v\f\r]*$/;
 
-function sortLines(
+function decodeLines(
   text: string,
   hasEscapes: boolean,
-  sorter: EventSorter,
+  sink: EventSink,
   limits: InputLimits,
 ): void {
   const counter = new ScanCounter(limits);
@@ -64,38 +85,38 @@ function sortLines(
     counter.line();
     if (blankLine.test(line)) continue;
     counter.event();
-    sortLine(line, hasEscapes, sorter);
+    decodeLine(line, hasEscapes, sink);
   }
 }
 
 /** Of NDJSON a broken line is rejected alone. */
-function sortLine(line: string, hasEscapes: boolean, sorter: EventSorter): void {
-  const at = `/${sorter.count}`;
+function decodeLine(line: string, hasEscapes: boolean, sink: EventSink): void {
+  const at = `/${sink.count}`;
   let item: unknown;
   try {
     item = JSON.parse(line);
   } catch {
-    sorter.reject('json_invalid', at);
+    sink.reject('json_invalid', at);
     return;
   }
-  sorter.add(item, hasEscapes, at);
+  sink.add(item, hasEscapes, at);
 }
 
 /**
- * Sorts a body of any size in slices, an event at a time: no more than one is ever parsed at once, and what
+ * Decodes a body of any size in slices, an event at a time: no more than one is ever parsed at once, and what
  * is larger than an event may be is not parsed at all.
  */
-export class BodySlices {
+class BodySlices {
   private readonly bytes: Buffer;
   private readonly scan: JsonScan | LineScan;
-  private readonly sorter: EventSorter;
+  private readonly sink: EventSink;
   private readonly maxEventBytes: number;
   private listPointer = '';
 
-  constructor(bytes: Buffer, format: BodyFormat, sorter: EventSorter, limits: InputLimits) {
+  constructor(bytes: Buffer, format: BodyFormat, sink: EventSink, limits: InputLimits) {
     this.bytes = bytes;
     this.scan = format === 'json' ? new JsonScan(bytes, limits) : new LineScan(bytes, limits);
-    this.sorter = sorter;
+    this.sink = sink;
     this.maxEventBytes = limits.metadataBytes + fieldBytes;
   }
 
@@ -121,28 +142,28 @@ export class BodySlices {
   private take(found: Exclude<JsonFound, undefined>): void {
     if (found === pause) return;
     if (found === envelopeBegins) {
-      this.listPointer = '/events';
-      this.sorter.restart();
+      this.listPointer = envelopePointer;
+      this.sink.restart();
       return;
     }
-    this.takeEvent(found, `${this.listPointer}/${this.sorter.count}`);
+    this.takeEvent(found, `${this.listPointer}/${this.sink.count}`);
   }
 
   private takeEvent({ from, to, size }: EventSpan, at: string): void {
     if (size > this.maxEventBytes) {
-      this.sorter.reject('event_too_large', at);
+      this.sink.reject('event_too_large', at);
       return;
     }
     const text = this.bytes.toString('utf8', from, to);
     const hasEscapes = text.includes('\\u');
-    if (this.scan instanceof LineScan) sortLine(text, hasEscapes, this.sorter);
-    else this.sorter.add(parseText(text), hasEscapes, at);
+    if (this.scan instanceof LineScan) decodeLine(text, hasEscapes, this.sink);
+    else this.sink.add(parseText(text), hasEscapes, at);
   }
 
   /** What stands around the list is an empty list, an envelope of one, or the only event. */
   private finish(): void {
     if (this.scan instanceof JsonScan) this.finishJson(this.scan.around);
-    if (this.sorter.count === 0) throw new RequestError('body_empty');
+    if (this.sink.count === 0) throw new RequestError('body_empty');
   }
 
   private finishJson({ text: bytes, size }: JsonScan['around']): void {
@@ -150,12 +171,12 @@ export class BodySlices {
       // Only an event that stands alone may have its events' size around them.
       const isEvent = this.listPointer === '' && /^\s*\{/.test(bytes.toString('latin1', 0, 64));
       if (!isEvent) throw new RequestError('envelope_invalid');
-      this.sorter.restart();
-      this.sorter.reject('event_too_large', '');
+      this.sink.restart();
+      this.sink.reject('event_too_large', '');
       return;
     }
     const text = bytes.toString();
     const { items, listPointer } = parseJson(text);
-    if (listPointer === undefined) this.sorter.add(items[0], text.includes('\\u'), '');
+    if (listPointer === undefined) this.sink.add(items[0], text.includes('\\u'), '');
   }
 }

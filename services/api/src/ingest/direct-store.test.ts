@@ -8,9 +8,9 @@ import { createDirectStore } from './direct-store.ts';
 
 const home = useTestStore({ empty: 'events' });
 
-test('direct writes hold a bounded number of bytes, and what is beyond is told at once', async () => {
+test('direct writes hold a bounded number of bytes, and what is beyond is refused at once', async () => {
   const rows = rowsText(eventRows(10));
-  const group = () => ({ accountId: 'acme', events: 10, rows, minute: 1 });
+  const batch = () => ({ accountId: 'acme', events: 10, rows, minute: 1 });
   const store = createDirectStore({
     shards: { forAccount: () => home.shard },
     metrics: createStoreMetrics(new Registry(), 1),
@@ -21,12 +21,12 @@ test('direct writes hold a bounded number of bytes, and what is beyond is told a
   });
   const holder = await home.pool.connect();
   await holder.query('BEGIN; LOCK TABLE events IN EXCLUSIVE MODE');
-  const held = [store(group()), store(group())];
-  expect(await store(group())).toEqual({ outcome: 'unavailable' });
+  const held = [store(batch()), store(batch())];
+  expect(await store(batch())).toEqual({ outcome: 'unavailable' });
   await holder.query('COMMIT');
   holder.release();
   expect(await Promise.all(held)).toMatchObject([{ outcome: 'stored' }, { outcome: 'stored' }]);
   // What was written is no longer held, and one that is larger than all of it is still taken alone.
-  const large = { ...group(), events: 40, rows: rowsText(eventRows(40)) };
+  const large = { ...batch(), events: 40, rows: rowsText(eventRows(40)) };
   expect(await store(large)).toMatchObject({ outcome: 'stored' });
 });

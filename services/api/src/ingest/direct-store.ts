@@ -13,6 +13,7 @@ import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-de
 import type { StoreMetrics } from '@event-platform/core/storage/write/store-metrics';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
+import type { Batch } from './batch.ts';
 
 export interface DirectStoreSettings {
   shards: Pick<ShardMap, 'forAccount'>;
@@ -20,9 +21,9 @@ export interface DirectStoreSettings {
   logger: Logger;
   /** Writes at once. */
   writers: number;
-  /** Requests that may wait for their turn. */
+  /** Batches that may wait for their turn. */
   queue: number;
-  /** Characters of rows that may be held at once, waiting or being written; one request is always taken. */
+  /** Characters of rows that may be held at once, waiting or being written; one batch is always taken. */
   maxCharacters: number;
 }
 
@@ -38,7 +39,7 @@ export type DirectOutcome =
 const openMs = 2_000;
 const failuresToOpen = 5;
 
-/** Fewer tries than a worker's: a client waits for the answer and can retry as well. */
+/** Fewer attempts than a worker's: a client waits for the answer and can retry as well. */
 const storePolicy = { attempts: 2, backoffMs: 50 };
 
 /**
@@ -55,20 +56,19 @@ export function createDirectStore(settings: DirectStoreSettings) {
   const policy = wrap(bulkhead(writers, queue), breaker);
   let heldCharacters = 0;
 
-  return async function storeDirectly(group: {
-    accountId: string;
-    events: number;
-    rows: string;
-    minute: number;
-  }): Promise<DirectOutcome> {
-    const { length } = group.rows;
+  return async function storeDirectly({
+    accountId,
+    events,
+    rows,
+    minute,
+  }: Pick<Batch, 'accountId' | 'events' | 'rows' | 'minute'>): Promise<DirectOutcome> {
+    const { length } = rows;
     if (heldCharacters > 0 && heldCharacters + length > maxCharacters) {
       return { outcome: 'unavailable' };
     }
     heldCharacters += length;
     try {
-      const shard = shards.forAccount(group.accountId);
-      const { accountId, events, minute } = group;
+      const shard = shards.forAccount(accountId);
       const ledgerEntry = {
         id: uuidv7(),
         minute,
@@ -76,9 +76,9 @@ export function createDirectStore(settings: DirectStoreSettings) {
         isDirect: true,
       } as const;
       const outcome = await policy.execute(() =>
-        storeBatch(shard, group.rows, storePolicy, [ledgerEntry]),
+        storeBatch(shard, rows, storePolicy, [ledgerEntry]),
       );
-      metrics.stored(group.events, outcome);
+      metrics.stored(events, outcome);
       logDeadLetters(logger, 'data_error', outcome.dead);
       return { outcome: 'stored', dead: new Set(outcome.dead.map(({ eventId }) => eventId)) };
     } catch (error) {

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { readLine, rowLine } from '@event-platform/core/event/row-lines';
 import { sliceRows } from '@event-platform/core/event/row-slices';
 import { hashEventId } from '@event-platform/core/queue/event-id-hash';
-import { joinGroups, maxJobCharacters } from './job-producer.ts';
-import type { QueuedGroup } from './queued-group.ts';
-import { countIn, type GroupCount } from './sort-events.ts';
+import { BatchBuilder } from './batch.ts';
+import { joinBatches, maxJobCharacters, type QueueEntry } from './join-batches.ts';
+
+const minute = 29_000_000;
 
 /** A line as `validateEvent` writes it, of about so many characters. */
 const lineOf = (e: string, characters = 100, t = 'click', s = '2026-11-01T12:00:00.000Z') =>
@@ -14,33 +15,38 @@ const lineOf = (e: string, characters = 100, t = 'click', s = '2026-11-01T12:00:
     m: JSON.stringify({ filler: 'x'.repeat(characters) }),
   });
 
-/** The group of these lines, counted as the route counts it. */
-function groupOf(lines: string[]): QueuedGroup {
-  const minuteCounts = new Map<string, GroupCount>();
+/** The batch of these lines, counted as the pipeline counts it. */
+function batchOf(lines: string[]) {
+  const builder = new BatchBuilder('acme', minute);
   for (const line of lines) {
-    const { t, s } = readLine(line);
-    countIn(minuteCounts, { minute: Math.floor(Date.parse(s) / 60_000), type: t });
+    const { e, t, s } = readLine(line);
+    builder.add(line, hashEventId(e), { minute: Math.floor(Date.parse(s) / 60_000), type: t });
   }
-  return {
-    ...{ accountId: 'acme', priority: 1, minute: 29_000_000, events: lines.length, minuteCounts },
-    rows: lines.join('\n'),
-    ids: lines.map((line) => hashEventId(readLine(line).e)).join(''),
-  };
+  return builder.finish();
 }
 
-const group = (accountId: string, priority: number, events = 1): QueuedGroup => ({
-  accountId,
-  events,
-  rows: Array(events).fill(accountId).join('\n'),
-  minuteCounts: new Map([['', { minute: 29_000_000, type: 'click', events }]]),
-  ids: 'abcdefgh'.repeat(events),
-  priority,
-  minute: 29_000_000,
+const large = (lines: string[], waiter?: number): QueueEntry => ({
+  batch: batchOf(lines),
+  priority: 1,
+  waiter,
 });
 
-describe('joining groups into jobs', () => {
-  test('groups of one priority share a job, others ride alone', () => {
-    const jobs = joinGroups([group('a', 1), group('b', 7), group('c', 1)]);
+const entry = (accountId: string, priority: number, events = 1, waiter?: number): QueueEntry => ({
+  batch: {
+    accountId,
+    events,
+    rows: Array(events).fill(accountId).join('\n'),
+    minuteCounts: new Map([['', { minute, type: 'click', events }]]),
+    ids: 'abcdefgh'.repeat(events),
+    minute,
+  },
+  priority,
+  waiter,
+});
+
+describe('joining batches into jobs', () => {
+  test('batches of one priority share a job, others have one of their own', () => {
+    const jobs = joinBatches([entry('a', 1), entry('b', 7), entry('c', 1)]);
     expect(jobs.map(({ priority, job }) => [priority, job.accounts])).toEqual([
       [
         1,
@@ -54,7 +60,7 @@ describe('joining groups into jobs', () => {
   });
 
   test('nothing is lost or doubled, whatever comes, and each job keeps one priority', () => {
-    const groups = fc.array(
+    const batches = fc.array(
       fc.record({
         accountId: fc.constantFrom('a', 'b', 'c', 'd'),
         priority: fc.integer({ min: 1, max: 4 }),
@@ -63,15 +69,15 @@ describe('joining groups into jobs', () => {
       { minLength: 1, maxLength: 30 },
     );
     fc.assert(
-      fc.property(groups, (list) => {
+      fc.property(batches, (list) => {
         const given = list.map(({ accountId, priority, events }) =>
-          group(accountId, priority, events),
+          entry(accountId, priority, events),
         );
-        const jobs = joinGroups(given);
+        const jobs = joinBatches(given);
         const texts = (priority: number, rows: string) =>
           rows.split('\n').map((row) => `${priority}:${row}`);
         const into = jobs.flatMap(({ priority, job }) => texts(priority, job.rows));
-        const from = given.flatMap(({ priority, rows }) => texts(priority, rows));
+        const from = given.flatMap(({ priority, batch }) => texts(priority, batch.rows));
         expect(into.toSorted()).toEqual(from.toSorted());
         for (const { job, events } of jobs) {
           expect(job.accounts.reduce((sum, [, count]) => sum + count, 0)).toBe(events);
@@ -86,7 +92,7 @@ describe('joining groups into jobs', () => {
   });
 });
 
-describe('a group that is too large for one job', () => {
+describe('a batch that is too large for one job', () => {
   const event = fc.record({
     id: fc.integer({ min: 0, max: 60 }),
     characters: fc.integer({ min: 0, max: 70_000 }),
@@ -98,15 +104,13 @@ describe('a group that is too large for one job', () => {
   test('is cut into jobs of bounded size, in which every event is counted as it was, once', () => {
     fc.assert(
       fc.property(events, (list) => {
-        const whole = groupOf(
-          list.map(({ id, characters, type, minute }) =>
-            lineOf(`e-${id}`, characters, type, `2026-11-01T12:0${minute}:00.000Z`),
-          ),
+        const whole = list.map(({ id, characters, type, minute: at }) =>
+          lineOf(`e-${id}`, characters, type, `2026-11-01T12:0${at}:00.000Z`),
         );
-        const jobs = joinGroups([whole]).map(({ job }) => job);
+        const jobs = joinBatches([large(whole)]).map(({ job }) => job);
         for (const job of jobs) {
           expect(job.rows.length).toBeLessThan(maxJobCharacters + list.length * 200);
-          const again = groupOf(job.rows.split('\n'));
+          const again = batchOf(job.rows.split('\n'));
           expect(job.ids).toBe(again.ids);
           expect(job.accounts).toEqual([['acme', again.events]]);
           const minuteCounts = [...again.minuteCounts.values()];
@@ -132,7 +136,7 @@ describe('a group that is too large for one job', () => {
       fc.property(events, (list) => {
         const lines = list.map(({ id, characters }) => lineOf(`e-${id}`, characters));
         const first = new Map(lines.toReversed().map((line) => [readLine(line).e, line]));
-        const jobs = joinGroups([groupOf(lines)]).map(({ job }) => job);
+        const jobs = joinBatches([large(lines)]).map(({ job }) => job);
         const stored = jobs.flatMap((job) =>
           [...sliceRows([{ rows: job.rows }], 1_000_000)].flat(),
         );
@@ -143,12 +147,9 @@ describe('a group that is too large for one job', () => {
     );
   });
 
-  test('tells each request how many jobs it waits for', () => {
-    const large = { ...groupOf(Array.from({ length: 30 }, (_, e) => lineOf(`${e}`, 60_000))) };
-    const jobs = joinGroups([
-      { ...large, waiter: 7 },
-      { ...group('b', 1), waiter: 8 },
-    ]);
+  test('names each request that waits in every job that it waits for', () => {
+    const lines = Array.from({ length: 30 }, (_, e) => lineOf(`${e}`, 60_000));
+    const jobs = joinBatches([large(lines, 7), entry('b', 1, 1, 8)]);
     expect(jobs.map(({ waiters }) => waiters)).toEqual([[7], [7], [7], [7, 8]]);
   });
 });

@@ -5,9 +5,12 @@ import { instantSchema } from '@event-platform/core/event/instant';
 export interface ParsedBody {
   /** Its events, or the one that stands alone. */
   items: unknown[];
-  /** Where the list stands in the body: '/events' in an envelope, '' for a bare list; undefined for one event alone. */
+  /** Where the list stands in the body: `envelopePointer`, or '' for a bare list; undefined for one event alone. */
   listPointer: string | undefined;
 }
+
+/** Where the list stands in an envelope. */
+export const envelopePointer = '/events';
 
 const envelopeFields = new Set(['events', 'sent_at']);
 
@@ -21,7 +24,7 @@ export function parseJson(text: string): ParsedBody {
   if (Array.isArray(body)) return { items: body, listPointer: '' };
   if (typeof body !== 'object' || body === null) throw new RequestError('envelope_invalid');
   if (!Object.hasOwn(body, 'events')) return { items: [body], listPointer: undefined };
-  return { items: openEnvelope(body as Record<string, unknown>), listPointer: '/events' };
+  return { items: openEnvelope(body as Record<string, unknown>), listPointer: envelopePointer };
 }
 
 /** @throws RequestError json_invalid, or body_empty where there is nothing but white space */

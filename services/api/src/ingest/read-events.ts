@@ -1,14 +1,14 @@
-import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { RequestError } from '@event-platform/core/event/errors';
 import type { InputLimits } from '@event-platform/core/event/input-limits';
 import { FairShare, type Hold } from '../http/fair-share.ts';
+import { isOver } from '../http/reply.ts';
 import { FairTurns } from '../admission/fair-turns.ts';
 import { TurnClock } from '../admission/turn-clock.ts';
 import { bodiesFull, checkEncoding, inflateBody, readWire, type BodyLimits } from './read-body.ts';
-import type { RequestHead } from './read-head.ts';
-import { BodySlices, smallBytes, sortSmall } from './sort-body.ts';
-import { EventSorter, type SortedEvents } from './sort-events.ts';
+import { smallBytes } from './decode-body.ts';
+import type { IngestHead, IngestRequest } from './ingest-request.ts';
+import { EventValidator, type ValidatedEvents } from './validate-events.ts';
 
 export interface ReadEventsSettings {
   limits: InputLimits;
@@ -18,14 +18,12 @@ export interface ReadEventsSettings {
 }
 
 /** A request whose events are to be read. */
-export interface EventsRequest {
-  request: Request;
-  response: Response;
-  head: RequestHead;
-  /** The account that the API key fixes, if any. */
-  keyAccount: string | undefined;
-  /** Who shares memory and time with others. */
-  sender: string;
+export interface EventsRequest extends Pick<
+  IngestRequest,
+  'message' | 'client' | 'keyAccount' | 'sender'
+> {
+  head: Pick<IngestHead, 'decoder' | 'isGzip'>;
+  /** The memory that its body takes. */
   hold: Hold;
 }
 
@@ -41,9 +39,9 @@ const smallTurnMs = 50;
 const nowMs = () => performance.now();
 
 /**
- * Builds the step that reads a body and judges its events. Small ones are done at once. What is larger is
- * worked on in slices, in turn with other senders', so that neither the event loop nor other tenants wait;
- * and of bodies that inflate to much, one is open at a time.
+ * Builds the step that reads a body, and decodes and validates its events. A small body is done at once. A
+ * larger one is worked on in slices, in turn with those of other senders, so that neither the event loop nor
+ * other tenants wait. Of bodies that inflate to much, one is open at a time.
  */
 export function createReadEvents({ limits, bodyTimeoutMs, now }: ReadEventsSettings) {
   const bodyLimits: BodyLimits = { ...limits, bodyTimeoutMs };
@@ -53,68 +51,73 @@ export function createReadEvents({ limits, bodyTimeoutMs, now }: ReadEventsSetti
   const turn = new TurnClock(smallTurnMs);
 
   /** Works on a body for a moment, after its turn has come. */
-  async function inTurn<T>(asked: EventsRequest, work: () => T): Promise<T> {
-    const leave = await slices.enter(asked.sender);
+  async function inTurn<T>(request: EventsRequest, work: () => T): Promise<T> {
+    const leave = await slices.enter(request.sender);
     try {
-      checkPresence(asked);
+      checkPresence(request);
       return work();
     } finally {
       leave();
     }
   }
 
-  async function sort(bytes: Buffer, asked: EventsRequest): Promise<SortedEvents> {
+  async function validate(bytes: Buffer, request: EventsRequest): Promise<ValidatedEvents> {
     const receivedAtMs = now();
     const receivedAt = new Date(receivedAtMs).toISOString();
-    const { keyAccount, head } = asked;
+    const { keyAccount, head } = request;
     const context = { limits, receivedAtMs, receivedAt, keyAccount, newEventId: uuidv7 };
-    const sorter = new EventSorter(context);
+    const validator = new EventValidator(context);
     if (bytes.length <= smallBytes) {
-      const work = () => turn.run(() => sortSmall(bytes, head.format, sorter, limits));
-      if (turn.isUsedUp) await inTurn(asked, work);
+      const work = () => turn.run(() => head.decoder.whole(bytes, validator, limits));
+      if (turn.isUsedUp) await inTurn(request, work);
       else work();
-      return sorter.finish();
+      return validator.finish();
     }
-    const body = new BodySlices(bytes, head.format, sorter, limits);
-    while (!(await inTurn(asked, () => body.next(nowMs))));
-    return sorter.finish();
+    const body = head.decoder.inSlices(bytes, validator, limits);
+    while (!(await inTurn(request, () => body.next(nowMs))));
+    return validator.finish();
   }
 
   /** Waits until no other body is open that inflates to much. */
-  async function openAlone(asked: EventsRequest): Promise<() => void> {
-    const place = waiting.open(asked.sender);
+  async function openAlone(request: EventsRequest): Promise<() => void> {
+    const place = waiting.open(request.sender);
     if (!place.take(1)) throw bodiesFull();
     try {
-      return await inflations.enter(asked.sender);
+      return await inflations.enter(request.sender);
     } finally {
       place.release();
     }
   }
 
-  async function inflateAndSort(wire: Buffer, asked: EventsRequest): Promise<SortedEvents> {
+  async function inflateAndValidate(
+    wire: Buffer,
+    request: EventsRequest,
+  ): Promise<ValidatedEvents> {
     let leave: (() => void) | undefined;
     const open = async () => {
-      leave = await openAlone(asked);
-      checkPresence(asked);
+      leave = await openAlone(request);
+      checkPresence(request);
     };
     const onPiece = (bytes: number) => (bytes > openBytes && !leave ? open() : undefined);
     try {
-      const bytes = await inflateBody(wire, limits, asked.hold, onPiece);
-      return await sort(checkEncoding(bytes), asked);
+      const bytes = await inflateBody(wire, limits, request.hold, onPiece);
+      return await validate(checkEncoding(bytes), request);
     } finally {
       leave?.();
     }
   }
 
-  return async function readEvents(asked: EventsRequest): Promise<SortedEvents> {
-    const wire = await readWire(asked.request, bodyLimits, asked.hold);
-    return asked.head.isGzip ? inflateAndSort(wire, asked) : sort(checkEncoding(wire), asked);
+  return async function readEvents(request: EventsRequest): Promise<ValidatedEvents> {
+    const wire = await readWire(request.message, bodyLimits, request.hold);
+    return request.head.isGzip
+      ? inflateAndValidate(wire, request)
+      : validate(checkEncoding(wire), request);
   };
 }
 
 export type ReadEvents = ReturnType<typeof createReadEvents>;
 
-/** Nothing is done for a client that is gone, or has been answered that its time is over. */
-function checkPresence({ response }: EventsRequest): void {
-  if (response.destroyed || response.headersSent) throw new RequestError('request_aborted');
+/** Nothing is done for a client that has left, or has been answered that its time is over. */
+function checkPresence({ client }: EventsRequest): void {
+  if (isOver(client)) throw new RequestError('request_aborted');
 }

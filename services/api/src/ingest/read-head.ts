@@ -1,28 +1,19 @@
-import type { Request } from 'express';
 import { RequestError } from '@event-platform/core/event/errors';
 import { invalidParameter, readKnown } from '../http/known-query.ts';
-import { readMediaType, type BodyFormat } from './media-type.ts';
-import { readPrefer, type WaitPreference } from './wait/read-prefer.ts';
-
-/** What a request says about itself before its body. */
-export interface RequestHead {
-  /** All events are taken, or none. */
-  isAtomic: boolean;
-  format: BodyFormat;
-  isGzip: boolean;
-  /** The client would hear of the COMMIT. */
-  wait: WaitPreference | undefined;
-}
+import { bodyDecoders } from './decode-body.ts';
+import type { IngestHead, IngestMessage } from './ingest-request.ts';
+import { readMediaType } from './media-type.ts';
+import { readPrefer } from './wait/read-prefer.ts';
 
 /**
- * Reads the query and the headers of a request.
+ * Reads the query and the headers of POST /events.
  *
  * @throws RequestError parameter_invalid, media_type_unsupported or content_encoding_unsupported
  */
-export function readHead({ query, headers }: Pick<Request, 'query' | 'headers'>): RequestHead {
+export function readHead({ query, headers }: Pick<IngestMessage, 'query' | 'headers'>): IngestHead {
   return {
     isAtomic: readAtomic(readKnown(query, ['atomic']).atomic),
-    format: readMediaType(headers['content-type']),
+    decoder: bodyDecoders[readMediaType(headers['content-type'])],
     isGzip: readIsGzip(headers['content-encoding']),
     // Node joins a header that came twice.
     wait: readPrefer(headers['prefer'] as string | undefined),

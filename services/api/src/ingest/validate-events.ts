@@ -1,38 +1,17 @@
 import { eventErrors, type EventErrorCode } from '@event-platform/core/event/errors';
 import type { EventResult } from '@event-platform/core/event/results';
 import { validateEvent, type ValidationContext } from '@event-platform/core/event/validate-event';
-import { rowSeparator } from '@event-platform/core/event/row-lines';
 import { hashEventId } from '@event-platform/core/queue/event-id-hash';
+import { BatchBuilder, type Batch } from './batch.ts';
 
-/** How many events of a group have this minute (since 1970) and type. */
-export interface GroupCount {
-  minute: number;
-  type: string;
-  events: number;
-}
-
-/** The good events of one account in one request. */
-export interface EventGroup {
-  accountId: string;
-  events: number;
-  /** Lines of contracts/row-lines.ts. */
-  rows: string;
-  /** The events by minute and type. */
-  minuteCounts: Map<string, GroupCount>;
-  /** Hashes of the event ids, without gaps. */
-  ids: string;
-  /** Where the events stand in the results. */
-  indexes: number[];
-  /** The minute in which they were received, in minutes since 1970. */
-  minute: number;
-  /** Set when the request waits for the COMMIT of these events (wait/). */
-  waiter?: number;
-}
-
-export interface SortedEvents {
-  /** One per event; good ones say `accepted` until a later step knows better. */
+/** The events of one request after validation. */
+export interface ValidatedEvents {
+  /** One per event; valid ones are `accepted` until a later step replaces that. */
   results: EventResult[];
-  groups: EventGroup[];
+  /** The valid events, one batch for each account. */
+  batches: Batch[];
+  /** For each batch: where its events stand in the results. */
+  indexes: number[][];
   rejected: number;
 }
 
@@ -53,19 +32,19 @@ export function rejection(
   };
 }
 
-/** A group while it grows: its texts in pieces, to be joined once. */
-interface Draft extends Omit<EventGroup, 'rows' | 'ids' | 'events'> {
-  lines: string[];
-  hashes: string[];
+/** The events of one account while the request is read. */
+interface AccountEvents {
+  batch: BatchBuilder;
+  indexes: number[];
 }
 
-/** Judges events one by one and groups the good ones by account, in the order of the request. */
-export class EventSorter {
+/** Validates events one by one and groups the valid ones by account, in the order of the request. */
+export class EventValidator {
   private readonly plain: ValidationContext;
   private readonly escaped: ValidationContext;
   private readonly minute: number;
   private results: EventResult[] = [];
-  private drafts = new Map<string, Draft>();
+  private accounts = new Map<string, AccountEvents>();
   private rejected = 0;
 
   constructor(context: Omit<ValidationContext, 'checkText'>) {
@@ -80,7 +59,7 @@ export class EventSorter {
   }
 
   /**
-   * Judges the next event.
+   * Validates the next event.
    *
    * @param item parsed JSON
    * @param hasEscapes whether its text holds a \u escape: without, it cannot hold NUL or half a surrogate pair
@@ -93,58 +72,40 @@ export class EventSorter {
       return;
     }
     const { accountId, eventId, row } = validated;
-    const index = this.results.push({
-      index: this.results.length,
-      event_id: eventId,
-      status: 'accepted',
-    });
-    let draft = this.drafts.get(accountId);
-    if (!draft) {
-      const { minute } = this;
-      draft = { accountId, lines: [], hashes: [], minuteCounts: new Map(), indexes: [], minute };
-      this.drafts.set(accountId, draft);
+    const index = this.results.length;
+    this.results.push({ index, event_id: eventId, status: 'accepted' });
+    let account = this.accounts.get(accountId);
+    if (!account) {
+      account = { batch: new BatchBuilder(accountId, this.minute), indexes: [] };
+      this.accounts.set(accountId, account);
     }
-    draft.lines.push(row);
-    draft.hashes.push(hashEventId(eventId));
-    draft.indexes.push(index - 1);
-    countIn(draft.minuteCounts, validated);
+    account.batch.add(row, hashEventId(eventId), validated);
+    account.indexes.push(index);
   }
 
-  /** Notes an event that is not taken. */
+  /** Records an event that is not taken. */
   reject(code: EventErrorCode, pointer: string, eventId?: string): void {
     this.rejected++;
     this.results.push(rejection(this.results.length, eventId, code, pointer));
   }
 
-  /** Forgets every event so far. */
+  /** Drops every event so far. */
   restart(): void {
     this.results = [];
-    this.drafts = new Map();
+    this.accounts = new Map();
     this.rejected = 0;
   }
 
-  finish(): SortedEvents {
-    const groups = Array.from(this.drafts.values(), finish);
-    return { results: this.results, groups, rejected: this.rejected };
+  finish(): ValidatedEvents {
+    const batches: Batch[] = [];
+    const indexes: number[][] = [];
+    for (const account of this.accounts.values()) {
+      batches.push(account.batch.finish());
+      indexes.push(account.indexes);
+    }
+    return { results: this.results, batches, indexes, rejected: this.rejected };
   }
 }
 
-/**
- * Joined, not added piece by piece: V8 keeps the pieces of a sum for as long as nobody reads it, and a
- * group waits for Redis.
- */
-function finish({ lines, hashes, ...group }: Draft): EventGroup {
-  const [rows, ids] = [lines.join(rowSeparator), hashes.join('')];
-  return { ...group, events: lines.length, rows, ids };
-}
-
-/** Counts one more event in its cell. */
-export function countIn(
-  minuteCounts: Map<string, GroupCount>,
-  { minute, type }: { minute: number; type: string },
-): void {
-  const name = `${minute} ${type}`;
-  const known = minuteCounts.get(name);
-  if (known) known.events++;
-  else minuteCounts.set(name, { minute, type, events: 1 });
-}
+/** What a decoder hands events to. */
+export type EventSink = Pick<EventValidator, 'add' | 'reject' | 'restart' | 'count'>;

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Principal } from '@event-platform/core/storage/accounts/api-key';
 import { summarySchema } from '@event-platform/core/event/results';
-import { requestContextOf } from '../http/request-context.ts';
+import { requestContextOf, waitedMsOf } from '../http/request-context.ts';
 
 export interface HttpMetricsDependencies {
   registry: Registry;
@@ -64,12 +64,10 @@ export function createHttpMetrics(dependencies: HttpMetricsDependencies): Reques
     const startedAtMs = performance.now();
     // `close` comes after every answer, also after one that never ended.
     response.once('close', () => {
-      const {
-        accountId = accountOfKey(response),
-        cache,
-        waitedMs = 0,
-      } = requestContextOf(response);
-      const tookMs = performance.now() - startedAtMs - waitedMs;
+      const context = requestContextOf(response);
+      const { accountId = accountOfKey(response), cache } = context;
+      const nowMs = performance.now();
+      const tookMs = nowMs - startedAtMs - waitedMsOf(context, nowMs);
       const method = knownMethods.has(request.method) ? request.method : 'other';
       const route = (request.route as { path: string } | undefined)?.path ?? 'unmatched';
       const status = response.writableFinished ? String(response.statusCode) : clientClosed;

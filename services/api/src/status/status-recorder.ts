@@ -7,6 +7,8 @@ import {
 import type pg from 'pg';
 import type { Logger } from '@event-platform/core/platform/logger';
 import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
+import type { Route } from '../http/route.ts';
+import { routes } from '../routes/catalogue.ts';
 
 export interface StatusRecorderDependencies {
   directory: pg.Pool;
@@ -25,11 +27,10 @@ const keptDays = 32;
 /** A day of minutes: what is kept while the database is away. */
 const maxKeptMinutes = 24 * 60 * componentIds.length;
 
-/** Components that are judged by requests; a look counts only in minutes without any. */
-const routes: Record<string, ComponentId | undefined> = {
-  '/events': 'ingest',
-  '/accounts/:id/summary': 'summaries',
-};
+/** Components that are evaluated by requests, by route; a probe counts only in minutes without any. */
+const componentOf = new Map<string, ComponentId | undefined>(
+  routes.map(({ path, component }: Route) => [path, component]),
+);
 
 /** A minute of a component. */
 interface Minute {
@@ -54,7 +55,7 @@ export class StatusRecorder {
 
   /** A request was answered; what is the tenant's own fault says nothing about us. */
   served(route: string, fault: string): void {
-    const component = routes[route];
+    const component = componentOf.get(route);
     if (component === undefined || fault === 'tenant') return;
     this.count('requests', component, fault !== 'system');
   }

@@ -24,7 +24,7 @@ const fading = 0.98;
  * longer in the queue, so no fair order reaches them: what a quiet account waits for is what workers hold
  * of a flooding one. How large the next job is nobody knows before it is taken, so it is expected to be as
  * large as the largest of late. Where all of them are small and `maxJobs` large ones come at once, those
- * are held: the api bounds each (api/ingest/cut-group.ts), so that this fits into memory as well.
+ * are held: the api bounds each (api/ingest/cut-batch.ts), so that this fits into memory as well.
  */
 export function createJobSlots({ max, minJobs, maxJobs, setSlots }: JobSlotsOptions): JobSlots {
   let jobs = 0;
