@@ -3,6 +3,8 @@ import { formatResult } from '@event-platform/testkit/checker/report';
 import type { ServiceReport, StructureReport } from './run-structure.ts';
 
 const shownFindings = 10;
+/** Nothing that arrives from outside may keep the event loop longer. */
+const maxTurnCpuMs = 100;
 /** Of the posts of another tenant so many have to be accepted. */
 const acceptedShare = 0.99;
 
@@ -31,6 +33,16 @@ export function wrongsOf(report: StructureReport, requests: number): string[] {
       ({ kind, count, samples }) => `${count} ${kind}: ${samples.join('; ')}`,
     ),
   ];
+}
+
+/** Services whose event loop was busy with one thing for too long. Of use on a machine of its own only. */
+export function slowTurnsOf({ api, worker }: StructureReport): string[] {
+  return Object.entries({ api, worker })
+    .filter(([, { longestTurnCpuMs }]) => longestTurnCpuMs > maxTurnCpuMs)
+    .map(
+      ([name, { longestTurnCpuMs }]) =>
+        `One turn of the ${name} took ${longestTurnCpuMs} ms of CPU.`,
+    );
 }
 
 function endsOf(name: string, { ends, oomKills }: ServiceReport): string[] {
@@ -69,9 +81,12 @@ export function formatStructure(
   ].join('\n');
 }
 
-function inWords(name: string, { ends, peakMiB, longestPauseMs }: ServiceReport): string {
+function inWords(
+  name: string,
+  { ends, peakMiB, longestPauseMs, longestTurnCpuMs }: ServiceReport,
+): string {
   const peak = peakMiB === undefined ? 'unknown' : `${peakMiB} MiB`;
-  return `${name}: ${ends.length} restarts, peak ${peak}, longest pause of the event loop ${longestPauseMs} ms`;
+  return `${name}: ${ends.length} restarts, peak ${peak}, longest turn of the event loop ${longestTurnCpuMs} ms of CPU, longest pause by the clock ${longestPauseMs} ms`;
 }
 
 function neighbourInWords(neighbour: StructureReport['result']['neighbour']): string {

@@ -33,6 +33,8 @@ export interface ServiceReport {
   peakMiB: number | undefined;
   /** The longest that its event loop stood still. */
   longestPauseMs: number;
+  /** The most CPU time that one turn of its event loop used. */
+  longestTurnCpuMs: number;
 }
 
 export interface StructureReport {
@@ -80,11 +82,13 @@ export async function runStructure(settings: StructureRunSettings): Promise<Stru
 
 function reportOf(service: HeldService, sinceEpochMs: number): ServiceReport {
   const { oomKills, peakBytes } = service.memory();
+  const pause = service.longestPause(sinceEpochMs);
   return {
     ends: [...service.ends],
     oomKills,
     peakMiB: peakBytes === undefined ? undefined : Math.round(peakBytes / 1024 / 1024),
-    longestPauseMs: Math.round(service.longestPauseMs(sinceEpochMs)),
+    longestPauseMs: Math.round(pause.clockMs),
+    longestTurnCpuMs: Math.round(pause.cpuMs),
   };
 }
 

@@ -92,6 +92,8 @@ async function writePieces(
   random: Random,
 ): Promise<void> {
   const end = way === 'cut' || way === 'stuck' ? random(bytes.length + 1) : bytes.length;
+  // Without a byte of the body Node.js would keep the headers back, and the api would see no request.
+  outgoing.flushHeaders();
   const largest = Math.max(1, Math.ceil((2 * end) / maxPieces));
   for (let at = 0; at < end && !outgoing.destroyed;) {
     const piece = bytes.subarray(at, Math.min(end, at + 1 + random(largest)));

@@ -8,7 +8,7 @@ import { startPostgres } from '@event-platform/testkit/servers/postgres-server';
 import { startRedis } from '@event-platform/testkit/servers/redis-server';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { startProgress } from '@event-platform/cli/lib/progress';
-import { formatStructure, wrongsOf } from './report.ts';
+import { formatStructure, slowTurnsOf, wrongsOf } from './report.ts';
 import { runStructure } from './run-structure.ts';
 
 export interface StructureOptions {
@@ -48,5 +48,7 @@ export async function structureCommand(options: StructureOptions): Promise<boole
     onProgress: (done) => progress.update(done),
   }).finally(() => progress.stop());
   console.log(formatStructure(report, { requests, seed }));
-  return wrongsOf(report, requests).length === 0;
+  const slow = slowTurnsOf(report);
+  for (const sentence of slow) console.log(sentence);
+  return wrongsOf(report, requests).length === 0 && slow.length === 0;
 }
