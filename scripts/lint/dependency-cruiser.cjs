@@ -1,4 +1,4 @@
-// Which room may import which: core ← api, worker ← cli; the test kit is for tests, scripts and load tests.
+// Which room may import which: core ← api, worker, maintainer ← cli; the test kit is for tests, scripts and load tests.
 const rule = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to });
 const core = '^services/core/src';
 const notTests = '(\\.test\\.ts$|/testing/)';
@@ -18,26 +18,20 @@ module.exports = {
       'Packages import each other by name.',
     ),
     rule(
-      'api-never-worker',
-      { path: '^services/api' },
-      { path: '^services/worker' },
-      'Two images.',
-    ),
-    rule(
-      'worker-never-api',
-      { path: '^services/worker' },
-      { path: '^services/api' },
-      'Two images.',
+      'services-never-each-other',
+      { path: '^services/(api|worker|maintainer)/' },
+      { path: '^services/(api|worker|maintainer)/', pathNot: '^services/$1/' },
+      'Three processes: what two of them need is in core.',
     ),
     rule(
       'core-imports-no-other-room',
       { path: core, pathNot: notTests },
-      { path: '^(services/(api|worker|cli|testkit)|scripts|load-tests)/' },
+      { path: '^(services/(api|worker|maintainer|cli|testkit)|scripts|load-tests)/' },
       'Core is the ground floor.',
     ),
     rule(
       'services-never-cli',
-      { path: '^services/(api|worker)/', pathNot: notTests },
+      { path: '^services/(api|worker|maintainer)/', pathNot: notTests },
       { path: '^services/(cli|testkit)/' },
       'A service needs no command line and no test kit.',
     ),

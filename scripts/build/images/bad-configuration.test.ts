@@ -9,6 +9,10 @@ import { ConfigError } from '@event-platform/core/platform/env';
 import { readHarnessEnv } from '@event-platform/testkit/harness/harness-env';
 import { runEp } from '@event-platform/testkit/client/run-ep';
 import { apiVariables, parseApiConfig } from '@event-platform/api/config/config';
+import {
+  maintainerVariables,
+  parseMaintainerConfig,
+} from '@event-platform/maintainer/config/config';
 import { parseWorkerConfig, workerVariables } from '@event-platform/worker/config/config';
 
 const good = { DATABASE_URL: 'postgres://h/db', REDIS_URL: 'redis://h' };
@@ -46,6 +50,7 @@ const badTexts: Record<string, string> = {
 describe.each([
   ['api', apiVariables, parseApiConfig],
   ['worker', workerVariables, parseWorkerConfig],
+  ['maintainer', maintainerVariables, parseMaintainerConfig],
 ] as const)('a bad value of any variable of the %s', (_service, variables, parse) => {
   const cases = Object.entries(variables as z.ZodRawShape).map(
     ([name, schema]) => [name, [...badValues(schema), badTexts[name] ?? []].flat()] as const,
@@ -110,6 +115,7 @@ describe('a process that cannot run as it is configured', () => {
   const mains = {
     api: 'services/api/src/main.ts',
     worker: 'services/worker/src/main.ts',
+    maintainer: 'services/maintainer/src/main.ts',
     migration: 'services/worker/src/migrate-main.ts',
     'helm test': 'scripts/build/images/helm-test/main.ts',
     ep: 'services/cli/src/main.ts',
@@ -121,6 +127,7 @@ describe('a process that cannot run as it is configured', () => {
   test.each<[keyof typeof mains, Record<string, string>, string, string[]?]>([
     ['api', queue, 'QUEUE_NAME: holds no colon'],
     ['worker', queue, 'QUEUE_NAME: holds no colon'],
+    ['maintainer', queue, 'QUEUE_NAME: holds no colon'],
     ['api', secret, 'DATABASE_URL: is not a URL'],
     ['migration', secret, 'DATABASE_URL: is not a URL'],
     ['migration', { DATABASE_SHARDS: '{' }, 'DATABASE_SHARDS: is not valid JSON'],
@@ -136,6 +143,7 @@ describe('a process that cannot run as it is configured', () => {
     ['worker', { HOST: 'no-such-host.invalid' }, 'HOST: no address is known'],
     ['api', { REDIS_URL: `${redisUrl}/99` }, 'REDIS_URL: Redis has no database 99'],
     ['worker', { REDIS_URL: `${redisUrl}/99` }, 'REDIS_URL: Redis has no database 99'],
+    ['maintainer', { REDIS_URL: `${redisUrl}/99` }, 'REDIS_URL: Redis has no database 99'],
   ])(
     '%s with %j says so in a sentence, and ends with 2',
     async (name, changes, sentence, args = []) => {

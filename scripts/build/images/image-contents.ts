@@ -22,6 +22,7 @@ export const imageContents: Record<ImageName, ImageContents> = {
   worker: {
     programs: {
       main: 'services/worker/src/main.ts',
+      maintainer: 'services/maintainer/src/main.ts',
       migrate: 'services/worker/src/migrate-main.ts',
       'helm-test': 'scripts/build/images/helm-test/main.ts',
       ep,

@@ -3,7 +3,7 @@ import type { Ports } from '@event-platform/cli/lib/state-files';
 
 /** What to try once everything is up, and where things are. */
 export function banner(
-  { api, ops, postgres, redis, prometheus }: Ports,
+  { api, ops, maintainer, postgres, redis, prometheus }: Ports,
   state: LocalState,
 ): string {
   const url = `http://127.0.0.1:${api}`;
@@ -12,7 +12,7 @@ export function banner(
       ? ''
       : `\n    Prometheus, with the alerts: http://127.0.0.1:${prometheus}`;
   return `
-Up: ${url}   (metrics: ${url}/metrics and http://127.0.0.1:${ops}/metrics)
+Up: ${url}   (metrics: /metrics there, on ${ops} of the worker and on ${maintainer} of the maintainer)
     postgresql://postgres@127.0.0.1:${postgres}/postgres   redis://127.0.0.1:${redis}
     data, logs and pids: ${state.dir}${observed}
 

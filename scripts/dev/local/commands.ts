@@ -5,17 +5,17 @@ import { down } from './down.ts';
 import { up, type UpOptions } from './up.ts';
 
 const upHelp = `
-Starts PostgreSQL, Redis, the api and the worker on 127.0.0.1, and stops them in order on Ctrl-C.
-With --detach it returns when everything serves; a supervisor stays and restarts what dies.
+Starts PostgreSQL, Redis, api, worker and maintainer on 127.0.0.1, and stops them in order on Ctrl-C.
+With --detach it returns when everything serves; a supervisor stays and restarts what ends.
 Data, logs, pids.json and ports.json: see scripts/dev/local/README.md.`;
 
-/** Two ports in a row, which this command itself, browsers and `ep send` speak HTTP with. */
-function pairOfPorts(text: string): number {
-  const port = wholeNumberOption(1, 65_534)(text);
-  const blocked = [port, port + 1].find(isBlockedPort);
+/** The first of three ports in a row, on which this command, browsers and `ep send` speak HTTP. */
+function firstPort(text: string): number {
+  const port = wholeNumberOption(1, 65_533)(text);
+  const blocked = [port, port + 1, port + 2].find(isBlockedPort);
   if (blocked === undefined) return port;
   throw new InvalidArgumentError(
-    `Browsers and fetch refuse port ${blocked}: choose another pair, such as 8080 and 8081.`,
+    `Browsers and fetch refuse port ${blocked}: choose others, such as 8080 to 8082.`,
   );
 }
 
@@ -27,8 +27,8 @@ export function registerLocalCommands(program: Command): void {
     .description('Run the whole platform on this machine.')
     .option(
       '--port <port>',
-      'port of the api; the next one shows the metrics of the worker',
-      pairOfPorts,
+      'port of the api; the next two show the metrics of worker and maintainer',
+      firstPort,
       3000,
     )
     .option('--observe', 'start Prometheus too, with the alerting rules', false)

@@ -29,7 +29,7 @@ export async function down(clean: boolean): Promise<void> {
 }
 
 async function stopSupervisor(pid: number, say: (message: string) => void): Promise<void> {
-  say(`Stopping api, worker, Redis and PostgreSQL (supervisor ${pid})`);
+  say(`Stopping api, worker, maintainer, Redis and PostgreSQL (supervisor ${pid})`);
   try {
     signalPid(pid, 'SIGTERM');
   } catch (cause) {

@@ -59,6 +59,7 @@ function marksOf(state: LocalState): Record<PartName, string> {
     redis: `127.0.0.1:${readPorts(state)?.redis ?? 'none'}`,
     api: 'services/api/src/main.ts',
     worker: 'services/worker/src/main.ts',
+    maintainer: 'services/maintainer/src/main.ts',
     prometheus: state.prometheus,
   };
 }

@@ -33,18 +33,19 @@ export function showLiveCounts(ports: Ports): () => void {
   };
 }
 
-/** One line of counts since the services started; a dash for what nobody tells. */
+/** One line of counts since the services started; a dash where no process answers. */
 async function liveLine(ports: Ports): Promise<string> {
-  const [api, worker] = await Promise.all([scrape(ports.api), scrape(ports.ops)]);
-  const both = `${api}\n${worker}`;
+  const texts = await Promise.all([ports.api, ports.ops, ports.maintainer].map(scrape));
+  const [api = '', worker = ''] = texts;
+  const all = texts.join('\n');
   const counts = {
-    accepted: sumOfMetric(both, 'events_accepted_total'),
-    stored: sumOfMetric(both, 'events_stored_total'),
-    // A gauge of the one queue, whoever shows it: never added up.
+    accepted: sumOfMetric(all, 'events_accepted_total'),
+    stored: sumOfMetric(all, 'events_stored_total'),
+    // A gauge of the one queue in each process: never added up.
     waiting:
       sumOfMetric(api, 'bullmq_queue_waiting', 'queue="events"') ??
       sumOfMetric(worker, 'bullmq_queue_waiting', 'queue="events"'),
-    dead: sumOfMetric(both, 'events_dead_total'),
+    dead: sumOfMetric(all, 'events_dead_total'),
   };
   return Object.entries(counts)
     .map(([name, count]) => `${name} ${count === undefined ? '–' : formatCount(count)}`)

@@ -3,7 +3,14 @@ import type { LocalState } from '@event-platform/cli/lib/local-state';
 import type { Ports } from '@event-platform/cli/lib/state-files';
 
 /** In the order they are started; Prometheus only when it is asked for. */
-export const partNames = ['postgres', 'redis', 'api', 'worker', 'prometheus'] as const;
+export const partNames = [
+  'postgres',
+  'redis',
+  'api',
+  'worker',
+  'maintainer',
+  'prometheus',
+] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What people call the parts. */
@@ -12,6 +19,7 @@ export const partLabels: Record<PartName, string> = {
   redis: 'Redis',
   api: 'api',
   worker: 'worker',
+  maintainer: 'maintainer',
   prometheus: 'Prometheus',
 };
 

@@ -8,7 +8,7 @@ import { removePids, writePids, writePorts } from '@event-platform/cli/lib/state
  * Prometheus before what it watches, so that no alert tells of a stop that is meant; then the api, so that
  * nothing is accepted any more; PostgreSQL last, as the worker stores into it.
  */
-const stopOrder: PartName[] = ['prometheus', 'api', 'worker', 'redis', 'postgres'];
+const stopOrder: PartName[] = ['prometheus', 'api', 'worker', 'maintainer', 'redis', 'postgres'];
 
 /** Told when a part ends though nobody asked it to. */
 export type OnDeadLetter = (name: PartName, part: Part, exit: ProcessExit) => void;
@@ -33,10 +33,10 @@ export class Platform {
   async start(): Promise<void> {
     try {
       writePorts(this.#context.state, this.#context.ports);
-      await this.#startBoth('postgres', 'redis');
+      await this.#startAll('postgres', 'redis');
       this.#context.say('Migrating the database');
       await migrateLocal(this.#context);
-      await this.#startBoth('api', 'worker');
+      await this.#startAll('api', 'worker', 'maintainer');
       if (this.#context.ports.prometheus !== undefined) await this.startOne('prometheus');
     } catch (error) {
       await this.stop();
@@ -72,7 +72,7 @@ export class Platform {
     removePids(this.#context.state);
   }
 
-  async #startBoth(...names: PartName[]): Promise<void> {
+  async #startAll(...names: PartName[]): Promise<void> {
     const results = await Promise.allSettled(names.map((name) => this.startOne(name)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }

@@ -8,7 +8,7 @@ import { expectFree } from './start-part.ts';
 import { readPorts, writePids } from '@event-platform/cli/lib/state-files';
 
 export interface PrepareOptions {
-  /** Of the api; the worker's metrics get the next one. */
+  /** Of the api; the metrics of worker and maintainer get the next two. */
   port: number;
   /** Whether Prometheus is started too. */
   observe: boolean;
@@ -18,7 +18,7 @@ export interface PrepareOptions {
 const usualPrometheusPort = 9090;
 
 /**
- * Makes this process the supervisor of the clone: clears up after a killed one, checks the two
+ * Makes this process the supervisor of the clone: clears up after a killed one, checks the three
  * public ports, and chooses the others (those of the last time, if they are free).
  *
  * @throws CliError when a port is taken, Prometheus is wanted and not there, or when another supervisor runs
@@ -35,11 +35,13 @@ export async function prepare(
   await endLeftovers(state, say);
   await expectFree(port);
   await expectFree(port + 1);
+  await expectFree(port + 2);
   makeStateDirs(state);
   const last = readPorts(state);
   const postgres = await freePort(last?.postgres);
   const redis = await freePort(last?.redis);
   const prometheus = observe ? await freePort(last?.prometheus ?? usualPrometheusPort) : undefined;
   writePids(state, { supervisor: process.pid });
-  return { state, ports: { api: port, ops: port + 1, postgres, redis, prometheus }, say, signal };
+  const ports = { api: port, ops: port + 1, maintainer: port + 2, postgres, redis, prometheus };
+  return { state, ports, say, signal };
 }

@@ -7,7 +7,7 @@ const scrapeIntervalSeconds = 5;
 const stopDeadlineMs = 15_000;
 
 /**
- * Starts the Prometheus of `make up OBSERVE=1`: it scrapes api and worker and has the alerting rules.
+ * Starts the Prometheus of `make up OBSERVE=1`: it scrapes api, worker and maintainer, and has the alerting rules.
  *
  * @throws CliError when it does not come up
  */
@@ -26,6 +26,7 @@ export async function startLocalPrometheus(
     jobs: {
       'event-platform-api': [`127.0.0.1:${ports.api}`],
       'event-platform-worker': [`127.0.0.1:${ports.ops}`],
+      'event-platform-maintainer': [`127.0.0.1:${ports.maintainer}`],
     },
   });
   return {

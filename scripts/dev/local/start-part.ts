@@ -25,7 +25,9 @@ export async function startPart(name: PartName, context: LocalContext): Promise<
   const logFile = logOf(name, context);
   rotateLog(logFile);
   const logStart = logSize(logFile);
-  if (name === 'api' || name === 'worker') return startService(name, context, logFile, logStart);
+  if (name === 'api' || name === 'worker' || name === 'maintainer') {
+    return startService(name, context, logFile, logStart);
+  }
   if (name === 'prometheus') return { ...(await startLocalPrometheus(context, logFile)), logStart };
   const { state, ports, say: onProgress } = context;
   const port = ports[name];
@@ -42,7 +44,7 @@ export async function startPart(name: PartName, context: LocalContext): Promise<
   return { ...server, logStart };
 }
 
-/** The environment of api, worker and migration: that of the terminal, and where things are. */
+/** The environment of api, worker, maintainer and migration: that of the terminal, and where things are. */
 export function serviceEnv(ports: Ports): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -62,13 +64,13 @@ export function logOf(name: PartName | 'migrate' | 'supervisor', context: LocalC
 }
 
 async function startService(
-  name: 'api' | 'worker',
+  name: 'api' | 'worker' | 'maintainer',
   context: LocalContext,
   logFile: string,
   logStart: number,
 ): Promise<Part> {
   const { ports } = context;
-  const port = name === 'api' ? ports.api : ports.ops;
+  const port = { api: ports.api, worker: ports.ops, maintainer: ports.maintainer }[name];
   await expectFree(port);
   const ownPort =
     name === 'api' ? { PORT: String(port), OPS_PORT: undefined } : { OPS_PORT: String(port) };
@@ -100,6 +102,6 @@ async function startService(
 export async function expectFree(port: number): Promise<void> {
   if (await isPortFree(port)) return;
   throw new CliError(
-    `Port ${port} of 127.0.0.1 is not free: end what listens there, or choose another pair of ports with \`make up PORT=8080\` (8080 for the api, 8081 for the worker's metrics).`,
+    `Port ${port} of 127.0.0.1 is not free: end what listens there, or choose other ports with \`make up PORT=8080\` (8080 for the api, 8081 and 8082 for the metrics of worker and maintainer).`,
   );
 }

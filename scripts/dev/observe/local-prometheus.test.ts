@@ -35,6 +35,7 @@ withPrometheus.describe('make up OBSERVE=1', () => {
     const ports = {
       api: await freePort(),
       ops: await freePort(),
+      maintainer: await freePort(),
       postgres: await freePort(),
       redis: await freePort(),
       prometheus: await freePort(),
@@ -50,12 +51,13 @@ withPrometheus.describe('make up OBSERVE=1', () => {
     rmSync(clone, { recursive: true });
   }, 120_000);
 
-  test('api and worker are scraped', async () => {
+  test('api, worker and maintainer are scraped', async () => {
     const client = new PrometheusClient(url);
     await eventually(async () => {
       const up = await client.query('up', Date.now() / 1_000);
       expect(up.map(({ labels, value }) => [labels['job'], value]).toSorted()).toEqual([
         ['event-platform-api', 1],
+        ['event-platform-maintainer', 1],
         ['event-platform-worker', 1],
       ]);
     });
@@ -84,7 +86,7 @@ withPrometheus.describe('make up OBSERVE=1', () => {
     const pids = Object.values(readPids(state) ?? {}).flatMap((pid) =>
       pid === undefined || pid === process.pid ? [] : [pid],
     );
-    expect(pids).toHaveLength(5);
+    expect(pids).toHaveLength(6);
     await platform.stop();
     expect(pids.filter(isAlive)).toEqual([]);
     expect(said.filter((line) => line.startsWith('Stopping'))[0]).toBe('Stopping Prometheus');

@@ -97,7 +97,7 @@ export function buildApp(
     ),
     summary: createSummaryRoute({ cache, shards, writer, registry, now: Date.now }),
     receipt: createReceiptRoute({ pendingIds, shards, maxWaitMs: queryWaitMs }),
-    ledger: createLedgerRoute({ reconciler: ledger.reconciler, shards, now: Date.now }),
+    ledger: createLedgerRoute({ reconcile: ledger.reconcile, shards, now: Date.now }),
     status: status.router,
     docs: createDocsRouter(),
     ops: config.OPS_PORT === undefined ? createOpsRouter(ops) : undefined,

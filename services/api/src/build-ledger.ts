@@ -1,14 +1,17 @@
 import type { Logger } from '@event-platform/core/platform/logger';
-import type { ApiConfig } from './config/config.ts';
 import type { Connections } from './config/connect.ts';
 import { AcceptedCounts } from './ops/ledger/accepted-counts.ts';
-import { LedgerReconciler } from './ops/ledger/ledger-reconciler.ts';
 import { registerLedgerMetrics } from './ops/ledger/ledger-metrics.ts';
+import { LedgerRuns } from './ops/ledger/ledger-runs.ts';
+import {
+  createReconcileOnRequest,
+  type ReconcileOnRequest,
+} from './ops/ledger/reconcile-on-request.ts';
 
-/** What counts accepted events, and what holds them against the stored ones. */
+/** The api's part of the ledger: it counts accepted events, and reports. */
 export interface LedgerParts {
   counts: AcceptedCounts;
-  reconciler: LedgerReconciler;
+  reconcile: ReconcileOnRequest;
   start: () => void;
   /** Writes the last counts. */
   stop: () => Promise<void>;
@@ -16,30 +19,25 @@ export interface LedgerParts {
 
 /** Builds the ledger of this process. */
 export function buildLedger(
-  config: ApiConfig,
   { shards, redis, queue, keys, registry }: Connections,
   logger: Logger,
 ): LedgerParts {
-  const counts = new AcceptedCounts(shards, logger, Date.now);
-  const reconciler = new LedgerReconciler({
-    shards,
-    redis,
-    queue,
-    keys,
-    logger,
-    retentionDays: config.LEDGER_DAYS,
-    now: Date.now,
-  });
-  registerLedgerMetrics(registry, reconciler, Date.now);
+  const now = Date.now;
+  const counts = new AcceptedCounts(shards, logger, now);
+  const runs = new LedgerRuns({ shards, logger, now });
+  registerLedgerMetrics(registry, runs, now);
   return {
     counts,
-    reconciler,
+    reconcile: createReconcileOnRequest({
+      ...{ shards, redis, queue, keys, logger, now },
+      onRun: (shard, run) => runs.learn(shard, run),
+    }),
     start() {
       counts.start();
-      reconciler.start();
+      runs.start();
     },
     async stop() {
-      await Promise.all([counts.stop(), reconciler.stop()]);
+      await Promise.all([counts.stop(), runs.stop()]);
     },
   };
 }

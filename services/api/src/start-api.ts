@@ -50,7 +50,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   });
   const access = buildAccess(config, connections);
   const protection = buildProtection(config, connections, watch, logger);
-  const ledger = buildLedger(config, connections, logger);
+  const ledger = buildLedger(connections, logger);
   const directMode = new DirectMode({ registry, logger, now: Date.now });
   const status = buildStatus(connections, watch, { protection, directMode }, logger);
   const schema = new SchemaWatch({ shards, registry, logger });

@@ -27,6 +27,7 @@ afterAll(async () => {
 test.each([
   ['the api', '../../api/src/main.ts', []],
   ['the worker', './main.ts', []],
+  ['the maintainer', '../../maintainer/src/main.ts', []],
   ['the migration', './migrate-main.ts', []],
   ['the wait for the migration', './migrate-main.ts', ['--wait']],
 ])(

@@ -123,12 +123,6 @@ export const apiVariables = {
     1,
     100,
   ),
-  LEDGER_DAYS: wholeNumber(
-    7,
-    'How long the minutes of the ledger are kept once they balance; the others stay.',
-    1,
-    3_650,
-  ),
   DEAD_LETTERS_WARN_COUNT: wholeNumber(
     10_000,
     'An alert asks to look when more dead letters wait for a decision. Nothing is dropped.',

@@ -8,12 +8,14 @@ const pidsSchema = z.object({
   redis: z.number().optional(),
   api: z.number().optional(),
   worker: z.number().optional(),
+  maintainer: z.number().optional(),
   prometheus: z.number().optional(),
 });
 
 const portsSchema = z.object({
   api: z.number(),
   ops: z.number(),
+  maintainer: z.number(),
   postgres: z.number(),
   redis: z.number(),
   /** Absent when it was not asked for. */

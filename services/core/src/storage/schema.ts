@@ -241,3 +241,10 @@ export const breakingMigrations = pgTable('breaking_migrations', {
   tag: varchar('tag', { length: 100 }).primaryKey(),
   appliedAt: instant('applied_at').notNull().defaultNow(),
 });
+
+/** Which maintainer process leads: one row; directory only. */
+export const maintainerLease = pgTable('maintainer_lease', {
+  id: smallint('id').primaryKey(),
+  holder: varchar('holder', { length: 36 }).notNull(),
+  expiresAt: instant('expires_at').notNull(),
+});

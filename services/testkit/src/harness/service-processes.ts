@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-type ServiceName = 'api' | 'worker';
+type ServiceName = 'api' | 'worker' | 'maintainer';
 
 /** Services as processes of their own, as the images run them: what SIGKILL and exit codes belong to. */
 export class ServiceProcesses {

@@ -7,7 +7,8 @@
  * collection first (docs/adr/0024-packed-rows.md). The other flags keep memory well below the chart's
  * limits; docs/adr/0025-fewer-looks.md has what they cost.
  */
-export const nodeFlags: Record<'api' | 'worker', readonly string[]> = {
+export const nodeFlags: Record<'api' | 'worker' | 'maintainer', readonly string[]> = {
   api: ['--max-semi-space-size=16'],
   worker: ['--max-semi-space-size=4', '--heap-growing-percent=50'],
+  maintainer: [],
 };

@@ -1,17 +1,17 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Audit } from '@event-platform/core/storage/ledger/ledger-audit';
-import type { LedgerReconciler } from './ledger-reconciler.ts';
+import type { LedgerRuns } from './ledger-runs.ts';
 
 /**
- * Registers the gauges of the ledger. They are of the last round of every shard, whichever process did
- * it; before the first one they have no samples. How long ago a round also saw the queue is told from
- * the start, for each shard: without it nothing is ever called missing.
+ * Registers the gauges of the ledger: the results of the last run on every shard. Before the first run they
+ * have no samples, except for the age of the last run that also saw the queue: without such a run nothing
+ * ever counts as missing.
  *
  * @param now clock in epoch milliseconds
  */
 export function registerLedgerMetrics(
   registry: Registry,
-  reconciler: Pick<LedgerReconciler, 'state' | 'auditedAtMs'>,
+  runs: Pick<LedgerRuns, 'state' | 'auditedAtMs'>,
   now: () => number,
 ): void {
   const register = (name: string, help: string, read: (state: Audit) => number) =>
@@ -21,7 +21,7 @@ export function registerLedgerMetrics(
       registers: [registry],
       collect() {
         this.remove();
-        if (reconciler.state) this.set(read(reconciler.state));
+        if (runs.state) this.set(read(runs.state));
       },
     });
   new Gauge({
@@ -30,9 +30,9 @@ export function registerLedgerMetrics(
     labelNames: ['kind'],
     registers: [registry],
     collect() {
-      if (!reconciler.state) return;
-      this.set({ kind: 'missing' }, reconciler.state.missing);
-      this.set({ kind: 'excess' }, reconciler.state.excess);
+      if (!runs.state) return;
+      this.set({ kind: 'missing' }, runs.state.missing);
+      this.set({ kind: 'excess' }, runs.state.excess);
     },
   });
   register(
@@ -51,8 +51,7 @@ export function registerLedgerMetrics(
     labelNames: ['shard'],
     registers: [registry],
     collect() {
-      for (const { shard, atMs } of reconciler.auditedAtMs)
-        this.set({ shard }, (now() - atMs) / 1_000);
+      for (const { shard, atMs } of runs.auditedAtMs) this.set({ shard }, (now() - atMs) / 1_000);
     },
   });
 }

@@ -1,17 +1,17 @@
 import type { RequestHandler } from 'express';
 import { RequestError } from '@event-platform/core/event/errors';
+import { minuteBefore } from '@event-platform/core/ledger/reconcile-shard';
+import { finalAfterMs } from '@event-platform/core/ledger/redis-view';
 import type { Ledger, LedgerCounts, LedgerRow } from '@event-platform/core/storage/ledger/ledger';
 import { readLedger, type LedgerLine } from '@event-platform/core/storage/ledger/ledger-report';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import { principalOf } from '../../access/authenticate.ts';
 import { requireAccount } from '../../query/require-account.ts';
-import type { LedgerReconciler } from './ledger-reconciler.ts';
 import { parseLedgerParams } from './ledger-params.ts';
-import { minuteBefore } from './reconcile-shard.ts';
-import { finalAfterMs } from './redis-view.ts';
+import type { ReconcileOnRequest } from './reconcile-on-request.ts';
 
 export interface LedgerRouteDependencies {
-  reconciler: Pick<LedgerReconciler, 'reconcile'>;
+  reconcile: ReconcileOnRequest;
   shards: ShardMap;
   /** Clock in epoch milliseconds. */
   now: () => number;
@@ -21,11 +21,11 @@ const maxRows = 2_000;
 const retryAfterSeconds = 5;
 
 /**
- * GET /admin/ledger: does a round first, so that what is told is up to date. Only the shards that are
- * asked for need to be up.
+ * GET /admin/ledger: reconciles first, so that the answer is up to date. Only the shards of the requested
+ * accounts need to be up.
  */
 export function createLedgerRoute(dependencies: LedgerRouteDependencies): RequestHandler {
-  const { reconciler, shards, now } = dependencies;
+  const { reconcile, shards, now } = dependencies;
 
   return async (request, response) => {
     const principal = principalOf(response);
@@ -34,12 +34,12 @@ export function createLedgerRoute(dependencies: LedgerRouteDependencies): Reques
     if (accountId !== undefined) requireAccount(principal, accountId);
     try {
       const ledger = await report({ ...params, accountId });
-      // The deadline has answered in the meantime.
+      // The deadline has sent an answer in the meantime.
       if (response.headersSent) return;
       response.setHeader('Cache-Control', 'no-store');
       response.json(ledger);
     } catch (cause) {
-      const detail = 'The ledger cannot be read while the database is away';
+      const detail = 'The ledger cannot be read while the database is down';
       throw new RequestError('unavailable', detail, { retryAfterSeconds, cause });
     }
   };
@@ -49,8 +49,8 @@ export function createLedgerRoute(dependencies: LedgerRouteDependencies): Reques
     fromMs,
     toMs,
   }: ReturnType<typeof parseLedgerParams>): Promise<Ledger> {
-    const asked = accountId === undefined ? shards.all : [shards.forAccount(accountId)];
-    const { closedBeforeMs, held = [] } = (await reconciler.reconcile(asked)) ?? {};
+    const wanted = accountId === undefined ? shards.all : [shards.forAccount(accountId)];
+    const { closedBeforeMs, held = [] } = (await reconcile(wanted)) ?? {};
     const [from, to] = [new Date(fromMs), new Date(toMs)];
     const query = {
       accountId,
@@ -60,7 +60,7 @@ export function createLedgerRoute(dependencies: LedgerRouteDependencies): Reques
       finalBefore: minuteBefore(now() - finalAfterMs),
       held,
     };
-    const lines = (await Promise.all(asked.map(({ pool }) => readLedger(pool, query)))).flat();
+    const lines = (await Promise.all(wanted.map(({ pool }) => readLedger(pool, query)))).flat();
     const totals = sumUp(lines);
     return {
       from: from.toISOString(),
@@ -107,7 +107,7 @@ function toRow({ accountId, minute, ...counts }: LedgerLine): LedgerRow {
 
 const concern = ['missing', 'excess', 'pending', 'balanced'];
 
-/** What needs a look first; then the latest minute, or the account by name. */
+/** Problems first; then the latest minute, or the account by name. */
 function byConcern(a: LedgerRow, b: LedgerRow): number {
   const byState = concern.indexOf(a.state) - concern.indexOf(b.state);
   if (byState !== 0) return byState;

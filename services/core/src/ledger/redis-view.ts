@@ -1,26 +1,23 @@
 import type { Redis } from 'ioredis';
-import type { QueueKeys } from '@event-platform/core/platform/queue-names';
-import type { HeldCount } from '@event-platform/core/storage/ledger/ledger-held';
-import {
-  acceptedMinutes,
-  readAccepted,
-  type AcceptedCount,
-} from '@event-platform/core/queue/accepted-counters';
-import { createOldestJobFinder, type OldestJobs } from '@event-platform/core/queue/oldest-job';
-import type { TextQueue } from '@event-platform/core/queue/text-job';
+import type { QueueKeys } from '../platform/queue-names.ts';
+import { acceptedMinutes, readAccepted, type AcceptedCount } from '../queue/accepted-counters.ts';
+import { createOldestJobFinder, type OldestJobs } from '../queue/oldest-job.ts';
+import type { TextQueue } from '../queue/text-job.ts';
+import type { HeldCount } from '../storage/ledger/ledger-held.ts';
 
-/** What Redis says, read before PostgreSQL: whatever is settled later only lowers what is due. */
+/** The state of Redis. It is read before PostgreSQL: a batch that is settled later only lowers what is due. */
 export interface RedisView {
-  /** Of which Redis holds counts. */
+  /** Minutes since 1970 for which Redis holds accepted counts. */
   minutes: number[];
   counts: AcceptedCount[];
-  /** Minutes before this are not in the queue any more, but for what stuck jobs hold. */
+  /** Epoch milliseconds. No job in the queue holds events of an earlier minute, except for `held`. */
   closedBeforeMs: number;
+  /** Events in stuck jobs. */
   held: HeldCount[];
 }
 
 export interface RedisViewDependencies {
-  /** A client that fails at once while Redis is away. */
+  /** A client that fails at once while Redis is down. */
   redis: Redis;
   queue: Pick<TextQueue, 'toKey'>;
   keys: Pick<QueueKeys, 'accepted' | 'acceptedMinutes'>;
@@ -28,12 +25,12 @@ export interface RedisViewDependencies {
   now: () => number;
 }
 
-/** A minute is over for good this long after its end: no request takes longer. */
+/** A minute is final this long after its end: no request takes longer. */
 export const finalAfterMs = 2 * 60_000;
 /** A job is added at most this long after its events were received. */
 const slackMs = 30_000;
 
-/** Returns a function that reads what the ledger needs of Redis; it rejects with the client's error. */
+/** Returns a function that reads the view; it rejects with the client's error. */
 export function createRedisViewer(dependencies: RedisViewDependencies): () => Promise<RedisView> {
   const { redis, queue, keys, now } = dependencies;
   const findOldestJobs = createOldestJobFinder(redis, queue, now);

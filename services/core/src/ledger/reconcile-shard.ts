@@ -1,4 +1,4 @@
-import { inTransaction } from '@event-platform/core/storage/session/in-transaction';
+import { inTransaction } from '../storage/session/in-transaction.ts';
 import {
   audit,
   closeBalanced,
@@ -6,26 +6,22 @@ import {
   applySources,
   lockLedger,
   tryLockLedger,
-} from '@event-platform/core/storage/ledger/ledger-audit';
-import {
-  readLedgerRun,
-  writeLedgerRun,
-  type LedgerRun,
-} from '@event-platform/core/storage/ledger/ledger-runs';
-import { writeSourceCounts } from '@event-platform/core/storage/ledger/ledger-sources';
-import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
+} from '../storage/ledger/ledger-audit.ts';
+import { readLedgerRun, writeLedgerRun, type LedgerRun } from '../storage/ledger/ledger-runs.ts';
+import { writeSourceCounts } from '../storage/ledger/ledger-sources.ts';
+import type { Shard, ShardMap } from '../storage/placement/shards.ts';
 import { finalAfterMs, type RedisView } from './redis-view.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-export interface RoundRequest {
+export interface ReconcileOptions {
   shards: Pick<ShardMap, 'forAccount'>;
-  /** Undefined when Redis does not say: the rest of the ledger goes on without it. */
+  /** Undefined while Redis does not answer. */
   view: RedisView | undefined;
   /**
-   * Do a round only if nobody is doing one, and none was done since this one (0: before the first).
-   * Undefined: do one in any case, when it is our turn.
+   * Serial number of the last run that the caller has read (0: none yet). The run is skipped when another
+   * process is at it, or has done one since. Undefined: wait for the lock, then run.
    */
   unlessAfter: number | undefined;
   /** Epoch milliseconds. */
@@ -33,21 +29,21 @@ export interface RoundRequest {
 }
 
 /**
- * Does a round of the ledger on one shard: takes over what Redis counted, folds the log of the batches
- * into cells, closes what balances, audits the rest and writes down what it found. All in one
- * transaction, so that a crash repeats a round, which changes nothing.
+ * Reconciles the ledger of one shard: takes over the counts of Redis, applies the log of the batches, closes
+ * the minutes that balance, audits the others and records the result. All of it is one transaction: a crash
+ * repeats the run, which changes nothing.
  *
- * @returns what was found; undefined when the round is another process's
+ * @returns the result; undefined when the run was skipped
  * @throws the error of PostgreSQL
  */
 export function reconcileShard(
   shard: Shard,
-  { shards, view, unlessAfter, nowMs }: RoundRequest,
+  { shards, view, unlessAfter, nowMs }: ReconcileOptions,
 ): Promise<LedgerRun | undefined> {
   const finalBefore = minuteBefore(nowMs - finalAfterMs);
   const isHere = ({ accountId }: { accountId: string }) => shards.forAccount(accountId) === shard;
   return inTransaction(shard.pool, async (session) => {
-    // Two at once would take over the same minute twice.
+    // Two runs at once would take over the same minute twice.
     if (unlessAfter === undefined) await lockLedger(session);
     else if (!(await tryLockLedger(session))) return undefined;
     else if (((await readLedgerRun(session))?.serial ?? 0) !== unlessAfter) return undefined;

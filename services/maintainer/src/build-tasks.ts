@@ -1,0 +1,23 @@
+import type { Logger } from '@event-platform/core/platform/logger';
+import type { MaintainerConfig } from './config/config.ts';
+import type { Connections } from './config/connect.ts';
+import { createExpiry } from './expiry/delete-expired-rows.ts';
+import { LedgerReconciler } from './ledger/ledger-reconciler.ts';
+import { taskCatalogue } from './tasks/catalogue.ts';
+import type { TaskRunnerOptions } from './tasks/task-runner.ts';
+
+/** Builds one run of each task of the catalogue. */
+export function buildTasks(
+  config: MaintainerConfig,
+  { shards, redis, queue, keys }: Connections,
+  logger: Logger,
+): TaskRunnerOptions['tasks'] {
+  const now = Date.now;
+  const everyMs = taskCatalogue.ledger.everyMs;
+  const reconciler = new LedgerReconciler({ shards, redis, queue, keys, logger, everyMs, now });
+  const expire = createExpiry({ shards, logger, ledgerDays: config.LEDGER_DAYS, now });
+  return {
+    ledger: () => reconciler.run(),
+    expired_rows: expire,
+  };
+}
