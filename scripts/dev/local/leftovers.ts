@@ -1,13 +1,19 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   commandOf,
   isAlive,
   signalPid,
   waitUntilGone,
 } from '@event-platform/testkit/servers/process-table';
-import type { LocalState } from '@event-platform/cli/lib/local-state';
+import { repositoryRoot, type LocalState } from '@event-platform/cli/lib/local-state';
 import { partNames, type PartName } from './part.ts';
 import { readPids, readPorts, removePids } from '@event-platform/cli/lib/state-files';
 
+/** Programs that supervise a local platform, as their command lines name them. */
+const supervisors = ['supervisor-main.ts', '../cli.ts'].map((file) =>
+  relative(repositoryRoot, fileURLToPath(new URL(file, import.meta.url))),
+);
 /** Somewhat longer than a guardian gives before it kills. */
 const goneTimeoutMs = 30_000;
 
@@ -18,7 +24,8 @@ const goneTimeoutMs = 30_000;
 export function runningSupervisor(state: LocalState): number | undefined {
   const pid = readPids(state)?.supervisor;
   if (pid === undefined || !isAlive(pid)) return undefined;
-  return /scripts\/src\/(cli|local\/supervisor-main)\.ts/.test(commandOf(pid)) ? pid : undefined;
+  const command = commandOf(pid);
+  return supervisors.some((program) => command.includes(program)) ? pid : undefined;
 }
 
 /**

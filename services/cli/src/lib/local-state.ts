@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canReach, unprivilegedAccount } from '@event-platform/core/platform/account';
 
@@ -23,16 +23,20 @@ export interface LocalState {
 }
 
 /**
- * One rule: the state lives in `<clone>/.state`, unless we are root and the account that PostgreSQL
+ * The state lives in EP_STATE_DIR if that is set. Else it lives in `<clone>/.state`, unless we are root and the account that PostgreSQL
  * runs as cannot enter the clone; then in `/var/lib/event-platform/<hash of the clone's path>`.
  */
-export function localState(clone: string = repositoryRoot): LocalState {
+export function localState(
+  clone: string = repositoryRoot,
+  given: string | undefined = process.env['EP_STATE_DIR'],
+): LocalState {
   const account = unprivilegedAccount();
   const hash = createHash('sha256').update(clone).digest('hex').slice(0, 12);
-  const dir =
+  const usual =
     account !== undefined && !canReach(clone, account)
       ? join('/var/lib/event-platform', hash)
       : join(clone, '.state');
+  const dir = given === undefined || given === '' ? usual : resolve(given);
   return {
     dir,
     postgresData: join(dir, 'postgres'),
