@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { copyStatement } from '@event-platform/core/storage/write/copy-events';
 import { uuidV7s } from '../events/event-ids.ts';
 import { copyLine, sampleEvents } from '../events/event-texts.ts';
 import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
@@ -13,9 +14,6 @@ const connectionCount = 2;
 
 /** Rows of one COPY; the best of 1,000, 2,000 and 5,000 is within the noise of the others. */
 const rowsPerCopy = 5_000;
-
-const statement = `COPY events
-  (account_id, event_id, user_id, type, timestamp, received_at, metadata) FROM STDIN`;
 
 /** What PostgreSQL takes at most: the same rows into the same table, without roll-up or duplicates. */
 export const copyBaseline: Baseline = {
@@ -35,7 +33,7 @@ export const copyBaseline: Baseline = {
       const [client, batch] = [clients[worker], batches[worker]];
       if (!client || !batch) return 0;
       batch.refresh(ids);
-      const stream = client.query(copyFrom(statement));
+      const stream = client.query(copyFrom(copyStatement));
       stream.end(batch.bytes);
       await finished(stream);
       return batch.events;

@@ -1,3 +1,4 @@
+import { eventColumns, plainRow } from '@event-platform/core/event/columns';
 import type { EventInput } from '@event-platform/core/event/event';
 import { writeRows } from '@event-platform/core/event/row-lines';
 import type { RollUpCount } from '@event-platform/core/storage/write/copy-events';
@@ -24,13 +25,9 @@ export function postText(event: SampleEvent): string {
 export function rowText(event: SampleEvent): string {
   return writeRows([
     {
-      a: event.account_id,
-      e: idPlaceholder,
-      u: event.user_id,
-      t: event.type,
-      s: event.timestamp,
-      r: event.timestamp,
-      m: event.metadata,
+      ...plainRow('', event.timestamp),
+      ...event,
+      event_id: idPlaceholder,
     },
   ]);
 }
@@ -49,11 +46,11 @@ export function countsOf(events: readonly SampleEvent[]): RollUpCount[] {
 }
 
 /**
- * An event as a line of COPY in text format, written without any code of ours; sample events hold
+ * An event as a line of COPY in text format, written without the codec; sample events hold
  * nothing that needs escaping.
  */
 export function copyLine(event: SampleEvent): string {
-  const { account_id, user_id, type, timestamp, metadata } = event;
-  const fields = [account_id, idPlaceholder, user_id, type, timestamp, timestamp];
-  return `${fields.join('\t')}\t${JSON.stringify(metadata)}\n`;
+  const metadata = JSON.stringify(event.metadata);
+  const row = { ...plainRow('', event.timestamp), ...event, event_id: idPlaceholder, metadata };
+  return `${eventColumns.map(({ name }) => row[name]).join('\t')}\n`;
 }

@@ -99,8 +99,8 @@ describe('a template', () => {
     for (let use = 0; use < 3; use++) {
       template.refresh(ids);
       const rows = parseRows(template.bytes.toString());
-      for (const { e } of rows) seen.add(e);
-      const blanked = writeRows(rows.map((row) => ({ ...row, e: idPlaceholder })));
+      for (const row of rows) seen.add(row.event_id);
+      const blanked = writeRows(rows.map((row) => ({ ...row, event_id: idPlaceholder })));
       expect(blanked).toBe(before);
     }
     expect(seen.size).toBe(150);

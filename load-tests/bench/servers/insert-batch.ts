@@ -19,17 +19,7 @@ app.post('/events', express.json({ limit: '1mb' }), async (request, response) =>
   }
   const { events } = parsed.data;
   const receivedAt = new Date().toISOString();
-  const rows = events.map((event) =>
-    JSON.stringify({
-      a: event.account_id,
-      e: event.event_id,
-      u: event.user_id,
-      t: event.type,
-      s: event.timestamp,
-      r: receivedAt,
-      m: event.metadata,
-    }),
-  );
+  const rows = events.map((event) => JSON.stringify({ ...event, received_at: receivedAt }));
   await storeEvents(pool, rows.join(','));
   response.status(202).json({
     accepted: events.length,

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { Random } from '@event-platform/testkit/harness/seeded-random';
 import { createEventSource, type CheckEvent } from '@event-platform/testkit/checker/check-event';
 import type { JournalEvent } from '@event-platform/testkit/checker/journal';
-import { hashPayload } from '@event-platform/testkit/checker/payload-hash';
+import { plainRow } from '@event-platform/core/event/columns';
+import { hashPayload, type Payload } from '@event-platform/testkit/checker/payload-hash';
 
 /** The text of a body with the events in it, or a body that is packed already and holds none. */
 export type Shape =
@@ -44,14 +45,13 @@ export function eventWith(
   index: number,
 ): EventText {
   const eventId = `${idPrefix}-${index}`;
-  const [userId, type, timestamp] = ['u', 'shape', new Date().toISOString()];
-  const head = JSON.stringify({ event_id: eventId, account_id: account, user_id: userId, type });
-  const text = `${head.slice(0, -1)},"timestamp":"${timestamp}","metadata":${metadataText}}`;
-  const payload = { accountId: account, eventId, userId, type, timestamp };
-  return { text, event: { accountId: account, eventId, hash: hashOf(metadataText, payload) } };
+  const { received_at: _, metadata: __, ...plain } = plainRow('shape', new Date().toISOString());
+  const fields = { ...plain, account_id: account, event_id: eventId };
+  const text = `${JSON.stringify(fields).slice(0, -1)},"metadata":${metadataText}}`;
+  return { text, event: { accountId: account, eventId, hash: hashOf(metadataText, fields) } };
 }
 
-function hashOf(text: string, payload: Omit<Parameters<typeof hashPayload>[0], 'metadata'>) {
+function hashOf(text: string, payload: Omit<Payload, 'metadata'>) {
   if (text.length > hashedCharacters) return '';
   try {
     return hashPayload({ ...payload, metadata: JSON.parse(text) });
@@ -82,10 +82,8 @@ function usual(random: Random, names: Names): Shape {
 const ownedBy = ({ account }: Names) => ({ account_id: account });
 
 function asText(event: CheckEvent): EventText {
-  const { account_id: accountId, event_id: eventId, user_id: userId, type } = event;
-  const { timestamp, metadata } = event;
-  const hash = hashPayload({ accountId, eventId, userId, type, timestamp, metadata });
-  return { text: JSON.stringify(event), event: { accountId, eventId, hash } };
+  const { account_id: accountId, event_id: eventId } = event;
+  return { text: JSON.stringify(event), event: { accountId, eventId, hash: hashPayload(event) } };
 }
 
 /** The largest that is legal; up to 150, which is what a request of 10 MB holds. */

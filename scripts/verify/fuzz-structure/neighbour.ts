@@ -49,9 +49,11 @@ export function startNeighbour(settings: NeighbourSettings): () => Promise<Neigh
   });
   const one = async () => {
     const event = { ...next(), account_id: settings.account };
-    const { event_id: eventId, user_id: userId, type, timestamp, metadata } = event;
-    const payload = { accountId: settings.account, eventId, userId, type, timestamp, metadata };
-    const entry = { accountId: settings.account, eventId, hash: hashPayload(payload) };
+    const entry = {
+      accountId: settings.account,
+      eventId: event.event_id,
+      hash: hashPayload(event),
+    };
     const number = settings.journal.sent([entry]);
     const beganAtMs = performance.now();
     const body = { kind: 'small', contentType: 'application/json', isGzip: false, events: [entry] };

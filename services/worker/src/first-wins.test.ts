@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { eventRow, jobText, storedEvents } from '@event-platform/testkit/harness/sample-events';
 import { useWorkerHarness } from './testing/use-worker-harness.ts';
@@ -16,7 +16,11 @@ const pairs = 200;
 function twins(changes: [first: Partial<EventRow>, second: Partial<EventRow>]): EventRow[][] {
   return Array.from({ length: pairs }, (_, pair) =>
     changes.map((change, place) =>
-      eventRow({ e: `pair-${String(pair).padStart(3, '0')}`, m: { place }, ...change }),
+      eventRow({
+        event_id: `pair-${String(pair).padStart(3, '0')}`,
+        metadata: { place },
+        ...change,
+      }),
     ),
   );
 }
@@ -24,11 +28,11 @@ function twins(changes: [first: Partial<EventRow>, second: Partial<EventRow>]): 
 const places = async () =>
   (await storedEvents(harness().pool)).map(({ metadata }) => (metadata as { place: number }).place);
 const deadLetterShards = async () =>
-  (await harness().deadLetters()).map(({ row }) => (JSON.parse(row) as EventRow).m['place']);
+  (await harness().deadLetters()).map(({ row }) => (JSON.parse(row) as EventRow).metadata['place']);
 const always = (place: number) => Array.from({ length: pairs }, () => place);
 
-const early: Partial<EventRow> = { r: '2026-11-01T12:00:31.000Z' };
-const late: Partial<EventRow> = { r: '2026-11-01T12:00:31.001Z' };
+const early: Partial<EventRow> = { received_at: '2026-11-01T12:00:31.000Z' };
+const late: Partial<EventRow> = { received_at: '2026-11-01T12:00:31.001Z' };
 const filler = 'x'.repeat(20_000);
 
 describe('of two events of one id', () => {
@@ -49,8 +53,8 @@ describe('of two events of one id', () => {
 
   test('that are too large for one statement the same one is stored', async () => {
     const list = twins([
-      { ...early, m: { place: 0, filler } },
-      { ...late, m: { place: 1, filler } },
+      { ...early, metadata: { place: 0, filler } },
+      { ...late, metadata: { place: 1, filler } },
     ]);
     const [firsts, seconds] = twinJobs(list);
     await harness().addTexts([jobText(seconds), jobText(firsts)]);
@@ -60,7 +64,7 @@ describe('of two events of one id', () => {
   });
 
   test('that PostgreSQL refuses, the first is the letter', async () => {
-    const refused = { t: 't'.repeat(60) };
+    const refused = { type: 't'.repeat(60) };
     await harness().add(twins([refused, refused]).slice(0, 20));
     await harness().startWorker();
     await allDone();
@@ -69,7 +73,11 @@ describe('of two events of one id', () => {
 
   test('in a job that failed too often the first is stored, or is the letter', async () => {
     const [stored, refused] = [twins([{}, {}]).flat(), twins([{}, {}]).flat()];
-    const poison = refused.map((row) => ({ ...row, e: `${row.e}-poison`, t: 't'.repeat(60) }));
+    const poison = refused.map((row) => ({
+      ...row,
+      event_id: `${row.event_id}-poison`,
+      type: 't'.repeat(60),
+    }));
     await harness().addTexts([jobText(stored), jobText(poison.slice(0, 40))]);
     for (const job of await harness().queue.getJobs(['prioritized'])) await failJob(job.id ?? '');
     await harness().startWorker();

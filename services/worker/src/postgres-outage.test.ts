@@ -59,7 +59,7 @@ test('while PostgreSQL is stopped jobs are held; when it is back they are stored
 test('PostgreSQL may be restarted or killed in the middle of a load, and every event is stored once', async () => {
   await harness.startWorker({ BATCH_EVENTS: '50' });
   const jobs = manyJobs(600);
-  const poison = eventRow({ t: 't'.repeat(60) });
+  const poison = eventRow({ type: 't'.repeat(60) });
   for (const [part, disturb] of [postgres.stop, () => postgres.kill('SIGKILL')].entries()) {
     const batch = jobs.slice(part * 300, (part + 1) * 300);
     await harness.add(part === 0 ? [...batch, [poison]] : batch);
@@ -71,7 +71,7 @@ test('PostgreSQL may be restarted or killed in the middle of a load, and every e
     await allDone();
   }
   expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
-  expect(await harness.deadLetters()).toMatchObject([{ event_id: poison.e }]);
+  expect(await harness.deadLetters()).toMatchObject([{ event_id: poison.event_id }]);
   const { kept, counted } = await rollUps(harness.pool);
   expect(kept).toEqual(counted);
 });

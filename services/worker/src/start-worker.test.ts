@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { setAccountPolicy } from '@event-platform/core/storage/accounts/account-policies';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import {
@@ -45,7 +46,7 @@ test('jobs are stored once each, completed, and struck off the notes', async () 
   expect(kept).toEqual(counted);
   await eventually(async () => expect(await harness.redis.get(harness.keys.pending)).toBe('0'));
   const [first] = jobs.flat();
-  expect(await harness.pendingIds.has(first?.a ?? '', first?.e ?? '')).toBe(false);
+  expect(await harness.pendingIds.has(first?.account_id ?? '', first?.event_id ?? '')).toBe(false);
 });
 
 test('several workers share a queue and store each event once, duplicates included', async () => {
@@ -60,12 +61,14 @@ test('several workers share a queue and store each event once, duplicates includ
 
 test('one poisonous event in the middle of a load dies alone', async () => {
   const jobs = Array.from({ length: 30 }, () => eventRows(20));
-  const poison = eventRow({ t: 't'.repeat(60) });
+  const poison = eventRow({ type: 't'.repeat(60) });
   await harness.add([...jobs.slice(0, 15), [poison], ...jobs.slice(15)]);
   await harness.startWorker();
   await allDone();
   expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
-  expect(await harness.deadLetters()).toMatchObject([{ event_id: poison.e, reason: 'data_error' }]);
+  expect(await harness.deadLetters()).toMatchObject([
+    { event_id: poison.event_id, reason: 'data_error' },
+  ]);
 });
 
 test('jobs that cannot be read end as letters, and the jobs beside them are stored', async () => {
@@ -82,13 +85,13 @@ test('jobs that cannot be read end as letters, and the jobs beside them are stor
   expect(deadLetters).toHaveLength(unreadable.length);
   expect(deadLetters.every((deadLetter) => deadLetter.reason === 'job_unreadable')).toBe(true);
   const kept = deadLetters.map(
-    (deadLetter) => (JSON.parse(deadLetter.row) as { m: { data: string } }).m.data,
+    (deadLetter) => (JSON.parse(deadLetter.row) as EventRow).metadata['data'],
   );
   expect(kept.sort()).toEqual(unreadable.sort());
 });
 
 test('accounts called like a property of every object are stored like others', async () => {
-  const jobs = ['constructor', '__proto__', 'toString'].map((a) => eventRows(2, { a }));
+  const jobs = ['constructor', '__proto__', 'toString'].map((a) => eventRows(2, { account_id: a }));
   await harness.add(jobs);
   await harness.startWorker();
   await allDone();
@@ -101,7 +104,7 @@ test('health, readiness and metrics tell what the worker does', async () => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: response.status, body: await response.text() };
   };
-  await harness.add([eventRows(3, { a: 'metered', t: 'click' })]);
+  await harness.add([eventRows(3, { account_id: 'metered', type: 'click' })]);
   await allDone();
   expect(await get('/healthz/live')).toMatchObject({ status: 200 });
   await eventually(async () => expect((await get('/healthz/ready')).status).toBe(200));
@@ -121,7 +124,7 @@ test('how long jobs waited and when they were stored is told by class of the acc
   const { port } = await harness.startWorker();
   // The class is read beside the work, so the first jobs may be called standard.
   await eventually(async () => {
-    await harness.add([[eventRow({ a: 'whale' })], [eventRow({ a: 'minnow' })]]);
+    await harness.add([[eventRow({ account_id: 'whale' })], [eventRow({ account_id: 'minnow' })]]);
     await allDone();
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     for (const name of ['event_queue_latency_seconds', 'event_freshness_seconds']) {
@@ -140,7 +143,7 @@ test('with 10,000 accounts of the longest names /metrics stays below 500 kB', as
   const account = (number: number) => `account-${number}-`.padEnd(255, 'x');
   await harness.add(
     Array.from({ length: 100 }, (_, job) =>
-      Array.from({ length: 100 }, (__, row) => eventRow({ a: account(job * 100 + row) })),
+      Array.from({ length: 100 }, (__, row) => eventRow({ account_id: account(job * 100 + row) })),
     ),
   );
   await allDone();

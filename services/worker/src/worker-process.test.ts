@@ -93,7 +93,7 @@ describe('a worker that is killed', () => {
 test('a worker that is killed between two statements of one batch leaves nothing to be lost or doubled', async () => {
   // Each its own statement, fifteen or so in one slice; below the size from which COPY is tried.
   const rows = Array.from({ length: 40 }, () =>
-    eventRow({ a: 'sliced', m: { filler: 'x'.repeat(64_000) } }),
+    eventRow({ account_id: 'sliced', metadata: { filler: 'x'.repeat(64_000) } }),
   );
   await harness.add([rows]);
   // The last of them is being inserted by somebody who does not commit: the worker waits there.

@@ -22,14 +22,14 @@ export function cutBatch(batch: Batch, maxCharacters: number): Batch[] {
   const pieceOf = new Map<string, Piece>();
   batch.rows.split(rowSeparator).forEach((whole, index) => {
     const fields = readShortFields(whole);
-    const earlier = pieceOf.get(fields.e);
-    const line = earlier ? rowLine({ ...fields, m: '{}' }) : whole;
+    const earlier = pieceOf.get(fields.event_id);
+    const line = earlier ? rowLine(fields) : whole;
     const piece = earlier ?? pieceWithRoom(pieces, batch, line.length, maxCharacters);
-    pieceOf.set(fields.e, piece);
+    pieceOf.set(fields.event_id, piece);
     const hash = batch.ids.slice(index * hashLength, (index + 1) * hashLength);
     piece.batch.add(line, hash, {
-      minute: Math.floor(Date.parse(fields.s) / 60_000),
-      type: fields.t,
+      minute: Math.floor(Date.parse(fields.timestamp) / 60_000),
+      type: fields.type,
     });
     piece.characters += line.length;
   });

@@ -11,16 +11,24 @@ const minute = 29_000_000;
 /** A line as `validateEvent` writes it, of about so many characters. */
 const lineOf = (e: string, characters = 100, t = 'click', s = '2026-11-01T12:00:00.000Z') =>
   rowLine({
-    ...{ a: 'acme', e, u: 'user', t, s, r: '2026-11-01T12:00:01.000Z' },
-    m: JSON.stringify({ filler: 'x'.repeat(characters) }),
+    ...{
+      account_id: 'acme',
+      event_id: e,
+      user_id: 'user',
+      type: t,
+      timestamp: s,
+      received_at: '2026-11-01T12:00:01.000Z',
+    },
+    metadata: JSON.stringify({ filler: 'x'.repeat(characters) }),
   });
 
 /** The batch of these lines, counted as the pipeline counts it. */
 function batchOf(lines: string[]) {
   const builder = new BatchBuilder('acme', minute);
   for (const line of lines) {
-    const { e, t, s } = readLine(line);
-    builder.add(line, hashEventId(e), { minute: Math.floor(Date.parse(s) / 60_000), type: t });
+    const { event_id, timestamp, type } = readLine(line);
+    const at = Math.floor(Date.parse(timestamp) / 60_000);
+    builder.add(line, hashEventId(event_id), { minute: at, type });
   }
   return builder.finish();
 }
@@ -135,13 +143,13 @@ describe('a batch that is too large for one job', () => {
     fc.assert(
       fc.property(events, (list) => {
         const lines = list.map(({ id, characters }) => lineOf(`e-${id}`, characters));
-        const first = new Map(lines.toReversed().map((line) => [readLine(line).e, line]));
+        const first = new Map(lines.toReversed().map((line) => [readLine(line).event_id, line]));
         const jobs = joinBatches([large(lines)]).map(({ job }) => job);
         const stored = jobs.flatMap((job) =>
           [...sliceRows([{ rows: job.rows }], 1_000_000)].flat(),
         );
         expect(stored).toHaveLength(first.size);
-        expect(new Map(stored.map((row) => [row.e, rowLine(row)]))).toEqual(first);
+        expect(new Map(stored.map((row) => [row.event_id, rowLine(row)]))).toEqual(first);
       }),
       { numRuns: 30 },
     );

@@ -10,7 +10,7 @@ const home = useTestStore();
 test('letters are counted by reason until they are discarded, and read again after a minute', async () => {
   const cause = { reason: 'data_error', sqlstate: '22001', message: '', attempts: 1 };
   for (const e of ['one', 'two', 'discarded']) {
-    await deadLetterEvent(home.pool, eventRow({ e }), cause);
+    await deadLetterEvent(home.pool, eventRow({ event_id: e }), cause);
   }
   await home.pool.query(
     `UPDATE dead_letters SET discarded_at = now() WHERE event_id = 'discarded'`,

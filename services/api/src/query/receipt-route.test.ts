@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import supertest from 'supertest';
+import { plainRow } from '@event-platform/core/event/columns';
 import { receiptSchema } from '@event-platform/core/event/results';
 import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { hashEventId } from '@event-platform/core/queue/event-id-hash';
@@ -78,7 +79,7 @@ describe('the receipt of an event', () => {
   });
 
   test('says dead, with the reason', async () => {
-    const row = { a: 'UA', e: 'e2', u: 'u', t: 't', s: at, r: at, m: {} };
+    const row = { ...plainRow('text', at), account_id: 'UA', event_id: 'e2' };
     const cause = { reason: 'data_error', sqlstate: '22P05', message: 'no', attempts: 1 };
     await deadLetterEvent(query.pool, row, cause);
     const body = await bodyOf('e2', 200);

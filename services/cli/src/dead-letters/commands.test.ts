@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { queueKeys } from '@event-platform/core/platform/queue-names';
 import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-letters';
 import { freePort } from '@event-platform/testkit/servers/free-port';
@@ -20,7 +20,16 @@ afterAll(async () => {
 
 function row(eventId: string, changed: Partial<EventRow> = {}): EventRow {
   const at = '2013-01-01T05:15:00-05:00';
-  return { a: 'UA', e: eventId, u: 'N1', t: 'departed', s: at, r: at, m: {}, ...changed };
+  return {
+    account_id: 'UA',
+    event_id: eventId,
+    user_id: 'N1',
+    type: 'departed',
+    timestamp: at,
+    received_at: at,
+    metadata: {},
+    ...changed,
+  };
 }
 
 async function addDeadLetter(event: EventRow, reason = 'attempts_exhausted'): Promise<void> {
@@ -33,7 +42,7 @@ async function addDeadLetter(event: EventRow, reason = 'attempts_exhausted'): Pr
 }
 
 /** One that PostgreSQL refuses whenever it is tried: 22P05. */
-const poison = row('poison', { m: { text: 'a\0b' } });
+const poison = row('poison', { metadata: { text: 'a\0b' } });
 
 const corner = testRedis();
 const env = () => ({
@@ -110,7 +119,10 @@ describe('ep dead replay', () => {
   });
 
   test('a letter that holds an unreadable job is never stored as an event', async () => {
-    await addDeadLetter(row('job-7', { a: 'unknown', t: 'unreadable' }), 'job_unreadable');
+    await addDeadLetter(
+      row('job-7', { account_id: 'unknown', type: 'unreadable' }),
+      'job_unreadable',
+    );
     const replayed = await dead('replay', '--all', '--yes');
     expect(replayed.stdout).toMatch(/^not an event +unknown job-7$/m);
     expect(await ids('events')).toEqual([]);
@@ -172,7 +184,7 @@ describe('ep dead replay', () => {
 
   test('filters choose the letters, and a limit bounds them', async () => {
     for (const id of ['one', 'two', 'three']) await addDeadLetter(row(id), 'data_error');
-    await addDeadLetter(row('four', { t: 'arrived' }), 'data_error');
+    await addDeadLetter(row('four', { type: 'arrived' }), 'data_error');
     await addDeadLetter(row('five'));
     const filter = ['--reason', 'data_error', '--type', 'departed', '--limit', '2'];
     const { stdout } = await dead('replay', ...filter);
@@ -185,7 +197,7 @@ describe('ep dead edit', () => {
   const mended = { event_id: 'long', user_id: 'N1', type: 'departed', metadata: { gate: 7 } };
 
   test('an edited event is stored by a replay, and rehearsed before; show has both versions', async () => {
-    await addDeadLetter(row('long', { t: 't'.repeat(60) }), 'data_error');
+    await addDeadLetter(row('long', { type: 't'.repeat(60) }), 'data_error');
     const edited = await edit(mended);
     expect(edited.stdout).toMatch(/^type +"t+" → "departed"$/m);
     expect(edited.stdout).toMatch(/^metadata +\{\} → \{"gate":7\}$/m);
@@ -200,7 +212,7 @@ describe('ep dead edit', () => {
   });
 
   test('what ingest would refuse is refused, and so is another id', async () => {
-    await addDeadLetter(row('long', { t: 't'.repeat(60) }), 'data_error');
+    await addDeadLetter(row('long', { type: 't'.repeat(60) }), 'data_error');
     expect((await edit({ ...mended, type: '' })).stderr).toMatch(/^\/type: .*\(type_empty\)/);
     expect((await edit({ ...mended, event_id: 'x' })).stderr).toMatch(/cannot change the id/);
     const { rows } = await home.pool.query('SELECT edited_row FROM dead_letters');
@@ -208,7 +220,7 @@ describe('ep dead edit', () => {
   });
 
   test('what show writes can be edited, and undone', async () => {
-    await addDeadLetter(row('long', { t: 't'.repeat(60) }), 'data_error');
+    await addDeadLetter(row('long', { type: 't'.repeat(60) }), 'data_error');
     const { stdout } = await dead('show', 'UA', 'long', '--event');
     const event = JSON.parse(stdout) as object;
     expect((await edit({ ...event, type: 'departed' })).code).toBe(0);
@@ -233,7 +245,7 @@ describe('ep dead discard', () => {
   test('the letters of an account go together, and no others', async () => {
     await addDeadLetter(row('1'));
     await addDeadLetter(row('2'));
-    await addDeadLetter(row('3', { a: 'AA' }));
+    await addDeadLetter(row('3', { account_id: 'AA' }));
     const { stdout } = await dead('discard', '--account', 'UA', '--because', 'closed');
     expect(stdout).toMatch(/^2 discarded/);
     expect((await dead('list')).stdout).toMatch(/AA +3 /);
@@ -268,7 +280,7 @@ describe('ep dead requeue', () => {
 
   /** The letter of a whole job, as a worker that cannot read it leaves it. */
   const jobDeadLetter = (id: string, data: string) =>
-    addDeadLetter(row(id, { a: 'unknown', m: { data } }), 'job_unreadable');
+    addDeadLetter(row(id, { account_id: 'unknown', metadata: { data } }), 'job_unreadable');
   const waiting = async () => {
     const ids = await redis.lrange(keys.wait, 0, -1);
     return Promise.all(ids.map((id) => redis.hget(`${corner.prefix}:events:${id}`, 'data')));

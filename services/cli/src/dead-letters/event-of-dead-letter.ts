@@ -1,3 +1,4 @@
+import { tenantColumns } from '@event-platform/core/event/columns';
 import type { EventInput } from '@event-platform/core/event/event';
 
 /**
@@ -8,8 +9,8 @@ import type { EventInput } from '@event-platform/core/event/event';
  */
 export function eventOfRow(row: string): Partial<Record<keyof EventInput, unknown>> | undefined {
   try {
-    const { a, e, u, t, s, m } = JSON.parse(row) as Partial<Record<string, unknown>>;
-    return { event_id: e, account_id: a, user_id: u, type: t, timestamp: s, metadata: m };
+    const values = JSON.parse(row) as Partial<Record<string, unknown>>;
+    return Object.fromEntries(tenantColumns.map(({ name }) => [name, values[name]]));
   } catch {
     return undefined;
   }

@@ -10,8 +10,8 @@ import type { DeadLetter } from '@event-platform/core/storage/dead-letters/dead-
  */
 export function jobOfDeadLetter({ reason, row }: DeadLetter): string | undefined {
   if (reason !== 'job_unreadable') return undefined;
-  const { m } = JSON.parse(row) as { m?: { data?: unknown } };
-  const text = m?.data;
+  const { metadata } = JSON.parse(row) as { metadata?: { data?: unknown } };
+  const text = metadata?.data;
   if (typeof text !== 'string') return undefined;
   try {
     readJobHeader(text);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { decodeJob } from '@event-platform/core/event/job';
 import { queueKeys } from '@event-platform/core/platform/queue-names';
 import { createApiKey, revokeApiKey } from '@event-platform/core/storage/accounts/api-keys';
@@ -91,8 +91,12 @@ describe('ep erase', () => {
   test('takes a user out of rows, roll-ups, letters and cache; others are as they were', async () => {
     await storeThreeUsers(home.shard);
     const deadLetter = { reason: 'data_error', sqlstate: '22P05', message: '', attempts: 1 };
-    await deadLetterEvent(home.pool, eventRow({ u: 'ada', e: 'dead' }), deadLetter);
-    await deadLetterEvent(home.pool, eventRow({ u: 'eve', e: 'dead too' }), deadLetter);
+    await deadLetterEvent(home.pool, eventRow({ user_id: 'ada', event_id: 'dead' }), deadLetter);
+    await deadLetterEvent(
+      home.pool,
+      eventRow({ user_id: 'eve', event_id: 'dead too' }),
+      deadLetter,
+    );
     await redis.set(keys.summary('acme', '24h'), '{"top_users":["ada"]}');
     const receipt = await receiptOf('--account', 'acme', '--user', 'ada');
     expect(receipt).toMatchObject({ code: 0, state: 'erased', not_reached: [], user_id: 'ada' });
@@ -142,7 +146,7 @@ describe('ep erase', () => {
   test('leaves what the checker asks for: roll-ups equal to rows, and a balanced ledger that tells of them', async () => {
     const ledgerEntry = decodeJob(jobText(eventRows(5))).ledgerEntry;
     if (!ledgerEntry) throw new Error('Jobs of the tests have lots');
-    const rows = [...eventRows(3, { u: 'ada' }), ...eventRows(2, { u: 'eve' })];
+    const rows = [...eventRows(3, { user_id: 'ada' }), ...eventRows(2, { user_id: 'eve' })];
     await storeBatch(home.shard, rowsText(rows), undefined, [
       { ...ledgerEntry, accounts: [['acme', 5]], isDirect: true },
     ]);
@@ -156,7 +160,7 @@ describe('ep erase', () => {
   test(
     'erases what waits in the queue too, once a worker has stored it',
     async () => {
-      const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(1, { a: 'other' })];
+      const rows = [...eventRows(4, { user_id: 'ada' }), ...eventRows(1, { account_id: 'other' })];
       const job = jobText(rows);
       await addPendingIds(redis, keys, [decodeJob(job)]);
       const options = { attempts: 3, removeOnComplete: true, priority: 5 };
@@ -258,7 +262,7 @@ describe('ep erase', () => {
     async () => {
       await store(eventRows(1));
       const data = JSON.stringify({ tenant: 'acme' });
-      const row = eventRow({ a: 'unknown', e: 'job-7', m: { data } });
+      const row = eventRow({ account_id: 'unknown', event_id: 'job-7', metadata: { data } });
       await deadLetterEvent(home.pool, row, {
         ...{ reason: 'job_unreadable', sqlstate: undefined, message: '', attempts: 1 },
       });

@@ -30,7 +30,7 @@ describe('ep erase', () => {
       await createApiKey(home.pool, key);
       const running = erase('--account', 'acme', '--keys', '--yes', '--json');
       await eventually(async () => (await home.pool.query('SELECT FROM api_keys')).rowCount === 0);
-      await storeBatch(home.shard, rowsText(eventRows(5, { u: 'late' })));
+      await storeBatch(home.shard, rowsText(eventRows(5, { user_id: 'late' })));
       const { stdout, code } = await running;
       expect(code).toBe(0);
       const { state, lines } = JSON.parse(stdout) as Receipt;

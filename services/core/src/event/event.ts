@@ -32,14 +32,3 @@ export const eventSchema = z
   .meta({ id: 'Event' });
 
 export type EventInput = z.infer<typeof eventSchema>;
-
-/** An event as the job carries it and PostgreSQL's jsonb_to_recordset reads it: short keys, one row. */
-export interface EventRow {
-  /** account_id */ a: string;
-  /** event_id */ e: string;
-  /** user_id */ u: string;
-  /** type */ t: string;
-  /** timestamp, ISO 8601 with the tenant's own digits and offset, so that microseconds survive */ s: string;
-  /** received_at, ISO 8601 in UTC */ r: string;
-  /** metadata */ m: Record<string, unknown>;
-}

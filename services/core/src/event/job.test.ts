@@ -32,7 +32,7 @@ describe('a job', () => {
             events,
           ]),
           ids: 'AAAAbbbb',
-          rows: rowsText(users.map((u) => eventRow({ u }))),
+          rows: rowsText(users.map((u) => eventRow({ user_id: u }))),
         };
         expectReadBack(job);
       }),
@@ -40,7 +40,7 @@ describe('a job', () => {
   });
 
   test('is a line of JSON and a line an event for anyone who looks into Redis', () => {
-    const rows = hostileAccounts.map((a) => eventRow({ a }));
+    const rows = hostileAccounts.map((a) => eventRow({ account_id: a }));
     const [header = '', ...lines] = jobText(rows).split('\n');
     expect(JSON.parse(header)).toMatchObject({
       v: 2,
@@ -50,7 +50,7 @@ describe('a job', () => {
   });
 
   test('hands its rows over without parsing them, and whole when asked to parse', () => {
-    const rows = [eventRow({ u: '\n' }), eventRow({ m: { a: '\t\n', rows: [1] } })];
+    const rows = [eventRow({ user_id: '\n' }), eventRow({ metadata: { a: '\t\n', rows: [1] } })];
     const job = decodeJob(jobText(rows));
     expect(linesOf(job.rows).toString()).toBe(rowsText(rows));
     expect(parseRows(job.rows)).toEqual(rows);
@@ -110,7 +110,7 @@ describe('a job of many rows', () => {
   function manyRows(users: readonly string[]): string {
     const rows: string[] = [];
     for (let length = 0; length < packFromCharacters; length += rows.at(-1)?.length ?? 0) {
-      rows.push(rowsText([eventRow({ u: users[rows.length % users.length] ?? '' })]));
+      rows.push(rowsText([eventRow({ user_id: users[rows.length % users.length] ?? '' })]));
     }
     return rows.join('\n');
   }

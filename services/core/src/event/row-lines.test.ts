@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { textColumns } from './columns.ts';
 import { eventRow } from '@event-platform/testkit/harness/sample-events';
 import {
   parseRows,
@@ -15,7 +16,10 @@ const name = fc.oneof(
   fc.constantFrom('\\', '\\n', '\n', '\t', '\r', '\\N', '\\.', '\\\\t', '"'),
 );
 const row = fc
-  .record({ a: name, e: name, u: name, t: name, m: fc.dictionary(name, fc.jsonValue()) })
+  .record({
+    ...Object.fromEntries(textColumns.map((column) => [column.name, name])),
+    metadata: fc.dictionary(name, fc.jsonValue()),
+  })
   .map((changes) => eventRow(changes));
 
 describe('rows as lines', () => {

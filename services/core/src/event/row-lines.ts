@@ -1,11 +1,12 @@
-import type { EventRow } from './event.ts';
+import { eventColumns, type EventRow, type RowTexts } from './columns.ts';
+import { compileCodec } from './compile-codec.ts';
 import { PackedRows } from './packed-rows.ts';
 import { UnreadableRows } from './unreadable-rows.ts';
 
 /**
- * Rows as text: a line an event in the text format of PostgreSQL's COPY, fields parted by tabs, in
- * the order account_id, event_id, user_id, type, timestamp, received_at, metadata. The api writes a
- * line once; queue and worker pass it on unread. Lines are joined by `rowSeparator`, none at the end.
+ * Rows as text: a line for each event in the text format of PostgreSQL's COPY, with tabs between the
+ * fields, in the order of `eventColumns`. The api writes a line once; queue and worker pass it on unread.
+ * Lines are joined by `rowSeparator`, with none at the end.
  * Source of the format: PostgreSQL, COPY, "Text Format".
  */
 export const rowSeparator = '\n';
@@ -17,26 +18,20 @@ export type Lines = string | Buffer;
 export type Rows = Lines | PackedRows;
 
 const separatorBytes = Buffer.from(rowSeparator);
-const fieldCount = 7;
 const special = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const meanings: Record<string, string> = { '\\': '\\', t: '\t', n: '\n', r: '\r' };
 
-/** An event's fields as text. */
-export interface RowTexts extends Omit<EventRow, 'm'> {
-  /** Metadata as JSON text, without control characters, as `JSON.stringify` writes it. */
-  m: string;
-}
+const codec = compileCodec({ escapeText: escapeField, escapeJson, unescape });
 
 /** Writes one line. */
-export function rowLine({ a, e, u, t, s, r, m }: RowTexts): string {
-  const metadata = m.includes('\\') ? m.replaceAll('\\', '\\\\') : m;
-  return `${escapeField(a)}\t${escapeField(e)}\t${escapeField(u)}\t${escapeField(t)}\t${s}\t${r}\t${metadata}`;
-}
+export const rowLine = codec.writeLine;
 
 /** Writes rows as lines. */
 export function writeRows(rows: readonly EventRow[]): string {
-  return rows.map((row) => rowLine({ ...row, m: JSON.stringify(row.m) })).join(rowSeparator);
+  return rows
+    .map((row) => rowLine({ ...row, metadata: JSON.stringify(row.metadata) }))
+    .join(rowSeparator);
 }
 
 /** Unpacks rows, if they are packed: a copy as large as they are. */
@@ -60,9 +55,9 @@ export function splitLines(rows: Rows): string[] {
 }
 
 /**
- * Reads rows, which only the search for a poisonous one and jobs on several shards need.
+ * Reads rows. Only poison isolation and jobs on several shards need this.
  *
- * @throws UnreadableRows when a line is none of ours; SyntaxError when its metadata are no JSON
+ * @throws UnreadableRows when a text is not a line of this format; SyntaxError when its metadata is not JSON
  */
 export function parseRows(rows: Rows): EventRow[] {
   return splitLines(rows).map((line) => parseRow(readLine(line)));
@@ -70,43 +65,45 @@ export function parseRows(rows: Rows): EventRow[] {
 
 /** The same for one line. */
 export function parseRow(row: RowTexts): EventRow {
-  const m: unknown = JSON.parse(row.m);
-  if (typeof m !== 'object' || m === null) throw new Error('A row of the job has no metadata');
-  return { ...row, m: m as EventRow['m'] };
+  const metadata: unknown = JSON.parse(row.metadata);
+  if (typeof metadata !== 'object' || metadata === null)
+    throw new Error('A row of the job has no metadata');
+  return { ...row, metadata: metadata as EventRow['metadata'] };
 }
 
 /** Turns rows into EventRow objects as JSON text joined by commas, as jsonb_to_recordset reads them. */
 export function rowsAsJson(rows: readonly RowTexts[]): string {
-  const quote = JSON.stringify;
-  const objects = rows.map(
-    ({ a, e, u, t, s, r, m }) =>
-      `{"a":${quote(a)},"e":${quote(e)},"u":${quote(u)},"t":${quote(t)},"s":${quote(s)},"r":${quote(r)},"m":${m}}`,
-  );
-  return objects.join(',');
+  return rows.map(codec.writeJson).join(',');
 }
 
-/** The fields of a line but for its metadata, which may be long. */
-export function readShortFields(line: string): Omit<RowTexts, 'm'> {
-  const [a = '', e = '', u = '', t = '', s = '', r = ''] = line
-    .split('\t', fieldCount - 1)
-    .map(unescape);
-  return { a, e, u, t, s, r };
+/** The fields of a line except its metadata, which may be long and comes back as an empty object. */
+export function readShortFields(line: string): RowTexts {
+  const fields = line.split('\t', eventColumns.length - 1);
+  return codec.readFields([...fields, '{}']);
 }
 
-/** @throws UnreadableRows when it is no line of ours */
+/** @throws UnreadableRows when the text is not a line of this format */
 export function readLine(line: string): RowTexts {
-  const fields = line.split('\t').map(unescape);
-  const [a = '', e = '', u = '', t = '', s = '', r = '', m = ''] = fields;
-  if (fields.length !== fieldCount)
-    throw new UnreadableRows('A row of the job has not seven fields');
-  if (a === '' || e === '') throw new UnreadableRows('A row of the job has no key');
-  return { a, e, u, t, s, r, m };
+  const fields = line.split('\t');
+  if (fields.length !== eventColumns.length) {
+    throw new UnreadableRows(`A row of the job does not have ${eventColumns.length} fields`);
+  }
+  const row = codec.readFields(fields);
+  if (row.account_id === '' || row.event_id === '') {
+    throw new UnreadableRows('A row of the job has no key');
+  }
+  return row;
 }
 
-/** One field as it stands in a line. */
+/** One text as a field of a line. */
 export function escapeField(text: string): string {
   if (!special.test(text)) return text;
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? character);
+}
+
+/** JSON text holds no tab and no line break. */
+function escapeJson(json: string): string {
+  return json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
 }
 
 function unescape(field: string): string {

@@ -1,20 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { eventRow, eventRows, rowsText } from '@event-platform/testkit/harness/sample-events';
+import type { EventRow } from './columns.ts';
 import { PackedRows, packRows } from './packed-rows.ts';
 import { rowLine, type Rows } from './row-lines.ts';
 import { bytesOf, sliceRows } from './row-slices.ts';
 import { UnreadableRows } from './unreadable-rows.ts';
 
+const byReceipt = (a: EventRow, b: EventRow) =>
+  Number(a.received_at > b.received_at) - Number(a.received_at < b.received_at);
 const pack = (text: string) => new PackedRows(packRows(Buffer.from(text)));
 const textAs: ((text: string) => Rows)[] = [(text) => text, (text) => Buffer.from(text), pack];
 
 describe('slices of rows', () => {
   test('hold every event once, the first received of each, and no more than their bytes', () => {
     const row = fc.record({
-      e: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-      r: fc.integer({ min: 0, max: 3 }).map((ms) => `2026-11-01T12:00:00.00${ms}Z`),
-      m: fc.record({ text: fc.string({ maxLength: 300 }) }),
+      event_id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      received_at: fc.integer({ min: 0, max: 3 }).map((ms) => `2026-11-01T12:00:00.00${ms}Z`),
+      metadata: fc.record({ text: fc.string({ maxLength: 300 }) }),
     });
     const part = fc.tuple(fc.array(row, { minLength: 1, maxLength: 6 }), fc.nat({ max: 2 }));
     const parts = fc.array(part, { maxLength: 5 });
@@ -27,10 +30,10 @@ describe('slices of rows', () => {
         }));
         const slices = [...sliceRows(given, maxBytes)];
         const expected = new Map<string, string>();
-        for (const one of rows.flat().toSorted((x, y) => Number(x.r > y.r) - Number(x.r < y.r))) {
-          if (!expected.has(one.e)) expected.set(one.e, JSON.stringify(one.m));
+        for (const one of rows.flat().toSorted(byReceipt)) {
+          if (!expected.has(one.event_id)) expected.set(one.event_id, JSON.stringify(one.metadata));
         }
-        const found = slices.flat().map(({ e, m }): [string, string] => [e, m]);
+        const found = slices.flat().map((row): [string, string] => [row.event_id, row.metadata]);
         expect(found).toHaveLength(expected.size);
         expect(new Map(found)).toEqual(expected);
         for (const slice of slices) {

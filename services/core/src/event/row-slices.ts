@@ -1,5 +1,6 @@
+import { eventColumns, type RowTexts } from './columns.ts';
 import { PackedRows } from './packed-rows.ts';
-import { parseRow, readLine, splitLines, type Rows, type RowTexts } from './row-lines.ts';
+import { parseRow, readLine, splitLines, type Rows } from './row-lines.ts';
 import { UnreadableRows } from './unreadable-rows.ts';
 
 /** Rows that came together, such as those of a job. */
@@ -94,11 +95,13 @@ function findRepeats(
   return repeats;
 }
 
-/** The key of a line as it stands there, and when its event was received: far cheaper than to read it all. */
+const receivedAtIndex = eventColumns.findIndex(({ name }) => name === 'received_at');
+
+/** The key of a line, still escaped, and when its event was received. Far cheaper than reading the whole line. */
 function headOf(line: string): { key: string; receivedAt: string } {
   const keyEnd = line.indexOf('\t', line.indexOf('\t') + 1);
   let from = keyEnd;
-  for (let field = 2; field < 5; field++) from = line.indexOf('\t', from + 1);
+  for (let field = 2; field < receivedAtIndex; field++) from = line.indexOf('\t', from + 1);
   return {
     key: line.slice(0, keyEnd),
     receivedAt: line.slice(from + 1, line.indexOf('\t', from + 1)),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { eventErrors } from './errors.ts';
-import type { EventRow } from './event.ts';
+import type { EventRow } from './columns.ts';
 import { defaultInputLimits } from './input-limits.ts';
 import { parseRows } from './row-lines.ts';
 import { validateEvent, type ValidationContext } from './validate-event.ts';
@@ -32,31 +32,39 @@ describe('the row', () => {
   test('carries the event as it was sent', () => {
     const event = { ...good, timestamp: '2026-11-23T10:00:00.123456+01:00', metadata: { a: [1] } };
     expect(rowOf(event)).toEqual({
-      a: 'acme',
-      e: 'e1',
-      u: 'u1',
-      t: 'click',
-      s: '2026-11-23T10:00:00.123456+01:00',
-      r: context.receivedAt,
-      m: { a: [1] },
+      account_id: 'acme',
+      event_id: 'e1',
+      user_id: 'u1',
+      type: 'click',
+      timestamp: '2026-11-23T10:00:00.123456+01:00',
+      received_at: context.receivedAt,
+      metadata: { a: [1] },
     });
   });
 
   test('carries a timestamp in lower case in upper case, and its minute as PostgreSQL will round it', () => {
     const event = { ...good, timestamp: '2026-11-23t10:00:59.9999996z' };
-    expect(rowOf(event)).toMatchObject({ s: '2026-11-23T10:00:59.9999996Z' });
+    expect(rowOf(event)).toMatchObject({ timestamp: '2026-11-23T10:00:59.9999996Z' });
     expect(validate(event)).toMatchObject({ minute: Date.parse('2026-11-23T10:01:00Z') / 60_000 });
   });
 
   test('gets an id, the time of receipt and empty metadata where the tenant left them out', () => {
     const row = rowOf({ account_id: 'acme', user_id: 'u', type: 't' });
-    expect(row).toMatchObject({ e: 'made-here', s: context.receivedAt, m: {} });
+    expect(row).toMatchObject({
+      event_id: 'made-here',
+      timestamp: context.receivedAt,
+      metadata: {},
+    });
   });
 
   test('cannot be broken out of by any text', () => {
-    const hostile = '"},{"a":"victim","m":{}}\\"\n\u2028';
+    const hostile = '"},{"account_id":"victim","metadata":{}}\\"\n\u2028';
     const raw = { ...good, user_id: hostile, metadata: { [hostile]: hostile } };
-    expect(rowOf(raw)).toMatchObject({ a: 'acme', u: hostile, m: { [hostile]: hostile } });
+    expect(rowOf(raw)).toMatchObject({
+      account_id: 'acme',
+      user_id: hostile,
+      metadata: { [hostile]: hostile },
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textColumns } from './columns.ts';
 import { checkMetadata, isStorableText } from './check-metadata.ts';
 import type { EventErrorCode } from './errors.ts';
 import { eventSchema, type EventInput } from './event.ts';
@@ -65,9 +66,8 @@ export function validateEvent(raw: unknown, context: ValidationContext): Validat
   const untimely = checkTime(atMs, context);
   if (untimely) return rejected(raw, untimely, '/timestamp');
   if (context.checkText) {
-    for (const field of ['event_id', 'account_id', 'user_id', 'type'] as const) {
-      if (!isStorableText(event[field] ?? ''))
-        return rejected(raw, 'text_not_storable', `/${field}`);
+    for (const { name } of textColumns) {
+      if (!isStorableText(event[name] ?? '')) return rejected(raw, 'text_not_storable', `/${name}`);
     }
   }
   let metadata = '{}';
@@ -81,13 +81,13 @@ export function validateEvent(raw: unknown, context: ValidationContext): Validat
   }
   const eventId = event.event_id ?? context.newEventId();
   const row = rowLine({
-    a: accountId,
-    e: eventId,
-    u: event.user_id,
-    t: event.type,
-    s: timestamp,
-    r: context.receivedAt,
-    m: metadata,
+    account_id: accountId,
+    event_id: eventId,
+    user_id: event.user_id,
+    type: event.type,
+    timestamp,
+    received_at: context.receivedAt,
+    metadata,
   });
   return { ok: true, accountId, eventId, type: event.type, minute: minuteOf(timestamp, atMs), row };
 }

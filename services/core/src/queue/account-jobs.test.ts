@@ -27,15 +27,19 @@ async function add(text: string, options = {}): Promise<string> {
 
 describe('jobs of an account', () => {
   test('are those that name it or that nobody can read, in whatever state, and no others', async () => {
-    const big = { m: { big: 'x'.repeat(100_000) } };
+    const big = { metadata: { big: 'x'.repeat(100_000) } };
     const own = [
       await add(jobText(eventRows(2, big)), { priority: 7 }),
-      await add(jobText([...eventRows(1, { a: 'other' }), ...eventRows(1)]), { delay: 60_000 }),
+      await add(jobText([...eventRows(1, { account_id: 'other' }), ...eventRows(1)]), {
+        delay: 60_000,
+      }),
       await add('{"something":"else"}'),
     ];
     await add('');
-    await add(jobText(eventRows(1, { a: 'acme-2' })));
-    await add(jobText(eventRows(1, { a: 'other', u: 'acme', m: { acme: 'acme' } })));
+    await add(jobText(eventRows(1, { account_id: 'acme-2' })));
+    await add(
+      jobText(eventRows(1, { account_id: 'other', user_id: 'acme', metadata: { acme: 'acme' } })),
+    );
     expect((await findJobsOf(redis, queue, 'acme')).sort()).toEqual(own.sort());
   });
 

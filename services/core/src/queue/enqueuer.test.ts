@@ -55,9 +55,13 @@ describe('a job that is added', () => {
   });
 
   test('is noted and counted: each event of each account', async () => {
-    const rows = [eventRow({ a: 'a' }), eventRow({ a: 'b:c' }), eventRow({ a: 'a', e: 'ü😀' })];
-    await enqueuer.add([newJob(rows), newJob([eventRow({ a: 'a', e: 'other' })])]);
-    for (const { a, e } of rows) expect(await pendingIds.has(a, e)).toBe(true);
+    const rows = [
+      eventRow({ account_id: 'a' }),
+      eventRow({ account_id: 'b:c' }),
+      eventRow({ account_id: 'a', event_id: 'ü😀' }),
+    ];
+    await enqueuer.add([newJob(rows), newJob([eventRow({ account_id: 'a', event_id: 'other' })])]);
+    for (const row of rows) expect(await pendingIds.has(row.account_id, row.event_id)).toBe(true);
     expect(await pendingIds.has('a', 'other')).toBe(true);
     expect(await pendingIds.has('b:c', 'other')).toBe(false);
     expect(await accepted()).toEqual({ a: 3, 'b:c': 1 });
@@ -65,7 +69,7 @@ describe('a job that is added', () => {
   });
 
   test('without a lot is noted, and counted by nobody', async () => {
-    const { header, ...rest } = newJob([eventRow({ a: 'a', e: 'e' })]);
+    const { header, ...rest } = newJob([eventRow({ account_id: 'a', event_id: 'e' })]);
     await enqueuer.add([{ ...rest, header: { accounts: header.accounts, ids: header.ids } }]);
     expect(await pendingIds.has('a', 'e')).toBe(true);
     expect(await redis.exists(keys.acceptedMinutes)).toBe(0);
@@ -90,7 +94,7 @@ describe('a job that is added', () => {
 describe('what Redis refuses in the middle', () => {
   test('a job that is not added is neither noted nor counted, and Redis’ words are told', async () => {
     await redis.set(keys.prioritized, 'no sorted set');
-    const answer = await enqueuer.add([newJob([eventRow({ a: 'a', e: 'e' })])]);
+    const answer = await enqueuer.add([newJob([eventRow({ account_id: 'a', event_id: 'e' })])]);
     expect(answer.failures).toEqual([expect.stringContaining('WRONGTYPE')]);
     expect(await pendingIds.has('a', 'e')).toBe(false);
     expect(await accepted()).toEqual({});
@@ -98,7 +102,7 @@ describe('what Redis refuses in the middle', () => {
 
   test('a job that is added counts as added, also where it cannot be counted', async () => {
     await redis.set(keys.accepted(minute), 'no hash');
-    const answer = await enqueuer.add([newJob([eventRow({ a: 'a', e: 'e' })])]);
+    const answer = await enqueuer.add([newJob([eventRow({ account_id: 'a', event_id: 'e' })])]);
     expect(answer).toEqual({
       failures: [undefined],
       noteFailure: expect.stringContaining('WRONGTYPE'),

@@ -24,25 +24,29 @@ const note = (jobs: PendingId[]) => addPendingIds(redis, keys, jobs);
 const pending = async () => Number(await redis.get(keys.pending));
 
 test('a noted event waits until its job is struck off', async () => {
-  const rows = [eventRow({ a: 'a' }), eventRow({ a: 'b' }), eventRow({ a: 'a', e: 'ü😀' })];
+  const rows = [
+    eventRow({ account_id: 'a' }),
+    eventRow({ account_id: 'b' }),
+    eventRow({ account_id: 'a', event_id: 'ü😀' }),
+  ];
   const job = jobOf(...rows);
   await note([job]);
-  for (const { a, e } of rows) expect(await pendingIds.has(a, e)).toBe(true);
-  expect(await pendingIds.has('a', rows[1]?.e ?? '')).toBe(false);
+  for (const row of rows) expect(await pendingIds.has(row.account_id, row.event_id)).toBe(true);
+  expect(await pendingIds.has('a', rows[1]?.event_id ?? '')).toBe(false);
   await pendingIds.ack([job]);
-  for (const { a, e } of rows) expect(await pendingIds.has(a, e)).toBe(false);
+  for (const row of rows) expect(await pendingIds.has(row.account_id, row.event_id)).toBe(false);
 });
 
 test('striking one job leaves the events of others waiting', async () => {
   const [first, second] = [eventRow(), eventRow()];
   await note([jobOf(first), jobOf(second)]);
   await pendingIds.ack([jobOf(first)]);
-  expect(await pendingIds.has(second.a, second.e)).toBe(true);
+  expect(await pendingIds.has(second.account_id, second.event_id)).toBe(true);
 });
 
 test('the pending count is lowered by the events of the jobs', async () => {
   await redis.set(keys.pending, 10);
-  await pendingIds.ack([jobOf(...eventRows(3)), jobOf(...eventRows(2, { a: 'b' }))]);
+  await pendingIds.ack([jobOf(...eventRows(3)), jobOf(...eventRows(2, { account_id: 'b' }))]);
   expect(await pending()).toBe(5);
 });
 

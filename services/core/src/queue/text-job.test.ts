@@ -59,8 +59,8 @@ function firstJob(start: (processor: Processor) => Worker): Promise<Job> {
 const nasty = '\u2028 "\\" 😀 漢 é \u0001 </script> ,"rows":[ ';
 const texts: [string, string][] = [
   ['an event job', jobText(eventRows(3))],
-  ['text in every script', jobText([eventRow({ u: nasty, m: { [nasty]: nasty } })])],
-  ['a megabyte', jobText([eventRow({ m: { big: 'x😀'.repeat(250_000) } })])],
+  ['text in every script', jobText([eventRow({ user_id: nasty, metadata: { [nasty]: nasty } })])],
+  ['a megabyte', jobText([eventRow({ metadata: { big: 'x😀'.repeat(250_000) } })])],
 ];
 
 describe('a job of text', () => {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { is } from 'drizzle-orm';
 import { getTableConfig, PgTable, type IndexedColumn } from 'drizzle-orm/pg-core';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
+import { eventColumns } from '../event/columns.ts';
 import * as schema from './schema.ts';
 
 // schema.ts is what the code believes, migrations/ is what PostgreSQL has: here they meet.
@@ -55,6 +56,21 @@ describe('schema.ts and the migrated database', () => {
         })),
       );
     expect(found).toEqual(believed);
+  });
+
+  test('of the events have every column of the list of columns, and stored_at', () => {
+    const { columns = [] } = tables.find(({ name }) => name === 'events') ?? {};
+    const written = columns.filter(({ name }) => name !== 'stored_at');
+    const shapes = written.map((column) => ({
+      name: column.name,
+      pgType: column
+        .getSQLType()
+        .replace(/^varchar.*/, 'text')
+        .replace(/^timestamp.*/, 'timestamptz'),
+    }));
+    const listed = eventColumns.map(({ name, pgType }) => ({ name, pgType }));
+    expect(new Set(shapes)).toEqual(new Set(listed));
+    expect(written.every(({ notNull }) => notNull)).toBe(true);
   });
 
   test('have the same primary keys and indexes', async () => {

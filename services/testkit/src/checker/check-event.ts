@@ -1,12 +1,7 @@
+import { textColumns, type EventRow } from '@event-platform/core/event/columns';
+
 /** An event as it is posted; every field of the contract is set. */
-export interface CheckEvent {
-  event_id: string;
-  account_id: string;
-  user_id: string;
-  type: string;
-  timestamp: string;
-  metadata: Record<string, unknown>;
-}
+export type CheckEvent = Omit<EventRow, 'received_at'>;
 
 export interface EventSource {
   /** Start of the names of the accounts, which no other run should have. */
@@ -36,7 +31,9 @@ export function createEventSource(source: EventSource): () => CheckEvent {
     const account = `${accountPrefix}-${random(accounts)}`;
     const micros = String(random(1_000)).padStart(3, '0');
     const millis = new Date(now() - random(minutes * 60_000)).toISOString().slice(0, -1);
+    const anyTexts = Object.fromEntries(textColumns.map(({ name }) => [name, pick(texts)]));
     return {
+      ...(anyTexts as Record<(typeof textColumns)[number]['name'], string>),
       event_id: `${accountPrefix}-${serial}`,
       account_id: account,
       user_id: `user-${random(50)}`,

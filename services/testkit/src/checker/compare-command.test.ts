@@ -19,7 +19,7 @@ describe('ep check compare', () => {
     );
 
   test('ends with 0 and a sentence when the promise was kept, whatever other accounts do', async () => {
-    await storeEvents(harness.pool, rowsJson([eventRow({ a: 'somebody else' })]));
+    await storeEvents(harness.pool, rowsJson([eventRow({ account_id: 'somebody else' })]));
     const { code, stdout } = await compare();
     expect(stdout).toMatch(/Everything accepted is kept, once and unchanged/);
     expect(code).toBe(0);

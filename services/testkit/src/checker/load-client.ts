@@ -169,10 +169,8 @@ export class LoadClient {
 }
 
 function prepare(event: CheckEvent): Prepared {
-  const { account_id: accountId, event_id: eventId, user_id: userId, type } = event;
-  const { timestamp, metadata } = event;
-  const hash = hashPayload({ accountId, eventId, userId, type, timestamp, metadata });
-  return { accountId, eventId, hash, json: JSON.stringify(event) };
+  const { account_id: accountId, event_id: eventId } = event;
+  return { accountId, eventId, hash: hashPayload(event), json: JSON.stringify(event) };
 }
 
 function parse(text: string): unknown {

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { EventRow } from '@event-platform/core/event/event';
+import { tenantColumns, type EventRow } from '@event-platform/core/event/columns';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { TextQueue } from '@event-platform/core/queue/text-job';
 import type { DeadLetterRow, RollUp, StoredEvent } from './check-evidence.ts';
-import { hashPayload } from './payload-hash.ts';
+import { hashPayload, type Payload } from './payload-hash.ts';
 import { ledgerRestMs, readLedgerAtRest, type LedgerAccount } from './read-ledger.ts';
 
 /** What PostgreSQL holds of the events in question. */
@@ -21,9 +21,15 @@ const rowsPerFetch = 1_000;
 const utc = (column: string, format: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', '${format}') AS ${column}`;
 
+/** What is compared, as it was sent: instants in UTC with microseconds. */
+const payloadList = tenantColumns
+  .map(({ name, pgType }) =>
+    pgType === 'timestamptz' ? utc(name, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') : name,
+  )
+  .join(', ');
+
 const queries = {
-  stored: `SELECT account_id, event_id, user_id, type, metadata, stored_at,
-    ${utc('timestamp', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')} FROM events`,
+  stored: `SELECT ${payloadList}, stored_at FROM events`,
   deadLetters: 'SELECT account_id, event_id, reason, row, dead_lettered_at FROM dead_letters',
   rollUps: `SELECT account_id, ${utc('minute', 'YYYY-MM-DD"T"HH24:MI')}, type, count FROM event_counts`,
 };
@@ -78,13 +84,7 @@ export async function readQueue(
   }
 }
 
-interface EventColumns {
-  account_id: string;
-  event_id: string;
-  user_id: string;
-  type: string;
-  timestamp: string;
-  metadata: unknown;
+interface EventColumns extends EventRow {
   stored_at: Date;
 }
 
@@ -120,12 +120,12 @@ async function* rowsOf<Row extends pg.QueryResultRow>(
 }
 
 function asStored(row: EventColumns): StoredEvent {
-  const { account_id: accountId, event_id: eventId, user_id: userId, type } = row;
-  const { timestamp, metadata } = row;
   return {
-    ...{ accountId, eventId, type },
-    minute: timestamp.slice(0, 16),
-    hash: hashPayload({ accountId, eventId, userId, type, timestamp, metadata }),
+    accountId: row.account_id,
+    eventId: row.event_id,
+    type: row.type,
+    minute: row.timestamp.slice(0, 16),
+    hash: hashPayload(row),
     storedAtMs: row.stored_at.getTime(),
   };
 }
@@ -140,9 +140,7 @@ function asDeadLetter({
 }: DeadLetterColumns): DeadLetterRow {
   const deadLetter = { accountId, eventId, reason, deadLetteredAtMs: deadLetteredAt.getTime() };
   try {
-    const { a, e, u, t, s, m } = JSON.parse(row) as EventRow;
-    const payload = { accountId: a, eventId: e, userId: u, type: t, timestamp: s, metadata: m };
-    return { ...deadLetter, hash: hashPayload(payload) };
+    return { ...deadLetter, hash: hashPayload(JSON.parse(row) as Payload) };
   } catch {
     return { ...deadLetter, hash: '' };
   }

@@ -38,7 +38,7 @@ test('what is logged of others is not waited for', async () => {
     accounts: [['other', 3]] as const,
     isDirect: true,
   };
-  const rows = eventRows(3, { a: 'other' });
+  const rows = eventRows(3, { account_id: 'other' });
   await storeBatch(home.shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, [ledgerEntry]);
   const lines = await readLedgerAtRest([home.shard], ['acme'], 3_600_000);
   expect(lines.map(({ accountId }) => accountId)).not.toContain('other');

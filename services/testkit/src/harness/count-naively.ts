@@ -1,4 +1,4 @@
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { parseInstant } from '@event-platform/core/event/instant';
 import type { SummaryCounts } from '@event-platform/core/storage/read/summary/read-summary';
 import type { Span } from '@event-platform/core/storage/read/summary/windows';
@@ -10,7 +10,7 @@ export function countNaively(
   limits: { types: number; users: number },
 ): SummaryCounts {
   const inside = rows.filter((row) => {
-    const atUs = parseInstant(row.s) ?? -1n;
+    const atUs = parseInstant(row.timestamp) ?? -1n;
     return atUs >= fromUs && atUs < toUs;
   });
   const ranked = (names: string[]) =>
@@ -19,7 +19,7 @@ export function countNaively(
       .sort(
         (a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
       );
-  const types = ranked(inside.map((row) => row.t));
+  const types = ranked(inside.map((row) => row.type));
   const others = types.slice(limits.types);
   return {
     total: inside.length,
@@ -28,7 +28,7 @@ export function countNaively(
       types: others.length,
       count: others.reduce((sum, { count }) => sum + count, 0),
     },
-    top_users: ranked(inside.map((row) => row.u))
+    top_users: ranked(inside.map((row) => row.user_id))
       .slice(0, limits.users)
       .map(({ name, count }) => ({ user_id: name, count })),
   };

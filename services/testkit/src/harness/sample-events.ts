@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { EventRow } from '@event-platform/core/event/event';
+import { columnList, plainRow, type EventRow } from '@event-platform/core/event/columns';
 import { encodeJob, type JobCount } from '@event-platform/core/event/job';
 import { writeRows } from '@event-platform/core/event/row-lines';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
@@ -14,13 +14,13 @@ let serial = 0;
 export function eventRow(changes: Partial<EventRow> = {}): EventRow {
   serial++;
   return {
-    a: 'acme',
-    e: `event-${serial}`,
-    u: `user-${serial % 7}`,
-    t: `type-${serial % 3}`,
-    s: '2026-11-01T12:00:30.123456Z',
-    r: '2026-11-01T12:00:31.000Z',
-    m: { serial },
+    ...plainRow('sample', '2026-11-01T12:00:31.000Z'),
+    account_id: 'acme',
+    event_id: `event-${serial}`,
+    user_id: `user-${serial % 7}`,
+    type: `type-${serial % 3}`,
+    timestamp: '2026-11-01T12:00:30.123456Z',
+    metadata: { serial },
     ...changes,
   };
 }
@@ -40,14 +40,14 @@ export function rowsJson(rows: readonly EventRow[]): string {
 
 /** The text of a job that holds the rows, all received in the minute of the first. */
 export function jobText(rows: readonly EventRow[]): string {
-  const byAccount = [...Map.groupBy(rows, (row) => row.a)];
+  const byAccount = [...Map.groupBy(rows, (row) => row.account_id)];
   return encodeJob({
-    ledgerEntry: { id: randomUUID(), minute: minuteOf(rows[0]?.r ?? '') },
+    ledgerEntry: { id: randomUUID(), minute: minuteOf(rows[0]?.received_at ?? '') },
     accounts: byAccount.map(([accountId, own]) => [accountId, own.length]),
     minuteCounts: byAccount.flatMap(([, own], account) =>
-      own.map((row): JobCount => [account, minuteOf(row.s), row.t, 1]),
+      own.map((row): JobCount => [account, minuteOf(row.timestamp), row.type, 1]),
     ),
-    ids: byAccount.flatMap(([, own]) => own.map((row) => hashEventId(row.e))).join(''),
+    ids: byAccount.flatMap(([, own]) => own.map((row) => hashEventId(row.event_id))).join(''),
     rows: rowsText(byAccount.flatMap(([, own]) => own)),
   });
 }
@@ -72,8 +72,7 @@ export function testShard(
 /** One row per event, ordered by key, without the time of storing. */
 export async function storedEvents(pool: pg.Pool): Promise<Record<string, unknown>[]> {
   const result = await pool.query<Record<string, unknown>>(
-    `SELECT account_id, event_id, user_id, type, timestamp, received_at, metadata
-     FROM events ORDER BY account_id, event_id`,
+    `SELECT ${columnList} FROM events ORDER BY account_id, event_id`,
   );
   return result.rows;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { storeBatch } from '@event-platform/core/storage/write/event-store';
 import { applyLog } from '@event-platform/core/storage/ledger/ledger-audit';
 import type { SettledEntry } from '@event-platform/core/storage/ledger/ledger-entries';
@@ -26,7 +26,7 @@ export function ledgerEntryOf(
   rows: readonly EventRow[],
   changes: Partial<SettledEntry> = {},
 ): SettledEntry {
-  const byAccount = Map.groupBy(rows, (row) => row.a);
+  const byAccount = Map.groupBy(rows, (row) => row.account_id);
   const accounts = [...byAccount].map(([account, own]) => [account, own.length] as const);
   return { id: randomUUID(), minute, accounts, isDirect: false, ...changes };
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeJob } from '@event-platform/core/event/job';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { parseRows } from '@event-platform/core/event/row-lines';
 import { createShardMap } from '@event-platform/core/storage/placement/shards';
 import { eventRow, jobText, testShard } from '@event-platform/testkit/harness/sample-events';
@@ -25,7 +26,7 @@ const account = fc.oneof(
 );
 const job = fc
   .array(account, { maxLength: 20 })
-  .map((accounts) => decodeJob(jobText(accounts.map((a) => eventRow({ a })))));
+  .map((accounts) => decodeJob(jobText(accounts.map((a) => eventRow({ account_id: a })))));
 
 describe('the parts of a job', () => {
   test('on one shard are the job itself, its rows untouched', () => {
@@ -52,13 +53,13 @@ describe('the parts of a job', () => {
       fc.property(job, (whole) => {
         const parts = splitByShard(whole, three);
         const rows = parts.flatMap((part) => parseRows(part.rows));
-        const byId = (a: { e: string }, b: { e: string }) => (a.e < b.e ? -1 : 1);
+        const byId = (a: EventRow, b: EventRow) => (a.event_id < b.event_id ? -1 : 1);
         expect(rows.sort(byId)).toEqual(parseRows(whole.rows).sort(byId));
         for (const part of parts) {
           const own = parseRows(part.rows);
           expect(part.events).toBe(own.length);
           // What the ledger settles is what the part holds, account by account.
-          const counted = Map.groupBy(own, (row) => row.a);
+          const counted = Map.groupBy(own, (row) => row.account_id);
           const ledgerEntry = { ...whole.ledgerEntry, isDirect: false };
           const accounts = whole.accounts.filter(([accountId]) => counted.has(accountId));
           expect(part.ledgerEntries).toEqual([{ ...ledgerEntry, accounts }]);
@@ -75,7 +76,7 @@ describe('the parts of a job', () => {
             ).toBe(events);
             expect(counted.get(accountId)).toHaveLength(events);
           }
-          for (const row of own) expect(three.forAccount(row.a)).toBe(part.shard);
+          for (const row of own) expect(three.forAccount(row.account_id)).toBe(part.shard);
         }
         expect(new Set(parts.map((part) => part.shard)).size).toBe(parts.length);
       }),

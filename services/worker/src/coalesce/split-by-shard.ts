@@ -1,6 +1,6 @@
 import { countEvents, type EventJob, type JobHeader } from '@event-platform/core/event/job';
 import { parseRows, writeRows } from '@event-platform/core/event/row-lines';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import type { RollUpCount } from '@event-platform/core/storage/write/copy-events';
 import type { BatchPart } from '@event-platform/core/storage/write/copy-first';
 import type { SettledEntry } from '@event-platform/core/storage/ledger/ledger-entries';
@@ -35,8 +35,8 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
     ];
   }
   const minuteCounts = countsOf(job);
-  const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows), ({ a }) =>
-    shards.forAccount(a),
+  const byShard = Map.groupBy<Shard, EventRow>(parseRows(job.rows), (row) =>
+    shards.forAccount(row.account_id),
   );
   return [...byShard].map(([shard, own]) => {
     const isHere = (accountId: string) => shards.forAccount(accountId) === shard;

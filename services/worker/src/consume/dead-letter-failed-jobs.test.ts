@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { readableFormats } from '@event-platform/core/event/job-formats';
 import { encodeJob } from '@event-platform/core/event/job';
 import { createShardMap, type ShardMap } from '@event-platform/core/storage/placement/shards';
@@ -75,10 +75,10 @@ const addDeadLetter = () =>
   });
 
 /** PostgreSQL refuses it as too long. */
-const poison = (changes: Partial<EventRow> = {}) => eventRow({ t: 't'.repeat(60), ...changes });
+const poison = (changes: Partial<EventRow> = {}) => eventRow({ type: 't'.repeat(60), ...changes });
 
 test('a job without luck is stored after all, each event on its own shard, but for the poison', async () => {
-  const rows = [...eventRows(3), poison(), eventRow({ a: 'other' })];
+  const rows = [...eventRows(3), poison(), eventRow({ account_id: 'other' })];
   await failedJobs([jobText(rows)]);
   Object.assign(pending, { stored: 0, deadLettered: 0, gone: 0 });
   expect(await addDeadLetter()).toBe(1);
@@ -88,7 +88,7 @@ test('a job without luck is stored after all, each event on its own shard, but f
   );
   expect(stored).toEqual([3, 1]);
   expect(await harness.deadLetters()).toMatchObject([
-    { event_id: rows[3]?.e, reason: 'data_error' },
+    { event_id: rows[3]?.event_id, reason: 'data_error' },
   ]);
   expect(await harness.jobsLeft()).toBe(0);
   expect(await addDeadLetter()).toBe(0);
@@ -128,13 +128,13 @@ test('a letter of a packed job that is no events shows what was packed', async (
   const { rows: deadLetters } = await harness.pool.query<{ row: string }>(
     'SELECT row FROM dead_letters',
   );
-  const [kept] = deadLetters.map(({ row }) => (JSON.parse(row) as { m: { data: string } }).m.data);
+  const [kept] = deadLetters.map(({ row }) => (JSON.parse(row) as EventRow).metadata['data']);
   expect(kept).toBe(`{"v":2,"accounts":[["acme",1]],"ids":"","bytes":${rows.length}}\n${rows}`);
 });
 
 test('jobs of a shard that is away wait, and those of the others do not wait for it', async () => {
   const unavailable = shards.forAccount('other').pool;
-  const waiting = Array.from({ length: 120 }, () => jobText([eventRow({ a: 'other' })]));
+  const waiting = Array.from({ length: 120 }, () => jobText([eventRow({ account_id: 'other' })]));
   await failedJobs(waiting);
   await failedJobs([jobText(eventRows(1))], waiting.length);
   await unavailable.query('ALTER TABLE events RENAME TO events_away');
@@ -191,7 +191,9 @@ test('whatever lies in the queue ends as a letter that keeps it whole', async ()
       ),
     )
   ).flat();
-  const kept = deadLetters.map(({ row }) => (JSON.parse(row) as { m?: { data?: string } }).m?.data);
+  const kept = deadLetters.map(
+    ({ row }) => (JSON.parse(row) as Partial<EventRow>).metadata?.['data'],
+  );
   // A job whose rows can be told apart may leave none (it holds none) or one each.
   const unreadable = texts.filter((one) => kept.includes(one));
   expect(unreadable.length).toBeGreaterThan(texts.length / 2);

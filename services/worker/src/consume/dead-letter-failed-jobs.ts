@@ -1,6 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import { checkRows, sliceRows } from '@event-platform/core/event/row-slices';
-import type { EventRow } from '@event-platform/core/event/event';
+import { plainRow, type EventRow } from '@event-platform/core/event/columns';
 import { NewerFormat } from '@event-platform/core/event/job-formats';
 import { countEvents, decodeJob, legibleJob, type EventJob } from '@event-platform/core/event/job';
 import { parseRow, writeRows } from '@event-platform/core/event/row-lines';
@@ -131,7 +131,9 @@ async function deadLetterPart(
       shard.pool,
       slice.map((row) => ({ row: parseRow(row), cause })),
     );
-    newDeadLetters.push(...slice.map(({ a, e }) => ({ accountId: a, eventId: e })));
+    newDeadLetters.push(
+      ...slice.map((row) => ({ accountId: row.account_id, eventId: row.event_id })),
+    );
   }
   await settleLedgerEntries(shard.pool, ledgerEntries);
   options.onDeadLettered(reason, newDeadLetters);
@@ -155,16 +157,13 @@ function tryDecode(
 function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
   const at = new Date(job.timestamp).toISOString();
   const row: EventRow = {
-    a: 'unknown',
+    ...plainRow('unknown', at),
     // With the time, since Redis counts its jobs from 1 again once it was emptied.
-    e: `job-${job.id ?? 'without-id'}-${job.timestamp}`,
-    u: 'unknown',
-    t: 'unreadable',
-    s: at,
-    r: at,
-    m: { data: legibleJob(job.data) },
+    event_id: `job-${job.id ?? 'without-id'}-${job.timestamp}`,
+    type: 'unreadable',
+    metadata: { data: legibleJob(job.data) },
   };
-  const shard = shards.forAccount(row.a);
+  const shard = shards.forAccount(row.account_id);
   const rows = writeRows([row]);
   return { shard, events: 1, bytes: rows.length, rows, minuteCounts: undefined, ledgerEntries: [] };
 }

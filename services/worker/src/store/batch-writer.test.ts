@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import type { StoreOutcome } from '@event-platform/core/storage/write/event-store';
 import { isolateAfter } from '@event-platform/core/storage/session/retry-policy';
 import { createLogger } from '@event-platform/core/platform/logger';
@@ -47,10 +47,10 @@ test('one event that PostgreSQL fails over does not hold its batch for ever', as
     CREATE FUNCTION curse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
     CREATE TRIGGER curse BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.type = 'cursed')
       EXECUTE FUNCTION curse()`);
-  const cursed = eventRow({ t: 'cursed' });
+  const cursed = eventRow({ type: 'cursed' });
   await write([...eventRows(10), cursed]);
   await home.pool.query('DROP FUNCTION curse CASCADE');
-  expect(outcomes).toMatchObject([{ dead: [{ eventId: cursed.e, sqlstate: 'P0001' }] }]);
+  expect(outcomes).toMatchObject([{ dead: [{ eventId: cursed.event_id, sqlstate: 'P0001' }] }]);
   expect(await storedEvents(home.pool)).toHaveLength(10);
 });
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type pg from 'pg';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { countEvents, decodeJob } from '@event-platform/core/event/job';
 import { queueKeys } from '@event-platform/core/platform/queue-names';
 import { createLogger, type Logger } from '@event-platform/core/platform/logger';
@@ -102,7 +102,7 @@ export class WorkerHarness {
   async amiss(jobs: EventRow[][]): Promise<{ lost: string[]; foreign: string[] }> {
     const { rows } = await this.pool.query<{ event_id: string }>('SELECT event_id FROM events');
     const stored = new Set(rows.map((row) => row.event_id));
-    const sent = new Set(jobs.flat().map((row) => row.e));
+    const sent = new Set(jobs.flat().map((row) => row.event_id));
     return {
       lost: [...sent.difference(stored)].slice(0, 5),
       foreign: [...stored.difference(sent)].slice(0, 5),

@@ -66,7 +66,7 @@ test('news that got lost: the look at the end of the wait finds what is stored',
   const answer = postWaiting(api.url, event, { prefer: 'wait=2' });
   await queuedJob();
   await withShard(({ pool }) =>
-    storeEvents(pool, rowsJson([eventRow({ a: 'a', e: event.event_id })])),
+    storeEvents(pool, rowsJson([eventRow({ account_id: 'a', event_id: event.event_id })])),
   );
   expect(await answer).toMatchObject({ applied: 'wait=2', results: [{ status: 'stored' }] });
 });
@@ -75,7 +75,7 @@ test('a letter of an earlier try is not taken for the fate of an event that stil
   const event = newEvent();
   const cause = { reason: 'data_error', sqlstate: '23514', message: 'no', attempts: 1 };
   await withShard(({ pool }) =>
-    deadLetterEvent(pool, eventRow({ a: 'a', e: event.event_id }), cause),
+    deadLetterEvent(pool, eventRow({ account_id: 'a', event_id: event.event_id }), cause),
   );
   const answer = await postWaiting(api.url, event, { prefer: 'wait=1' });
   expect(answer).toMatchObject({ applied: null, results: [{ status: 'accepted' }] });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { plainRow } from '@event-platform/core/event/columns';
 import { storeEvents } from '@event-platform/core/storage/write/store-events';
 
 export interface SeedEvent {
@@ -17,13 +18,12 @@ export async function seedEvents(pool: pg.Pool, events: readonly SeedEvent[]): P
     const receivedAt = new Date(atMs).toISOString();
     const timestamp = at ?? receivedAt;
     return JSON.stringify({
-      a: account,
-      e: id,
-      u: user,
-      t: type,
-      s: timestamp,
-      r: receivedAt,
-      m: {},
+      ...plainRow('', receivedAt),
+      account_id: account,
+      event_id: id,
+      user_id: user,
+      type,
+      timestamp,
     });
   });
   await storeEvents(pool, rows.join(','));

@@ -8,9 +8,9 @@ export const severalMs = 150_000;
 /** Stores nine events: three of ada and two of eve in the account acme, four of an ada in another one. */
 export async function storeThreeUsers(shard: Shard): Promise<void> {
   const rows = [
-    ...eventRows(3, { u: 'ada' }),
-    ...eventRows(2, { u: 'eve' }),
-    ...eventRows(4, { a: 'other', u: 'ada' }),
+    ...eventRows(3, { user_id: 'ada' }),
+    ...eventRows(2, { user_id: 'eve' }),
+    ...eventRows(4, { account_id: 'other', user_id: 'ada' }),
   ];
   await storeBatch(shard, rowsText(rows));
 }

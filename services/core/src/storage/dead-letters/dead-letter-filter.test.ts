@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import { parseInstant } from '../../event/instant.ts';
 import { eventRow } from '@event-platform/testkit/harness/sample-events';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
@@ -11,10 +11,18 @@ const home = useTestStore();
 beforeAll(async () => {
   const addDeadLetter = (changes: Partial<EventRow>, reason: string, sqlstate?: string) =>
     deadLetterEvent(home.pool, eventRow(changes), { reason, sqlstate, message: '', attempts: 1 });
-  const tricky = { t: 'say "hi"', u: '","t":"fake"', m: { t: 'click' } };
-  await addDeadLetter({ e: 'quoted', ...tricky }, 'attempts_exhausted');
-  await addDeadLetter({ e: 'refused', t: 'click' }, 'data_error', '22001');
-  await addDeadLetter({ a: 'other', e: 'old', t: 'click' }, 'data_error', '22P05');
+  const tricky = {
+    type: 'say "hi"',
+    user_id: '","type":"fake"',
+    metadata: { type: 'click' },
+  };
+  await addDeadLetter({ event_id: 'quoted', ...tricky }, 'attempts_exhausted');
+  await addDeadLetter({ event_id: 'refused', type: 'click' }, 'data_error', '22001');
+  await addDeadLetter(
+    { account_id: 'other', event_id: 'old', type: 'click' },
+    'data_error',
+    '22P05',
+  );
   await home.pool.query(
     `UPDATE dead_letters SET dead_lettered_at = '2013-02-01T00:00:00.123456Z' WHERE event_id = 'old'`,
   );

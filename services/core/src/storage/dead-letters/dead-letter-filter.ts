@@ -20,7 +20,7 @@ export interface DeadLetterFilter {
 
 // Cut out of the text, since what is in a letter may be what jsonb refuses. The first key of this
 // name is the event's own: the metadata come last.
-const typeText = sql`substring(coalesce(${deadLetters.editedRow}, ${deadLetters.row}) from ',"t":("(?:[^"\\\\]|\\\\.)*")')`;
+const typeText = sql`substring(coalesce(${deadLetters.editedRow}, ${deadLetters.row}) from ',"type":("(?:[^"\\\\]|\\\\.)*")')`;
 
 /** As text: a Date would be cut to milliseconds. */
 const instant = (epochUs: bigint) => sql`${instantText(epochUs)}::timestamptz`;

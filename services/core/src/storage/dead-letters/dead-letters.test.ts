@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import { eventRow } from '@event-platform/testkit/harness/sample-events';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { deadLetterEvent } from './dead-letters.ts';
@@ -25,7 +25,7 @@ async function deadLettersOf(accountId: string): Promise<DeadLetterRow[]> {
 }
 
 test('a letter keeps the event whole, with the cause of its death', async () => {
-  const row = eventRow({ a: 'whole', m: { nul: '\0', half: '\ud800' } });
+  const row = eventRow({ account_id: 'whole', metadata: { nul: '\0', half: '\ud800' } });
   await deadLetterEvent(home.pool, row, cause);
   const [deadLetter] = await deadLettersOf('whole');
   expect(deadLetter).toMatchObject(cause);
@@ -33,7 +33,7 @@ test('a letter keeps the event whole, with the cause of its death', async () => 
 });
 
 test('an event that dies again has one letter: the last cause, and all attempts together', async () => {
-  const row = eventRow({ a: 'again' });
+  const row = eventRow({ account_id: 'again' });
   await deadLetterEvent(home.pool, row, cause);
   const later = { reason: 'attempts_exhausted', sqlstate: undefined, message: 'gone', attempts: 3 };
   await Promise.all([
@@ -47,15 +47,15 @@ test('an event that dies again has one letter: the last cause, and all attempts 
 
 test('whatever killed the event, its letter can be stored', async () => {
   const hostile: Partial<EventRow>[] = [
-    { e: 'a\0b' },
-    { e: '\ud800' },
-    { e: 'e'.repeat(300) },
-    { r: 'never' },
-    { e: '😀'.repeat(255) },
-    { m: 'no object' as unknown as Record<string, unknown> },
+    { event_id: 'a\0b' },
+    { event_id: '\ud800' },
+    { event_id: 'e'.repeat(300) },
+    { received_at: 'never' },
+    { event_id: '😀'.repeat(255) },
+    { metadata: 'no object' as unknown as Record<string, unknown> },
   ];
   for (const changes of hostile) {
-    await deadLetterEvent(home.pool, eventRow({ a: 'hostile', ...changes }), {
+    await deadLetterEvent(home.pool, eventRow({ account_id: 'hostile', ...changes }), {
       ...cause,
       message: `\0${'m'.repeat(5_000)}`,
     });

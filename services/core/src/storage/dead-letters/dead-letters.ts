@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { firstCharacters } from '../../event/characters.ts';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import { sqlstateOf } from '../session/retry-policy.ts';
 
 /** PostgreSQL refused the event; its job failed too often; what was in the queue is no event at all. */
@@ -73,7 +73,7 @@ export function deadLetterEvent(
 
 /** The cells of a letter, under its key. */
 function deadLetterOf({ row, cause }: NewDeadLetter): [string, (string | number | null)[]] {
-  const [accountId, eventId] = [asKey(row.a), asKey(row.e)];
+  const [accountId, eventId] = [asKey(row.account_id), asKey(row.event_id)];
   const minuteCounts = [
     accountId,
     eventId,
@@ -83,7 +83,7 @@ function deadLetterOf({ row, cause }: NewDeadLetter): [string, (string | number 
     asText(cause.message).slice(0, maxMessageLength),
     cause.detail === undefined ? null : asText(cause.detail).slice(0, maxDetailLength),
     cause.attempts,
-    Number.isNaN(Date.parse(row.r)) ? null : row.r,
+    Number.isNaN(Date.parse(row.received_at)) ? null : row.received_at,
   ];
   return [JSON.stringify([accountId, eventId]), minuteCounts];
 }

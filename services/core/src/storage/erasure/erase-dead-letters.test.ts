@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import { eventRow, jobText, testShard } from '@event-platform/testkit/harness/sample-events';
 import {
   createTestDatabase,
@@ -49,14 +49,20 @@ async function ids(): Promise<string[]> {
 
 describe('dead letters', () => {
   test('of a user are found in their text, as died or as edited, whatever killed them', async () => {
-    await addDeadLetter(eventRow({ e: 'plain', u: 'ada' }));
-    await addDeadLetter(eventRow({ e: 'nul', u: 'ada', m: { text: 'a\0b' } }));
-    await addDeadLetter(eventRow({ e: 'edited', u: 'adda' }));
-    await addDeadLetter(eventRow({ e: 'of eve', u: 'eve', m: { u: 'ada' } }));
-    await addDeadLetter(eventRow({ e: 'elsewhere', u: 'ada', a: 'other' }));
+    await addDeadLetter(eventRow({ event_id: 'plain', user_id: 'ada' }));
+    await addDeadLetter(eventRow({ event_id: 'nul', user_id: 'ada', metadata: { text: 'a\0b' } }));
+    await addDeadLetter(eventRow({ event_id: 'edited', user_id: 'adda' }));
+    await addDeadLetter(
+      eventRow({ event_id: 'of eve', user_id: 'eve', metadata: { user_id: 'ada' } }),
+    );
+    await addDeadLetter(eventRow({ event_id: 'elsewhere', user_id: 'ada', account_id: 'other' }));
     const deadLetter = await findDeadLetter(pool, 'acme', 'edited');
     if (!deadLetter) throw new Error('It was buried');
-    await editDeadLetter(pool, deadLetter, JSON.stringify(eventRow({ e: 'edited', u: 'ada' })));
+    await editDeadLetter(
+      pool,
+      deadLetter,
+      JSON.stringify(eventRow({ event_id: 'edited', user_id: 'ada' })),
+    );
     expect(await erase({ accountId: 'acme', userId: 'ada' }, 'ROLLBACK')).toBe(3);
     expect(await ids()).toHaveLength(5);
     expect(await erase({ accountId: 'acme', userId: 'ada' })).toBe(3);
@@ -67,7 +73,10 @@ describe('dead letters', () => {
     const rows = Array.from({ length: 450 }, () => eventRow());
     await deadLetterEvents(
       pool,
-      [...rows, eventRow({ e: 'stays', a: 'other' })].map((row) => ({ row, cause })),
+      [...rows, eventRow({ event_id: 'stays', account_id: 'other' })].map((row) => ({
+        row,
+        cause,
+      })),
     );
     await discardDeadLetters(pool, { accountId: 'acme' }, 'test', 10);
     expect(await erase({ accountId: 'acme' })).toBe(450);
@@ -76,9 +85,9 @@ describe('dead letters', () => {
 
   test('leave the ledger balanced, without them', async () => {
     const row = eventRow();
-    const minute = Math.floor(Date.parse(row.r) / 60_000);
+    const minute = Math.floor(Date.parse(row.received_at) / 60_000);
     await addDeadLetter(row);
-    await addDeadLetter(eventRow({ r: row.r }));
+    await addDeadLetter(eventRow({ received_at: row.received_at }));
     const ledgerEntry = {
       id: randomUUID(),
       minute,
@@ -102,7 +111,7 @@ describe('dead letters', () => {
     await pool.query(
       `INSERT INTO ledger (account_id, minute, accepted, settled, stored)
        VALUES ('acme', date_trunc('minute', $1::timestamptz), 2, 2, 2)`,
-      [row.r],
+      [row.received_at],
     );
     await erase({ accountId: 'acme' });
     const { rows } = await pool.query('SELECT accepted, settled, stored FROM ledger');
@@ -112,14 +121,20 @@ describe('dead letters', () => {
 
 describe('letters of unreadable jobs', () => {
   const unreadable = (e: string, data: string) =>
-    addDeadLetter(eventRow({ a: 'unknown', e, u: 'unknown', m: { data } }), 'job_unreadable');
+    addDeadLetter(
+      eventRow({ account_id: 'unknown', event_id: e, user_id: 'unknown', metadata: { data } }),
+      'job_unreadable',
+    );
 
   test('are told apart: of this account alone, perhaps of others too, and not at all', async () => {
     const broken = (rows: EventRow[]) => jobText(rows).replace(/\{"serial":\d+\}/, '{');
-    await unreadable('own', broken([eventRow({ u: 'ada' })]));
-    await unreadable('shared', broken([eventRow({ u: 'eve' }), eventRow({ a: 'other' })]));
+    await unreadable('own', broken([eventRow({ user_id: 'ada' })]));
+    await unreadable(
+      'shared',
+      broken([eventRow({ user_id: 'eve' }), eventRow({ account_id: 'other' })]),
+    );
     await unreadable('foreign program', JSON.stringify({ tenant: 'acme', who: 'ada' }));
-    await unreadable('of another', broken([eventRow({ a: 'acme-2', u: 'ada' })]));
+    await unreadable('of another', broken([eventRow({ account_id: 'acme-2', user_id: 'ada' })]));
     const found = await findUnreadable(pool, { accountId: 'acme' });
     expect(found).toEqual([
       { eventId: 'foreign program', isTheirs: false },
@@ -136,7 +151,7 @@ describe('letters of unreadable jobs', () => {
 
   test('are not those of an account that is called like them', async () => {
     await unreadable('job', 'whatever');
-    await addDeadLetter(eventRow({ a: 'unknown', e: 'event' }));
+    await addDeadLetter(eventRow({ account_id: 'unknown', event_id: 'event' }));
     expect(await erase({ accountId: 'unknown' })).toBe(1);
     expect(await ids()).toEqual(['job']);
   });

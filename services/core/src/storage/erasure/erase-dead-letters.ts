@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { EventRow } from '../../event/columns.ts';
 import { defaultStorePolicy } from '../write/event-store.ts';
 import { retryInPlace } from '../write/retry-in-place.ts';
 import { inTransaction } from '../session/in-transaction.ts';
@@ -77,7 +78,7 @@ async function erasePage(
 /** Undefined when the text is no event. */
 function userOf(row: string | null): unknown {
   try {
-    return row === null ? undefined : (JSON.parse(row) as { u?: unknown } | null)?.u;
+    return row === null ? undefined : (JSON.parse(row) as Partial<EventRow> | null)?.user_id;
   } catch {
     return undefined;
   }

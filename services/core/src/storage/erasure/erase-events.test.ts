@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import {
   eventRow,
   eventRows,
@@ -64,20 +64,22 @@ describe('an erasure of events', () => {
   test('of a user leaves other users and other accounts as they were, and roll-ups equal to the rows', async () => {
     const minutes = ['2026-11-01T12:00:30Z', '2026-11-01T12:01:30Z', '2013-01-01T00:00:00Z'];
     const rows = minutes.flatMap((s) => [
-      ...eventRows(3, { s, u: 'ada', t: 'click' }),
-      ...eventRows(2, { s, u: 'eve', t: 'click' }),
-      eventRow({ s, u: 'ada', t: 'alone' }),
-      ...eventRows(2, { s, u: 'ada', t: 'click', a: 'other' }),
+      ...eventRows(3, { timestamp: s, user_id: 'ada', type: 'click' }),
+      ...eventRows(2, { timestamp: s, user_id: 'eve', type: 'click' }),
+      eventRow({ timestamp: s, user_id: 'ada', type: 'alone' }),
+      ...eventRows(2, { timestamp: s, user_id: 'ada', type: 'click', account_id: 'other' }),
     ]);
     await store(rows);
     expect(await eraseAll({ accountId: 'acme', userId: 'ada' })).toBe(12);
-    const left = rows.filter(({ a, u }) => a !== 'acme' || u !== 'ada').map(({ e }) => e);
+    const left = rows
+      .filter((row) => row.account_id !== 'acme' || row.user_id !== 'ada')
+      .map((row) => row.event_id);
     expect(await storedIds()).toEqual(left.sort());
     await expectRollUpsToFit();
   });
 
   test('of an account leaves neither row nor roll-up, and those of others as they were', async () => {
-    await store([...eventRows(5), ...eventRows(4, { a: 'acme-2' })]);
+    await store([...eventRows(5), ...eventRows(4, { account_id: 'acme-2' })]);
     expect(await eraseAll({ accountId: 'acme' })).toBe(5);
     const { rows } = await shard.pool.query('SELECT DISTINCT account_id FROM event_counts');
     expect(rows).toEqual([{ account_id: 'acme-2' }]);
@@ -86,7 +88,7 @@ describe('an erasure of events', () => {
   });
 
   test('finds all of more than a batch, also when all are of one moment', async () => {
-    const rows = [...eventRows(2_300, { u: 'ada' }), ...eventRows(10, { u: 'eve' })];
+    const rows = [...eventRows(2_300, { user_id: 'ada' }), ...eventRows(10, { user_id: 'eve' })];
     await store(rows);
     expect(await eraseAll({ accountId: 'acme', userId: 'ada' })).toBe(2_300);
     expect(await storedIds()).toHaveLength(10);
@@ -107,12 +109,12 @@ describe('an erasure of events', () => {
   });
 
   test('keeps roll-ups equal to the rows while the same account goes on storing, by either way', async () => {
-    await store(eventRows(3_000, { u: 'ada' }));
+    await store(eventRows(3_000, { user_id: 'ada' }));
     let isErasing = true;
     let stored = 0;
     const writers = [copyOnce, storeOnce].map(async (write) => {
       while (isErasing) {
-        const count = await write(eventRows(60, { u: 'eve' }));
+        const count = await write(eventRows(60, { user_id: 'eve' }));
         stored += count;
       }
     });
@@ -144,7 +146,7 @@ describe('the ledger after an erasure', () => {
     ['folded before', rollUp],
     ['still in its log', () => Promise.resolve()],
   ])('is balanced and tells of the rows that are there: %s', async (_, before) => {
-    const rows = [...eventRows(4, { u: 'ada' }), ...eventRows(3, { u: 'eve' })];
+    const rows = [...eventRows(4, { user_id: 'ada' }), ...eventRows(3, { user_id: 'eve' })];
     const ledgerEntry = ledgerEntryOf(rows);
     await storeBatch(shard, rowsText(rows), undefined, [ledgerEntry]);
     // A duplicate by another lot stays what it was.
@@ -174,13 +176,14 @@ describe('the ledger after an erasure', () => {
 const later = new Date('2100-01-01Z');
 
 function ledgerEntryOf(rows: EventRow[]): SettledEntry {
-  const minute = Math.floor(Date.parse(rows[0]?.r ?? '') / 60_000);
+  const minute = Math.floor(Date.parse(rows[0]?.received_at ?? '') / 60_000);
   return { id: randomUUID(), minute, accounts: [['acme', rows.length]], isDirect: false };
 }
 
 async function copyOnce(rows: EventRow[]): Promise<number> {
-  const minuteCounts = rows.map(({ a, t, s }) => ({
-    ...{ accountId: a, type: t, events: 1, minute: Math.floor(Date.parse(s) / 60_000) },
+  const minuteCounts = rows.map((row) => ({
+    ...{ accountId: row.account_id, type: row.type, events: 1 },
+    minute: Math.floor(Date.parse(row.timestamp) / 60_000),
   }));
   await copyEvents(shard.pool, {
     rows: [rowsText(rows)],

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { EventRow } from '../../event/columns.ts';
 import { readJobHeader } from '../../event/job.ts';
 import { escapeField } from '../../event/row-lines.ts';
 import { eachDeadLetter } from '../dead-letters/dead-letter-list.ts';
@@ -48,8 +49,9 @@ export async function eraseUnreadable(
 /** The job as it lay in the queue (worker/consume/bury-failed-jobs.ts); else the letter's own text. */
 function jobTextOf(row: string): string {
   try {
-    const { m } = JSON.parse(row) as { m?: { data?: unknown } };
-    return typeof m?.data === 'string' ? m.data : row;
+    const { metadata } = JSON.parse(row) as Partial<EventRow>;
+    const data = metadata?.['data'];
+    return typeof data === 'string' ? data : row;
   } catch {
     return row;
   }

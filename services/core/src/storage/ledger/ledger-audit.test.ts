@@ -124,7 +124,7 @@ describe('an audit', () => {
   });
 
   test('a closed cell is opened again by whatever comes late, and only closed ones are forgotten', async () => {
-    const [first, second] = [eventRows(2), eventRows(2, { a: 'lost' })];
+    const [first, second] = [eventRows(2), eventRows(2, { account_id: 'lost' })];
     const ledgerEntries = [ledgerEntryOf(first), ledgerEntryOf(second)] as const;
     await ledger.accept(ledgerEntries);
     await ledger.store(first, [ledgerEntries[0]]);

@@ -19,7 +19,7 @@ const ledger = new SampleLedger(home);
 
 describe('settling', () => {
   test('tells stored from duplicates, account by account, in the statement that stores', async () => {
-    const rows = [...eventRows(3), ...eventRows(2, { a: 'other' })];
+    const rows = [...eventRows(3), ...eventRows(2, { account_id: 'other' })];
     const twice = [...rows, ...rows.slice(0, 2)];
     const ledgerEntry = ledgerEntryOf(twice);
     await ledger.accept([ledgerEntry]);
@@ -85,7 +85,7 @@ describe('settling', () => {
   });
 
   test('poison is dead, its neighbours are stored, and a second delivery changes nothing', async () => {
-    const rows = [...eventRows(5), eventRow({ t: 't'.repeat(60) }), ...eventRows(2)];
+    const rows = [...eventRows(5), eventRow({ type: 't'.repeat(60) }), ...eventRows(2)];
     const ledgerEntry = ledgerEntryOf(rows);
     await ledger.accept([ledgerEntry]);
     await ledger.store(rows, [ledgerEntry]);
@@ -94,7 +94,7 @@ describe('settling', () => {
   });
 
   test('a crash in the midst of a bisection leaves the lot pending until it is delivered again', async () => {
-    const rows = [...eventRows(3), eventRow({ t: 't'.repeat(60) })];
+    const rows = [...eventRows(3), eventRow({ type: 't'.repeat(60) })];
     const ledgerEntry = ledgerEntryOf(rows);
     await ledger.accept([ledgerEntry]);
     await storeEvents(home.pool, rowsJson(rows.slice(0, 2)));
@@ -129,7 +129,10 @@ describe('settling', () => {
       forAccount: () => home.shard,
       close: () => Promise.resolve(),
     };
-    await replayDeadLetter(shards, home.shard, { accountId: 'acme', eventId: rows[0]?.e ?? '' });
+    await replayDeadLetter(shards, home.shard, {
+      accountId: 'acme',
+      eventId: rows[0]?.event_id ?? '',
+    });
     expect(await ledger.read()).toEqual([line('acme', { accepted: 2, stored: 1, dead: 1 })]);
   });
 });
@@ -150,7 +153,11 @@ test('whatever is sent, however often and in whatever batches it is delivered, t
       await home.pool.query(`TRUNCATE ${ledgerTables}`);
       const jobs = requests.map(({ account, ids }) => {
         const rows = ids.map((id) =>
-          eventRow({ a: account, e: `e${id}`, ...(id === 6 && { t: 't'.repeat(60) }) }),
+          eventRow({
+            account_id: account,
+            event_id: `e${id}`,
+            ...(id === 6 && { type: 't'.repeat(60) }),
+          }),
         );
         return { rows, ledgerEntry: ledgerEntryOf(rows) };
       });

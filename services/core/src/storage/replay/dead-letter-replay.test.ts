@@ -42,9 +42,9 @@ afterAll(async () => {
   for (const database of databases) await database.drop();
 });
 
-const poison = eventRow({ t: 't'.repeat(60) });
-const key = { accountId: poison.a, eventId: poison.e };
-const mended = JSON.stringify({ ...poison, t: 'click' });
+const poison = eventRow({ type: 't'.repeat(60) });
+const key = { accountId: poison.account_id, eventId: poison.event_id };
+const mended = JSON.stringify({ ...poison, type: 'click' });
 const cause = { reason: 'data_error', sqlstate: '22001', message: 'too long', attempts: 1 };
 
 async function addAndEditDeadLetter(source: Shard): Promise<void> {
@@ -61,7 +61,9 @@ test('the same replay from several places stores the event once', async () => {
   expect(kinds.sort()).toEqual(['gone', 'gone', 'stored']);
   const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);
-  expect(await storedEvents(home.pool)).toMatchObject([{ event_id: poison.e, type: 'click' }]);
+  expect(await storedEvents(home.pool)).toMatchObject([
+    { event_id: poison.event_id, type: 'click' },
+  ]);
 });
 
 test('an edit in the midst of a replay is either stored or refused, never lost', async () => {
@@ -80,7 +82,7 @@ test('an edit in the midst of a replay is either stored or refused, never lost',
     return rowCount === 1;
   };
   await eventually(waits('INSERT INTO events'));
-  const editing = editDeadLetter(home.pool, seen, JSON.stringify({ ...poison, t: 'late' }));
+  const editing = editDeadLetter(home.pool, seen, JSON.stringify({ ...poison, type: 'late' }));
   await eventually(waits('update "dead_letters"'));
   await blocker.query('COMMIT');
   blocker.release();
@@ -90,7 +92,7 @@ test('an edit in the midst of a replay is either stored or refused, never lost',
 
 test('a letter that was renewed since it was listed is replayed as it is now', async () => {
   await deadLetterEvent(home.pool, poison, cause);
-  await deadLetterEvent(home.pool, { ...poison, t: 'renewed' }, cause);
+  await deadLetterEvent(home.pool, { ...poison, type: 'renewed' }, cause);
   expect(await replayDeadLetter(shards, home, key)).toEqual({ kind: 'stored' });
   expect(await storedEvents(home.pool)).toMatchObject([{ type: 'renewed' }]);
 });
@@ -98,7 +100,7 @@ test('a letter that was renewed since it was listed is replayed as it is now', a
 test('an event that dies again keeps its original, its edit and all its attempts', async () => {
   await deadLetterEvent(home.pool, poison, cause);
   const deadLetter = await findDeadLetter(home.pool, key.accountId, key.eventId);
-  const stillPoison = JSON.stringify({ ...poison, t: 'u'.repeat(70) });
+  const stillPoison = JSON.stringify({ ...poison, type: 'u'.repeat(70) });
   if (deadLetter) await editDeadLetter(home.pool, deadLetter, stillPoison);
   expect(await replayDeadLetter(shards, home, key)).toMatchObject({ kind: 'dead' });
   await deadLetterEvent(home.pool, poison, cause);

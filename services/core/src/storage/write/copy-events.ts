@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { columnList } from '../../event/columns.ts';
 import type { Rows } from '../../event/row-lines.ts';
 import { copyChunks } from './copy-chunks.ts';
 import { withSession } from '../session/with-session.ts';
@@ -34,8 +35,8 @@ export interface CountedBatch {
 /** Sent at once; the next chunk is made when PostgreSQL has taken the last. */
 const chunkBytes = 256 * 1024;
 
-const copyStatement = `COPY events
-  (account_id, event_id, user_id, type, timestamp, received_at, metadata) FROM STDIN`;
+/** Reads lines (event/row-lines.ts) from its input. */
+export const copyStatement = `COPY events (${columnList}) FROM STDIN`;
 
 // The roll-up and the ledger of rows that are all stored. A lot that was settled before, as by letters
 // of a search for poison, is not fresh; the log then lists what was stored.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import {
   eventRow,
   eventRows,
@@ -22,20 +22,20 @@ const minuteOf = (timestamp: string) => Math.floor(Date.parse(timestamp) / 60_00
 
 /** Rows as a job brings them, all of one minute of receipt. */
 function partOf(rows: EventRow[], changes: Partial<BatchPart> = {}): BatchPart {
-  const accounts = [...Map.groupBy(rows, ({ a }) => a)].map(
+  const accounts = [...Map.groupBy(rows, (row) => row.account_id)].map(
     ([account, own]) => [account, own.length] as const,
   );
   return {
     events: rows.length,
     rows: rowsText(rows),
-    minuteCounts: rows.map(({ a, s, t }) => ({
+    minuteCounts: rows.map(({ account_id: a, timestamp: s, type: t }) => ({
       accountId: a,
       minute: minuteOf(s),
       type: t,
       events: 1,
     })),
     ledgerEntries: [
-      { id: randomUUID(), minute: minuteOf(rows[0]?.r ?? ''), accounts, isDirect: false },
+      { id: randomUUID(), minute: minuteOf(rows[0]?.received_at ?? ''), accounts, isDirect: false },
     ],
     ...changes,
   };
@@ -56,14 +56,17 @@ async function logged(): Promise<{ settled: number; stored: number | null }[]> {
 
 async function expectStoredOnce(rows: EventRow[]): Promise<void> {
   const ids = (await storedEvents(home.pool)).map((event) => event['event_id']);
-  expect(ids.toSorted()).toEqual(rows.map(({ e }) => e).toSorted());
+  expect(ids.toSorted()).toEqual(rows.map((row) => row.event_id).toSorted());
   const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);
 }
 
 describe('a batch of new events', () => {
   test('is stored with its roll-ups and logged for the ledger, once each', async () => {
-    const rows = [...eventRows(80), ...eventRows(40, { a: 'other', s: '2026-11-01T12:01:00Z' })];
+    const rows = [
+      ...eventRows(80),
+      ...eventRows(40, { account_id: 'other', timestamp: '2026-11-01T12:01:00Z' }),
+    ];
     const outcome = await createCopyFirst(home.shard)([
       partOf(rows.slice(0, 50)),
       partOf(rows.slice(50)),
@@ -133,11 +136,11 @@ describe('a batch with events that are stored already', () => {
 
 test('one poisonous event dies alone, and its neighbours are stored', async () => {
   const rows = eventRows(100);
-  const poison = eventRow({ t: 't'.repeat(60) });
+  const poison = eventRow({ type: 't'.repeat(60) });
   const outcome = await createCopyFirst(home.shard)([
     partOf([...rows.slice(0, 50), poison, ...rows.slice(50)]),
   ]);
-  expect(outcome.dead).toMatchObject([{ eventId: poison.e, sqlstate: '22001' }]);
+  expect(outcome.dead).toMatchObject([{ eventId: poison.event_id, sqlstate: '22001' }]);
   await expectStoredOnce(rows);
   const settled = (await logged()).map((entry) => entry.settled);
   expect(settled.filter((events) => events > 0)).toEqual([101]);

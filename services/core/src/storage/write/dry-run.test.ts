@@ -25,9 +25,9 @@ const leftovers = async () =>
   ).rowCount;
 
 test('a rehearsal tells what a write would do, as often as it is asked, and leaves nothing', async () => {
-  const rows = rowsJson(eventRows(3, { t: 'same' }));
+  const rows = rowsJson(eventRows(3, { type: 'same' }));
   const told = await dryRun(home.pool, async (attempt) => {
-    const refused: unknown = await attempt(rowsJson([eventRow({ t: 't'.repeat(60) })])).catch(
+    const refused: unknown = await attempt(rowsJson([eventRow({ type: 't'.repeat(60) })])).catch(
       (error: unknown) => error,
     );
     return [await attempt(rows), await attempt(rows), refused];
@@ -38,7 +38,7 @@ test('a rehearsal tells what a write would do, as often as it is asked, and leav
 });
 
 test('a rehearsal fails where a write would fail at its COMMIT', async () => {
-  const trying = dryRun(home.pool, (attempt) => attempt(rowsJson([eventRow({ t: 'late' })])));
+  const trying = dryRun(home.pool, (attempt) => attempt(rowsJson([eventRow({ type: 'late' })])));
   await expect(trying).rejects.toMatchObject({ message: 'refused at the end' });
 });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import {
   eventRow,
   eventRows,
@@ -19,12 +19,12 @@ beforeAll(async () => {
 
 /** What PostgreSQL refuses, and with which SQLSTATE. */
 const poisons: [string, string, Partial<EventRow>][] = [
-  ['NUL in metadata', '22P05', { m: { a: 'x\0y' } }],
-  ['half a surrogate pair', '22P02', { u: '\ud800' }],
-  ['a type of 60 characters', '22001', { t: 't'.repeat(60) }],
-  ['a day that does not exist', '22008', { s: '2026-02-30T00:00:00Z' }],
-  ['an offset beyond the earth', '22009', { s: '2026-02-01T00:00:00+16:00' }],
-  ['a broken constraint', '23514', { t: 'forbidden' }],
+  ['NUL in metadata', '22P05', { metadata: { a: 'x\0y' } }],
+  ['half a surrogate pair', '22P02', { user_id: '\ud800' }],
+  ['a type of 60 characters', '22001', { type: 't'.repeat(60) }],
+  ['a day that does not exist', '22008', { timestamp: '2026-02-30T00:00:00Z' }],
+  ['an offset beyond the earth', '22009', { timestamp: '2026-02-01T00:00:00+16:00' }],
+  ['a broken constraint', '23514', { type: 'forbidden' }],
 ];
 
 interface DeadLetterRow {
@@ -49,11 +49,15 @@ describe('a poisonous event', () => {
       const poison = eventRow(changes);
       const rows = [...eventRows(10), poison, ...eventRows(10)];
       const outcome = await storeBatch(home.shard, rowsText(rows));
-      expect(outcome.dead).toEqual([{ accountId: 'acme', eventId: poison.e, sqlstate }]);
+      expect(outcome.dead).toEqual([{ accountId: 'acme', eventId: poison.event_id, sqlstate }]);
       expect(await storedEvents(home.pool)).toHaveLength(20);
       const [deadLetter, ...others] = await deadLetters();
       expect(others).toEqual([]);
-      expect(deadLetter).toMatchObject({ event_id: poison.e, reason: 'data_error', sqlstate });
+      expect(deadLetter).toMatchObject({
+        event_id: poison.event_id,
+        reason: 'data_error',
+        sqlstate,
+      });
       expect(JSON.parse(deadLetter?.row ?? '')).toEqual(JSON.parse(JSON.stringify(poison)));
     },
   );
@@ -62,7 +66,7 @@ describe('a poisonous event', () => {
     'at place %i of 5,000 costs a logarithmic number of statements',
     async (place) => {
       const rows = eventRows(5_000);
-      rows[place] = eventRow({ t: 'forbidden' });
+      rows[place] = eventRow({ type: 'forbidden' });
       const outcome = await storeBatch(home.shard, rowsText(rows));
       expect(outcome.dead).toHaveLength(1);
       expect(outcome.statements).toBeLessThanOrEqual(statementsFor(5_000));
@@ -76,9 +80,9 @@ describe('a poisonous event', () => {
       fc.asyncProperty(places, async (poisoned) => {
         await home.pool.query('TRUNCATE events, event_counts, dead_letters');
         const rows = eventRows(200);
-        for (const place of poisoned) rows[place] = eventRow({ t: 'forbidden' });
+        for (const place of poisoned) rows[place] = eventRow({ type: 'forbidden' });
         const outcome = await storeBatch(home.shard, rowsText(rows));
-        const ids = poisoned.map((place) => rows[place]?.e).sort();
+        const ids = poisoned.map((place) => rows[place]?.event_id).sort();
         expect(outcome.dead.map((dead) => dead.eventId).sort()).toEqual(ids);
         expect((await deadLetters()).map((deadLetter) => deadLetter.event_id).sort()).toEqual(ids);
         expect(outcome.statements).toBeLessThanOrEqual(1 + poisoned.length * statementsFor(200));
@@ -92,7 +96,7 @@ describe('a poisonous event', () => {
 
   test('costs two COMMITs with all others: one for the letters, one for the rest', async () => {
     const rows = eventRows(2_000).map((row, place) =>
-      place % 5 === 0 ? { ...row, t: 'forbidden' } : row,
+      place % 5 === 0 ? { ...row, type: 'forbidden' } : row,
     );
     const outcome = await storeBatch(home.shard, rowsText(rows));
     expect(outcome.dead).toHaveLength(400);
@@ -109,7 +113,7 @@ describe('a poisonous event', () => {
   });
 
   test('dies once, however often its batch is replayed', async () => {
-    const rows = rowsText([...eventRows(5), eventRow({ t: 'forbidden' })]);
+    const rows = rowsText([...eventRows(5), eventRow({ type: 'forbidden' })]);
     await storeBatch(home.shard, rows);
     const again = await storeBatch(home.shard, rows);
     expect(again).toMatchObject({ stored: [], dead: [expect.anything()] });

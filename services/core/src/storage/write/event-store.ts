@@ -1,4 +1,4 @@
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import { parseRow, rowsAsJson } from '../../event/row-lines.ts';
 import { bytesOf, sliceRows, type RowsPart } from '../../event/row-slices.ts';
 import { deadLetterEvents, causeOf } from '../dead-letters/dead-letters.ts';
@@ -160,8 +160,9 @@ class Run {
     for (const suspected of poison) {
       const { event, error } = suspected;
       const isSure = ruleFor(error).first === 'bisect';
-      const isPoison = isSure || (outcomes.get(event.a) ?? (await this.#takes(event.a)));
-      if (!isSure) outcomes.set(event.a, isPoison);
+      const isPoison =
+        isSure || (outcomes.get(event.account_id) ?? (await this.#takes(event.account_id)));
+      if (!isSure) outcomes.set(event.account_id, isPoison);
       if (isPoison) poisonous.push(suspected);
       else this.held = { error };
     }
@@ -176,7 +177,11 @@ class Run {
     }));
     await this.persist('dead letters', () => deadLetterEvents(this.#shard.pool, newDeadLetters));
     for (const { row, cause } of newDeadLetters) {
-      this.outcome.dead.push({ accountId: row.a, eventId: row.e, sqlstate: cause.sqlstate });
+      this.outcome.dead.push({
+        accountId: row.account_id,
+        eventId: row.event_id,
+        sqlstate: cause.sqlstate,
+      });
     }
   }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { ruleFor, type RetryRule } from '../session/retry-policy.ts';
 

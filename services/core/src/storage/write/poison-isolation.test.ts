@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import {
   eventRow,
   eventRows,
@@ -55,7 +55,7 @@ async function idsIn(table: 'events' | 'dead_letters'): Promise<string[]> {
   const found = await shard.pool.query<{ event_id: string }>(`SELECT event_id FROM ${table}`);
   return found.rows.map((row) => row.event_id).sort();
 }
-const idsOf = (rows: readonly EventRow[]) => rows.map((row) => row.e).sort();
+const idsOf = (rows: readonly EventRow[]) => rows.map((row) => row.event_id).sort();
 
 describe('an event that alone makes PostgreSQL fail', () => {
   const failures = [
@@ -68,15 +68,15 @@ describe('an event that alone makes PostgreSQL fail', () => {
     async (...args) => {
       const [sqlstate, statement] = args;
       await hinder(`NEW.type = 'cursed'`, String(statement));
-      const [good, cursed] = [eventRows(20), eventRow({ t: 'cursed' })];
+      const [good, cursed] = [eventRows(20), eventRow({ type: 'cursed' })];
       const rows = [...good.slice(0, 9), cursed, ...good.slice(9)];
       const trusting = store(rows, { suspected: false });
       await expect(trusting).rejects.toMatchObject({ name: 'StoreUnavailable' });
       expect([await idsIn('events'), await idsIn('dead_letters')]).toEqual([[], []]);
       const outcome = await store(rows);
-      expect(outcome.dead).toEqual([{ accountId: 'acme', eventId: cursed.e, sqlstate }]);
+      expect(outcome.dead).toEqual([{ accountId: 'acme', eventId: cursed.event_id, sqlstate }]);
       expect(await idsIn('events')).toEqual(idsOf(good));
-      expect(await idsIn('dead_letters')).toEqual([cursed.e]);
+      expect(await idsIn('dead_letters')).toEqual([cursed.event_id]);
       const { kept, counted } = await rollUps(shard.pool);
       expect(kept).toEqual(counted);
     },
@@ -84,19 +84,19 @@ describe('an event that alone makes PostgreSQL fail', () => {
 
   test('is buried also when it is all that is in its batch', async () => {
     await hinder(`NEW.type = 'cursed'`, `RAISE 'no'`);
-    const cursed = eventRow({ t: 'cursed' });
+    const cursed = eventRow({ type: 'cursed' });
     await store([cursed]);
-    expect(await idsIn('dead_letters')).toEqual([cursed.e]);
+    expect(await idsIn('dead_letters')).toEqual([cursed.event_id]);
   });
 
   test('is told from those whose whole account is refused: they are held, the rest is stored', async () => {
     await hinder(`NEW.account_id = 'barred' OR NEW.type = 'cursed'`, `RAISE 'no'`);
-    const [good, barred] = [eventRows(5), eventRows(5, { a: 'barred' })];
-    const cursed = eventRow({ t: 'cursed' });
+    const [good, barred] = [eventRows(5), eventRows(5, { account_id: 'barred' })];
+    const cursed = eventRow({ type: 'cursed' });
     const rows = [...good, ...barred, cursed];
     await expect(store(rows)).rejects.toMatchObject({ cause: { code: 'P0001' } });
     expect(await idsIn('events')).toEqual(idsOf(good));
-    expect(await idsIn('dead_letters')).toEqual([cursed.e]);
+    expect(await idsIn('dead_letters')).toEqual([cursed.event_id]);
   });
 });
 
@@ -132,7 +132,7 @@ describe('a batch that takes longer than a statement may', () => {
 
   test('by one event of its own is stored but for that one, which is held and never dead', async () => {
     await hinder(`NEW.type = 'slow'`, 'PERFORM pg_sleep(10)');
-    const [good, slow] = [eventRows(6), eventRow({ t: 'slow' })];
+    const [good, slow] = [eventRows(6), eventRow({ type: 'slow' })];
     const storing = store([...good.slice(0, 3), slow, ...good.slice(3)], { on: impatient });
     await expect(storing).rejects.toMatchObject({ cause: { code: '57014' } });
     expect(await idsIn('events')).toEqual(idsOf(good));

@@ -16,23 +16,31 @@ const sum = (counts: { count: number }[]) => counts.reduce((total, { count }) =>
 
 describe('a batch', () => {
   test('is stored as it is, with its roll-up', async () => {
-    const row = eventRow({ s: '2026-11-01T12:59:59.999999+01:00', m: { a: [1, 'ü'] } });
+    const row = eventRow({
+      timestamp: '2026-11-01T12:59:59.999999+01:00',
+      metadata: { a: [1, 'ü'] },
+    });
     expect(await storeEvents(home.pool, rowsJson([row]))).toEqual([
-      { accountId: row.a, type: row.t, count: 1 },
+      { accountId: row.account_id, type: row.type, count: 1 },
     ]);
     expect(await storedEvents(home.pool)).toEqual([
       {
-        account_id: row.a,
-        event_id: row.e,
-        user_id: row.u,
-        type: row.t,
+        account_id: row.account_id,
+        event_id: row.event_id,
+        user_id: row.user_id,
+        type: row.type,
         timestamp: new Date('2026-11-01T11:59:59.999Z'),
-        received_at: new Date(row.r),
-        metadata: row.m,
+        received_at: new Date(row.received_at),
+        metadata: row.metadata,
       },
     ]);
     expect((await rollUps(home.pool)).kept).toEqual([
-      { account_id: row.a, minute: new Date('2026-11-01T11:59:00Z'), type: row.t, count: 1 },
+      {
+        account_id: row.account_id,
+        minute: new Date('2026-11-01T11:59:00Z'),
+        type: row.type,
+        count: 1,
+      },
     ]);
   });
 
@@ -49,19 +57,19 @@ describe('a batch', () => {
     const row = eventRow();
     const stored = await storeEvents(
       home.pool,
-      rowsJson([row, row, { ...row, u: 'other', t: 'other' }]),
+      rowsJson([row, row, { ...row, user_id: 'other', type: 'other' }]),
     );
     expect(sum(stored)).toBe(1);
     expect(await storedEvents(home.pool)).toHaveLength(1);
   });
 
   test('keeps equal ids of different accounts apart', async () => {
-    const rows = ['a', 'b', 'A', 'ä'].map((a) => eventRow({ a, e: 'same' }));
+    const rows = ['a', 'b', 'A', 'ä'].map((a) => eventRow({ account_id: a, event_id: 'same' }));
     expect(sum(await storeEvents(home.pool, rowsJson(rows)))).toBe(4);
   });
 
   test('is stored whole or not at all', async () => {
-    const rows = [...eventRows(10), eventRow({ t: 'x'.repeat(51) })];
+    const rows = [...eventRows(10), eventRow({ type: 'x'.repeat(51) })];
     await expect(storeEvents(home.pool, rowsJson(rows))).rejects.toMatchObject({ code: '22001' });
     expect(await storedEvents(home.pool)).toEqual([]);
     expect((await rollUps(home.pool)).kept).toEqual([]);
@@ -74,10 +82,12 @@ describe('a batch', () => {
 
 test('roll-ups equal the counts of the rows after any batches with any replays', async () => {
   const row = fc.record({
-    a: fc.constantFrom('a', 'b', 'ä'),
-    e: fc.nat({ max: 30 }).map((number) => `e${number}`),
-    t: fc.constantFrom('click', 'Click', 'view'),
-    s: fc.integer({ min: 0, max: 600 }).map((s) => new Date(1.8e12 + s * 1000).toISOString()),
+    account_id: fc.constantFrom('a', 'b', 'ä'),
+    event_id: fc.nat({ max: 30 }).map((number) => `e${number}`),
+    type: fc.constantFrom('click', 'Click', 'view'),
+    timestamp: fc
+      .integer({ min: 0, max: 600 })
+      .map((s) => new Date(1.8e12 + s * 1000).toISOString()),
   });
   const batches = fc.array(fc.array(row, { minLength: 1, maxLength: 20 }), {
     minLength: 1,
@@ -88,7 +98,7 @@ test('roll-ups equal the counts of the rows after any batches with any replays',
       await home.pool.query('TRUNCATE events, event_counts');
       const texts = all.map((batch) => rowsJson(batch.map((changes) => eventRow(changes))));
       const stored = await Promise.all(texts.map((text) => storeEvents(home.pool, text)));
-      const keys = new Set(all.flat().map(({ a, e }) => `${a} ${e}`));
+      const keys = new Set(all.flat().map((one) => `${one.account_id} ${one.event_id}`));
       expect(sum(stored.flat())).toBe(keys.size);
       const { kept, counted } = await rollUps(home.pool);
       expect(kept).toEqual(counted);
@@ -100,7 +110,10 @@ test('roll-ups equal the counts of the rows after any batches with any replays',
 test('writers with overlapping batches in opposite orders never deadlock and store each event once', async () => {
   const accounts = ['a', 'b', 'c', 'd'];
   for (let round = 0; round < 10; round++) {
-    const rows = eventRows(400).map((row, index) => ({ ...row, a: accounts[index % 4] ?? 'a' }));
+    const rows = eventRows(400).map((row, index) => ({
+      ...row,
+      account_id: accounts[index % 4] ?? 'a',
+    }));
     const parts = [rows, rows.toReversed(), rows.slice(100, 300), rows.slice(200).toReversed()];
     // Straight to storeEvents, which has no retry: a deadlock would reject here.
     const writes = [...parts, ...parts].map((part) => storeEvents(home.pool, rowsJson(part)));
@@ -118,7 +131,7 @@ test('writers of different events never deadlock over the counters that they sha
     const writes = Array.from({ length: 8 }, (_, writer) => {
       const order = writer % 2 ? minutes : minutes.toReversed();
       const own = order.filter((_minute, index) => (index * (writer + 3)) % 7 !== 0);
-      const rows = own.flatMap((minute) => eventRows(2, { s: minute.toISOString() }));
+      const rows = own.flatMap((minute) => eventRows(2, { timestamp: minute.toISOString() }));
       return storeEvents(home.pool, rowsJson(rows));
     });
     await Promise.all(writes);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { columnDefinitions, columnList } from '../../event/columns.ts';
 import {
   logLedgerEntries,
   ledgerEntriesParameter,
@@ -18,11 +19,9 @@ export interface StoredCount {
 // the same reason: what is stored and what is settled cannot come apart.
 const statement = `
 WITH stored AS (
-  INSERT INTO events (account_id, event_id, user_id, type, timestamp, received_at, metadata)
-  SELECT a, e, u, t, s, r, m
-  FROM jsonb_to_recordset($1::jsonb)
-    AS x(a text, e text, u text, t text, s timestamptz, r timestamptz, m jsonb)
-  ORDER BY a COLLATE "C", e COLLATE "C"
+  INSERT INTO events (${columnList})
+  SELECT ${columnList} FROM jsonb_to_recordset($1::jsonb) AS x(${columnDefinitions})
+  ORDER BY account_id COLLATE "C", event_id COLLATE "C"
   ON CONFLICT (account_id, event_id) DO NOTHING
   RETURNING account_id, type, timestamp, received_at
 ), counted AS (

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { EventRow } from '../../event/event.ts';
+import type { EventRow } from '../../event/columns.ts';
 import { PackedRows, packRows } from '../../event/packed-rows.ts';
 import {
   eventRow,
@@ -22,7 +22,7 @@ const ledger = new SampleLedger(home);
 /** Events of which fifteen or so are one statement. */
 const largeRows = (count: number, changes: Partial<EventRow> = {}) =>
   Array.from({ length: count }, (_, index) =>
-    eventRow({ m: { index, filler: 'x'.repeat(64_000) }, ...changes }),
+    eventRow({ metadata: { index, filler: 'x'.repeat(64_000) }, ...changes }),
   );
 const partOf = (rows: EventRow[]) => ({
   rows: new PackedRows(packRows(Buffer.from(rowsText(rows)))),
@@ -70,8 +70,8 @@ test('a crash between two statements leaves what the next delivery makes whole: 
 
 test('poison in one of several statements dies alone', async () => {
   const rows = largeRows(40);
-  const poison = eventRow({ t: 't'.repeat(60) });
+  const poison = eventRow({ type: 't'.repeat(60) });
   const outcome = await storeBatch(home.shard, [partOf([...rows, poison, ...largeRows(3)])]);
-  expect(outcome.dead).toMatchObject([{ eventId: poison.e }]);
+  expect(outcome.dead).toMatchObject([{ eventId: poison.event_id }]);
   expect(await storedEvents(home.pool)).toHaveLength(43);
 });

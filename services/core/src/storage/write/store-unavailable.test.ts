@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 test('while PostgreSQL is stopped a batch is given back, poison and all, and nothing is dead', async () => {
-  const rows = rowsText([...eventRows(5), eventRow({ t: 't'.repeat(60) })]);
+  const rows = rowsText([...eventRows(5), eventRow({ type: 't'.repeat(60) })]);
   await storeBatch(shard, rowsText(eventRows(1)));
   await server.stop();
   const storing = storeBatch(shard, rows);
@@ -39,7 +39,7 @@ test('while PostgreSQL is stopped a batch is given back, poison and all, and not
 });
 
 test('a batch survives a PostgreSQL that is killed under it, once it is sent again', async () => {
-  const rows = rowsText(eventRows(2_000, { a: 'killed' }));
+  const rows = rowsText(eventRows(2_000, { account_id: 'killed' }));
   const storing = storeBatch(shard, rows, { attempts: 1, backoffMs: 1 }).catch(() => undefined);
   await server.kill('SIGKILL');
   await storing;

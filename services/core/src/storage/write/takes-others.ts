@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { EventRow } from '../../event/event.ts';
+import { plainRow } from '../../event/columns.ts';
 import { dryRun } from './dry-run.ts';
 
 /**
- * Tells whether PostgreSQL takes a harmless event of an account, by a rehearsal. If it does not, what
- * it says of another event is not that one's fault.
+ * Whether PostgreSQL takes a harmless event of an account, the probe, in a dry run. If it refuses the
+ * probe as well, its error about another event is not the fault of that event.
  */
 export async function takesOthers(pool: pg.Pool, accountId: string): Promise<boolean> {
   const now = new Date().toISOString();
-  const harmless: EventRow = {
-    ...{ a: accountId, e: `rehearsal-${randomUUID()}`, u: 'rehearsal', t: 'rehearsal' },
-    ...{ s: now, r: now, m: {} },
+  const probe = {
+    ...plainRow('probe', now),
+    account_id: accountId,
+    event_id: `probe-${randomUUID()}`,
   };
-  return dryRun(pool, (attempt) => attempt(JSON.stringify(harmless))).then(
+  return dryRun(pool, (attempt) => attempt(JSON.stringify(probe))).then(
     () => true,
     () => false,
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import type { EventRow } from '@event-platform/core/event/event';
+import type { EventRow } from '@event-platform/core/event/columns';
 import { applyLog } from '@event-platform/core/storage/ledger/ledger-audit';
 import { storeEvents } from '@event-platform/core/storage/write/store-events';
 import { rowsJson, testShard } from '../../harness/sample-events.ts';
@@ -35,20 +35,19 @@ export interface CheckedHarness {
 
 /** The row that the api makes of an event. */
 export function rowOf(event: CheckEvent): EventRow {
-  const { account_id: a, event_id: e, user_id: u, type: t, timestamp: s, metadata: m } = event;
-  return { a, e, u, t, s, r: '2026-11-23T09:00:00.000Z', m };
+  return { ...event, received_at: '2026-11-23T09:00:00.000Z' };
 }
 
 /** What the journal writes of a row's event. */
-export function attemptOf({ a: accountId, e: eventId, u: userId, t: type, ...row }: EventRow) {
-  const { s: timestamp, m: metadata } = row;
-  const hash = hashPayload({ accountId, eventId, userId, type, timestamp, metadata });
-  return { accountId, eventId, hash };
+export function attemptOf(row: EventRow) {
+  return { accountId: row.account_id, eventId: row.event_id, hash: hashPayload(row) };
 }
 
 /** As an api and a worker do it, ledger and all. */
 async function acceptAndStore(pool: pg.Pool, rows: readonly EventRow[]): Promise<void> {
-  const ledgerEntries = [ledgerEntryOf(rows, { minute: Date.parse(rows[0]?.r ?? '') / 60_000 })];
+  const ledgerEntries = [
+    ledgerEntryOf(rows, { minute: Date.parse(rows[0]?.received_at ?? '') / 60_000 }),
+  ];
   await storeEvents(pool, rowsJson(rows), ledgerEntries);
   await acceptLedgerEntries(pool, ledgerEntries);
 }

@@ -21,7 +21,9 @@ const counts = (max: number) =>
 
 function rowsOf(each: readonly number[], atUs: bigint) {
   const s = instantText(atUs);
-  return each.flatMap((count, index) => eventRows(count, { u: users[index] ?? '', s }));
+  return each.flatMap((count, index) =>
+    eventRows(count, { user_id: users[index] ?? '', timestamp: s }),
+  );
 }
 
 test('the top users are right however few contenders are looked up: with many or few events beside the folds, with numbers or none', async () => {

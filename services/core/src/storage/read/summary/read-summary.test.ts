@@ -37,8 +37,10 @@ describe('a summary', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(sent, { maxLength: 60 }), windows, async (all, asked) => {
         await home.pool.query('TRUNCATE events, event_counts');
-        const rows = all.map(({ u, t, s }) => eventRow({ u, t, s: instantText(base + s) }));
-        const others = eventRows(3, { a: 'other' });
+        const rows = all.map(({ u, t, s }) =>
+          eventRow({ user_id: u, type: t, timestamp: instantText(base + s) }),
+        );
+        const others = eventRows(3, { account_id: 'other' });
         await storeBatch(home.shard, rowsText([...rows, ...others]));
         for (const [one, two, users, types] of asked) {
           const [fromUs, toUs] = one < two ? [base + one, base + two] : [base + two, base + one];
@@ -52,7 +54,7 @@ describe('a summary', () => {
   });
 
   test('takes the first microsecond of its window and not that of its end', async () => {
-    const at = (s: string) => eventRow({ s: `2026-11-01T12:00:${s}Z` });
+    const at = (s: string) => eventRow({ timestamp: `2026-11-01T12:00:${s}Z` });
     await storeBatch(home.shard, rowsText(['09.999999', '10', '19.999999', '20'].map(at)));
     const [fromUs, toUs] = [base + 10_000_000n, base + 20_000_000n];
     expect((await read('acme', fromUs, toUs, 10)).total).toBe(2);
@@ -69,7 +71,10 @@ describe('a summary', () => {
 
   test('orders equal counts by byte: upper case, lower case, then other scripts', async () => {
     const names = ['漢', 'é', 'z', '😀', 'b', 'B', '_', '\uffff'];
-    await storeBatch(home.shard, rowsText(names.map((one) => eventRow({ u: one, t: one }))));
+    await storeBatch(
+      home.shard,
+      rowsText(names.map((one) => eventRow({ user_id: one, type: one }))),
+    );
     const found = await read('acme', base, base + minuteUs, 10);
     const ordered = ['B', '_', 'b', 'z', 'é', '漢', '\uffff', '😀'];
     expect(found.by_type.map(({ type }) => type)).toEqual(ordered);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventRow } from '../../../event/event.ts';
+import type { EventRow } from '../../../event/columns.ts';
 import { instantText, parseInstant } from '../../../event/instant.ts';
 import { countNaively } from '@event-platform/testkit/harness/count-naively';
 import { eventRow, eventRows, rowsText } from '@event-platform/testkit/harness/sample-events';
@@ -61,9 +61,11 @@ async function take(rows: EventRow[], one: Step): Promise<EventRow[]> {
   }
   if (one.kind === 'erase') {
     await erase(one.u);
-    return rows.filter(({ u }) => u !== one.u);
+    return rows.filter((row) => row.user_id !== one.u);
   }
-  const more = one.events.map(({ u, s }) => eventRow({ u, s: instantText(base + s) }));
+  const more = one.events.map(({ u, s }) =>
+    eventRow({ user_id: u, timestamp: instantText(base + s) }),
+  );
   await store(more);
   return [...rows, ...more];
 }
@@ -95,11 +97,11 @@ describe('a summary with folded quarters', () => {
   });
 
   test('reads no row of a folded quarter, and reads them again once another event has come into it', async () => {
-    await store(eventRows(5, { s: '2026-11-01T12:20:00Z' }));
-    await store(eventRows(2, { s: '2026-11-01T12:40:00Z' }));
+    await store(eventRows(5, { timestamp: '2026-11-01T12:20:00Z' }));
+    await store(eventRows(2, { timestamp: '2026-11-01T12:40:00Z' }));
     expect(await rollUpUsers(home.pool, 'acme', atWindow(1))).toBe('written');
     expect((await read(base, atWindow(3))).rowsRead).toBe(2);
-    await store(eventRows(1, { s: '2026-11-01T12:29:59.999999Z' }));
+    await store(eventRows(1, { timestamp: '2026-11-01T12:29:59.999999Z' }));
     expect((await read(base, atWindow(3))).rowsRead).toBe(8);
     expect(await rollUpUsers(home.pool, 'acme', atWindow(1))).toBe('written');
     expect((await read(base, atWindow(3))).rowsRead).toBe(2);
@@ -107,7 +109,9 @@ describe('a summary with folded quarters', () => {
 
   test('of more quarters than are read at once counts each of them', async () => {
     for (let window = 0; window < 30; window++) {
-      await store([eventRow({ u: `user-${window % 7}`, s: instantText(atWindow(window)) })]);
+      await store([
+        eventRow({ user_id: `user-${window % 7}`, timestamp: instantText(atWindow(window)) }),
+      ]);
       await rollUpUsers(home.pool, 'acme', atWindow(window));
     }
     const { counts, rowsRead } = await read(base, atWindow(30));
@@ -116,10 +120,10 @@ describe('a summary with folded quarters', () => {
   });
 
   test('never uses a fold from before an erasure, though as many events have come since', async () => {
-    await store([...eventRows(2, { u: 'ada' }), ...eventRows(2, { u: 'eve' })]);
+    await store([...eventRows(2, { user_id: 'ada' }), ...eventRows(2, { user_id: 'eve' })]);
     await rollUpUsers(home.pool, 'acme', base);
     await erase('ada');
-    await store(eventRows(2, { u: 'bob' }));
+    await store(eventRows(2, { user_id: 'bob' }));
     expect((await read(base, atWindow(1))).counts.top_users).toEqual([
       { user_id: 'bob', count: 2 },
       { user_id: 'eve', count: 2 },
@@ -132,7 +136,7 @@ describe('a summary with folded quarters', () => {
       ['bob', 256],
       ['eve', 766],
     ] as const) {
-      await store(eventRows(count, { u: user }));
+      await store(eventRows(count, { user_id: user }));
     }
     expect(await rollUpUsers(home.pool, 'acme', base)).toBe('written');
     const { counts, rowsRead } = await read(base, atWindow(1));
@@ -141,7 +145,10 @@ describe('a summary with folded quarters', () => {
   });
 
   test('keeps accounts apart', async () => {
-    await store([...eventRows(3, { u: 'ours' }), ...eventRows(4, { a: 'other', u: 'theirs' })]);
+    await store([
+      ...eventRows(3, { user_id: 'ours' }),
+      ...eventRows(4, { account_id: 'other', user_id: 'theirs' }),
+    ]);
     for (const account of ['acme', 'other']) await rollUpUsers(home.pool, account, base);
     expect((await read(base, atWindow(1))).counts.top_users).toEqual([
       { user_id: 'ours', count: 3 },
@@ -161,7 +168,7 @@ describe('a fold', () => {
   });
 
   test('is given up, and few numbers are spent, where an account has too many users', async () => {
-    await store(Array.from({ length: 50 }, (_, index) => eventRow({ u: `user-${index}` })));
+    await store(Array.from({ length: 50 }, (_, index) => eventRow({ user_id: `user-${index}` })));
     expect(await rollUpUsers(home.pool, 'acme', base, 10)).toBe('too many users');
     expect(await rollUpUsers(home.pool, 'acme', base, 10)).toBe('too many users');
     const { rows } = await home.pool.query('SELECT count(*)::int AS numbers FROM user_numbers');
@@ -170,7 +177,7 @@ describe('a fold', () => {
   });
 
   test('leaves no name behind of a user who is erased', async () => {
-    await store([...eventRows(2, { u: 'ada' }), ...eventRows(2, { u: 'eve' })]);
+    await store([...eventRows(2, { user_id: 'ada' }), ...eventRows(2, { user_id: 'eve' })]);
     await rollUpUsers(home.pool, 'acme', base);
     await erase('ada');
     const { rows } = await home.pool.query('SELECT user_id FROM user_numbers');
@@ -181,7 +188,7 @@ describe('a fold', () => {
 describe('quarters worth folding', () => {
   test('are whole, within the window, have many events, and no fold that holds; the newest first', async () => {
     for (const window of [0, 1, 2, 3]) {
-      await store(eventRows(window === 1 ? 2 : 3, { s: instantText(atWindow(window)) }));
+      await store(eventRows(window === 1 ? 2 : 3, { timestamp: instantText(atWindow(window)) }));
     }
     const find = (fromUs: bigint, toUs: bigint) =>
       findWindowsToRollUp(home.pool, 'acme', [fromUs, toUs], 3);
