@@ -112,13 +112,18 @@ export class LedgerHarness {
     return Number(rows[0]?.count);
   }
 
-  async #post(account: string, events: number, type: string): Promise<Response> {
-    const body = Array.from({ length: events }, () => ({
-      event_id: `e-${this.#serial++}`,
-      account_id: account,
-      user_id: 'u',
-      type,
-    }));
+  /** Posts events with these ids; true when they were accepted. */
+  async postIds(account: string, ids: readonly string[]): Promise<boolean> {
+    const response = await this.#postBody(ids.map((id) => eventOf(account, id, 't')));
+    return response.status === 202;
+  }
+
+  #post(account: string, events: number, type: string): Promise<Response> {
+    const ids = Array.from({ length: events }, () => `e-${this.#serial++}`);
+    return this.#postBody(ids.map((id) => eventOf(account, id, type)));
+  }
+
+  #postBody(body: object[]): Promise<Response> {
     const sent = { method: 'POST', body: JSON.stringify(body) };
     const headers = { 'content-type': 'application/json' };
     return fetch(`${this.url}/events`, { ...sent, headers });
@@ -173,6 +178,10 @@ export class LedgerHarness {
     );
   }
 }
+
+const eventOf = (account: string, id: string, type: string) => ({
+  ...{ event_id: id, account_id: account, user_id: 'u', type },
+});
 
 async function moveRedis(redisUrl: string, hours: number): Promise<void> {
   const client = new Redis(redisUrl);
