@@ -1,4 +1,4 @@
-{{/* Names and labels. Components are api, worker, migrate, test, redis, postgres. */}}
+{{/* Names and labels. Components are api, worker, maintainer, migrate, test, redis, postgres. */}}
 
 {{- define "ep.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" }}

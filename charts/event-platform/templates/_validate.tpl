@@ -113,9 +113,11 @@
 {{- $workerPods := add (include "ep.worker.maxReplicas" . | int) (int .Values.worker.maxSurge) }}
 {{- $perWorker := add 1 (int .Values.worker.config.WRITERS) }}
 {{- $reserve := int .Values.postgres.reserve }}
-{{- $needed := add (mul $apiPods $perApi) (mul $workerPods $perWorker) 1 $reserve }}
+{{- /* services/maintainer/src/config/connections-per-shard.ts. */}}
+{{- $maintainer := 3 }}
+{{- $needed := add (mul $apiPods $perApi) (mul $workerPods $perWorker) $maintainer 1 $reserve }}
 {{- $limit := int .Values.postgres.maxConnections }}
 {{- if gt $needed (int64 $limit) }}
-{{- fail (printf "\n\nAt full scale the pods need %d connections, but PostgreSQL allows %d (postgres.maxConnections):\n  api     %d pods × %d (api.config.QUERY_CONNECTIONS + DIRECT_WRITERS)\n  worker  %d pods × %d (worker.config.WRITERS + 1)\n  1 for the migration, and %d in postgres.reserve.\nLower the greatest numbers of pods or the pools, put a pooler in between, or raise max_connections and postgres.maxConnections with it." $needed $limit $apiPods $perApi $workerPods $perWorker $reserve) }}
+{{- fail (printf "\n\nAt full scale the pods need %d connections, but PostgreSQL allows %d (postgres.maxConnections):\n  api     %d pods × %d (api.config.QUERY_CONNECTIONS + DIRECT_WRITERS)\n  worker  %d pods × %d (worker.config.WRITERS + 1)\n  %d for the maintainer, 1 for the migration, and %d in postgres.reserve.\nLower the greatest numbers of pods or the pools, put a pooler in between, or raise max_connections and postgres.maxConnections with it." $needed $limit $apiPods $perApi $workerPods $perWorker $maintainer $reserve) }}
 {{- end }}
 {{- end }}

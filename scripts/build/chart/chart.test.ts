@@ -39,13 +39,16 @@ describe('the chart', () => {
   });
 
   test('starts only programs that its images hold', () => {
-    const templates = ['worker/migration', 'worker/deployment', 'api/deployment', 'tests/one-event']
+    const templates = [
+      ...['worker/migration', 'worker/deployment', 'maintainer/deployment', 'api/deployment'],
+      'tests/one-event',
+    ]
       .map((name) => readFileSync(join(chartDir, `templates/${name}.yaml`), 'utf8'))
       .concat(readFileSync(join(chartDir, 'templates/NOTES.txt'), 'utf8'))
       .join('\n');
     const started = [...templates.matchAll(/\b([a-z-]+)\.js\b/g)].map(([, name = '']) => name);
     const held = Object.values(imageContents).flatMap(({ programs }) => Object.keys(programs));
-    expect(new Set(started)).toEqual(new Set(['migrate', 'helm-test', 'ep']));
+    expect(new Set(started)).toEqual(new Set(['migrate', 'maintainer', 'helm-test', 'ep']));
     expect(held).toEqual(expect.arrayContaining(started));
   });
 });

@@ -22,7 +22,8 @@ export function completeSchema(text: string, values: readonly YamlLine[]): strin
     nodeAt(schema, path)['description'] = comment;
   }
   const known = new Set(documented.map(({ path }) => path));
-  const isConfig = (path: string) => /^(api\.|worker\.)?config\./.test(path) || path === 'global';
+  const isConfig = (path: string) =>
+    /^((api|worker|maintainer)\.)?config\./.test(path) || path === 'global';
   for (const path of leaves(schema, '')) {
     if (!known.has(path) && !isConfig(path))
       throw new Error(`values.yaml does not document ${path}`);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commonConfig } from '@event-platform/core/platform/common-config';
 import { apiVariables } from '@event-platform/api/config/config';
+import { maintainerVariables } from '@event-platform/maintainer/config/config';
 import { workerVariables } from '@event-platform/worker/config/config';
 
 /** Variables that the chart sets itself, from values that mean more than one of them. */
@@ -20,14 +21,17 @@ const chartOwned = new Set([
   'SHUTDOWN_DEADLINE_MS',
 ]);
 
-/** The schemas of `config`, `api.config` and `worker.config`: from the code that reads the variables. */
-export function configSchemas(): Record<'config' | 'api.config' | 'worker.config', object> {
+type ConfigPath = 'config' | 'api.config' | 'worker.config' | 'maintainer.config';
+
+/** The schemas of the variables that the values may set: from the code that reads the variables. */
+export function configSchemas(): Record<ConfigPath, object> {
   const isCommon = (name: string) => name in commonConfig && !chartOwned.has(name);
   const isOwn = (name: string) => !(name in commonConfig) && !chartOwned.has(name);
   return {
     config: propertiesOf(commonConfig, isCommon),
     'api.config': propertiesOf(apiVariables, isOwn),
     'worker.config': propertiesOf(workerVariables, isOwn),
+    'maintainer.config': propertiesOf(maintainerVariables, isOwn),
   };
 }
 

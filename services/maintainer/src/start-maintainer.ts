@@ -4,7 +4,7 @@ import { runShutdown } from '@event-platform/core/platform/lifecycle';
 import type { Logger } from '@event-platform/core/platform/logger';
 import { createRegistry } from '@event-platform/core/platform/metrics';
 import { startOpsServer } from '@event-platform/core/platform/ops-server';
-import { watchDatabase } from '@event-platform/core/platform/redis-refusal';
+import { watchDatabase, watchRefusal } from '@event-platform/core/platform/redis-refusal';
 import type { RunningService } from '@event-platform/core/platform/run-service';
 import { SchemaWatch } from '@event-platform/core/storage/schema-watch';
 import { buildTasks } from './build-tasks.ts';
@@ -25,6 +25,7 @@ export async function startMaintainer(
   const connections = connect(config, logger);
   const { redis, queue, shards } = connections;
   const misconfigured = watchDatabase(redis);
+  const redisRefusal = watchRefusal(redis);
   const registry = createRegistry('maintainer');
   const leads = (): boolean => leader.leads;
   const metrics = createMaintainerMetrics(registry, leads, Date.now);
@@ -52,8 +53,9 @@ export async function startMaintainer(
   const ops = await startOpsServer(config.OPS_PORT, config.HOST, {
     live: () => ({ ok: true, detail: { leader: leader.leads } }),
     ready: () => ({
-      ok: schema.wasReady,
+      ok: schema.wasReady && redisRefusal() === undefined,
       detail: {
+        redis: redisRefusal() ?? redis.status,
         schema: schema.problem ?? (schema.wasReady ? 'ready' : 'unknown'),
         leader: leader.leads,
       },

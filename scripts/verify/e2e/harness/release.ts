@@ -10,7 +10,7 @@ import type { Helm } from '../../../build/chart/render.ts';
 import type { Cluster } from './cluster.ts';
 import { helm } from './helm.ts';
 
-export type Component = 'api' | 'worker' | 'redis' | 'postgres' | 'migrate' | 'test';
+export type Component = 'api' | 'worker' | 'maintainer' | 'redis' | 'postgres' | 'migrate' | 'test';
 
 /** Values of the chart, nested as in values.yaml. */
 export interface Values {
@@ -115,7 +115,7 @@ export class Release {
     return this.cluster.core.readNamespacedPodLog({ name: pod, namespace: this.namespace });
   }
 
-  deployment(component: 'api' | 'worker'): Promise<V1Deployment> {
+  deployment(component: 'api' | 'worker' | 'maintainer'): Promise<V1Deployment> {
     return this.read(
       `apis/apps/v1/namespaces/${this.namespace}/deployments/${this.fullName}-${component}`,
     );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf, type Component, type Release } from './release.ts';
 
 const everyMs = 500;
-const components: readonly Component[] = ['api', 'worker', 'redis', 'postgres'];
+const components: readonly Component[] = ['api', 'worker', 'maintainer', 'redis', 'postgres'];
 
 /**
  * Watches every pod of a release, those that come and go too.

@@ -27,6 +27,7 @@ const base: Values = {
     config: { IP_REQUESTS_PER_MINUTE: 0, ACCOUNT_EVENTS_PER_MINUTE: 100_000_000 },
   },
   worker: { image: image('worker'), resources: smallRequests },
+  maintainer: { resources: smallRequests },
   keda: { minReplicas: 0, cooldownPeriod: 15 },
 };
 

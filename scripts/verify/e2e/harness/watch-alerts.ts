@@ -39,7 +39,7 @@ const evaluationIntervalSeconds = 15;
 const keda = { namespace: 'keda', selector: 'app=keda-operator', metricsPort: 8080 };
 
 /**
- * Writes where the pods of api, worker and KEDA's operator are, each two seconds: Debian's Prometheus is
+ * Writes where the pods of api, worker, maintainer and KEDA's operator are, each two seconds: Debian's Prometheus is
  * built without the discovery of Kubernetes.
  */
 async function followPods(release: Release, file: string): Promise<() => Promise<void>> {
@@ -53,7 +53,8 @@ async function followPods(release: Release, file: string): Promise<() => Promise
     return items;
   };
   const write = async () => {
-    const pods = [...(await release.pods('api')), ...(await release.pods('worker'))];
+    const components = ['api', 'worker', 'maintainer'] as const;
+    const pods = (await Promise.all(components.map((name) => release.pods(name)))).flat();
     const targets = [
       ...targetsOf(pods, release.namespace, opsPort),
       ...targetsOf(await operators(), keda.namespace, keda.metricsPort),

@@ -11,7 +11,7 @@ const system = useSystem(
 );
 
 describe('every event sent is stored once, and none twice, while', () => {
-  test.each<[Component]>([['worker'], ['api'], ['redis'], ['postgres']])(
+  test.each<[Component]>([['worker'], ['api'], ['maintainer'], ['redis'], ['postgres']])(
     'a pod of %s dies by SIGKILL',
     async (component) => {
       const { found, wanted } = await underLoad(system(), async () => {
@@ -31,12 +31,15 @@ describe('every event sent is stored once, and none twice, while', () => {
     },
   );
 
-  test.each<[Component]>([['worker'], ['api']])('all pods of %s are evicted', async (component) => {
-    const { found, wanted } = await underLoad(system(), () =>
-      evictAll(system().release, component),
-    );
-    expect(found).toEqual(wanted);
-  });
+  test.each<[Component]>([['worker'], ['api'], ['maintainer']])(
+    'all pods of %s are evicted',
+    async (component) => {
+      const { found, wanted } = await underLoad(system(), () =>
+        evictAll(system().release, component),
+      );
+      expect(found).toEqual(wanted);
+    },
+  );
 });
 
 test('a drain with nowhere to go takes one pod of api and one worker at most, and no request fails', async () => {

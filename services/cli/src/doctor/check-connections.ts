@@ -1,3 +1,4 @@
+import { connectionsPerShard } from '@event-platform/maintainer/config/connections-per-shard';
 import { finding, type Finding } from './finding.ts';
 
 /** Who connects to one PostgreSQL, at most. */
@@ -27,7 +28,8 @@ export function checkConnections(
   const reserved =
     Number(settings.get('superuser_reserved_connections') ?? 0) +
     Number(settings.get('reserved_connections') ?? 0);
-  const needed = apiPods * connectionsPerApi + workerPods * connectionsPerWorker + spareConnections;
+  const others = connectionsPerShard + spareConnections;
+  const needed = apiPods * connectionsPerApi + workerPods * connectionsPerWorker + others;
   const check = 'postgres max_connections';
   if (isPooled) {
     const found = `${needed} to the pooler: see that it takes as many (PgBouncer: max_client_conn)`;
@@ -37,7 +39,7 @@ export function checkConnections(
     check,
     needed <= most - reserved ? 'ok' : 'fail',
     `${most} − ${reserved} reserved; needed ${needed} = ${apiPods} api × ${connectionsPerApi} + ` +
-      `${workerPods} workers × ${connectionsPerWorker} + ${spareConnections} spare` +
+      `${workerPods} workers × ${connectionsPerWorker} + ${connectionsPerShard} maintainer + ${spareConnections} spare` +
       (assumed.length > 0 ? `; assumed ${assumed.join(', ')}` : ''),
     `ALTER SYSTEM SET max_connections = ${Math.ceil((needed + reserved) * 1.2)}; then restart PostgreSQL. Or fewer workers, or a lower WRITERS`,
   );

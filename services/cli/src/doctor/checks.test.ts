@@ -145,10 +145,10 @@ describe('judgeConnections', () => {
 
   test('one pod more than fits fails and says what is needed', () => {
     const pods = { connectionsPerApi: 6, connectionsPerWorker: 3, apiPods: 1, assumed: [] };
-    expect(checkConnections({ ...pods, workerPods: 30 }, settings).status).toBe('fail');
-    expect(checkConnections({ ...pods, workerPods: 29 }, settings)).toMatchObject({
+    expect(checkConnections({ ...pods, workerPods: 29 }, settings).status).toBe('fail');
+    expect(checkConnections({ ...pods, workerPods: 28 }, settings)).toMatchObject({
       status: 'ok',
-      found: '100 − 3 reserved; needed 96 = 1 api × 6 + 29 workers × 3 + 3 spare',
+      found: '100 − 3 reserved; needed 96 = 1 api × 6 + 28 workers × 3 + 3 maintainer + 3 spare',
     });
   });
 });

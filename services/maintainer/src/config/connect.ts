@@ -7,6 +7,7 @@ import { TextQueue } from '@event-platform/core/queue/text-job';
 import { openShards } from '@event-platform/core/storage/placement/open-shards';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import type { MaintainerConfig } from './config.ts';
+import { connectionsPerShard } from './connections-per-shard.ts';
 
 /** The connections of the maintainer, shared by its tasks. */
 export interface Connections {
@@ -15,9 +16,6 @@ export interface Connections {
   redis: Redis;
   queue: TextQueue;
 }
-
-/** Per shard: the ledger, the user roll-ups, and one for all else. */
-export const connectionsPerShard = 3;
 
 /** A task fails rather than waits: it runs again soon. */
 const redisTimeoutMs = 5_000;
