@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
-import { generatedParts } from './generated-parts.ts';
+import { generatedDocuments, generatedParts } from './generated-parts.ts';
 import { fillParts } from '../lib/fill-parts.ts';
 
 const help = `
-Generated parts stand between <!-- generated:NAME --> and <!-- /generated:NAME -->. With --check
-nothing is written; exit code 1 when a part differs from the code.`;
+Generated parts stand between <!-- generated:NAME --> and <!-- /generated:NAME -->; docs/openapi.json is generated as
+a whole. With --check nothing is written; exit code 1 when a part differs from the code.`;
 
 /** Adds `docs`. */
 export function registerDocsCommand(program: Command): void {
@@ -26,17 +26,24 @@ export function registerDocsCommand(program: Command): void {
 }
 
 /**
- * Brings the generated parts of every document up to date.
+ * Brings the generated parts of every document, and the generated documents, up to date.
  *
  * @param write called with the path and new text of each document that differs
- * @returns the names of the parts that differed
+ * @returns the names of the parts, and the paths of the documents, that differed
  * @throws CliError when a document and its parts do not match
  */
 export function refreshDocs(write: (path: string, text: string) => void): string[] {
-  return Object.entries(generatedParts()).flatMap(([document, parts]) => {
+  const parts = Object.entries(generatedParts()).flatMap(([document, texts]) => {
     const path = join(repositoryRoot, document);
-    const { text, changed } = fillParts(document, readFileSync(path, 'utf8'), parts);
+    const { text, changed } = fillParts(document, readFileSync(path, 'utf8'), texts);
     if (changed.length > 0) write(path, text);
     return changed;
   });
+  const documents = Object.entries(generatedDocuments()).flatMap(([document, text]) => {
+    const path = join(repositoryRoot, document);
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) return [];
+    write(path, text);
+    return [document];
+  });
+  return [...parts, ...documents];
 }

@@ -1,4 +1,5 @@
 import { apiVariables } from '@event-platform/api/config/config';
+import { createOpenApiDocument } from '@event-platform/api/ops/openapi';
 import { maintainerVariables } from '@event-platform/maintainer/config/config';
 import { workerVariables } from '@event-platform/worker/config/config';
 import { sloParts } from '../monitoring/tables.ts';
@@ -7,6 +8,7 @@ import { configTable } from './config-table.ts';
 import { eventErrorTable, requestErrorTable } from './error-tables.ts';
 import { retryTable } from './retry-table.ts';
 import { targetsTable } from './targets-table.ts';
+import { migrationTable, versionTable } from './upgrade-tables.ts';
 
 /** Document → name of the part → its text. */
 export function generatedParts(): Record<string, Record<string, string>> {
@@ -25,6 +27,12 @@ export function generatedParts(): Record<string, Record<string, string>> {
     'docs/failure-modes.md': { 'retry-policy': retryTable() },
     'docs/operations.md': { 'background-tasks': backgroundTaskTable() },
     'docs/performance.md': { targets: targetsTable() },
+    'docs/upgrades.md': { versions: versionTable(), migrations: migrationTable() },
     ...sloParts(),
   };
+}
+
+/** Documents that are generated as a whole: path → text. */
+export function generatedDocuments(): Record<string, string> {
+  return { 'docs/openapi.json': `${JSON.stringify(createOpenApiDocument(), null, 2)}\n` };
 }

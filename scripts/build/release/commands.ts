@@ -5,7 +5,8 @@ import { CliError } from '@event-platform/cli/lib/cli-error';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
 import { parseChangelog } from '../docs/changelog.ts';
 import { packageChart } from '../chart/package-chart.ts';
-import { currentVersion, releaseObstacles } from './versions.ts';
+import { currentVersion } from '../lib/current-version.ts';
+import { releaseObstacles } from './versions.ts';
 
 interface ChartOptions {
   registry: string;
@@ -19,10 +20,10 @@ export function registerReleaseCommands(program: Command): void {
   const release = program
     .command('release')
     .summary('check and package a release')
-    .description('What docs/releasing.md and the release workflow need of this clone.');
+    .description('The steps of docs/releasing.md and of the release workflow.');
   release
     .command('check')
-    .description('Check that one version stands everywhere, and that the changelog tells of it.')
+    .description('Check that one version stands everywhere, and that the changelog has it.')
     .option('--tag <tag>', 'tag of the release, such as v0.1.0: it must be that version')
     .action(({ tag }: { tag?: string }) => {
       const obstacles = releaseObstacles(tag);
@@ -32,7 +33,7 @@ export function registerReleaseCommands(program: Command): void {
     });
   release
     .command('notes')
-    .description('Print what the changelog says of the version of this clone.')
+    .description('Print the section of the changelog for this version.')
     .action(() => console.log(releaseNotes()));
   release
     .command('chart')

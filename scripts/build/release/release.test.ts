@@ -6,10 +6,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
 import { registerReleaseCommands } from './commands.ts';
-import { currentVersion, releaseObstacles, statedVersions } from './versions.ts';
+import { currentVersion } from '../lib/current-version.ts';
+import { releaseObstacles, statedVersions } from './versions.ts';
 
 describe('a release', () => {
-  test('has one version, in packages, images, chart and documents, which the changelog knows', () => {
+  test('has one version, in packages, images, chart and documents, which the changelog lists', () => {
     expect(releaseObstacles()).toEqual([]);
     const files = new Set(statedVersions().map(({ file }) => file));
     expect([...files]).toEqual(
@@ -54,7 +55,7 @@ describe('the release workflow', () => {
     ).toEqual([]);
   });
 
-  test('calls commands that there are, with their options', () => {
+  test('calls commands that exist, with their options', () => {
     const program = new Command();
     registerReleaseCommands(program);
     const known = program.commands[0]?.commands ?? [];

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { repositoryRoot } from '@event-platform/cli/lib/local-state';
+import { currentVersion } from '../lib/current-version.ts';
 import { parseChangelog } from '../docs/changelog.ts';
 
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
@@ -10,18 +11,13 @@ const packageSchema = z.object({
   dependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** A version, and the file that says it. */
+/** A version, and the file that states it. */
 export interface StatedVersion {
   file: string;
   version: string;
 }
 
-/** The version of this clone: that of package.json. */
-export function currentVersion(): string {
-  return packageSchema.parse(JSON.parse(read('package.json'))).version;
-}
-
-/** Every place that states the version of the platform. They are released together, so they are equal. */
+/** Every place that states the version of the platform. All are released together, so all are equal. */
 export function statedVersions(): StatedVersion[] {
   const manifests = ['package.json', ...globSync('*/package.json', { cwd: repositoryRoot })].concat(
     globSync('services/*/package.json', { cwd: repositoryRoot }),
@@ -38,7 +34,7 @@ export function statedVersions(): StatedVersion[] {
   ];
 }
 
-/** What a manifest says of itself, and of the packages of this repository that it needs. */
+/** The version of a manifest, and those of the packages of this repository that it needs. */
 function packageVersions(file: string): StatedVersion[] {
   const { version, dependencies } = packageSchema.parse(JSON.parse(read(file)));
   const own = Object.entries(dependencies).filter(([name]) => name.startsWith('@event-platform/'));

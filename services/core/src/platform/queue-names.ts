@@ -4,6 +4,12 @@ export const defaultQueueName = 'events';
 /** Braces keep every key of ours in one hash slot, which Redis Cluster asks of a script's keys. */
 export const defaultRedisPrefix = '{ep}';
 
+/**
+ * The version of the keys below and of what they hold. Raise it when one is renamed or changes its contents: processes
+ * of the two versions then do not see each other's keys, so an upgrade needs an empty queue (docs/upgrades.md).
+ */
+export const redisKeysVersion = 1;
+
 /** Keys of ours beside BullMQ's own (`<prefix>:<queue>:wait`, `…:prioritized`, and so on). */
 export interface QueueKeys {
   /** Sorted set: account → the finish tag of its last job. */
