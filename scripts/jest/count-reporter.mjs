@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Of what a failure says: enough to know it by, where only the end of a long output is kept. */
+/** The beginning of a failure's message: enough to recognize it where only the end of a long output is kept. */
 const linesOfFailure = 12;
 
 /**
- * Tells once more what failed, a line `failed: file › test` and the beginning of its message, and prints
+ * Lists the failures again, as a line `failed: file › test` and the beginning of the message, and prints
  * the counts as the very last line, `N passed, N failed`, for machines that read it. A file that failed
  * outside its tests (it does not load, it leaks) counts as one failure.
  */

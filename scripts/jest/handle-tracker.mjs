@@ -26,7 +26,7 @@ export class HandleTracker {
       // Promises are by far the most of all resources, and never a leak: tracking them would be slow.
       trackPromises: false,
       init: (id, type, _trigger, resource) => {
-        // The stack is formatted only when somebody reads it.
+        // The stack is formatted only when it is read.
         if (type in watched) this.#open.set(id, { type, resource, origin: new Error() });
       },
       destroy: (id) => {

@@ -5,7 +5,7 @@ const notTests = '(\\.test\\.ts$|/testing/)';
 
 module.exports = {
   forbidden: [
-    rule('no-circular', {}, { circular: true }, 'A cycle has no first file to read.'),
+    rule('no-circular', {}, { circular: true }, 'A circle has no first file to read.'),
     rule('no-orphan-resolution', {}, { couldNotResolve: true }, 'Every import resolves.'),
     rule(
       'through-package-exports',
@@ -27,7 +27,7 @@ module.exports = {
       'core-imports-no-other-room',
       { path: core, pathNot: notTests },
       { path: '^(services/(api|worker|maintainer|cli|testkit)|scripts|load-tests)/' },
-      'Core is the ground floor.',
+      'Core is below all other rooms.',
     ),
     rule(
       'services-never-cli',
@@ -45,7 +45,7 @@ module.exports = {
       'services-never-scripts',
       { path: '^services', pathNot: notTests },
       { path: '^(scripts|load-tests)' },
-      'Tools use the services, never the other way round.',
+      'Tools use the services; services use no tools.',
     ),
     rule(
       'scripts-never-load-tests',
@@ -57,7 +57,7 @@ module.exports = {
       'event-imports-no-other-folder',
       { path: `${core}/event`, pathNot: '\\.test\\.ts$' },
       { path: `${core}/(?!event)` },
-      'What an event is does no I/O.',
+      'The definition of an event does no I/O.',
     ),
     rule(
       'platform-imports-no-domain',
@@ -69,13 +69,13 @@ module.exports = {
       'storage-never-queue',
       { path: `${core}/storage`, pathNot: '\\.test\\.ts$' },
       { path: `${core}/queue` },
-      'What is stored does not depend on how it arrived.',
+      'Storage does not depend on the way in which events arrive.',
     ),
     rule(
       'query-never-ingest',
       { path: '^services/api/src/query' },
       { path: '^services/api/src/ingest' },
-      'Reads and writes are apart.',
+      'Reads do not depend on writes.',
     ),
   ],
   options: {

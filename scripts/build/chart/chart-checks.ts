@@ -18,13 +18,13 @@ import {
 import { runTool } from './run-tool.ts';
 import { skaffoldCases } from './skaffold-cases.ts';
 
-/** The case whose values take the protection away that a scan asks for. */
+/** The case whose values turn off the protection that a scan requires. */
 const unprotected = 'no-keda';
 
 /** One thing that must hold. */
 export interface ChartCheck {
   name: string;
-  /** What is wrong; undefined when nothing is. May throw a CliError that says the same. */
+  /** The problem; undefined without one. May throw a CliError with it. */
   run: () => string | undefined;
 }
 
@@ -81,7 +81,7 @@ function staleFiles(): string | undefined {
   return stale.length === 0 ? undefined : `${stale.join('\n')}\ndiffer; --update writes them`;
 }
 
-/** What a tool says when it is not content. */
+/** The output of a tool that failed. */
 function complaint(...[name, args]: Parameters<typeof runTool>): string | undefined {
   const { ok, said } = runTool(name, args);
   return ok ? undefined : said;

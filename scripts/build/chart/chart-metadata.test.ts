@@ -33,7 +33,7 @@ test('Chart.yaml gets icon, images and changes from elsewhere, keeps the rest, a
   expect(completeMetadata(text, metadata)).toBe(text);
 });
 
-test('a published chart says where its sources and its icon are', () => {
+test('a published chart names its sources and its icon', () => {
   const text = completeMetadata(chart, metadata, {
     sourceUrl: 'https://example.com/p',
     iconUrl: 'https://example.com/icon.svg',

@@ -11,7 +11,7 @@ export interface ChartMetadata {
   changes: readonly Change[];
 }
 
-/** What a published chart says besides: where it came from. */
+/** Where a published chart came from. */
 export interface Publication {
   /** Where the sources are. */
   sourceUrl?: string;

@@ -24,7 +24,7 @@ export function packageFault(): string | undefined {
     const missing = ['api', 'worker']
       .map((name) => `image: ${registry}/event-platform-${name}:`)
       .filter((image) => !stdout.includes(image));
-    return missing.length === 0 ? undefined : `its render lacks ${missing.join(' and ')}`;
+    return missing.length === 0 ? undefined : `its render has no ${missing.join(' and ')}`;
   } finally {
     rmSync(dir, { recursive: true });
   }

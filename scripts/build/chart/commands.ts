@@ -9,7 +9,7 @@ const help = `
 Lints the chart, renders it for every file in charts/event-platform/ci, holds the manifests against the
 schemas of Kubernetes, KEDA, the Prometheus operator and the Gateway API, and against those agreed on in
 tests/golden; runs the unit tests; does the same with Helm 4; scans them with kube-score. Needs helm, helm4, helm-unittest, kubeconform,
-kube-score, kubectl, go and python3, and says how to get what is missing. No cluster is asked.`;
+kube-score, kubectl, go and python3, and names the command that installs a missing one. Works without a cluster.`;
 
 /** Adds `chart-check`. */
 export function registerChartCommand(program: Command): void {

@@ -10,7 +10,7 @@ const nodeSchema = z.record(z.string(), z.unknown());
  * Fills in what the schema of the values takes from elsewhere: descriptions from the comments of
  * values.yaml, and the variables from the services' configuration. Types and bounds are its own.
  *
- * @throws Error naming a value that values.yaml has and the schema has not, or the other way round
+ * @throws Error naming a value that only one of values.yaml and the schema has
  */
 export function completeSchema(text: string, values: readonly YamlLine[]): string {
   const schema = nodeSchema.parse(JSON.parse(text));
@@ -47,7 +47,7 @@ function nodeAt(schema: Node, path: string): Node {
   for (const key of path.split('.')) {
     const next = node['properties'] as Record<string, Node> | undefined;
     const child = next?.[key];
-    if (child === undefined) throw new Error(`values.schema.json does not know ${path}`);
+    if (child === undefined) throw new Error(`values.schema.json has no ${path}`);
     node = child;
   }
   return node;

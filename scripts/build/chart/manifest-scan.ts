@@ -3,9 +3,9 @@ import { runTool } from './run-tool.ts';
 /** What kube-score finds amiss and we mean so: test → why. Everything else that it finds fails. */
 const meant: Readonly<Record<string, string>> = {
   'container-security-context-user-group-id':
-    'it asks for ids above 10,000; 1000 is the user that the base image of Node.js has for it',
+    'it requires ids above 10,000; 1000 is the user that the base image of Node.js has for it',
   'container-image-pull-policy':
-    'it asks for Always; a release has a tag of its own, and a pod must start while the registry is away',
+    'it requires Always; a release has a tag of its own, and a pod must start while the registry is down',
   'container-ephemeral-storage-request-and-limit':
     'the root is read-only, /tmp has a size limit, and the kubelet bounds logs',
   'deployment-has-host-podantiaffinity':

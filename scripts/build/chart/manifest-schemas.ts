@@ -47,7 +47,7 @@ const crdSchema = z.object({
   }),
 });
 
-/** The schema locations that kubeconform asks in turn. Loads what is missing; seconds the first time. */
+/** The schema locations that kubeconform tries in turn. Loads missing schemas: some seconds the first time. */
 export function schemaLocations(kubernetesVersion: string): string[] {
   const builtIn = builtInSchemas(kubernetesVersion);
   const custom = join(cacheDir, 'custom-1');
@@ -115,7 +115,7 @@ function copySchemas(from: string, to: string): void {
   }
 }
 
-/** A mark for each file says that its kinds are there. */
+/** A mark for each file: its kinds are complete. */
 function writeCrdSchemas(custom: string, module: string, file: string): void {
   const mark = join(custom, 'marks', `${module}/${file}`.replaceAll('/', '!'));
   if (existsSync(mark)) return;

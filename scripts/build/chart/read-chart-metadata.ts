@@ -13,7 +13,7 @@ const valuesSchema = z.object({ api: imageSchema, worker: imageSchema });
 
 /**
  * Reads what Chart.yaml has from elsewhere: the icon beside it, the names of the images in values.yaml, and what
- * the changelog says of its version.
+ * the changelog has for its version.
  *
  * @param registry what stands before the names of the images; empty: nothing
  */

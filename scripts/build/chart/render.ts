@@ -4,7 +4,7 @@ import { CliError } from '@event-platform/cli/lib/cli-error';
 import { casesDir, chartDir } from '../lib/chart-paths.ts';
 import { runTool } from './run-tool.ts';
 
-/** Charts render differently for different clusters; this one is asked for by name. */
+/** Charts render differently for different versions of Kubernetes; this one is given to Helm. */
 export const kubeVersion = '1.34.0';
 
 /** Names of the values files in ci/, without `-values.yaml`. */
@@ -20,7 +20,7 @@ export const caseValues = (name: string) => join(casesDir, `${name}-values.yaml`
 /** The major versions of Helm that the chart is for, each a tool. */
 export type Helm = 'helm' | 'helm4';
 
-/** The manifests of a release `ep` in the namespace `events`, or what Helm says instead. */
+/** The manifests of a release `ep` in the namespace `events`, or the error of Helm. */
 export function renderChart(
   args: readonly string[],
   helm: Helm = 'helm',
@@ -37,7 +37,7 @@ export function renderChart(
   ]);
 }
 
-/** @throws CliError with what Helm says when a case does not render */
+/** @throws CliError with the error of Helm when a case does not render */
 export function renderCase(name: string, helm?: Helm): string {
   const { ok, stdout, said } = renderChart(['--values', caseValues(name)], helm);
   if (!ok) throw new CliError(`ci/${name}-values.yaml does not render:\n${said}`);

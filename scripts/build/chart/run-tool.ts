@@ -5,7 +5,7 @@ import { findTool, type ToolName } from './tools.ts';
 export interface ToolOutput {
   ok: boolean;
   stdout: string;
-  /** What it says when it is not content: both streams, trimmed. */
+  /** Its output if it failed: both streams, trimmed. */
   said: string;
 }
 

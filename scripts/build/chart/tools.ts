@@ -18,7 +18,7 @@ export type ToolName = keyof typeof howToGet;
 /**
  * The path of a tool.
  *
- * @throws CliError that says how to get it
+ * @throws CliError with the command that installs it
  */
 export function findTool(name: ToolName): string {
   const path = findProgram(name, process.env);

@@ -10,7 +10,7 @@ export function valuesTable(values: readonly YamlLine[]): string {
   return markdownTable(['value', 'default', 'meaning'], rows);
 }
 
-/** A value on its line as it stands; of a block, what its lines say. */
+/** A value on its line as it stands; of a block, the text of its lines. */
 function shownDefault(values: readonly YamlLine[], index: number): string {
   const { path, value } = values[index] ?? { path: '', value: '' };
   if (value === "''") return 'empty';

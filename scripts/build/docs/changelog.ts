@@ -17,7 +17,7 @@ export interface Change {
   text: string;
 }
 
-/** What a changelog says of one version. */
+/** The section of one version. */
 export interface ChangelogSection {
   /** `Unreleased`, or a version without a v. */
   version: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { code, markdownTable } from '@event-platform/cli/lib/markdown-table';
 
-/** What JSON Schema tells of one variable. */
+/** The facts of one variable that are in its JSON Schema. */
 const factsSchema = z.object({
   description: z.string(),
   default: z.union([z.string(), z.number()]).optional(),
@@ -13,7 +13,7 @@ const factsSchema = z.object({
 });
 type Facts = z.infer<typeof factsSchema>;
 
-/** The bound that whole numbers have where nobody sets a smaller one. */
+/** The upper bound of whole numbers that have no smaller one. */
 const noMaximum = 2 ** 31 - 1;
 
 /** Makes the table of the variables of several services; those with equal facts share a row. */

@@ -11,7 +11,7 @@ const documents = readDocuments();
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 const textOf = (path: string) => documents.find((document) => document.path === path)?.text ?? '';
 
-/** What is wrong with one link, if anything. */
+/** The problem of one link; empty without one. */
 function checkLink(from: string, link: string): string[] {
   const [path = '', anchor] = link.split('#');
   const target = path === '' ? from : normalize(join(dirname(from), path));
@@ -21,18 +21,18 @@ function checkLink(from: string, link: string): string[] {
 }
 
 describe('the documents', () => {
-  test('hold what the code says in their generated parts (else: ep docs)', () => {
+  test('have generated parts that equal the code (else: ep docs)', () => {
     expect(refreshDocs(() => undefined)).toEqual([]);
   });
 
-  test('link to nothing that is not there', () => {
+  test('link only to targets that exist', () => {
     const broken = documents.flatMap(({ path, text }) =>
       findReferences(text).links.flatMap((link) => checkLink(path, link)),
     );
     expect(broken).toEqual([]);
   });
 
-  test('name no file and no folder that is not there', () => {
+  test('name only files and folders that exist', () => {
     const absent = documents.flatMap(({ path, text }) =>
       findReferences(text)
         .paths.filter((named) => !existsSync(join(repositoryRoot, named)))
@@ -47,7 +47,7 @@ describe('the documents', () => {
     expect(listed.map(([, file]) => file)).toEqual(there.sort());
   });
 
-  test('name no test that is not there', () => {
+  test('name only tests that exist', () => {
     const proofs = { 'failure-modes': 30, security: 30, upgrades: 8, dependencies: 15 };
     const named = Object.entries(proofs).map(([name, atLeast]) => {
       const tests = [
@@ -64,7 +64,7 @@ describe('the documents', () => {
     expect(absent.map(([whole]) => whole)).toEqual([]);
   });
 
-  test('compare by figures that stand where they were measured', () => {
+  test('compare by figures that are in the measurements', () => {
     const [, table = ''] = /^## Figures$([^]*?)^## /m.exec(textOf('docs/compare.md')) ?? [];
     const rows = [...table.matchAll(/^\|(?! -)[^|]+\|([^|]+)\|/gm)].slice(1);
     const figures = rows.flatMap(([, measured = '']) => measured.match(/\d[\d,.]*\d/g) ?? []);
@@ -105,7 +105,7 @@ describe('fillParts', () => {
   });
 
   test('a part without markers and markers without a part are errors', () => {
-    expect(() => fillParts('d.md', 'nothing', { x: '' })).toThrow('d.md lacks the markers of: x');
+    expect(() => fillParts('d.md', 'nothing', { x: '' })).toThrow('d.md has no markers for: x');
     expect(() => fillParts('d.md', text, {})).toThrow('markers for "x"');
     expect(() => fillParts('d.md', text + text, { x: '' })).toThrow('markers for "x"');
   });

@@ -3,11 +3,11 @@ import { CliError } from '@event-platform/cli/lib/cli-error';
 const section = /^<!-- generated:([\w-]+) -->\n[^]*?^<!-- \/generated:\1 -->$/gm;
 
 /**
- * Puts each part between its markers. Prettier is told to leave them alone, or it would lay the
- * tables out anew and every check would find them changed. Pure.
+ * Puts each part between its markers. Comments keep Prettier from reformatting
+ * the tables, which every check would report as a change. Pure.
  *
  * @param document its name, for the error
- * @throws CliError when the document has markers without a part, or lacks the markers of one
+ * @throws CliError when the document has markers without a part, or no markers for a part
  */
 export function fillParts(
   document: string,
@@ -32,7 +32,7 @@ export function fillParts(
     return after;
   });
   if (missing.size > 0) {
-    throw new CliError(`${document} lacks the markers of: ${[...missing].join(', ')}.`);
+    throw new CliError(`${document} has no markers for: ${[...missing].join(', ')}.`);
   }
   return { text: filled, changed };
 }

@@ -13,7 +13,7 @@ export interface PromtoolOutcome {
 /**
  * Checks that Prometheus takes the rules.
  *
- * @throws CliError that says how to get promtool
+ * @throws CliError with the command that installs promtool
  */
 export function checkRules(path: string): PromtoolOutcome {
   const { status, stdout, stderr } = spawnSync(
@@ -29,7 +29,7 @@ export function checkRules(path: string): PromtoolOutcome {
  *
  * @param files name → text; what they refer to by relative names must be among them
  * @param tests names of those that hold tests
- * @throws CliError that says how to get promtool
+ * @throws CliError with the command that installs promtool
  */
 export function testRules(
   files: Readonly<Record<string, string>>,

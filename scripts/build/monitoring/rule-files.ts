@@ -4,7 +4,7 @@ import { ruleGroups } from './rule-groups.ts';
 import { rulesYaml } from './rules-yaml.ts';
 import { chartScope, chartTokens, plainScope } from '@event-platform/cli/slo/scope';
 
-/** Where runbooks are when nobody says otherwise: in this repository. */
+/** Where runbooks are by default: in this repository. */
 export const runbooksFolder = 'docs/runbooks/';
 
 /** For a Prometheus without an operator; `make up OBSERVE=1` loads it. */

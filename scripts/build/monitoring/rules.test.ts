@@ -50,7 +50,7 @@ function chartRules() {
 const passed = { ok: true, said: expect.any(String) };
 
 describe('the rules', () => {
-  test('and dashboards in the chart are what their source says (else: make rules)', () => {
+  test('and dashboards in the chart equal their source (else: make rules)', () => {
     expect(refreshGenerated(() => undefined)).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('the rules', () => {
   });
 
   withPrometheus.test(
-    'fire in trouble, are silent just below, without data and afterwards',
+    'fire in their condition, and are silent just below it, without data and afterwards',
     async () => {
       expect(await runCases()).toEqual(passed);
     },
@@ -154,13 +154,13 @@ describe('the rules', () => {
 });
 
 describe('the runbooks', () => {
-  test('are there for each alert, and for nothing else', () => {
+  test('exist for each alert, and for nothing else', () => {
     const found = globSync('*.md', { cwd: join(repositoryRoot, runbooksFolder) });
     expect(new Set(found)).toEqual(new Set([...names.map(runbookFile), 'README.md']));
   });
 
   test.each(names)(
-    '%s says what it means, how to see it, what to do, how to know it is over',
+    '%s has its four sections: meaning, how to see it, what to do, how to know it is over',
     (name) => {
       const text = readFileSync(join(repositoryRoot, runbooksFolder, runbookFile(name)), 'utf8');
       expect(headingAnchors(text)).toEqual([

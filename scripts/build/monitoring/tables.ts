@@ -58,7 +58,7 @@ function alertTable(prefix: string): string {
   return markdownTable(['alert', 'severity', 'condition'], rows);
 }
 
-/** How soon each burn-rate alert tells of a total outage, and what it costs until then. */
+/** How soon each burn-rate alert fires in a total outage, and how much budget is spent until then. */
 function policyTable(): string {
   const month = { target: 0.999, periodDays: 30 };
   const rows = burnPolicies
@@ -79,8 +79,8 @@ function policyTable(): string {
       'windows',
       'budget gone by then',
       'all gone in',
-      'told of a total outage after',
-      'told of 2% failing after',
+      'fires in a total outage after',
+      'fires when 2% fail after',
     ],
     rows,
   );

@@ -149,7 +149,7 @@ withPrometheus.describe('the alerts agree with the Workbook’s', () => {
       ]);
       const { ok, said } = await testRules(
         {
-          'ours.yaml': withoutAnnotations(),
+          'own.yaml': withoutAnnotations(),
           'workbook.yaml': workbookRules,
           'test.yaml': testFile(outage(share, minutes), checks),
         },
@@ -188,7 +188,7 @@ function withoutAnnotations(): string {
 function testFile(series: ReturnType<typeof outage>, checks: ReturnType<typeof check>[]): string {
   return stringify(
     {
-      rule_files: ['ours.yaml', 'workbook.yaml'],
+      rule_files: ['own.yaml', 'workbook.yaml'],
       evaluation_interval: '30s',
       group_eval_order: [...groups.map(({ name }) => name), 'workbook'],
       tests: [

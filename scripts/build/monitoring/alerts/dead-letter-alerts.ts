@@ -1,9 +1,9 @@
 import type { Alert } from '../model/rule.ts';
 import { select, type Scope } from '@event-platform/cli/slo/scope';
 
-/** Dead letters that nobody has decided on, beyond what the configuration calls much. */
+/** Undecided dead letters beyond the limits of the configuration. */
 export function deadLetterAlerts(scope: Scope): Alert[] {
-  // Every api process says the same.
+  // Every api process exports the same values.
   const deadLetters = `sum(max by (shard, reason) (${select(scope, 'dead_letters')}))`;
   const bytes = `sum(max by (shard) (${select(scope, 'dead_letters_bytes')}))`;
   const age = `max(${select(scope, 'dead_letters_oldest_age_seconds')})`;

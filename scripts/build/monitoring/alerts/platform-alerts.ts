@@ -25,7 +25,7 @@ function eventAlerts(scope: Scope): Alert[] {
       expr:
         `sum by (reason) (increase(${dead}[15m])) > 0` +
         ` or sum by (reason) (${dead} unless ${dead} offset 15m) > 0`,
-      summary: '{{ $value | humanize }} events died ({{ $labels.reason }})',
+      summary: '{{ $value | humanize }} events were dead-lettered ({{ $labels.reason }})',
       description: 'Accepted events were not stored. They are kept whole and can be replayed.',
     },
     {
@@ -104,7 +104,7 @@ function resourceAlerts(scope: Scope): Alert[] {
     {
       name: 'IngestDirect',
       severity: 'critical',
-      condition: 'the queue does not take events for 2 minutes, whatever Redis says of itself',
+      condition: 'the queue accepts no events for 2 minutes, even if Redis answers',
       expr: `sum by (reason) (rate(${select(scope, 'ingest_direct_total')}[2m])) > 0`,
       for: '2m',
       summary: 'Events go past the queue ({{ $labels.reason }})',
@@ -146,7 +146,7 @@ function resourceAlerts(scope: Scope): Alert[] {
       condition: 'no api process reaches Redis for 1 minute',
       expr: `max(${select(scope, 'redis_up')}) == 0`,
       for: '1m',
-      summary: 'Redis is away',
+      summary: 'Redis is down',
       description: 'Events are written to PostgreSQL directly, a few at a time; workers wait.',
     },
     {
@@ -155,14 +155,14 @@ function resourceAlerts(scope: Scope): Alert[] {
       condition: 'no api process reaches a shard for 1 minute',
       expr: `max by (shard) (${select(scope, 'postgres_up')}) == 0`,
       for: '1m',
-      summary: 'PostgreSQL is away (shard {{ $labels.shard }})',
+      summary: 'PostgreSQL is down (shard {{ $labels.shard }})',
       description: 'Events are accepted and wait in the queue; summaries are stale or refused.',
     },
   ];
 }
 
 function blindnessAlerts(scope: Scope): Alert[] {
-  // With a formula KEDA 2.20 counts a failed look under the ScaledObject alone: `getScalerState` writes the
+  // With a formula KEDA 2.20 counts a failed poll under the ScaledObject alone: `getScalerState` writes the
   // error over before it counts it for the trigger.
   const failed = ['keda_scaled_object_errors_total', 'keda_scaler_detail_errors_total']
     .flatMap((name) => selectKeda(scope, name))

@@ -8,12 +8,12 @@ export interface ExpectedAlert {
   summary: string;
 }
 
-/** What one alert must do: fire in trouble, be silent just below, and end. */
+/** What one alert must do: fire in its condition, be silent just below it, and resolve. */
 export interface AlertCase {
   alert: string;
-  /** Tells apart several cases of one alert. */
+  /** Distinguishes several cases of one alert. */
   when: string;
-  /** The trouble, and the health after it. */
+  /** The series of the failure, and of the health after it. */
   problem: Series;
   /** Still silent at this minute, since the condition has not held for long enough. */
   silentAt?: number;

@@ -91,7 +91,7 @@ export const designCases: readonly AlertCase[] = [
   },
   {
     alert: 'QueueBackingUp',
-    when: '10,001 jobs wait, and then nobody counts them any more',
+    when: '10,001 jobs wait, and then no process counts them any more',
     problem: { [waiting]: gauge([10_001, 10], ['stale', 10]) },
     firesAt: 6,
     fires: { labels: { queue: 'events' }, summary: '10k jobs wait in queue events' },

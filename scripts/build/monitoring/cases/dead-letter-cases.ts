@@ -20,7 +20,7 @@ const firing = {
   overAt: 31,
 };
 
-/** What the alert on kept dead letters does; two processes that say the same count once. */
+/** The alert on kept dead letters; equal values of two processes count once. */
 export const deadLetterCases: readonly AlertCase[] = [
   {
     ...firing,

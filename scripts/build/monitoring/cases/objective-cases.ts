@@ -4,10 +4,10 @@ import { counter, seriesName, type Labels, type Series, type SeriesValues } from
 
 /** Requests, summaries or jobs of a case. */
 const perMinute = 1_000;
-/** Minutes of health that follow the trouble. */
+/** Minutes of health that follow the failure. */
 const afterwards = 30;
 
-/** How the budget of an objective is burned: shares that are bad, and minutes after the trouble's beginning. */
+/** How the budget of an objective is burned: shares of bad requests, and minutes since the failure began. */
 interface Burning {
   /** Series in which this share is bad for `minutes`, and none afterwards. */
   series: (bad: number, minutes: number) => Series;
@@ -20,7 +20,7 @@ interface Burning {
   burnRate: string;
 }
 
-/** So long after the trouble the short window is below the factor again. */
+/** This long after the failure the short window is below the factor again. */
 const shortWindowMinutes = 8;
 
 const afterTenMinutes = { bad: 1, justBelow: 0.8, silentAt: 8, firesAt: 10, burnRate: '17.5' };

@@ -21,7 +21,10 @@ export const eventCases: readonly AlertCase[] = [
     when: 'a counter that is there grows',
     problem: { [dead('data_error')]: gauge([0, 20], [2, 40]) },
     firesAt: 30,
-    fires: { labels: { reason: 'data_error' }, summary: '2 events died (data_error)' },
+    fires: {
+      labels: { reason: 'data_error' },
+      summary: '2 events were dead-lettered (data_error)',
+    },
     overAt: 40,
     justBelow: { [dead('data_error')]: gauge([2, 60]) },
   },
@@ -32,7 +35,7 @@ export const eventCases: readonly AlertCase[] = [
     firesAt: 30,
     fires: {
       labels: { reason: 'attempts_exhausted' },
-      summary: '3 events died (attempts_exhausted)',
+      summary: '3 events were dead-lettered (attempts_exhausted)',
     },
     overAt: 40,
     justBelow: { [dead('attempts_exhausted')]: gauge(['stale', 20], [0, 40]) },
@@ -62,7 +65,7 @@ export const eventCases: readonly AlertCase[] = [
   },
   {
     alert: 'QueueAge',
-    when: 'the job that is next in turn is 130 s old, and then nobody tells any more',
+    when: 'the job that is next in turn is 130 s old, and then no process reports it any more',
     problem: { 'bullmq_oldest_job_age_seconds{queue="events"}': gauge([130, 10], ['stale', 10]) },
     firesAt: 2,
     fires: { labels: {}, summary: 'Accepted events have waited for 2m 10s' },
@@ -165,7 +168,7 @@ export const resourceCases: readonly AlertCase[] = [
     firesAt: 7,
     fires: { labels: { reason: 'permission' }, summary: 'Events go past the queue (permission)' },
     overAt: 13,
-    // One burst: seen for as long as the rule looks back, and that is not long enough.
+    // One burst: visible for the window of the rule, which is shorter than its `for`.
     justBelow: {
       'ingest_direct_total{service="api", reason="permission"}': gauge([0, 5.5], [60, 14.5]),
     },
@@ -178,7 +181,7 @@ export const resourceCases: readonly AlertCase[] = [
     firesAt: 4,
     fires: { labels: {}, summary: '1 decisions a second are taken without Redis' },
     overAt: 13,
-    // One burst: seen for as long as the rule looks back, and that is not long enough.
+    // One burst: visible for the window of the rule, which is shorter than its `for`.
     justBelow: { 'limiter_failovers_total{service="api"}': gauge([0, 2.5], [60, 17.5]) },
   },
   {
@@ -210,7 +213,7 @@ export const resourceCases: readonly AlertCase[] = [
     problem: gauges('redis_up', 0, 0, 1),
     silentAt: 0,
     firesAt: 2,
-    fires: { labels: {}, summary: 'Redis is away' },
+    fires: { labels: {}, summary: 'Redis is down' },
     overAt: 12,
     justBelow: gauges('redis_up', 0, 1, 1),
   },
@@ -219,7 +222,7 @@ export const resourceCases: readonly AlertCase[] = [
     when: 'no api process reaches it, and then there is none',
     problem: { 'postgres_up{shard="main"}': gauge([0, 10], ['stale', 10]) },
     firesAt: 2,
-    fires: { labels: { shard: 'main' }, summary: 'PostgreSQL is away (shard main)' },
+    fires: { labels: { shard: 'main' }, summary: 'PostgreSQL is down (shard main)' },
     overAt: 11,
     justBelow: { 'postgres_up{shard="main"}': gauge([0, 1], [1, 10]) },
   },
@@ -233,7 +236,7 @@ export const resourceCases: readonly AlertCase[] = [
     },
     silentAt: 0,
     firesAt: 2,
-    fires: { labels: { shard: 'second' }, summary: 'PostgreSQL is away (shard second)' },
+    fires: { labels: { shard: 'second' }, summary: 'PostgreSQL is down (shard second)' },
     overAt: 12,
     justBelow: {
       'postgres_up{shard="second", instance="a"}': gauge([0, 10]),
@@ -255,12 +258,12 @@ export const blindnessCases: readonly AlertCase[] = [
       summary: 'KEDA cannot read the backlog of ep-event-platform-worker',
     },
     overAt: 6,
-    // KEDA does not know that it is blind; QueueStalled fires then.
+    // KEDA does not report this kind of blindness; QueueStalled fires then.
     justBelow: recorded('keda-other-keys'),
   },
   {
     alert: 'LedgerBlind',
-    when: 'no process knows of an audit of one of two shards for 301 s',
+    when: 'no process has audited one of two shards for 301 s',
     problem: {
       'ledger_audit_age_seconds{shard="main", instance="a"}': gauge([10, 20]),
       'ledger_audit_age_seconds{shard="second", instance="a"}': gauge([301, 10], [10, 10]),

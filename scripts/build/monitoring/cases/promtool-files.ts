@@ -9,7 +9,7 @@ import type { Series } from './series.ts';
 /** Distance of samples, and of evaluations, as the rules have it. */
 const stepSeconds = 30;
 
-/** Of the alerts that are about the absence of data itself, what they say. */
+/** The expected alerts among those on the absence of data itself. */
 const firesOnNothing: Readonly<Record<string, ExpectedAlert>> = {
   MetricsMissing: { labels: { service: 'api' }, summary: 'Prometheus sees no api' },
 };
@@ -33,7 +33,7 @@ export interface RulesUnderTest {
 
 /**
  * Files for `promtool test rules`. For each alert one with its cases, on the rules that they need: that it
- * fires, is silent before its time, just below and when over, and about the same trouble in another
+ * fires, is silent before its time, just below and when over, and about the same failure in another
  * namespace. And one on all rules, without data, that none fires.
  *
  * @returns name → text; the names of tests end in `.test.yaml`

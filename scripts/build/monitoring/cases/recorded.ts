@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Labels, Series } from './series.ts';
 
-/** What a Prometheus, or whoever else scraped, saw in a real outage. */
+/** Series that were scraped during a real outage. */
 interface Recording {
   /** What was done to which system. */
   how: string;

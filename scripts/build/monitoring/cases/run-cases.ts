@@ -11,10 +11,10 @@ import { plainScope } from '@event-platform/cli/slo/scope';
 /**
  * Runs the cases of alerts through promtool.
  *
- * @param rules text of the rules under test; those of the source unless told
- * @param cases all of them unless told
- * @param silent what must not fire, beside that of the cases; all unless told
- * @param about for whom the rules are; for a single installation unless told
+ * @param rules text of the rules under test; by default those of the source
+ * @param cases by default all
+ * @param silent alerts that must not fire, beside those of the cases; by default all
+ * @param about what the rules select; by default a single installation
  */
 export function runCases(
   rules = rulesYaml(ruleGroups(plainScope), { runbooks: runbooksFolder, labels: {} }),

@@ -1,4 +1,4 @@
-/** A value, or `stale`: the process is gone, and Prometheus knows it. */
+/** A value, or `stale`: the process is gone, and Prometheus has marked its series. */
 type Value = number | 'stale';
 
 /** The values of one series over time, written for the given distance between samples. */

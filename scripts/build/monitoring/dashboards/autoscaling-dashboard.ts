@@ -1,7 +1,7 @@
 import type { DashboardSpec } from './dashboard-spec.ts';
 import { of, percentiles } from './series-of-dashboards.ts';
 
-/** KEDA's own namespace label is renamed unless Prometheus honours labels: asked by object instead. */
+/** KEDA's own namespace label is renamed unless Prometheus honours labels: selected by object instead. */
 const keda = (name: string) => `${name}{scaledObject=~".*-worker"}`;
 const worker = 'deployment=~".*-worker"';
 const api = 'deployment=~".*-api"';
@@ -77,8 +77,8 @@ export const autoscalingDashboard: DashboardSpec = {
           ],
         },
         {
-          title: 'Time to ask Redis',
-          description: 'Latency of KEDA’s last look, by trigger.',
+          title: 'Time to read Redis',
+          description: 'Latency of KEDA’s last poll, by trigger.',
           kind: 'lines',
           unit: 's',
           min: 0,

@@ -32,7 +32,7 @@ import type { DashboardSpec, PanelSpec, ThresholdStep } from './dashboard-spec.t
 
 const datasource: DataSourceRef = { type: 'prometheus', uid: '$datasource' };
 
-/** A dashboard as Grafana reads it. Which Prometheus and which namespace are asked at its top. */
+/** A dashboard as Grafana reads it. Prometheus and namespace are chosen at its top. */
 export function buildDashboard({ id: name, title, description, rows }: DashboardSpec): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(`event-platform-${name}`)

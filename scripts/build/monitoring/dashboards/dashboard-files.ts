@@ -6,7 +6,7 @@ import { sloDashboard } from './slo-dashboard.ts';
 import { storageDashboard } from './storage-dashboard.ts';
 import { tenantsDashboard } from './tenants-dashboard.ts';
 
-/** Every dashboard, in the order of who looks first. */
+/** Every dashboard, the first one to open first. */
 export const dashboards = [sloDashboard, autoscalingDashboard, tenantsDashboard, storageDashboard];
 
 /** Path → text of each dashboard in the chart. */

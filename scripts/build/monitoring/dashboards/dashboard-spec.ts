@@ -14,7 +14,7 @@ export interface ThresholdStep {
 /** One panel. All queries show one unit. */
 export interface PanelSpec {
   title: string;
-  /** What it tells, and when to act: shown at the panel's corner. */
+  /** Its meaning, and when to act: shown at the panel's corner. */
   description: string;
   kind: 'lines' | 'gauge' | 'stat';
   /** As Grafana names units: `s`, `percentunit`, `short`, `bytes`, `reqps`. */
@@ -25,7 +25,7 @@ export interface PanelSpec {
   max?: number;
   /** Lines on top of each other instead of each from zero. */
   isStacked?: boolean;
-  /** Of the 24 columns; a third of the row unless told. */
+  /** Of the 24 columns; by default a third of the row. */
   columns?: number;
 }
 

@@ -25,7 +25,7 @@ test('the SLO dashboard has its seven panels', () => {
 });
 
 describe.each(dashboards)('$title', (spec) => {
-  test('has panels that are told apart, and rows that are full', () => {
+  test('has panels with distinct titles, and full rows', () => {
     const { panels = [] } = buildDashboard(spec);
     const ids = panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -36,7 +36,7 @@ describe.each(dashboards)('$title', (spec) => {
   });
 });
 
-/** What panels and rules ask Prometheus for, without what stands in quotes. */
+/** The expressions of panels and rules, without quoted text. */
 const expressions = [
   ...dashboards.flatMap(panelsOf).flatMap(({ queries }) => queries.map(({ expr }) => expr)),
   ...ruleGroups(chartScope).flatMap(({ recording, alerts }) =>
@@ -44,26 +44,26 @@ const expressions = [
   ),
 ].map((expr) => expr.replaceAll(/"[^"]*"/g, '""'));
 
-test('of KEDA and kube-state-metrics nothing is asked for but what they expose, by labels they set', () => {
+test('panels and rules use only metrics and labels that KEDA and kube-state-metrics expose', () => {
   const text = readFileSync(new URL('cluster-metrics.prom', import.meta.url), 'utf8');
   const labelsOf = (list: string) =>
     [...list.matchAll(/(\w+)\s*(?:=~?|!=|!~)/g)].map(([, label]) => label);
   const exposed = new Map(
     [...text.matchAll(/^(\w+)\{(.*)\}/gm)].map(([, name, list = '']) => [name, labelsOf(list)]),
   );
-  const asked = expressions.flatMap((expr) => [
+  const used = expressions.flatMap((expr) => [
     ...expr.matchAll(/\b((?:keda|kube)_\w+)\{([^}]*)\}/g),
   ]);
-  expect(new Set(asked.map(([, name]) => name))).toEqual(new Set(exposed.keys()));
+  expect(new Set(used.map(([, name]) => name))).toEqual(new Set(exposed.keys()));
   // Prometheus renames KEDA's own namespace unless it honours labels.
   const renamed = 'exported_namespace';
-  const unknown = asked.flatMap(([, name, list = '']) =>
+  const unknown = used.flatMap(([, name, list = '']) =>
     labelsOf(list).filter((label) => label !== renamed && !exposed.get(name)?.includes(label)),
   );
   expect(unknown).toEqual([]);
 });
 
-test('every metric that a panel or a rule asks for is explained in docs/operations.md', () => {
+test('every metric that a panel or a rule uses is explained in docs/operations.md', () => {
   const operations = readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8');
   // What we export begins so; labels and functions of PromQL do not.
   const own =

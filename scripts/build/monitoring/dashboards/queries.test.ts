@@ -131,7 +131,7 @@ function serveClusterMetrics(): Promise<Server> {
   });
 }
 
-/** Good and bad events, and events while Redis is away. */
+/** Good and bad events, and events while Redis is down. */
 async function everyKindOfTraffic(): Promise<void> {
   await someTraffic();
   await redis.stop();
@@ -147,7 +147,7 @@ async function someTraffic(): Promise<void> {
   await post([event(id), event(`${id}-2`)]);
   await post([event(id)]);
   await post([{ ...event(id), type: '' }]);
-  for (let ask = 0; ask < 2; ask++) await (await fetch(`${apiUrl}/accounts/a/summary`)).text();
+  for (let time = 0; time < 2; time++) await (await fetch(`${apiUrl}/accounts/a/summary`)).text();
 }
 
 const event = (id: string) => ({ event_id: id, account_id: 'a', user_id: 'u', type: 'page_view' });

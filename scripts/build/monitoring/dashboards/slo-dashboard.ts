@@ -188,7 +188,7 @@ const processingPanels: readonly PanelSpec[] = [
   },
 ];
 
-/** What Product, Business and Engineering look at. */
+/** For Product, Business and Engineering. */
 export const sloDashboard: DashboardSpec = {
   id: 'slo',
   title: 'Event platform: SLOs',

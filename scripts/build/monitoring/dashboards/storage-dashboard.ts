@@ -16,7 +16,7 @@ const writing: readonly PanelSpec[] = [
   },
   {
     title: 'Time to store a batch',
-    description: 'Percentiles, without the pauses while PostgreSQL is away.',
+    description: 'Percentiles, without the pauses while PostgreSQL is down.',
     kind: 'lines',
     unit: 's',
     min: 0,
@@ -50,7 +50,7 @@ const writing: readonly PanelSpec[] = [
   },
   {
     title: 'Oldest job in a worker’s hands',
-    description: 'Since it was added. It grows while PostgreSQL is away: QueueAge from 2 minutes.',
+    description: 'Since it was added. It grows while PostgreSQL is down: QueueAge from 2 minutes.',
     kind: 'lines',
     unit: 's',
     min: 0,
@@ -58,7 +58,7 @@ const writing: readonly PanelSpec[] = [
   },
   {
     title: 'Direct writes',
-    description: 'Events on the path without the queue, while Redis is away.',
+    description: 'Events on the path without the queue, while Redis is down.',
     kind: 'lines',
     unit: 'short',
     min: 0,

@@ -3,7 +3,7 @@ import { of, rateBy } from './series-of-dashboards.ts';
 
 const tenantRoutes = 'route=~"/events|/accounts/.*"';
 
-/** Who sends what, who is limited, and does anybody suffer for it? */
+/** What each tenant sends, which tenants are limited, and whether others are slowed down by it. */
 export const tenantsDashboard: DashboardSpec = {
   id: 'tenants',
   title: 'Event platform: tenants and fairness',
@@ -79,7 +79,7 @@ export const tenantsDashboard: DashboardSpec = {
       panels: [
         {
           title: 'Decisions of the limiter',
-          description: 'By verdict, for each account in a request.',
+          description: 'By decision, for each account in a request.',
           kind: 'lines',
           unit: 'short',
           isStacked: true,

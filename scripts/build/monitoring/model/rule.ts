@@ -5,7 +5,7 @@ export interface RecordingRule {
   labels?: Readonly<Record<string, string>>;
 }
 
-/** critical: somebody is woken. warning: somebody looks during the day. */
+/** critical: pages the on-call engineer. warning: handled during the day. */
 type Severity = 'critical' | 'warning';
 
 /** One alert, before it becomes a rule of Prometheus. */

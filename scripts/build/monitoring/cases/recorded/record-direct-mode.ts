@@ -7,7 +7,7 @@ import { isReady } from '@event-platform/testkit/servers/is-ready';
 import { startOwnPostgres, startOwnRedis } from '@event-platform/testkit/harness/own-servers';
 import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 
-// Records what an api tells while Redis answers and refuses scripts: 2 minutes of health, 6 of trouble, 8 of
+// Records the metrics of an api while Redis answers and refuses scripts: 2 minutes of health, 6 of failure, 8 of
 // health, two posts a second, a scrape each 15 s. Usage: node record-direct-mode.ts <file>. 16 minutes.
 
 const scrapeEveryMs = 15_000;
