@@ -32,12 +32,14 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
-  test('name only files and folders that exist', () => {
-    const absent = documents.flatMap(({ path, text }) =>
-      findReferences(text)
-        .paths.filter((named) => !existsSync(join(repositoryRoot, named)))
-        .map((named) => `${path}: ${named}`),
-    );
+  test('name only files and folders that exist, apart from decisions, which are records', () => {
+    const absent = documents
+      .filter(({ path }) => !path.startsWith('docs/adr/0'))
+      .flatMap(({ path, text }) =>
+        findReferences(text)
+          .paths.filter((named) => !existsSync(join(repositoryRoot, named)))
+          .map((named) => `${path}: ${named}`),
+      );
     expect(absent).toEqual([]);
   });
 
