@@ -1,4 +1,4 @@
-# The face of the repository: each target is one line into npm, jest, or the CLI in scripts/.
+# The entry to the repository: each target is one line that calls npm, jest, or the CLI in scripts/.
 # Works with GNU make 3.81 (macOS) and later.
 
 NODE := node_modules/.bin/node
@@ -33,7 +33,7 @@ send: $(INSTALLED) ## send a file of events and check that all are stored: FILE=
 	@$(EP) send $(call quoted,FILE) $(ARGS)
 
 # An address must be given on this very line: an URL of the terminal is never a target by accident.
-load: $(INSTALLED) ## send a k6 load and judge it: SCENARIO=smoke URL=… KEY=… RATE=50 DURATION=2m
+load: $(INSTALLED) ## send a k6 load and evaluate it: SCENARIO=smoke URL=… KEY=… RATE=50 DURATION=2m
 	@$(if $(value KEY),EP_API_KEY=$(call quoted,KEY)) $(EP) load $(call quoted,SCENARIO) \
 		$(if $(filter command,$(origin URL)),$(call arg,--url,URL)) $(call arg,--rate,RATE) $(call arg,--duration,DURATION) $(ARGS)
 
@@ -52,7 +52,7 @@ fuzz-api: $(INSTALLED) ## throw generated requests at the api, 3 minutes: ARGS='
 fuzz-structure: $(INSTALLED) ## send odd bodies to an api and a worker of 512 MiB, 20 minutes: ARGS='--requests 1000' (root)
 	@$(EP) check structure $(ARGS)
 
-doctor: $(INSTALLED) ## look for what is wrong with a running system
+doctor: $(INSTALLED) ## find the problems of a running system
 	@$(EP) doctor $(ARGS)
 
 cluster: $(INSTALLED) ## a real Kubernetes with KEDA and the platform on this machine, without Docker (root)
@@ -67,7 +67,7 @@ e2e: $(INSTALLED) ## prove the chart on a cluster, 35 minutes: KUBECONFIG, else 
 watch: $(INSTALLED) ## watch a release in a cluster, live: ARGS='--namespace events --record burst.ndjson'
 	@$(EP) watch $(ARGS)
 
-bench: $(INSTALLED) ## measure this machine against yardsticks, 10 minutes: ARGS='--quick'
+bench: $(INSTALLED) ## measure this machine against baselines, 10 minutes: ARGS='--quick'
 	@$(NODE) --no-warnings load-tests/bench/main.ts $(ARGS)
 
 check: $(INSTALLED) ## send events, record every attempt, prove that nothing is lost: ARGS='--seconds 60'

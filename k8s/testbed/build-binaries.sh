@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds what the testbed runs from Go modules into the cache: cold about 10 minutes on two cores, warm
-# nothing. A program of ours is built again when its folder changes.
+# nothing. A program of this repository is built again when its folder changes.
 #   build-binaries.sh [NAME…]   default: pause kube keda coredns metrics-server policies helm helm4; also: k6 kubeconform kube-score helm-unittest
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -9,13 +9,13 @@ source "$here/module-manifests.sh"
 kubectl() { "$bin/kube" kubectl "$@"; }
 
 # The images are in containerd under the tag "testbed"; nothing can be pulled.
-ours() { sed -E 's#(image: [^ ]+):[a-z]+$#\1:testbed#; s#imagePullPolicy: Always#imagePullPolicy: IfNotPresent#'; }
+with_built_images() { sed -E 's#(image: [^ ]+):[a-z]+$#\1:testbed#; s#imagePullPolicy: Always#imagePullPolicy: IfNotPresent#'; }
 
 say 'installing KEDA and metrics-server'
-manifests_of "github.com/kedacore/keda/v2@$keda_version" config/default | ours |
+manifests_of "github.com/kedacore/keda/v2@$keda_version" config/default | with_built_images |
   kube apply --server-side --force-conflicts -f - >/dev/null
 # The kubelet's certificate is signed by the testbed's own authority, which metrics-server does not know.
-manifests_of "sigs.k8s.io/metrics-server@$metrics_server_version" manifests/base | ours |
+manifests_of "sigs.k8s.io/metrics-server@$metrics_server_version" manifests/base | with_built_images |
   sed -E 's#( *)(- --metric-resolution=.*)#\1\2\n\1- --kubelet-insecure-tls#' | kube apply -f - >/dev/null
 
 "$here/make-volumes.sh"

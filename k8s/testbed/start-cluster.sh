@@ -25,7 +25,7 @@ make_network() {
   # Service addresses need some route before kube-proxy can rewrite them.
   inside ip route replace "$service_network" dev node0
   inside sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.route_localnet=1
-  # Pods of one bridge reach each other's Services only if the bridge asks iptables. Built in or not there.
+  # Pods of one bridge reach each other's Services only if the bridge passes their packets to iptables. Built in or missing.
   inside sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true
 }
 
@@ -54,7 +54,7 @@ start_control_plane() {
     --requestheader-username-headers=X-Remote-User \
     --proxy-client-cert-file="$pki/front-proxy.crt" --proxy-client-key-file="$pki/front-proxy.key"
   until_true 60 kube get --raw /readyz || refuse "the API server did not come up: see $state/log/apiserver.log"
-  # For whoever measures in a cluster that somebody else started.
+  # For measurements in a cluster that another process started.
   echo "$hpa_sync_period" >"$state/hpa-sync-period"
   start controller-manager "$bin/kube" controller-manager --kubeconfig="$kubeconfig" --leader-elect=false \
     --service-account-private-key-file="$pki/accounts.key" --root-ca-file="$pki/ca.crt" \

@@ -7,7 +7,7 @@ source "$here/settings.sh"
 [ -d "$state" ] || exit 0
 say 'stopping the cluster'
 
-# stop NAME…: asks each, and insists after five seconds.
+# stop NAME…: sends SIGTERM to each, and SIGKILL after five seconds.
 stop() {
   local name id
   for name in "$@"; do

@@ -17,7 +17,7 @@
 
 {{/*
 Images whose names have no slash, by comma. A node would pull such a name from the official library of Docker's own
-registry, where ours can never be: it works only where every node holds the image. Takes the root.
+registry, where the images of this chart can never be: it works only where every node holds the image. Takes the root.
 */}}
 {{- define "ep.images.unregistered" -}}
 {{- $names := list }}

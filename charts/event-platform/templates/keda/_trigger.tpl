@@ -33,7 +33,7 @@
   {{- end }}
 {{- end }}
 
-{{/* Name of the TriggerAuthentication; empty when Redis asks for nothing secret. */}}
+{{/* Name of the TriggerAuthentication; empty when Redis requires no secret. */}}
 {{- define "ep.trigger.auth" -}}
 {{- if .Values.keda.existingTriggerAuthentication }}
 {{- .Values.keda.existingTriggerAuthentication }}
