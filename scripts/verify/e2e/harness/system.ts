@@ -15,7 +15,7 @@ import { openTunnel, type Tunnel } from './tunnel.ts';
 import { amiss, storedOnce, verify, type CheckResult } from './verify.ts';
 
 /** The chart's default for `evaluation.password`. */
-const password = 'for-evaluation-only';
+export const evaluationPassword = 'for-evaluation-only';
 
 export interface Backlog {
   wait: number;
@@ -58,8 +58,12 @@ export class System {
       openTunnel(cluster, namespace, () => release.readyPod(component), port);
     const tunnels = [await open('redis', 6379), await open('postgres', 5432)];
     const [redisPort = 0, postgresPort = 0] = tunnels.map(({ port }) => port);
-    const redis = new Redis({ port: redisPort, password, maxRetriesPerRequest: null });
-    const connectionString = `postgres://postgres:${password}@127.0.0.1:${postgresPort}/postgres`;
+    const redis = new Redis({
+      port: redisPort,
+      password: evaluationPassword,
+      maxRetriesPerRequest: null,
+    });
+    const connectionString = `postgres://postgres:${evaluationPassword}@127.0.0.1:${postgresPort}/postgres`;
     const pool = new pg.Pool({ connectionString, max: 2 });
     // A pod that dies takes its connections along; the next query opens others.
     pool.on('error', () => undefined);
@@ -86,7 +90,7 @@ export class System {
 
   /** For programs that dial Redis themselves. */
   get redisUrl(): string {
-    return `redis://:${password}@127.0.0.1:${this.redis.options.port ?? 0}`;
+    return `redis://:${evaluationPassword}@127.0.0.1:${this.redis.options.port ?? 0}`;
   }
 
   send(plan: Omit<TrafficPlan, 'url' | 'key'>): Traffic {
