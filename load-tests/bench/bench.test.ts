@@ -59,7 +59,7 @@ test('the help names every yardstick', async () => {
     'N ',
     'B ',
     'S1000 ',
-    'S100-open ',
+    'S100-keys ',
     'S100-writer1 ',
     'P1-age10 ',
   ]) {

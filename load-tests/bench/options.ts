@@ -19,7 +19,6 @@ export interface BenchOptions {
 interface Flags extends CommonFlags {
   variants?: boolean;
   ablation?: boolean;
-  protection?: boolean;
   only?: string[];
   rounds?: number;
   seconds?: number;
@@ -42,7 +41,6 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     .option('--only <names>', 'these yardsticks alone, comma-separated', splitNames)
     .option('--variants', 'S100 under other conditions, beside S100 and C')
     .option('--ablation', 'the ladder from one INSERT an event to the defaults')
-    .option('--protection', 'what each protection costs')
     .option('--rounds <number>', 'times that each is measured (3)', wholeNumber(1, 100))
     .option('--seconds <number>', 'length of each run (4)', wholeNumber(1, 600))
     .option('--connections <number>', 'of the load generator', wholeNumber(1, 2_000), 64)

@@ -1,6 +1,6 @@
 import type { Lab } from '../lab/lab.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
-import { startService } from '../lab/service.ts';
+import { startProgram } from '../lab/start-services.ts';
 import { LoadClient } from '../load/load-client.ts';
 import type { LoadReport } from '../load/load-plan.ts';
 import type { PreparedRun, Baseline } from '../lab/baseline.ts';
@@ -28,11 +28,7 @@ export function httpServiceBaseline(options: HttpServiceOptions): Baseline {
 
 async function prepare(lab: Lab, options: HttpServiceOptions): Promise<PreparedRun> {
   const { name, server, eventsPerRequest, stores } = options;
-  const service = await startService(lab, {
-    name,
-    entry: `load-tests/bench/servers/${server}`,
-    portVariable: 'PORT',
-  });
+  const service = await startProgram(lab, name, `load-tests/bench/servers/${server}`);
   const load = await LoadClient.start({
     ports: [service.port],
     connections: lab.connections,
@@ -61,7 +57,7 @@ async function prepare(lab: Lab, options: HttpServiceOptions): Promise<PreparedR
     logs: () => service.log(),
     async close() {
       await load.stop();
-      await service.stop();
+      await service.remove();
     },
   };
 }

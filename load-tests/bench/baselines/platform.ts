@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
+import type { Service } from '@event-platform/testkit/servers/service';
+import type { Stack } from '@event-platform/testkit/stack';
 import type { Processes } from '../lab/cpu-meter.ts';
 import type { Lab } from '../lab/lab.ts';
-import { startService, type Service } from '../lab/service.ts';
+import { startPlatform } from '../lab/start-services.ts';
 import { untilDrained, waitingEvents } from '../lab/until-drained.ts';
 import { openLimits } from './whole-system.ts';
 import { Traffic } from '../traffic/traffic.ts';
@@ -16,10 +17,8 @@ export interface PlatformSettings {
   /** Variables of the worker that differ from their defaults. */
   workerEnv: Record<string, string>;
   /** Default: the sources, from the root of the repository. */
-  programs?: { api: string; worker: string };
+  programs?: { api?: string; worker?: string };
 }
-
-const sources = { api: 'services/api/src/main.ts', worker: 'services/worker/src/main.ts' };
 
 /**
  * With weights as large as this a request moves its account's start tag by next to nothing: every job
@@ -36,22 +35,20 @@ const warmUpAccount = 'warm-up';
 /** Api and worker as in production, on an emptied lab, both warm. */
 export class Platform {
   private readonly lab: Lab;
-  private readonly api: Service;
-  private readonly worker: Service;
+  private readonly stack: Stack;
   /** Events by account, over all traffic so far. */
   private readonly accepted = new Map<string, number>();
   /** Of these, events that were stored and then taken out of the tables. */
   private takenOut = 0;
 
-  private constructor(lab: Lab, api: Service, worker: Service) {
+  private constructor(lab: Lab, stack: Stack) {
     this.lab = lab;
-    this.api = api;
-    this.worker = worker;
+    this.stack = stack;
   }
 
   static async start(
     lab: Lab,
-    { order, workerEnv, programs = sources }: PlatformSettings,
+    { order, workerEnv, programs = {} }: PlatformSettings,
     accounts: readonly string[],
     /** By account; absent: 1 each. */
     weights: Readonly<Record<string, number>> = {},
@@ -62,21 +59,11 @@ export class Platform {
       'INSERT INTO account_policies (account_id, weight) SELECT * FROM unnest($1::text[], $2::float8[])',
       [accounts, accounts.map((name) => (order === 'fair' ? (weights[name] ?? 1) : noTags))],
     );
-    const api = await startService(lab, {
-      name: 'api',
-      entry: programs.api,
-      nodeFlags: nodeFlags.api,
-      portVariable: 'PORT',
-      env: { AUTH: 'off', ...openLimits },
-    });
-    const worker = await startService(lab, {
-      name: 'worker',
-      entry: programs.worker,
-      nodeFlags: nodeFlags.worker,
-      portVariable: 'OPS_PORT',
-      env: workerEnv,
-    });
-    const platform = new Platform(lab, api, worker);
+    const envOf = { api: { AUTH: 'off', ...openLimits }, worker: workerEnv };
+    const platform = new Platform(
+      lab,
+      await startPlatform(lab, { api: 1, worker: 1, envOf, programs }),
+    );
     await platform.warmUp();
     return platform;
   }
@@ -125,6 +112,14 @@ export class Platform {
   async keepBelow(events: number): Promise<void> {
     if ((await this.lab.tables.countRolledUp()) < events) return;
     this.takenOut += await this.lab.tables.takeOut();
+  }
+
+  private get api(): Service {
+    return this.stack.api;
+  }
+
+  private get worker(): Service {
+    return this.stack.worker;
   }
 
   get apiPid(): number {
@@ -185,11 +180,11 @@ export class Platform {
 
   /** What both wrote, which should be nothing. */
   logs(): string {
-    return this.api.log() + this.worker.log();
+    return this.stack.logs();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.api.stop(), this.worker.stop()]);
+    await this.stack.stop();
   }
 
   /** Both processes compile their code under load before anything counts. */

@@ -1,11 +1,10 @@
-import { createApiKey } from '@event-platform/core/storage/accounts/api-keys';
-import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
-import { createPool } from '@event-platform/core/platform/postgres';
+import { createKeys } from '@event-platform/testkit/client/create-keys';
+import type { Stack } from '@event-platform/testkit/stack';
 import { accountNames } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { PreloadPlan } from '../lab/fill-events.ts';
-import { portsOf, startServices, type Service } from '../lab/service.ts';
+import { startPlatform } from '../lab/start-services.ts';
 import { untilDrained } from '../lab/until-drained.ts';
 import { LoadClient } from '../load/load-client.ts';
 import { epochMs, type LoadPlan } from '../load/load-plan.ts';
@@ -22,8 +21,6 @@ export interface WholeSystemOptions {
   /** Variables of the api and of the worker that differ from their defaults. */
   api?: Record<string, string>;
   worker?: Record<string, string>;
-  /** Another program in the place of the api. */
-  apiEntry?: string;
   /** True: AUTH=keys, and every account sends its own. */
   hasKeys?: boolean;
   /** Processes of each; one is the rule. */
@@ -62,8 +59,7 @@ export function wholeSystemBaseline(options: WholeSystemOptions): Baseline {
 }
 
 interface System {
-  apis: [Service, ...Service[]];
-  workers: Service[];
+  stack: Stack;
   load: LoadClient;
   summariesPerSecond: number;
 }
@@ -72,22 +68,15 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
   await lab.redis.config('SET', 'appendfsync', options.syncsAlways ? 'always' : 'everysec');
   if (options.preload) await lab.enterPreloaded(options.preload);
   const keys = options.hasKeys ? await makeKeys(lab) : undefined;
-  const apis = await startServices(lab, options.apis ?? 1, {
-    name: 'api',
-    entry: options.apiEntry ?? 'services/api/src/main.ts',
-    nodeFlags: nodeFlags.api,
-    portVariable: 'PORT',
-    env: { AUTH: keys ? 'keys' : 'off', ...openLimits, ...options.api },
-  });
-  const workers = await startServices(lab, options.workers ?? 1, {
-    name: 'worker',
-    entry: 'services/worker/src/main.ts',
-    nodeFlags: nodeFlags.worker,
-    portVariable: 'OPS_PORT',
-    ...(options.worker && { env: options.worker }),
+  const stack = await startPlatform(lab, {
+    ...{ api: options.apis ?? 1, worker: options.workers ?? 1 },
+    envOf: {
+      api: { AUTH: keys ? 'keys' : 'off', ...openLimits, ...options.api },
+      ...(options.worker && { worker: options.worker }),
+    },
   });
   const load = await LoadClient.start({
-    ports: portsOf(apis),
+    ports: stack.services.api.map(({ port }) => port),
     connections: lab.connections,
     eventsPerRequest: options.eventsPerRequest,
     ids: 'v7',
@@ -97,13 +86,13 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
     ...options.load,
   });
   const { summariesPerSecond = 0 } = options;
-  const system = { apis, workers, load, summariesPerSecond };
+  const system = { stack, load, summariesPerSecond };
   return {
     run: (seconds, onProgress) => measure(lab, system, seconds, onProgress),
-    logs: () => [...apis, ...workers].map((service) => service.log()).join(''),
+    logs: () => stack.logs(),
     async close() {
       await load.stop();
-      await Promise.all([...apis, ...workers].map((service) => service.stop()));
+      await stack.stop();
       await lab.leavePreloaded();
       await lab.redis.config('SET', 'appendfsync', 'everysec');
     },
@@ -112,15 +101,15 @@ async function prepare(lab: Lab, options: WholeSystemOptions): Promise<PreparedR
 
 async function measure(
   lab: Lab,
-  { apis, workers, load, summariesPerSecond }: System,
+  { stack, load, summariesPerSecond }: System,
   seconds: number,
   onProgress: OnProgress,
 ): Promise<RunResult> {
   const cpuSince = startCpuMeter({
     generator: [load.pid, process.pid],
-    api: apis.map(({ pid }) => pid),
+    api: stack.services.api.map(({ pid }) => pid),
     redis: [lab.redisServer.pid],
-    worker: workers.map(({ pid }) => pid),
+    worker: stack.services.worker.map(({ pid }) => pid),
     postgres: [lab.postgres.pid],
   });
   // Asked at the very end of the load; the question costs little, since it goes to the roll-up.
@@ -131,7 +120,9 @@ async function measure(
     storedUnderLoad.catch(() => undefined);
   };
   const reader =
-    summariesPerSecond > 0 ? await startSummaryReader(apis[0].port, summariesPerSecond) : undefined;
+    summariesPerSecond > 0
+      ? await startSummaryReader(stack.api.port, summariesPerSecond)
+      : undefined;
   const report = await load.run(seconds, { onProgress, onDeadline });
   await reader?.stop();
   expectAllAccepted(report);
@@ -153,13 +144,6 @@ async function measure(
 /** One key for each account; those of an earlier run are removed. */
 async function makeKeys(lab: Lab): Promise<Record<string, string>> {
   await lab.database.query('TRUNCATE api_keys');
-  const settings = { max: 1, statementTimeoutMs: 10_000, applicationName: 'event-platform-bench' };
-  const pool = createPool({ url: lab.databaseUrl, ...settings }, lab.logger);
-  const keys: Record<string, string> = {};
-  for (const accountId of accountNames) {
-    const { key } = await createApiKey(pool, { accountId, name: 'bench', scopes: ['ingest'] });
-    keys[accountId] = key;
-  }
-  await pool.end();
-  return keys;
+  const keys = await createKeys(lab.databaseUrl, accountNames, ['ingest']);
+  return Object.fromEntries(accountNames.map((account, index) => [account, keys[index] ?? '']));
 }

@@ -1,5 +1,4 @@
 import { ablationBaselines } from './ablation.ts';
-import { protectionBaselines } from './protection.ts';
 import { standardNamed, standardBaselines } from './standard.ts';
 import { variantBaselines } from './variants.ts';
 import type { Baseline } from '../lab/baseline.ts';
@@ -7,9 +6,9 @@ import type { Baseline } from '../lab/baseline.ts';
 /** Baselines that are measured and published together, in the order of each round. */
 export interface BaselineSet {
   /** Of its document in docs/measurements, and of the markers in it. */
-  name: 'bench' | 'variants' | 'ablation' | 'protection';
+  name: 'bench' | 'variants' | 'ablation';
   /** The option that asks for it; undefined: it is the standard set. */
-  flag?: 'variants' | 'ablation' | 'protection';
+  flag?: 'variants' | 'ablation';
   baselines: Baseline[];
 }
 
@@ -36,6 +35,5 @@ export function baselineSets(
       flag: 'ablation',
       baselines: [...standardNamed('N', 'B', 'S1', 'S100'), ...ablationBaselines],
     },
-    { name: 'protection', flag: 'protection', baselines: protectionBaselines },
   ];
 }

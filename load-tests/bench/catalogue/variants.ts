@@ -12,6 +12,11 @@ const manyConnections = 256;
  */
 export const variantBaselines = (preloadRows: number): Baseline[] => [
   hundred({
+    name: 'S100-keys',
+    description: 'AUTH=keys, each account with its own API key',
+    hasKeys: true,
+  }),
+  hundred({
     name: 'S100-duplicates',
     description: 'every request sent twice: 50 % duplicates, distinct events counted',
     load: { isRepeated: true },

@@ -1,14 +1,10 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { migrate } from '@event-platform/core/storage/migrate';
-import {
-  startPostgres,
-  type PostgresServer,
-} from '@event-platform/testkit/servers/postgres-server';
-import { startRedis, type RedisServer } from '@event-platform/testkit/servers/redis-server';
+import type { PostgresServer } from '@event-platform/testkit/servers/postgres-server';
+import type { RedisServer } from '@event-platform/testkit/servers/redis-server';
+import { startStack, type Stack } from '@event-platform/testkit/stack';
 import { createLogger, type Logger } from '@event-platform/core/platform/logger';
 import { EventTables } from './event-tables.ts';
 import type { PreloadPlan } from './fill-events.ts';
@@ -18,41 +14,42 @@ import { makeRunDirectory } from './run-directory.ts';
 const pollEveryMs = 10;
 
 interface LabParts {
-  dir: string;
-  postgres: PostgresServer;
-  redisServer: RedisServer;
+  stack: Stack;
   database: pg.Client;
   redis: Redis;
 }
 
 /**
- * Durable servers of the bench's own: PostgreSQL with fsync and synchronous_commit, Redis with its
- * append-only file. They end with us, however we end.
+ * Durable servers of the bench: PostgreSQL with fsync and synchronous_commit, Redis with its append-only
+ * file. They end with this process, however it ends.
  */
 export class Lab {
   readonly dir: string;
   readonly postgres: PostgresServer;
   readonly redisServer: RedisServer;
-  /** The bench's own connections, for looks and resets; that of the database which is in use. */
+  /** Connections for reads and resets; this one to the database in use. */
   database: pg.Client;
   readonly redis: Redis;
   tables: EventTables;
   /** Of the database that services started now will use. */
   databaseUrl: string;
   private readonly preloads: Preloads;
+  private readonly stack: Stack;
   /** Connections of the load generator. */
   readonly connections: number;
   readonly logger: Logger = createLogger('bench', 'silent');
 
   private constructor(parts: LabParts, connections: number) {
-    this.dir = parts.dir;
-    this.postgres = parts.postgres;
-    this.redisServer = parts.redisServer;
+    const { stack } = parts;
+    this.stack = stack;
+    this.dir = stack.dir;
+    this.postgres = stack.postgres.running;
+    this.redisServer = stack.redis.running;
     this.database = parts.database;
     this.redis = parts.redis;
     this.tables = new EventTables(parts.database, 'emptied');
-    this.databaseUrl = parts.postgres.url;
-    this.preloads = new Preloads(parts.postgres.url);
+    this.databaseUrl = stack.databaseUrl;
+    this.preloads = new Preloads(stack.databaseUrl);
     this.connections = connections;
   }
 
@@ -62,22 +59,10 @@ export class Lab {
     postgresSettings: Record<string, string> = {},
   ): Promise<Lab> {
     const dir = makeRunDirectory('bench');
-    const shared = { port: 0, onProgress };
-    const postgres = await startPostgres({
-      ...shared,
-      dataDir: join(dir, 'postgres'),
-      durable: true,
-      settings: postgresSettings,
-    });
-    const redisServer = await startRedis({
-      ...shared,
-      dataDir: join(dir, 'redis'),
-      appendonly: true,
-    });
-    await migrate(postgres.url);
-    const database = await connect(postgres.url);
-    const redis = new Redis(redisServer.url);
-    return new Lab({ dir, postgres, redisServer, database, redis }, connections);
+    const stack = await startStack({ dir, postgres: { settings: postgresSettings }, onProgress });
+    const database = await connect(stack.databaseUrl);
+    const redis = new Redis(stack.redisUrl);
+    return new Lab({ stack, database, redis }, connections);
   }
 
   /** Empties tables and Redis, and lets Redis write a new, empty file, so that no run inherits one. */
@@ -137,8 +122,7 @@ export class Lab {
   async stop(): Promise<void> {
     this.redis.disconnect();
     await this.database.end();
-    await this.redisServer.stop();
-    await this.postgres.stop();
+    await this.stack.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { migrate } from '@event-platform/core/storage/migrate';
+import { withClient } from '@event-platform/testkit/servers/with-client';
 import { fillEvents, type PreloadPlan } from './fill-events.ts';
 
 const copyName = 'preload_copy';
@@ -21,7 +21,7 @@ export class Preloads {
     const { rows, accounts = 'usual', users = 'usual' } = plan;
     const name = `preload_${rows}_${accounts}_${users}`;
     if (this.made.has(name)) return name;
-    await this.ask(`CREATE DATABASE ${name}`);
+    await this.run(`CREATE DATABASE ${name}`);
     await migrate(this.urlOf(name));
     await fillEvents(this.urlOf(name), plan, onProgress);
     this.made.add(name);
@@ -32,12 +32,12 @@ export class Preloads {
   async copy(plan: PreloadPlan, onProgress: (message: string) => void): Promise<string> {
     const name = await this.make(plan, onProgress);
     await this.dropCopy();
-    await this.ask(`CREATE DATABASE ${copyName} TEMPLATE ${name} STRATEGY FILE_COPY`);
+    await this.run(`CREATE DATABASE ${copyName} TEMPLATE ${name} STRATEGY FILE_COPY`);
     return this.urlOf(copyName);
   }
 
   async dropCopy(): Promise<void> {
-    await this.ask(`DROP DATABASE IF EXISTS ${copyName} WITH (FORCE)`);
+    await this.run(`DROP DATABASE IF EXISTS ${copyName} WITH (FORCE)`);
   }
 
   private urlOf(database: string): string {
@@ -46,13 +46,7 @@ export class Preloads {
     return url.href;
   }
 
-  private async ask(statement: string): Promise<void> {
-    const client = new pg.Client({ connectionString: this.serverUrl });
-    await client.connect();
-    try {
-      await client.query(statement);
-    } finally {
-      await client.end();
-    }
+  private async run(statement: string): Promise<void> {
+    await withClient(this.serverUrl, (client) => client.query(statement));
   }
 }

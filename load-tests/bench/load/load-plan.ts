@@ -1,7 +1,7 @@
 /** What the generator is to send: a closed loop, each connection waiting for its answer. */
 export interface LoadPlan {
   /** Of 127.0.0.1; nothing else is ever called. Connections are spread evenly over them. */
-  ports: readonly [number, ...number[]];
+  ports: readonly number[];
   connections: number;
   /** 1 posts bare events; more posts {"events":[…]}, all of one account. */
   eventsPerRequest: number;

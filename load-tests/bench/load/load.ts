@@ -38,7 +38,7 @@ export class Load {
   static async open(plan: LoadPlan): Promise<Load> {
     const connections = Array.from(
       { length: plan.connections },
-      (_, index) => new Connection(plan.ports[index % plan.ports.length] ?? plan.ports[0]),
+      (_, index) => new Connection(plan.ports[index % plan.ports.length] ?? 0),
     );
     await Promise.all(connections.map(({ opened }) => opened));
     return new Load(plan, connections);

@@ -27,7 +27,7 @@ function requestText(plan: LoadPlan, account: string, random: Random, nowMs: num
   const events = Array.from({ length: plan.eventsPerRequest }, () =>
     postText(sampleEvent(random, account, nowMs)),
   );
-  return httpRequest(plan.ports[0], events, plan.keys?.[account]);
+  return httpRequest(plan.ports[0] ?? 0, events, plan.keys?.[account]);
 }
 
 /** A whole POST /events: one event goes bare, several in an envelope. */

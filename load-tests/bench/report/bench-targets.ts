@@ -73,13 +73,6 @@ const promised: readonly Promised[] = [
     name: 'S100 at 256 connections, stored ÷ C (45,000/s where COPY reaches 113,000/s)',
     wanted: 45_000 / copyBeside,
   },
-  {
-    section: 'protection',
-    over: 'S100-keys',
-    under: 'S100-open',
-    name: 'S100 with the whole protection ÷ without',
-    wanted: 0.95,
-  },
 ];
 
 /** The targets of a section whose yardsticks were measured, held against the run. Pure. */

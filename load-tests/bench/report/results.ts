@@ -112,9 +112,6 @@ function allRatios(rates: Record<string, Rate>): Record<string, Spread> {
     const [base = name] = name.split('-');
     if (base === name) continue;
     add(`${name}_${base}`, rates[name]?.runs, rates[base]?.runs);
-    // The price of each protection, in its own set.
-    const isProtected = name === 'S100-keys' || name.startsWith('S100-open-');
-    if (isProtected) add(`${name}_S100-open`, rates[name]?.runs, rates['S100-open']?.runs);
   }
   return ratios;
 }

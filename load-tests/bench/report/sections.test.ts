@@ -26,23 +26,6 @@ test('a section names its command, and each of its targets with figure, range an
   expect(parts['bench']).not.toContain('S1 ÷ N');
 });
 
-const noCpu = { generator: 0, api: 0, redis: 0, worker: 0, postgres: 0, others: 0 };
-
-test('each protection is told by what a request costs more than without any', () => {
-  const run = (rate: number, microsPerEvent: number) => ({
-    ...sampleRun(rate),
-    cpu: { ...noCpu, api: rate * 2e-6 * microsPerEvent },
-  });
-  const results = summarise(sampleConditions, [
-    { baseline: baseline('S100-open'), runs: [run(100, 40)] },
-    { baseline: baseline('S100-keys'), runs: [run(99, 42)] },
-  ]);
-  const baselines = [{ name: 'S100-open' }, { name: 'S100-keys' }];
-  const parts = formatSections(results, [{ name: 'protection', baselines }], 'make bench');
-  expect(parts['protection']).toContain('| S100-keys | about S100-keys | 4200 | 200 | 5.0 % |');
-  expect(parts['protection']).toMatch(/the whole protection ÷ without \| ≥ 0.95 \| 0.99 \| yes \|/);
-});
-
 test('a target that was not measured is neither met nor missed', () => {
   const target: Target = { name: 'a', isAtLeast: false, wanted: 2, measured: undefined };
   expect(isMet(target)).toBeUndefined();

@@ -1,8 +1,7 @@
 import type { BaselineSet } from '../catalogue/catalogue.ts';
 import { benchTargets } from './bench-targets.ts';
 import { formatMarkdown } from './markdown.ts';
-import type { BenchResults, Rate } from './results.ts';
-import { table } from './table.ts';
+import type { BenchResults } from './results.ts';
 import { formatTargets } from './targets.ts';
 
 /** A part of the results that is published under its own markers. */
@@ -28,7 +27,6 @@ export function formatSections(
       const parts = [
         `Made by \`${command}\`; rows are counted in PostgreSQL, after the queue has drained.`,
         ...(targets.length > 0 ? [formatTargets(targets)] : []),
-        ...(section.name === 'protection' ? [formatProtection(own)] : []),
         formatMarkdown(own),
       ];
       return [section.name, parts.join('\n\n')];
@@ -51,23 +49,4 @@ function resultsOf(
 
 function pick<T>(values: Record<string, T>, isWanted: (name: string) => boolean) {
   return Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name)));
-}
-
-/** What a request of 100 events costs more than without any protection, in CPU of all processes. */
-function formatProtection({ rates }: BenchResults): string {
-  const open = rates['S100-open']?.cpuPer1000;
-  if (!open) return 'CPU is not known here.';
-  const perRequest = (rate: Rate) => (rate.cpuPer1000?.total ?? 0) * 100_000;
-  const base = open.total * 100_000;
-  const rows = Object.entries(rates).map(([name, rate]) => [
-    name,
-    rate.description,
-    perRequest(rate).toFixed(0),
-    (perRequest(rate) - base).toFixed(0),
-    `${((perRequest(rate) / base - 1) * 100).toFixed(1)} %`,
-  ]);
-  return `What each protection costs a request of 100 events, in µs of CPU of all processes together:\n\n${table(
-    ['', 'what', 'µs a request', 'more than open', 'in per cent'],
-    rows,
-  )}`;
 }

@@ -2,51 +2,36 @@ import { mkdirSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
-import { logTail } from '@event-platform/testkit/servers/log-tail';
 import type { PostgresServer } from '@event-platform/testkit/servers/postgres-server';
 import type { RedisServer } from '@event-platform/testkit/servers/redis-server';
+import type { Service } from '@event-platform/testkit/servers/service';
+import type { Slot } from '@event-platform/testkit/servers/slot';
 import { createLogger } from '@event-platform/core/platform/logger';
 import { createPool } from '@event-platform/core/platform/postgres';
 import { readKept, readQueue, type Kept } from '@event-platform/testkit/checker/read-evidence';
 import type { FaultProxy } from './fault-proxy.ts';
+import type { HarnessOptions } from './harness-options.ts';
+import { openParts, type LinkName, type Parts } from './open-parts.ts';
 import type { SentinelGroup } from './sentinel-group.ts';
-import type { Service } from './service.ts';
-import type { Slot } from './slot.ts';
 import type { SmallDisk } from './small-disk.ts';
 import type { PostgresTemplate } from './template.ts';
-import {
-  openParts,
-  type LinkName,
-  type Undo,
-  type HarnessOptions,
-  type HarnessParts,
-} from './harness-parts.ts';
 
-/** Long enough for a look at a busy machine, short enough to notice that nobody answers. */
+/** Long enough for a read on a busy machine, short enough to notice a server that does not answer. */
 const probeTimeoutMs = 1_000;
 
 /** A whole platform of real processes, with a proxy on each link, for one scenario. */
 export class Harness {
-  readonly redis: Slot<RedisServer>;
-  readonly postgres: Slot<PostgresServer>;
-  readonly links: Record<LinkName, FaultProxy>;
-  readonly api: Service;
-  readonly workers: Service[];
-  readonly #parts: HarnessParts;
-  readonly #opened: Undo[];
-  /** Our own look into PostgreSQL, past the links. */
+  /** Of this process, past the links. */
   readonly pool: pg.Pool;
+  private readonly parts: Parts;
+  private readonly opened: AsyncDisposableStack;
 
-  private constructor(parts: HarnessParts, opened: Undo[]) {
-    this.#parts = parts;
-    this.#opened = opened;
-    this.redis = parts.redis;
-    this.postgres = parts.postgres;
-    this.links = parts.links;
-    this.api = parts.api;
-    this.workers = parts.workers;
-    this.pool = openPool(parts.postgres.running.url, probeTimeoutMs);
-    opened.push(() => this.pool.end());
+  private constructor(parts: Parts, opened: AsyncDisposableStack) {
+    this.parts = parts;
+    this.opened = opened;
+    this.pool = opened.adopt(openPool(parts.stack.databaseUrl, probeTimeoutMs), (pool) =>
+      pool.end(),
+    );
   }
 
   /** @throws Error when a process does not come up; nothing is left running then */
@@ -56,44 +41,54 @@ export class Harness {
     options: HarnessOptions = {},
   ): Promise<Harness> {
     mkdirSync(dir, { recursive: true });
-    const opened: Undo[] = [];
-    try {
-      const harness = new Harness(await openParts(dir, template, options, opened), opened);
-      if (options.sql !== undefined) await harness.pool.query(options.sql);
-      const services = [harness.api, ...harness.workers];
-      await Promise.all(services.map(({ slot }) => slot.start()));
-      await Promise.all(services.map((service) => service.untilReady()));
-      return harness;
-    } catch (error) {
-      await undo(opened);
-      throw error;
-    }
+    await using opened = new AsyncDisposableStack();
+    const parts = await openParts(dir, template, options, opened);
+    return new Harness(parts, opened.move());
   }
 
-  /** The api as the load sees it, over its link. */
+  get redis(): Slot<RedisServer> {
+    return this.parts.stack.redis;
+  }
+
+  get postgres(): Slot<PostgresServer> {
+    return this.parts.stack.postgres;
+  }
+
+  get links(): Record<LinkName, FaultProxy> {
+    return this.parts.links;
+  }
+
+  get api(): Service {
+    return this.parts.stack.api;
+  }
+
+  get workers(): Service[] {
+    return this.parts.stack.services.worker;
+  }
+
+  /** The first worker. */
+  get worker(): Service {
+    return this.parts.stack.worker;
+  }
+
+  /** The api as the load reaches it, over its link. */
   get url(): string {
     return `http://127.0.0.1:${this.links['client-api'].port}`;
   }
 
-  get worker(): Service {
-    const [worker] = this.workers;
-    if (worker === undefined) throw new Error('This world has no worker.');
-    return worker;
-  }
-
   get sentinels(): SentinelGroup {
-    return present(this.#parts.sentinels, 'sentinels');
+    return present(this.parts.sentinels, 'sentinels');
   }
 
   get redisDisk(): SmallDisk {
-    return present(this.#parts.redisDisk, 'small disk for Redis');
+    return present(this.parts.redisDisk, 'small disk for Redis');
   }
 
   get postgresDisk(): SmallDisk {
-    return present(this.#parts.postgresDisk, 'small disk for PostgreSQL');
+    return present(this.parts.postgresDisk, 'small disk for PostgreSQL');
   }
 
-  /** Events that are stored or dead; undefined when PostgreSQL does not tell in time. */
+  /** Events that are stored or dead letters; undefined when PostgreSQL does not answer in time. */
   async countKept(): Promise<number | undefined> {
     const query = `SELECT (SELECT coalesce(sum(count), 0) FROM event_counts)::int
                         + (SELECT count(*) FROM dead_letters)::int AS kept`;
@@ -104,9 +99,9 @@ export class Harness {
     }
   }
 
-  /** Uses a connection of our own to the Redis of the moment, past the links. */
+  /** Uses a connection to the present primary Redis, past the links. */
   async withRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
-    const port = this.#parts.sentinels?.primaryPort ?? this.redis.running.port;
+    const port = this.parts.sentinels?.primaryPort ?? this.redis.running.port;
     const redis = new Redis(port, { maxRetriesPerRequest: 1, commandTimeout: probeTimeoutMs });
     redis.on('error', () => undefined);
     try {
@@ -116,7 +111,7 @@ export class Harness {
     }
   }
 
-  /** Jobs by state, of the states that are no end. */
+  /** Unfinished jobs by state. */
   readQueue(): Promise<Record<string, number>> {
     const names = { prefix: defaultRedisPrefix, queueName: defaultQueueName };
     return this.withRedis((redis) => readQueue(redis, names));
@@ -132,35 +127,19 @@ export class Harness {
     }
   }
 
-  /** Processes that ended though nobody asked them to, with the end of their logs. */
-  surprises(): string[] {
-    const { redis, postgres, api, workers } = this.#parts;
-    const services = [api, ...workers].map(({ slot, logFile }) => ({ slot, logFile }));
-    const servers = [redis, postgres].map((slot) => ({ slot, logFile: undefined }));
-    return [...servers, ...services].flatMap(({ slot, logFile }) => {
-      if (slot.surprise === undefined) return [];
-      const how = `${slot.surprise.code ?? slot.surprise.signal ?? 'unknown'}`;
-      return [`${slot.name} ended by itself (${how})\n${logFile ? logTail(logFile, 5) : ''}`];
-    });
+  /** Processes that ended by themselves, with their last words. */
+  unexpectedExits(): string[] {
+    const { stack } = this.parts;
+    const slots = [stack.redis, stack.postgres, ...stack.all.map(({ slot }) => slot)];
+    return slots.flatMap(({ name, unexpectedExits }) =>
+      unexpectedExits.map((how) => `${name} ended by itself (${how})`),
+    );
   }
 
   /** Ends everything, whatever state it is in. */
   stop(): Promise<void> {
-    return undo(this.#opened);
+    return this.opened.disposeAsync();
   }
-}
-
-/** Goes on with the rest when one cannot be ended, which is told afterwards. */
-async function undo(opened: Undo[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const end of opened.splice(0).toReversed()) {
-    try {
-      await end();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, 'A world could not be ended.');
 }
 
 function openPool(url: string, statementTimeoutMs: number): pg.Pool {
@@ -169,6 +148,6 @@ function openPool(url: string, statementTimeoutMs: number): pg.Pool {
 }
 
 function present<T>(part: T | undefined, name: string): T {
-  if (part === undefined) throw new Error(`This world has no ${name}.`);
+  if (part === undefined) throw new Error(`This scenario has no ${name}.`);
   return part;
 }

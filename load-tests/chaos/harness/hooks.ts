@@ -1,10 +1,11 @@
-// Loaded into api and worker before anything of theirs (node --import), to do from within what cannot
-// be done from outside: stop the event loop, shift the clock. Production code knows nothing of it.
+// Loaded into api and worker before their own modules (node --import), for faults that take effect inside
+// the process: a stopped event loop, a shifted clock.
 import { createServer } from 'node:net';
+import { hookPortOf } from './hook-port.ts';
 
-/** A line of JSON asks for this; the answer is `done`. */
+/** Sent as a line of JSON; the answer is `done`. */
 export interface HookRequest {
-  /** The event loop stands still for so long; the other threads go on. */
+  /** The event loop stops for so long; the other threads go on. */
   stallMs?: number;
   /** From now on `Date` is so far ahead of the clock of the machine, or behind it. */
   clockShiftMs?: number;
@@ -35,4 +36,5 @@ const server = createServer((socket) => {
     socket.end('done');
   });
 });
-server.listen(Number(process.env['CHAOS_HOOK_PORT']), '127.0.0.1').unref();
+const { PORT, OPS_PORT } = process.env;
+server.listen(hookPortOf(Number(PORT ?? OPS_PORT)), '127.0.0.1').unref();

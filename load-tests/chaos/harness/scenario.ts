@@ -1,5 +1,5 @@
 import type { CheckEvent } from '@event-platform/testkit/checker/check-event';
-import type { HarnessOptions } from './harness-parts.ts';
+import type { HarnessOptions } from './harness-options.ts';
 import type { Harness } from './harness.ts';
 
 /** What a scenario has at hand besides the world. */

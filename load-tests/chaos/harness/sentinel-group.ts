@@ -8,9 +8,10 @@ import {
   type SupervisedProcess,
 } from '@event-platform/testkit/servers/supervised-process';
 import { findRedisServer } from '@event-platform/testkit/servers/redis-binary';
-import { startRedis, type RedisServer } from '@event-platform/testkit/servers/redis-server';
+import type { RedisServer } from '@event-platform/testkit/servers/redis-server';
+import { redisSlot } from '@event-platform/testkit/servers/server-slots';
+import type { Slot } from '@event-platform/testkit/servers/slot';
 import { FaultProxy } from './fault-proxy.ts';
-import { Slot } from './slot.ts';
 
 const master = 'ours';
 const sentinelCount = 3;
@@ -55,18 +56,14 @@ export class SentinelGroup {
 
   static async start(
     dir: string,
-    primary: Slot<RedisServer>,
+    primaryPort: number,
     links: FaultProxy[],
   ): Promise<SentinelGroup> {
-    const { port } = primary.running;
-    const replicaDir = join(dir, 'replica');
-    const replica = new Slot('replica', () =>
-      startRedis({ dataDir: replicaDir, port: 0, appendonly: true }),
-    );
+    const replica = redisSlot({ dataDir: join(dir, 'replica') });
     await replica.start();
     const ports = await Promise.all(Array.from({ length: sentinelCount }, () => freePort()));
-    const insideLink = await FaultProxy.start(port);
-    const group = new SentinelGroup(replica, insideLink, links, ports[0] ?? 0, port);
+    const insideLink = await FaultProxy.start(primaryPort);
+    const group = new SentinelGroup(replica, insideLink, links, ports[0] ?? 0, primaryPort);
     await group.#replicate();
     for (const [index, own] of ports.entries()) {
       await group.#spawn(join(dir, `sentinel-${index}`), own);

@@ -55,7 +55,7 @@ export function recordRun(scenario: Scenario, seed: number, result: RunResult): 
     doubled: countFindings(checked, 'doubled'),
     altered: countFindings(checked, 'altered'),
     faultSeconds: seconds(result.faultMs),
-    problems: [...findings.map(inWords), ...result.surprises, ...result.complaints],
+    problems: [...findings.map(inWords), ...result.unexpectedExits, ...result.complaints],
     delays: [...idlenessOf(result), ...delaysOf(backSeconds, drainSeconds)],
   };
 }

@@ -34,7 +34,7 @@ export interface RunResult {
   /** Until the last event was stored, or became a letter, that had been accepted before the end of the fault. */
   drainMs: number;
   /** Processes that ended by themselves. */
-  surprises: string[];
+  unexpectedExits: string[];
   /** What the scenario itself has seen go wrong. */
   complaints: string[];
 }
@@ -101,7 +101,7 @@ export async function runScenario(scenario: Scenario, settings: RunSettings): Pr
       faultMs: healedAtMs - beganAtMs,
       throughputMs,
       drainMs: drainMs(attempted, kept, healedAtEpochMs),
-      surprises: harness.surprises(),
+      unexpectedExits: harness.unexpectedExits(),
       complaints,
     };
   } finally {

@@ -1,3 +1,4 @@
+import { callHook } from '../harness/call-hook.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { dropLocks, untilAllHold, untilInHand, whileWritesWait } from './hold-writes.ts';
 
@@ -56,8 +57,8 @@ export const freezes: Scenario[] = [
         await whileWritesWait(harness, async () => {
           await untilAllHold(harness);
           stalls = [
-            harness.worker.hook({ stallMs: pastLockMs }),
-            harness.api.hook({ stallMs: 3_000 }),
+            callHook(harness.worker, { stallMs: pastLockMs }),
+            callHook(harness.api, { stallMs: 3_000 }),
           ];
         });
         await Promise.all(stalls);
@@ -88,13 +89,13 @@ export const freezes: Scenario[] = [
     async run(harness, { pause }) {
       for (const hours of [2, -2, -26]) {
         const clockShiftMs = hours * 3_600_000;
-        await harness.api.hook({ clockShiftMs });
+        await callHook(harness.api, { clockShiftMs });
         await pause(700);
-        await harness.worker.hook({ clockShiftMs });
+        await callHook(harness.worker, { clockShiftMs });
         await pause(1_000);
       }
-      await harness.api.hook({ clockShiftMs: 0 });
-      await harness.worker.hook({ clockShiftMs: 0 });
+      await callHook(harness.api, { clockShiftMs: 0 });
+      await callHook(harness.worker, { clockShiftMs: 0 });
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { Scenario, Tools } from '../harness/scenario.ts';
 import type { FaultProxy } from '../harness/fault-proxy.ts';
-import { linkNames } from '../harness/harness-parts.ts';
+import { linkNames } from '../harness/open-parts.ts';
 
 interface LinkFault {
   name: string;

@@ -33,6 +33,3 @@ export const probesSent = new Counter('probes_sent');
 export const summariesOk = new Rate('summaries_ok');
 export const summaryHitMs = new Trend('summary_hit_ms', true);
 export const summaryMissMs = new Trend('summary_miss_ms', true);
-
-/** Answers that are what the scenario expects. */
-export const answersExpected = new Rate('answers_expected');

@@ -43,13 +43,6 @@ export const summaryMiss = slo(
   'p(99)<1000',
   '< 1 s',
 );
-export const expectedAnswers = slo(
-  'Answers as the contract says',
-  'answers_expected',
-  'rate>=1',
-  '100 %',
-);
-
 /** What holds for every tenant that keeps to its limits. */
 export const ingestSlos = [postAvailability, postLatency, errorRate, lag];
 

@@ -1,8 +1,6 @@
-import { freePort } from '@event-platform/testkit/servers/free-port';
-import { down } from '../local/down.ts';
+import { startStack } from '@event-platform/testkit/stack';
 import { runningSupervisor } from '../local/leftovers.ts';
 import { localState } from '@event-platform/cli/lib/local-state';
-import { startDetached } from '../local/start-detached.ts';
 import { readPorts } from '@event-platform/cli/lib/state-files';
 
 /** Where a load goes. */
@@ -14,7 +12,7 @@ export interface Target {
   stop: () => Promise<void>;
 }
 
-/** A load comes from one address and few accounts; nothing is to be refused for that. */
+/** A load comes from one address and few accounts: no limit may refuse it for that. */
 const openLimits = {
   IP_REQUESTS_PER_MINUTE: '0',
   ACCOUNT_EVENTS_PER_MINUTE: String(2 ** 31 - 1),
@@ -24,7 +22,7 @@ const openLimits = {
  * The target of a load: the given address, else the running `make up`, else a platform that is
  * started for it (without keys, with wide limits) and stopped afterwards.
  *
- * @throws CliError when it does not come up
+ * @throws Error when it does not come up
  */
 export async function openTarget(
   url: string | undefined,
@@ -35,10 +33,10 @@ export async function openTarget(
   const state = localState();
   if (runningSupervisor(state) !== undefined) return { ...localTarget(), stop: nothing };
   say('Nothing is up: starting a platform for the load');
-  // The supervisor and the services inherit our environment.
-  Object.assign(process.env, openLimits);
-  await startDetached({ port: await freePort(3_000), observe: false }, state, say);
-  return { ...localTarget(), stop: () => down(false) };
+  const env = { AUTH: 'off', ...openLimits };
+  const stack = await startStack({ api: 1, worker: 1, env, onProgress: say });
+  const metrics = stack.all.map((service) => `${service.url}/metrics`).join(',');
+  return { url: stack.api.url, metrics, stop: () => stack.stop() };
 }
 
 function localTarget(): Pick<Target, 'url' | 'metrics'> {

@@ -6,6 +6,7 @@ import {
   signalPid,
   waitUntilGone,
 } from '@event-platform/testkit/servers/process-table';
+import { sourceOf } from '@event-platform/testkit/servers/service';
 import { repositoryRoot, type LocalState } from '@event-platform/cli/lib/local-state';
 import { partNames, type PartName } from './part.ts';
 import { readPids, readPorts, removePids } from '@event-platform/cli/lib/state-files';
@@ -64,9 +65,9 @@ function marksOf(state: LocalState): Record<PartName, string> {
   return {
     postgres: state.postgresData,
     redis: `127.0.0.1:${readPorts(state)?.redis ?? 'none'}`,
-    api: 'services/api/src/main.ts',
-    worker: 'services/worker/src/main.ts',
-    maintainer: 'services/maintainer/src/main.ts',
+    api: sourceOf('api'),
+    worker: sourceOf('worker'),
+    maintainer: sourceOf('maintainer'),
     prometheus: state.prometheus,
   };
 }

@@ -1,20 +1,15 @@
 import { join } from 'node:path';
 import { isPortFree } from '@event-platform/testkit/servers/free-port';
 import { logSize } from '@event-platform/testkit/servers/log-tail';
-import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
-import { spawnSupervised } from '@event-platform/testkit/servers/supervised-process';
+import { launchService, portVariable } from '@event-platform/testkit/servers/service';
 import { startPostgres } from '@event-platform/testkit/servers/postgres-server';
 import { startRedis } from '@event-platform/testkit/servers/redis-server';
 import { CliError } from '@event-platform/cli/lib/cli-error';
 import { startLocalPrometheus } from './start-local-prometheus.ts';
-import { repositoryRoot } from '@event-platform/cli/lib/local-state';
 import type { LocalContext, Part, PartName } from './part.ts';
 import { rotateLog } from './rotate-log.ts';
 import type { Ports } from '@event-platform/cli/lib/state-files';
 import { waitUntilReady } from './wait-until-ready.ts';
-
-/** Longer than the services' own SHUTDOWN_DEADLINE_MS, so that they end by themselves. */
-const serviceStopDeadlineMs = 25_000;
 
 /**
  * Starts one part and waits until it serves. The same call starts it again, on the same port and data.
@@ -72,23 +67,14 @@ async function startService(
   const { ports } = context;
   const port = { api: ports.api, worker: ports.ops, maintainer: ports.maintainer }[name];
   await expectFree(port);
-  const ownPort =
-    name === 'api' ? { PORT: String(port), OPS_PORT: undefined } : { OPS_PORT: String(port) };
-  const service = await spawnSupervised({
-    command: process.execPath,
-    args: [...nodeFlags[name], `services/${name}/src/main.ts`],
-    env: { ...serviceEnv(ports), ...ownPort },
-    cwd: repositoryRoot,
-    logFile,
-    stopSignal: 'SIGTERM',
-  });
-  const part: Part = {
-    pid: service.pid,
-    logFile,
-    logStart,
-    exited: service.exited,
-    stop: () => service.stop(serviceStopDeadlineMs),
+  const env = {
+    ...serviceEnv(ports),
+    // Of the terminal, it would give the api a second port.
+    OPS_PORT: undefined,
+    [portVariable(name)]: String(port),
   };
+  const service = await launchService({ kind: name, env, logFile });
+  const part: Part = { ...service, logFile, logStart };
   try {
     await waitUntilReady(name, `http://127.0.0.1:${port}/healthz/ready`, part, context);
   } catch (error) {

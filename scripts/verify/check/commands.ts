@@ -3,7 +3,6 @@ import { apiUrlOption } from '@event-platform/cli/lib/api-url-option';
 import { addDatabaseOptions } from '@event-platform/cli/lib/database-options';
 import { numberOption, wholeNumberOption } from '@event-platform/cli/lib/option-parsers';
 import { addQueueOptions } from '@event-platform/cli/lib/redis-options';
-import { fuzzCommand, type FuzzOptions } from '../fuzz-check/fuzz-command.ts';
 import { structureCommand, type StructureOptions } from '../fuzz-structure/structure-command.ts';
 import {
   compareCommand,
@@ -21,10 +20,9 @@ Exit code 0: all of that holds. 1: not so. 2: usage.
 Examples:
   ep check run --seconds 60 --rate 500       meanwhile, kill and restart what you like
   ep check compare check-journal.ndjson      look again, at any time
-  ep check fuzz --requests 10000             no 5xx that the contract does not name
   ep check structure --requests 20000        odd structures, against an api and a worker of 512 MiB of its own`;
 
-/** Adds `check run`, `check compare`, `check fuzz` and `check structure`. */
+/** Adds `check run`, `check compare` and `check structure`. */
 export function registerCheckCommands(program: Command): void {
   const check = program
     .command('check')
@@ -44,17 +42,6 @@ export function registerCheckCommands(program: Command): void {
     .option('--journal <file>', 'where the attempts are recorded', 'check-journal.ndjson')
     .action(async (options: RunOptions) => {
       if (!(await runCommand(options))) process.exitCode = 1;
-    });
-  check
-    .command('fuzz')
-    .description('Send mutated requests; every answer has to be one that the contract names.')
-    .addOption(apiUrlOption())
-    .addOption(new Option('--key <key>', 'API key, where the api wants one').env('EP_API_KEY'))
-    .option('--requests <n>', 'how many', wholeNumberOption(1), 10_000)
-    .option('--concurrency <n>', 'at once', wholeNumberOption(1, 256), 16)
-    .option('--seed <n>', 'the same requests for the same seed', wholeNumberOption(0, 1_000_000), 1)
-    .action(async (options: FuzzOptions) => {
-      if (!(await fuzzCommand(options))) process.exitCode = 1;
     });
   check
     .command('structure')

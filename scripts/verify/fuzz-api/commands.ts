@@ -4,8 +4,9 @@ import { sumOfMetric } from '@event-platform/cli/lib/metrics-text';
 import { wholeNumberOption } from '@event-platform/cli/lib/option-parsers';
 import { formatCount } from '@event-platform/cli/lib/table';
 import { installSchemathesis } from './install-schemathesis.ts';
-import { runSchemathesis } from './run-schemathesis.ts';
-import { startTarget, type AuthMode } from './start-target.ts';
+import { createKeys } from '@event-platform/testkit/client/create-keys';
+import { startStack } from '@event-platform/testkit/stack';
+import { runSchemathesis, type AuthMode } from './run-schemathesis.ts';
 
 interface FuzzOptions {
   seconds: number;
@@ -61,16 +62,21 @@ async function fuzzOnce(
   program: string,
   part: { auth: AuthMode; seed: number; seconds: number },
 ): Promise<{ requests: number; failures: number; serverErrors: number }> {
-  const target = await startTarget(part.auth);
-  try {
-    const outcome = await runSchemathesis(program, { ...part, ...target });
-    // The api's own count, which also knows the answers that schemathesis had no check for.
-    const metrics = await (await fetch(`${target.url}/metrics`)).text();
-    return {
-      ...outcome,
-      serverErrors: sumOfMetric(metrics, 'http_requests_total', 'status="5') ?? 0,
-    };
-  } finally {
-    await target.stop();
-  }
+  await using stack = await startStack({
+    ...{ api: 1, worker: 1, postgres: { durable: false }, redis: { appendonly: false } },
+    // No error is expected.
+    env: { AUTH: part.auth, LOG_LEVEL: 'error' },
+  });
+  const scopes = ['ingest', 'read', 'admin'] as const;
+  // A key of an operator, which reaches every account.
+  const [key] = part.auth === 'keys' ? await createKeys(stack.databaseUrl, [null], scopes) : [];
+  const { url } = stack.api;
+  const outcome = await runSchemathesis(program, { ...part, url, key });
+  // The api's own count includes the answers that schemathesis has no check for.
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  console.log(stack.logs());
+  return {
+    ...outcome,
+    serverErrors: sumOfMetric(metrics, 'http_requests_total', 'status="5') ?? 0,
+  };
 }

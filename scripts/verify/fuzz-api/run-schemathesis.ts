@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { AuthMode } from './start-target.ts';
+
+/** The api's AUTH. */
+export type AuthMode = 'keys' | 'off';
 
 export interface FuzzRun {
   /** Of the api, without a path. */

@@ -5,7 +5,7 @@ import { createEventSource } from '@event-platform/testkit/checker/check-event';
 import type { JournalWriter } from '@event-platform/testkit/checker/journal';
 import { classifyAttempt } from '@event-platform/testkit/checker/classify-attempt';
 import { hashPayload } from '@event-platform/testkit/checker/payload-hash';
-import { parseAnswer } from '../fuzz-check/check-answer.ts';
+import { parseAnswer } from '@event-platform/testkit/client/check-answer';
 import { sendShape } from './send-shape.ts';
 
 /** How another tenant fared meanwhile. */

@@ -7,8 +7,8 @@ import { awaitRest } from '@event-platform/testkit/checker/await-rest';
 import { JournalWriter, readJournal } from '@event-platform/testkit/checker/journal';
 import { checkEvidence, type CheckResult } from '@event-platform/testkit/checker/check-evidence';
 import { readKept, readQueue } from '@event-platform/testkit/checker/read-evidence';
-import { startHeldPlatform } from './held-platform.ts';
-import type { HeldService } from './held-service.ts';
+import type { Service } from '@event-platform/testkit/servers/service';
+import { longestPause, startLimitedStack } from './limited-stack.ts';
 import { fuzzStructure, type StructureResult } from './structure-fuzz.ts';
 
 export interface StructureRunSettings {
@@ -24,14 +24,14 @@ export interface StructureRunSettings {
   onProgress?: (done: number) => void;
 }
 
-/** How one of our processes got through it. */
+/** What happened to a service process meanwhile. */
 export interface ServiceReport {
   /** How it ended, each time that it ended by itself. */
   ends: string[];
   /** Processes that the kernel killed for want of memory. */
   oomKills: number;
   peakMiB: number | undefined;
-  /** The longest that its event loop stood still. */
+  /** The longest pause of its event loop. */
   longestPauseMs: number;
   /** The most CPU time that one turn of its event loop used. */
   longestTurnCpuMs: number;
@@ -51,19 +51,19 @@ const restTimeoutMs = 180_000;
 const ledgerTimeoutMs = 60_000;
 
 /**
- * Starts api and worker, each held to an amount of memory, sends them bodies of odd structure, waits
- * until the queue is empty, and holds what is stored against what was accepted.
+ * Starts api and worker in memory groups, sends bodies of odd structure, waits until the queue is empty,
+ * and compares what is stored with what was accepted.
  */
 export async function runStructure(settings: StructureRunSettings): Promise<StructureReport> {
   const { dir, seed, requests, maxSeconds, onProgress } = settings;
   const accounts = Array.from({ length: oddAccounts }, (_, at) => `structure-${seed}-odd-${at}`);
   accounts.push(`structure-${seed}-neighbour`);
-  const platform = await startHeldPlatform({ ...settings, accounts });
+  const stack = await startLimitedStack({ ...settings, accounts });
   const journalFile = join(dir, 'journal.ndjson');
   const journal = new JournalWriter(journalFile);
   try {
     const beganAtEpochMs = Date.now();
-    const { api, worker, keys } = platform;
+    const { api, worker, keys } = stack;
     const result = await fuzzStructure({
       ...{ url: api.url, keys, requests, seed, maxSeconds, journal },
       ...(onProgress && { onProgress }),
@@ -71,20 +71,20 @@ export async function runStructure(settings: StructureRunSettings): Promise<Stru
     const { isAtRest, checked } = await checkKept(settings, journalFile);
     return {
       ...{ result, isAtRest, checked },
-      api: reportOf(api, beganAtEpochMs),
-      worker: reportOf(worker, beganAtEpochMs),
+      api: reportOf(api, dir, beganAtEpochMs),
+      worker: reportOf(worker, dir, beganAtEpochMs),
     };
   } finally {
     journal.close();
-    await platform.stop();
+    await stack.stop();
   }
 }
 
-function reportOf(service: HeldService, sinceEpochMs: number): ServiceReport {
-  const { oomKills, peakBytes } = service.memory();
-  const pause = service.longestPause(sinceEpochMs);
+function reportOf(service: Service, dir: string, sinceEpochMs: number): ServiceReport {
+  const { oomKills = 0, peakBytes } = service.memory() ?? {};
+  const pause = longestPause(service, dir, sinceEpochMs);
   return {
-    ends: [...service.ends],
+    ends: [...service.slot.unexpectedExits],
     oomKills,
     peakMiB: peakBytes === undefined ? undefined : Math.round(peakBytes / 1024 / 1024),
     longestPauseMs: Math.round(pause.clockMs),

@@ -1,7 +1,7 @@
 import { request as httpRequest, type Agent, type ClientRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@event-platform/testkit/harness/seeded-random';
-import type { FuzzAnswer } from '../fuzz-check/check-answer.ts';
+import type { RawAnswer } from '@event-platform/testkit/client/check-answer';
 import type { ShapedBody } from './shapes.ts';
 
 /**
@@ -46,7 +46,7 @@ export async function sendShape(
   body: ShapedBody,
   way: Way,
   random: Random,
-): Promise<FuzzAnswer> {
+): Promise<RawAnswer> {
   const headers: Record<string, string> = {
     'content-type': body.contentType,
     authorization: `Bearer ${target.key}`,
@@ -64,7 +64,7 @@ export async function sendShape(
   return answer;
 }
 
-function answerOf(outgoing: ClientRequest): Promise<FuzzAnswer> {
+function answerOf(outgoing: ClientRequest): Promise<RawAnswer> {
   return new Promise((resolve) => {
     outgoing.on('response', (response) => {
       let text = '';

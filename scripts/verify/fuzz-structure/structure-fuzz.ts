@@ -2,7 +2,11 @@ import { Agent } from 'node:http';
 import { seededRandom, type Random } from '@event-platform/testkit/harness/seeded-random';
 import type { JournalWriter } from '@event-platform/testkit/checker/journal';
 import { classifyAttempt } from '@event-platform/testkit/checker/classify-attempt';
-import { checkFuzzAnswer, parseAnswer, type FuzzAnswer } from '../fuzz-check/check-answer.ts';
+import {
+  checkAnswer,
+  parseAnswer,
+  type RawAnswer,
+} from '@event-platform/testkit/client/check-answer';
 import { startNeighbour, type NeighbourReport } from './neighbour.ts';
 import { chooseWay, sendShape, type Way } from './send-shape.ts';
 import { kinds, shapeBody, type ShapedBody } from './shapes.ts';
@@ -108,18 +112,18 @@ class Run {
       const entry = body.events.length > 0 ? journal.sent(body.events) : undefined;
       const target = { url, agent: this.#agent, ...sender };
       const answer = await sendShape(target, body, way, random);
-      if (entry !== undefined) journal.got(entry, checkAnswer(body, answer));
+      if (entry !== undefined) journal.got(entry, outcomesOf(body, answer));
       this.#note(number, body, way, answer);
     }
     onProgress?.(this.result.sent);
   }
 
-  #note(number: number, body: ShapedBody, way: Way, answer: FuzzAnswer): void {
+  #note(number: number, body: ShapedBody, way: Way, answer: RawAnswer): void {
     const { result } = this;
     result.sent++;
     result.wireBytes += body.bytes.length;
     result.inflatedBytes += body.inflatedBytes;
-    const what = way === 'cut' ? undefined : checkFuzzAnswer('POST', answer);
+    const what = way === 'cut' ? undefined : checkAnswer('POST', answer);
     if (what !== undefined) result.findings.push({ number, what, kind: body.kind, way });
     const reported = way === 'cut' ? 'cut by us' : answerName(answer);
     const ofKind = result.answers.get(body.kind) ?? new Map<string, number>();
@@ -128,12 +132,12 @@ class Run {
   }
 }
 
-function checkAnswer(body: ShapedBody, answer: FuzzAnswer) {
+function outcomesOf(body: ShapedBody, answer: RawAnswer) {
   const reply = answer && { status: answer.status, body: parseAnswer(answer.text) };
   return classifyAttempt(body.events.length, reply);
 }
 
-function answerName(answer: FuzzAnswer): string {
+function answerName(answer: RawAnswer): string {
   if (answer === undefined) return 'none';
   const { code } = (parseAnswer(answer.text) ?? {}) as { code?: unknown };
   return typeof code === 'string' ? `${answer.status} ${code}` : String(answer.status);

@@ -10,9 +10,9 @@ import {
   type TestDatabase,
 } from '@event-platform/testkit/harness/test-database';
 import { testRedis } from '@event-platform/testkit/harness/test-redis';
-import { checkFuzzAnswer } from '../fuzz-check/check-answer.ts';
-import { startHeldPlatform, type HeldPlatform } from './held-platform.ts';
+import { checkAnswer } from '@event-platform/testkit/client/check-answer';
 import { hostileBody, hostileKinds, type HostileKind } from './hostile-bodies.ts';
+import { startLimitedStack, type LimitedStack } from './limited-stack.ts';
 import { wrongsOf } from './report.ts';
 import { runStructure } from './run-structure.ts';
 import { sendShape } from './send-shape.ts';
@@ -62,14 +62,14 @@ withMemoryGroups.describe('in the memory that the chart gives them', () => {
   }, 600_000);
 
   describe('an api lives on', () => {
-    let platform: HeldPlatform;
+    let stack: LimitedStack;
     const agent = new Agent({ keepAlive: true });
     beforeAll(async () => {
-      platform = await startHeldPlatform({ ...where(), accounts: ['hostile'] });
+      stack = await startLimitedStack({ ...where(), accounts: ['hostile'] });
     }, 120_000);
     afterAll(async () => {
       agent.destroy();
-      await platform.stop();
+      await stack.stop();
     });
 
     const cases = hostileKinds.flatMap((kind): [HostileKind, number][] => [
@@ -81,22 +81,22 @@ withMemoryGroups.describe('in the memory that the chart gives them', () => {
       'through bodies of the kind %s from %i senders at once',
       async (kind, count) => {
         const target = {
-          ...{ url: platform.api.url, agent, key: platform.keys.get('hostile') ?? '' },
+          ...{ url: stack.api.url, agent, key: stack.keys.get('hostile') ?? '' },
           localAddress: '127.0.0.1',
         };
-        await platform.api.untilReady();
-        const endsBefore = platform.api.ends.length;
+        await stack.api.untilReady();
+        const endsBefore = stack.api.slot.unexpectedExits.length;
         const answers = Array.from({ length: count }, async (_, sender) => {
           const idPrefix = `${kind}-${count}-${sender}`;
           const body = await hostileBody(kind, { account: 'hostile', idPrefix });
           const answer = await sendShape(target, body, 'whole', seededRandom(1));
           const isTaken = answer?.status === 202 && kind !== 'large';
-          return checkFuzzAnswer('POST', answer) ?? (isTaken ? 'taken' : 'as the contract says');
+          return checkAnswer('POST', answer) ?? (isTaken ? 'taken' : 'as the contract says');
         });
         const found = new Set(await Promise.all(answers));
         // One that has ended is ready only after its next start.
-        await platform.api.untilReady();
-        expect({ found, ends: platform.api.ends.slice(endsBefore) }).toEqual({
+        await stack.api.untilReady();
+        expect({ found, ends: stack.api.slot.unexpectedExits.slice(endsBefore) }).toEqual({
           found: new Set(['as the contract says']),
           ends: [],
         });

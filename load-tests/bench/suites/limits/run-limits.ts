@@ -7,7 +7,7 @@ import { readConditions, type Conditions } from '../../report/conditions.ts';
 import { formatMachine } from '../../report/markdown.ts';
 import { publish } from '../../report/publish.ts';
 import { accountNames } from '../../events/sample-event.ts';
-import { bundlePrograms } from './bundle-programs.ts';
+import { bundlePrograms } from '@event-platform/scripts/build/images/bundle-programs';
 import { findKnee } from './experiments/find-knee.ts';
 import { freezePostgres, freezeShare, type Freeze } from './experiments/freeze-postgres.ts';
 import { measureWaitingBytes } from './experiments/redis-bytes.ts';

@@ -2,10 +2,9 @@ import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { findWindowsToRollUp } from '@event-platform/core/storage/read/summary/find-windows';
 import { rollUpUsers } from '@event-platform/core/storage/read/summary/roll-up-users';
 import type { Span } from '@event-platform/core/storage/read/summary/windows';
-import { nodeFlags } from '@event-platform/testkit/servers/node-flags';
 import { createPool } from '@event-platform/core/platform/postgres';
 import type { Lab } from '../../lab/lab.ts';
-import { startService } from '../../lab/service.ts';
+import { startPlatform } from '../../lab/start-services.ts';
 import { median } from '../../report/statistics.ts';
 import { accountName } from '../../events/sample-event.ts';
 import { openLimits } from '../../baselines/whole-system.ts';
@@ -39,14 +38,9 @@ export async function measureSummaries(
   await lab.enterPreloaded({ rows: events, accounts: 1, users: options.users }, onProgress);
   await lab.database.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
   const uncached = await measureUncached(lab, options, onProgress);
-  const api = await startService(lab, {
-    name: 'api',
-    entry: 'services/api/src/main.ts',
-    nodeFlags: nodeFlags.api,
-    portVariable: 'PORT',
-    env: { AUTH: 'off', ...openLimits },
-  });
+  const stack = await startPlatform(lab, { api: 1, env: { AUTH: 'off', ...openLimits } });
   try {
+    const { api } = stack;
     onProgress('reads what is cached');
     const again = sorted(await readAgain(api.port, account, options.cached));
     onProgress(`${options.readers} readers at once`);
@@ -65,7 +59,7 @@ export async function measureSummaries(
       },
     };
   } finally {
-    await api.stop();
+    await stack.stop();
     await lab.leavePreloaded();
   }
 }

@@ -5,7 +5,7 @@ import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { hostileBody, type HostileKind } from '../../fuzz-structure/hostile-bodies.ts';
 import { sendShape } from '../../fuzz-structure/send-shape.ts';
 import type { ShapedBody } from '../../fuzz-structure/shapes.ts';
-import { checkFuzzAnswer } from '../../fuzz-check/check-answer.ts';
+import { checkAnswer } from '@event-platform/testkit/client/check-answer';
 import type { System } from './system.ts';
 
 /** A tenant with a key of its own. */
@@ -74,7 +74,7 @@ async function post(
   const deadline = performance.now() + giveUpAfterMs;
   while (performance.now() < deadline) {
     const answer = await sendShape({ url, key, agent }, body, 'whole', seededRandom(1));
-    const what = checkFuzzAnswer('POST', answer);
+    const what = checkAnswer('POST', answer);
     if (what !== undefined) report.wrong.push(`${body.kind}: ${what}`);
     const isLater = answer?.status === 429 || answer?.status === 503;
     if (isLater) report.later++;

@@ -1,16 +1,18 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '../servers/postgres-server.ts';
-import { startRedis, type RedisOptions } from '../servers/redis-server.ts';
+import type { RedisOptions } from '../servers/redis-server.ts';
+import { postgresSlot, redisSlot } from '../servers/server-slots.ts';
+import type { Running, Slot } from '../servers/slot.ts';
+import { isPause } from '../servers/supervised-process.ts';
 
-/** A server of one test file's own, to be hurt. Its port and data stay the same over restarts. */
+/** A server of one test file's own, for faults. Its port and data stay the same over restarts. */
 export interface OwnServer {
   readonly url: string;
   readonly port: number;
   /** Of the running server, or of the one that ran last. */
   readonly pid: number;
-  /** In good order. */
+  /** Ends it in good order. */
   stop: () => Promise<void>;
   /** SIGKILL: as a lost machine. SIGSTOP: hangs until `kill('SIGCONT')`. */
   kill: (signal: NodeJS.Signals) => Promise<void>;
@@ -20,24 +22,10 @@ export interface OwnServer {
   remove: () => Promise<void>;
 }
 
-/** The part of a started server that is needed here; both servers have it. */
-interface Started {
-  url: string;
-  port: number;
-  pid: number;
-  stop: () => Promise<void>;
-  kill: (signal: NodeJS.Signals) => Promise<void>;
-}
-
 /** Starts a PostgreSQL for a fault test: an empty database `postgres`, about 1 s. */
 export async function startOwnPostgres(settings: Record<string, string> = {}): Promise<OwnServer> {
-  return ownServer((dir, port) =>
-    startPostgres({
-      dataDir: join(dir, 'data'),
-      port,
-      durable: false,
-      settings: { shared_buffers: '32MB', ...settings },
-    }),
+  return ownServer((dataDir) =>
+    postgresSlot({ dataDir, durable: false, settings: { shared_buffers: '32MB', ...settings } }),
   );
 }
 
@@ -45,34 +33,35 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
 export async function startOwnRedis(
   options: Pick<RedisOptions, 'maxmemory' | 'appendfsync'> = {},
 ): Promise<OwnServer> {
-  return ownServer((dir, port) =>
-    startRedis({ dataDir: join(dir, 'data'), port, appendonly: true, ...options }),
-  );
+  return ownServer((dataDir) => redisSlot({ dataDir, ...options }));
 }
 
 async function ownServer(
-  launch: (dir: string, port: number) => Promise<Started>,
+  slotOn: (dataDir: string) => Slot<Running & { url: string; port: number }>,
 ): Promise<OwnServer> {
   const dir = mkdtempSync(join(tmpdir(), 'event-platform-own-'));
   chmodSync(dir, 0o755);
-  let server = await launch(dir, 0);
+  const slot = slotOn(join(dir, 'data'));
+  await slot.start();
+  let last = slot.running;
   return {
     get url() {
-      return server.url;
+      return last.url;
     },
     get port() {
-      return server.port;
+      return last.port;
     },
     get pid() {
-      return server.pid;
+      return last.pid;
     },
-    stop: () => server.stop(),
-    kill: (signal) => server.kill(signal),
+    stop: () => slot.stop(),
+    kill: (signal) => (isPause(signal) ? slot.running.kill(signal) : slot.kill(signal)),
     start: async () => {
-      server = await launch(dir, server.port);
+      await slot.start();
+      last = slot.running;
     },
     remove: async () => {
-      await server.kill('SIGKILL');
+      await slot.kill();
       rmSync(dir, { recursive: true, force: true });
     },
   };

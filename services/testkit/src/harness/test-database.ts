@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { withClient } from '../servers/with-client.ts';
 import { readHarnessEnv } from './harness-env.ts';
 
 /** A database of its own for one test file: migrated, and empty. */
@@ -13,21 +13,14 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { postgresUrl, template } = readHarnessEnv();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asSuperuser(postgresUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const run = async (statement: string): Promise<void> => {
+    await withClient(postgresUrl, (client) => client.query(statement));
+  };
+  await run(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(postgresUrl);
   url.pathname = name;
   return {
     url: url.href,
-    drop: () => asSuperuser(postgresUrl, `DROP DATABASE ${name} WITH (FORCE)`),
+    drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`),
   };
-}
-
-async function asSuperuser(postgresUrl: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

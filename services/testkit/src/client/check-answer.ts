@@ -1,16 +1,18 @@
 import { requestErrors } from '@event-platform/core/event/errors';
 
-/** What came back; undefined when the connection ended without an answer. */
-export type FuzzAnswer =
+/** An answer as it arrived; undefined when the connection ended without one. */
+export type RawAnswer =
   | { status: number; contentType: string; text: string; retryAfter?: string | undefined }
   | undefined;
 
 /**
- * Says what is wrong with an answer by the contract; undefined when nothing is. An error is a problem
- * with a code of the catalogue under the status of that code, and one of overload says when to come
- * again; `internal` is in the catalogue, but nothing that a tenant sends may cause it. Pure.
+ * Checks an answer against the contract: an error is a problem+json whose code is in the catalogue, under
+ * the status of that code; 503 carries Retry-After. `internal` is in the catalogue, but no request may
+ * cause it. Pure.
+ *
+ * @returns what violates the contract; undefined when nothing does
  */
-export function checkFuzzAnswer(method: string, answer: FuzzAnswer): string | undefined {
+export function checkAnswer(method: string, answer: RawAnswer): string | undefined {
   if (answer === undefined) return 'no answer';
   const { status, contentType, text } = answer;
   if (method === 'HEAD') return status < 500 ? undefined : `status ${status}`;

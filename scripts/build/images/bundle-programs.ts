@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundleImage } from '@event-platform/scripts/build/images/bundle-image';
-
-const repositoryRoot = fileURLToPath(new URL('../../../..', import.meta.url));
+import { repositoryRoot } from '@event-platform/cli/lib/local-state';
+import { bundleImage } from './bundle-image.ts';
 
 /**
  * Makes api and worker as the images hold them. From their sources they need more memory, for
