@@ -46,8 +46,8 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(sentence) });
 });
 
-test('a cluster that is not there is named, with the way out', async () => {
-  const kubeconfig = join(folder, 'away');
+test('a cluster that does not answer is named, with what to check', async () => {
+  const kubeconfig = join(folder, 'unavailable');
   const text = server.kubeConfig().exportConfig();
   await writeFile(kubeconfig, text.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1'));
   const { code, stderr } = await runEp(['watch'], { KUBECONFIG: kubeconfig });

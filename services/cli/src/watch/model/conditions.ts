@@ -1,11 +1,11 @@
 import type { TimelineEvent } from './sample.ts';
 import type { Condition, Metadata } from './objects.ts';
 
-/** A condition as it is shown: what holds, why, and whether somebody should look. */
+/** A condition as it is shown: what holds, why, and how serious that is. */
 export interface ConditionView {
   type: string;
   isTrue: boolean;
-  isBad: boolean;
+  level: 'ok' | 'warning' | 'error';
   reason: string;
   message: string;
 }
@@ -14,27 +14,34 @@ export interface ConditionView {
 const shouldHold = new Set(['Ready', 'AbleToScale', 'ScalingActive']);
 /** Neither good nor bad. */
 const neutral = new Set(['Active', 'Paused']);
-/** The reason of an autoscaler whose Deployment is at zero: KEDA wakes it. */
+/** The scaler works, and its maximum or its policy keeps it from the number that it computed. */
+const limiting = 'ScalingLimited';
+/** The reason of an autoscaler whose Deployment is at zero: KEDA scales it up from there. */
 const resting = 'ScalingDisabled';
-/** Reasons that are no trouble whatever they do to the condition: at rest, and at the minimum. */
+/** Reasons that are no problem in any condition: at rest, and at the minimum. */
 const harmless = new Set([resting, 'TooFewReplicas']);
-/** Turns with each look of KEDA at a queue that is nearly empty; its own events tell when it acts. */
+/** Changes at each poll of KEDA while the queue is nearly empty; KEDA's own events report when it acts. */
 const restless = 'Active';
-/** Says once more what the autoscaler says itself. */
+/** Repeats what the autoscaler reports itself. */
 const repeated = 'HPAActive';
 
-/** Views of what an autoscaler or a ScaledObject says of itself; unknown ones are left out. */
+/** Views of the conditions of an autoscaler or a ScaledObject; those with status Unknown are left out. */
 export function viewConditions(conditions: readonly Condition[] = []): ConditionView[] {
   return conditions
     .filter(({ type, status }) => type !== repeated && (status === 'True' || status === 'False'))
     .map(({ type, status, reason = '', message = '' }) => {
       const isTrue = status === 'True';
-      const isBad = !neutral.has(type) && !harmless.has(reason) && shouldHold.has(type) !== isTrue;
-      return { type, isTrue, isBad, reason, message };
+      return { type, isTrue, level: levelOf(type, isTrue, reason), reason, message };
     });
 }
 
-/** Events for the conditions that turned between two looks; none for one seen a first time. */
+function levelOf(type: string, isTrue: boolean, reason: string): ConditionView['level'] {
+  const isGood = neutral.has(type) || harmless.has(reason) || shouldHold.has(type) === isTrue;
+  if (isGood) return 'ok';
+  return type === limiting ? 'warning' : 'error';
+}
+
+/** Events for the conditions that changed between two states; none for a condition that is new. */
 export function conditionEvents(
   kind: string,
   { name }: Metadata,
@@ -50,12 +57,12 @@ export function conditionEvents(
       if (type === restless || reason === resting || was?.reason === resting) return false;
       return was?.status === (isTrue ? 'False' : 'True');
     })
-    .map(({ type, isTrue, isBad, reason, message }) => ({
+    .map(({ type, isTrue, level, reason, message }) => ({
       time: timeOf.get(type) ?? now,
       kind,
       name,
       reason: isTrue ? type : `Not${type}`,
       message: [reason, message].filter(Boolean).join(': '),
-      severity: isBad ? 'warning' : 'normal',
+      severity: level === 'ok' ? 'normal' : 'warning',
     }));
 }

@@ -50,3 +50,23 @@ test('a pod that ended is no replica any more, though its record is there', () =
   expect(last.status?.phase).toMatch(/Succeeded|Failed/);
   expect(podPhase(last)).toBe('over');
 });
+
+test('the pod of a Job that has finished is finished, never not ready', () => {
+  const pod = (phase: string, status: string, reason?: string): PodObject => ({
+    metadata: { name: 'ep-event-platform-migrate-1-x', uid: 'u' },
+    status: { phase, conditions: [{ type: 'Ready', status, ...(reason && { reason }) }] },
+  });
+  // As the kubelet reports it: the containers have ended, then the pod has.
+  const states = [
+    pod('Pending', 'False', 'ContainersNotReady'),
+    pod('Running', 'True'),
+    pod('Running', 'False', 'PodCompleted'),
+    pod('Succeeded', 'False', 'PodCompleted'),
+  ];
+  const reported = states.flatMap((state, index) => podEvents(states[index - 1], state, 'now'));
+  expect(reported.map(({ reason, severity }) => [reason, severity])).toEqual([
+    ['Created', 'normal'],
+    ['Ready', 'normal'],
+    ['Finished', 'normal'],
+  ]);
+});

@@ -5,8 +5,8 @@ import { containersOf, podPhase, podProblem, readyCondition } from './pod-status
 type Severity = TimelineEvent['severity'];
 
 /**
- * What happened to a pod between two looks at it: its birth, its readiness, restarts and troubles
- * with their reasons, its end. Timed by the cluster where it says when.
+ * What happened to a pod between two states: its creation, its readiness, restarts and problems with their reasons, its
+ * end. Timed by the cluster, where it gives a time.
  *
  * @param before undefined: it was not there
  * @param after undefined: it is gone
@@ -88,11 +88,11 @@ function reportEnd(before: PodObject | undefined, after: PodObject, report: Repo
     report(status.reason ?? 'Failed', status.message ?? '', undefined, 'warning');
   }
   if (status?.phase === 'Succeeded' && before?.status?.phase !== 'Succeeded') {
-    // A pod that was told to end does; one that ends by itself has done its work.
-    if (metadata.deletionTimestamp === undefined) report('Succeeded', '');
+    // A pod that is deleted ends; one that ends without that has finished its work, as the pod of a Job.
+    if (metadata.deletionTimestamp === undefined) report('Finished', 'ended with code 0');
   }
   if (metadata.deletionTimestamp !== undefined && !before?.metadata.deletionTimestamp) {
-    // Set by whoever ends pods for a reason of its own: a drain, a pre-emption, a full node.
+    // Set by a controller that ends pods for a reason of its own: a drain, a pre-emption, a full node.
     const disruption = status?.conditions?.find(
       ({ type, status: isSo }) => type === 'DisruptionTarget' && isSo === 'True',
     );

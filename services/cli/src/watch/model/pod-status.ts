@@ -1,12 +1,16 @@
 import type { ContainerStatus, PodObject } from './objects.ts';
 
-/** What a pod is to the count of replicas; `over` has ended and only its record is left. */
+/** How a pod counts as a replica; `over` has ended and only its record is left. */
 export type PodPhase = 'starting' | 'ready' | 'ending' | 'over';
 
-/** Judges one pod. */
+/** The reasons of a Ready condition that is false because every container has ended: the pod of a Job, mostly. */
+const endedReasons = new Set(['PodCompleted', 'PodFailed']);
+
+/** The phase of one pod. The kubelet reports that the containers have ended before it changes the pod's own phase. */
 export function podPhase(pod: PodObject): PodPhase {
   const phase = pod.status?.phase;
   if (phase === 'Succeeded' || phase === 'Failed') return 'over';
+  if (endedReasons.has(readyCondition(pod)?.reason ?? '')) return 'over';
   if (pod.metadata.deletionTimestamp !== undefined) return 'ending';
   return readyCondition(pod)?.status === 'True' ? 'ready' : 'starting';
 }
@@ -21,7 +25,7 @@ export function containersOf(pod: PodObject): ContainerStatus[] {
   return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
 }
 
-/** Waiting reasons of every start, which are no news. */
+/** Waiting reasons of every start, which are not reported. */
 const usualWaits = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** Why the pod does not start, in the words of the kubelet; undefined while it goes its usual way. */

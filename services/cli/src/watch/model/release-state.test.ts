@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readRecorded, replay, replayedAt } from '../recorded/read-recorded.ts';
 import type { Replicas } from './sample.ts';
+import { viewConditions } from './conditions.ts';
 import { countReplicas } from './count-replicas.ts';
 import type { EventObject } from './objects.ts';
 import { emptyState, foldChange } from './release-state.ts';
@@ -95,5 +96,21 @@ test('the scalers of a recorded burst at rest are shown without alarm', () => {
     { kind: 'ScaledObject', component: 'worker', min: 0, max: 5 },
     { kind: 'HPA', component: 'worker', min: 1, max: 5 },
   ]);
-  expect(scalers.flatMap(({ conditions }) => conditions).filter(({ isBad }) => isBad)).toEqual([]);
+  expect(
+    scalers.flatMap(({ conditions }) => conditions).filter(({ level }) => level !== 'ok'),
+  ).toEqual([]);
+});
+
+test('a scaler at its maximum is a warning, one that cannot read its metric an error', () => {
+  const condition = (type: string, status: string, reason: string) => ({ type, status, reason });
+  const views = viewConditions([
+    condition('AbleToScale', 'True', 'ReadyForNewScale'),
+    condition('ScalingActive', 'False', 'FailedGetExternalMetric'),
+    condition('ScalingLimited', 'True', 'TooManyReplicas'),
+  ]);
+  expect(views.map(({ type, level }) => [type, level])).toEqual([
+    ['AbleToScale', 'ok'],
+    ['ScalingActive', 'error'],
+    ['ScalingLimited', 'warning'],
+  ]);
 });

@@ -45,13 +45,19 @@ function queueOf(jobs: number) {
 
 function eventsAt(second: number, seconds: number, time: string): TimelineSample['events'] {
   const at = (share: number) => second === Math.floor(seconds * share);
-  const event = (kind: string, name: string, reason: string, message: string, isBad = false) => ({
+  const event = (
+    kind: string,
+    name: string,
+    reason: string,
+    message: string,
+    isWarning = false,
+  ) => ({
     time,
     kind,
     name,
     reason,
     message,
-    severity: isBad ? ('warning' as const) : ('normal' as const),
+    severity: isWarning ? ('warning' as const) : ('normal' as const),
   });
   const worker = 'ep-event-platform-worker';
   if (at(0.1)) return [event('ScaledObject', worker, 'KEDAScaleTargetActivated', 'Scaled 0 to 1')];

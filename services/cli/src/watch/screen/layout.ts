@@ -145,15 +145,18 @@ function queueLines(
   ];
 }
 
+/** Of a condition; one that is ok is shown by what it says. */
+const styleOf = { ok: undefined, warning: 'warn', error: 'bad' } as const;
+
 function scalerLines({ scalers }: View): Line[] {
   const title = seg('SCALING'.padEnd(labelWidth), 'strong');
   if (scalers.length === 0) return [[title, seg('  nothing scales this release', 'faint')]];
   const lines = scalers.map((scaler): Line => [
     seg(`${scaler.kind} ${scaler.component}`.padEnd(21)),
     ...(scaler.desired === undefined ? [] : [seg(`asks for ${scaler.desired}  `, 'strong')]),
-    ...scaler.conditions.flatMap(({ type, isTrue, isBad, reason }): Segment[] => {
-      const style = isBad ? 'bad' : isTrue ? 'good' : 'faint';
-      const why = isBad ? ` (${reason})` : '';
+    ...scaler.conditions.flatMap(({ type, isTrue, level, reason }): Segment[] => {
+      const style = styleOf[level] ?? (isTrue ? 'good' : 'faint');
+      const why = level === 'ok' ? '' : ` (${reason})`;
       return [seg(`${isTrue ? '✓' : '–'} ${type}${why}  `, style)];
     }),
   ]);
