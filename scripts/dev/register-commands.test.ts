@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import { registerFamilies } from '@event-platform/cli/families';
 import { runEp } from '@event-platform/testkit/client/run-ep';
-import { families, registerCommands } from './register-commands.ts';
+import { families } from './register-commands.ts';
 
 const namesOf = (program: Command) => program.commands.map((command) => command.name());
 
-test('every command is listed under the family that knows it, so that it is found alone and in the help', async () => {
+test('every command is listed under the family that registers it', async () => {
   for (const { commands, load } of families) {
     const program = new Command();
     (await load())(program);
@@ -14,10 +15,10 @@ test('every command is listed under the family that knows it, so that it is foun
   }
 });
 
-test('a command brings its family alone, and a word that is none brings all', async () => {
+test('a command loads its family alone, and an unknown word loads all', async () => {
   const [one, all] = [new Command(), new Command()];
-  await registerCommands(one, 'down');
-  await registerCommands(all, '--help');
+  await registerFamilies(one, families, 'down');
+  await registerFamilies(all, families, '--help');
   expect(namesOf(one)).toEqual(['up', 'down']);
   expect(namesOf(all)).toEqual(families.flatMap(({ commands }) => commands));
 });

@@ -1,122 +1,84 @@
-import type { Command } from 'commander';
+import type { Family } from '@event-platform/cli/families';
+import { packageFamilies } from '@event-platform/cli/package-families';
 
-interface Family {
-  /** What the command line says first. */
-  commands: readonly string[];
-  load: () => Promise<(program: Command) => void>;
-}
-
-/** In the order of the help. */
-export const families: readonly Family[] = [
+/** The developer's commands, which need a clone. */
+const cloneFamilies: readonly Family[] = [
   {
     commands: ['up', 'down'],
+    place: 'clone',
     load: async () => (await import('./local/commands.ts')).registerLocalCommands,
   },
   {
     commands: ['send'],
+    place: 'clone',
     load: async () => (await import('./send/commands.ts')).registerSendCommands,
   },
   {
     commands: ['load'],
+    place: 'clone',
     load: async () => (await import('./load/commands.ts')).registerLoadCommand,
   },
   {
-    commands: ['keys'],
-    load: async () => (await import('@event-platform/cli/keys/commands')).registerKeyCommands,
-  },
-  {
-    commands: ['accounts'],
-    load: async () =>
-      (await import('@event-platform/cli/accounts/commands')).registerAccountCommands,
-  },
-  {
-    commands: ['dead'],
-    load: async () =>
-      (await import('@event-platform/cli/dead-letters/commands')).registerDeadLetterCommands,
-  },
-  {
-    commands: ['erase'],
-    load: async () => (await import('@event-platform/cli/erase/commands')).registerEraseCommand,
-  },
-  {
-    commands: ['queue'],
-    load: async () => (await import('@event-platform/cli/queue/commands')).registerQueueCommands,
-  },
-  {
-    commands: ['ledger'],
-    load: async () => (await import('@event-platform/cli/ledger/commands')).registerLedgerCommand,
-  },
-  {
     commands: ['check'],
+    place: 'clone',
     load: async () => (await import('../verify/check/commands.ts')).registerCheckCommands,
   },
   {
-    commands: ['doctor'],
-    load: async () => (await import('@event-platform/cli/doctor/commands')).registerDoctorCommand,
-  },
-  {
     commands: ['fuzz'],
+    place: 'clone',
     load: async () => (await import('../verify/fuzz-api/commands.ts')).registerFuzzCommand,
   },
   {
     commands: ['docs'],
+    place: 'clone',
     load: async () => (await import('../build/docs/commands.ts')).registerDocsCommand,
   },
   {
     commands: ['chart-check'],
+    place: 'clone',
     load: async () => (await import('../build/chart/commands.ts')).registerChartCommand,
   },
   {
     commands: ['images'],
+    place: 'clone',
     load: async () => (await import('../build/images/commands.ts')).registerImagesCommand,
   },
   {
     commands: ['release'],
+    place: 'clone',
     load: async () => (await import('../build/release/commands.ts')).registerReleaseCommands,
   },
   {
     commands: ['e2e'],
+    place: 'clone',
     load: async () => (await import('../verify/e2e/commands.ts')).registerEndToEndCommand,
   },
   {
-    commands: ['watch'],
-    load: async () => (await import('@event-platform/cli/watch/commands')).registerWatchCommand,
-  },
-  {
     commands: ['plot'],
+    place: 'clone',
     load: async () => (await import('./plots/commands.ts')).registerPlotCommand,
   },
   {
     commands: ['simulate'],
+    place: 'clone',
     load: async () => (await import('./simulate/commands.ts')).registerSimulateCommands,
   },
   {
     commands: ['rules'],
+    place: 'clone',
     load: async () => (await import('../build/rules/commands.ts')).registerRulesCommand,
   },
   {
-    commands: ['slo-report'],
-    load: async () =>
-      (await import('@event-platform/cli/slo-report/commands')).registerReportCommand,
-  },
-  {
     commands: ['screenshot'],
+    place: 'clone',
     load: async () => (await import('./observe/commands.ts')).registerScreenshotCommand,
   },
   {
     commands: ['pictures'],
+    place: 'clone',
     load: async () => (await import('./pictures/commands.ts')).registerPicturesCommand,
   },
 ];
 
-/**
- * Gives a program the family of the command that is called, or all of them where none is: each brings
- * clients of its own, and loading all takes longer than most commands run.
- */
-export async function registerCommands(
-  program: Command,
-  called: string | undefined,
-): Promise<void> {
-  const family = families.find(({ commands }) => called !== undefined && commands.includes(called));
-  for (const { load } of family ? [family] : families) (await load())(program);
-}
+/** Every command of `ep` with the place that it runs in, in the order of the help: the operator's first. */
+export const families: readonly Family[] = [...packageFamilies, ...cloneFamilies];

@@ -11,6 +11,7 @@ import { readPids, readPorts } from '@event-platform/cli/lib/state-files';
 import { PrometheusClient } from '@event-platform/cli/lib/prometheus-client';
 import { takeScreenshot } from '../observe/take-screenshot.ts';
 import { plainScope } from '@event-platform/cli/slo/scope';
+import { readReport } from '@event-platform/cli/slo-report/read-report';
 import { writeReport } from '@event-platform/cli/slo-report/write-report';
 import { hang } from './hang.ts';
 import { startSteadyLoad } from './steady-load.ts';
@@ -48,13 +49,13 @@ async function takePictures({ minutes, out }: { minutes: number; out: string }):
     (signal) => runWithOutages({ minutes, api, accounts, pids, signal }),
     stopped,
   );
-  const { html } = await writeReport({
+  const report = await readReport({
     client: new PrometheusClient(`http://127.0.0.1:${ports.prometheus}`),
     scope: plainScope,
     period: { name: `${minutes}m`, seconds: minutes * 60 },
     end: Math.floor(Date.now() / 1_000),
-    folder: join(state.dir, 'reports'),
   });
+  const { html } = writeReport(report, join(state.dir, 'reports'));
   await picture(`file://${html}`, join(out, 'slo-report.png'), widths.report);
   await picture(`${api}/status`, join(out, 'status-page.png'), widths.status);
 }

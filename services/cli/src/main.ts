@@ -1,17 +1,10 @@
-import { registerAccountCommands } from './accounts/commands.ts';
-import { registerDeadLetterCommands } from './dead-letters/commands.ts';
-import { registerEraseCommand } from './erase/commands.ts';
-import { registerKeyCommands } from './keys/commands.ts';
+#!/usr/bin/env node
+import { imageFamilies, registerFamilies } from './families.ts';
 import { createProgram } from './lib/create-program.ts';
 import { runProgram } from './lib/run-program.ts';
 
-// The commands of `ep` that work on PostgreSQL and Redis themselves, for `kubectl exec … -- node ep.js keys create`:
-// an installation needs a first key, and the images hold no clone of this repository.
-const program = createProgram('Keys, accounts, dead letters and erasures of this installation.');
+// `ep` of the images, for `kubectl exec deploy/… -- ep ledger`. The addresses are those of the pod's environment.
+const program = createProgram('The operator’s commands of the event platform.');
 
-registerKeyCommands(program);
-registerAccountCommands(program);
-registerDeadLetterCommands(program);
-registerEraseCommand(program);
-
+await registerFamilies(program, imageFamilies, process.argv[2]);
 process.exitCode = await runProgram(program, process.argv);

@@ -22,18 +22,20 @@ interface DoctorOptions extends DatabaseOptions, RedisOptions {
   writers?: number;
   concurrency: number;
   workerMemory: number;
+  only?: 'redis' | 'postgres';
   json: boolean;
 }
 
 const help = `
-Looks, and changes nothing. Every finding that is not ok names the command or setting that puts it
-right. Exit code 1 when a check fails; warnings alone leave it at 0.
+Read only. Every finding that is not ok names the command or setting that corrects it. Exit code 1 when a check fails;
+warnings alone leave it at 0.
 
-It cannot see the variables of pods that run elsewhere: give it the pools that differ from the defaults, by
-option or variable, or run it inside a pod. What it assumed stands beside max_connections.
+It cannot read the variables of pods that run elsewhere: give it the pools that differ from the defaults, by option or
+variable, or run it inside a pod. Its assumptions are in the line max_connections.
 
 Examples:
   ep doctor
+  ep doctor --only redis
   ep doctor --api 4 --workers 30 --writers 4
   ep doctor --redis-url rediss://cache.example.com --database-url postgres://… --json`;
 
@@ -42,13 +44,16 @@ export function registerDoctorCommand(program: Command): void {
   addDatabaseOptions(
     addRedisOptions(program.command('doctor'))
       .summary('check that Redis and PostgreSQL are safe and large enough')
-      .description(
-        'Check that Redis and PostgreSQL keep what they are given, and are large enough.',
+      .description('Check that Redis and PostgreSQL keep their data, and are large enough.')
+      .option('--api <pods>', 'api pods that are planned', wholeNumberOption(0, 10_000), 2)
+      .option(
+        '--workers <pods>',
+        'worker pods that are planned, at most',
+        wholeNumberOption(0, 10_000),
+        10,
       )
-      .option('--api <pods>', 'api pods to come', wholeNumberOption(0, 10_000), 2)
-      .option('--workers <pods>', 'worker pods to come, at most', wholeNumberOption(0, 10_000), 10)
       .addOption(poolOption('QUERY_CONNECTIONS', 'of each api pod for reads'))
-      .addOption(poolOption('DIRECT_WRITERS', 'of each api pod while Redis is away'))
+      .addOption(poolOption('DIRECT_WRITERS', 'of each api pod while Redis is down'))
       .addOption(poolOption('WRITERS', 'of each worker pod'))
       .addOption(
         new Option('--concurrency <jobs>', 'that each worker pod holds at once')
@@ -61,6 +66,9 @@ export function registerDoctorCommand(program: Command): void {
         'limit of each worker pod; 512 in the chart',
         wholeNumberOption(1),
         512,
+      )
+      .addOption(
+        new Option('--only <server>', 'check this server alone').choices(['redis', 'postgres']),
       )
       .option('--json', 'findings as JSON', false),
   )
@@ -83,16 +91,11 @@ function poolOption(variable: keyof PoolSizes, whose: string): Option {
 }
 
 async function examine(options: DoctorOptions): Promise<Finding[]> {
-  const redisUrl = resolveRedis(options);
-  const { directoryUrl, settings } = resolveDatabase(options);
-  const budget = connectionBudget(options.api, options.workers, {
-    QUERY_CONNECTIONS: options.queryConnections,
-    DIRECT_WRITERS: options.directWriters,
-    WRITERS: options.writers,
-  });
-  const databases = new Set([directoryUrl, ...Object.values(settings.shards)]);
-  const probes = [...databases].map((url) => probePostgres(url, budget));
-  const findings = await Promise.all([probeRedis(redisUrl), ...probes]);
+  const findings = await Promise.all([
+    options.only === 'postgres' ? [] : probeRedis(resolveRedis(options)),
+    options.only === 'redis' ? [] : examineDatabases(options),
+  ]);
+  if (options.only !== undefined) return findings.flat();
   const memory = {
     CONCURRENCY: options.concurrency,
     WRITERS: options.writers ?? workerVariables.WRITERS.parse(undefined),
@@ -102,4 +105,15 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
     checkMemory(memory, options.workerMemory),
     ...findings.flat(),
   ];
+}
+
+async function examineDatabases(options: DoctorOptions): Promise<Finding[]> {
+  const { directoryUrl, settings } = resolveDatabase(options);
+  const budget = connectionBudget(options.api, options.workers, {
+    QUERY_CONNECTIONS: options.queryConnections,
+    DIRECT_WRITERS: options.directWriters,
+    WRITERS: options.writers,
+  });
+  const databases = new Set([directoryUrl, ...Object.values(settings.shards)]);
+  return (await Promise.all([...databases].map((url) => probePostgres(url, budget)))).flat();
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { migrationsFolder } from '@event-platform/core/storage/migrate';
 import type { Migration } from './check-schema.ts';
-
-const folder = new URL('../../../core/src/storage/migrations/', import.meta.url);
 
 const journalSchema = z.object({
   entries: z.array(z.object({ when: z.number(), tag: z.string() })),
@@ -11,7 +11,7 @@ const journalSchema = z.object({
 
 /** The migrations of this version, hashed as drizzle's migrator does. */
 export function readOwnMigrations(): Migration[] {
-  const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
+  const read = (name: string) => readFileSync(join(migrationsFolder, name), 'utf8');
   const journal = journalSchema.parse(JSON.parse(read('meta/_journal.json')));
   return journal.entries.map(({ when, tag }) => ({
     when,

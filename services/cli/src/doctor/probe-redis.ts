@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
 import { describeError } from '../lib/explain-error.ts';
+import { parseInfo } from '../lib/redis-info.ts';
 import { withRedis } from '../lib/with-redis.ts';
 import { finding, type Finding } from './finding.ts';
 import { checkClock } from './check-clock.ts';
 import { checkRedis } from './check-redis.ts';
 
-/** Looks at Redis once. That it is away is a finding too. */
+/** Examines Redis once. A Redis that is down is a finding too. */
 export async function probeRedis(url: string): Promise<Finding[]> {
   try {
     return await withRedis(url, (redis) => evaluate(redis, new URL(url).host));
@@ -33,13 +34,4 @@ async function evaluate(redis: Redis, host: string): Promise<Finding[]> {
     ...checkRedis({ info, appendfsync, minReplicas }),
     checkClock('redis', { askedAtMs, theirsMs, answeredAtMs: Date.now() }),
   ];
-}
-
-/** `name:value` lines; headings start with a hash. */
-function parseInfo(text: string): Map<string, string> {
-  const pairs = text
-    .split('\r\n')
-    .filter((line) => line.includes(':') && !line.startsWith('#'))
-    .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const);
-  return new Map(pairs);
 }

@@ -21,6 +21,7 @@ interface CreateOptions extends DatabaseOptions {
   scopes: Scope[];
   name: string;
   url?: string;
+  quiet: boolean;
 }
 
 const createHelp = `
@@ -49,6 +50,7 @@ export function registerKeyCommands(program: Command): void {
           .conflicts('admin'),
       )
       .option('--name <text>', 'what the key is for', textOption(100), 'unnamed')
+      .option('--quiet', 'print the key alone: KEY=$(ep keys create … --quiet)', false)
       .addOption(apiUrlOption()),
   )
     .addHelpText('after', createHelp)
@@ -87,6 +89,10 @@ async function create(options: CreateOptions, command: Command): Promise<void> {
       `${error.message}: \`ep keys list --account ${String(accountId)}\` shows them, \`ep keys revoke ID\` revokes one.`,
     );
   });
+  if (options.quiet) {
+    console.log(key);
+    return;
+  }
   console.log(`key      ${key}`);
   console.log(`id       ${keyId}`);
   console.log(`account  ${accountId ?? '(all)'}`);

@@ -22,7 +22,7 @@ afterAll(async () => {
 const ep = (action: string) =>
   runEp(['queue', action], { REDIS_URL: corner.url, REDIS_PREFIX: corner.prefix });
 
-/** The job that a worker is given which looks once; undefined: none. */
+/** The job that a worker takes in one attempt; undefined: none. */
 async function taken(): Promise<unknown> {
   const options = { connection: redis, prefix: corner.prefix, drainDelay: 0.01 };
   const worker = new Worker('events', null, options);
@@ -32,29 +32,43 @@ async function taken(): Promise<unknown> {
 }
 
 describe('ep queue', () => {
-  test('pause lets no worker take a job, however often it is said, and leaves the jobs where they are', async () => {
-    const said = {
-      code: 0,
-      stdout:
-        'The queue events is paused: 2 jobs wait.\nIts scaler was not told: in a cluster, add --namespace.\n',
-    };
-    expect(await ep('pause')).toMatchObject(said);
-    expect(await ep('pause')).toMatchObject(said);
+  test('pause lets no worker take a job, can be repeated, and leaves the jobs where they are', async () => {
+    for (let time = 0; time < 2; time++) {
+      const { code, stdout } = await ep('pause');
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/^The queue events is paused: 2 jobs wait\.\n/),
+      });
+      expect(stdout).toContain(
+        'kubectl -n "$NS" annotate scaledobject "$RELEASE-worker" autoscaling.keda.sh/paused-replicas=0 --overwrite',
+      );
+    }
     expect(await taken()).toBeUndefined();
     expect(await redis.zcard(`${corner.prefix}:events:prioritized`)).toBe(1);
   });
 
-  test('resume lets them take jobs again', async () => {
+  test('status shows the jobs by state, and the pause', async () => {
+    const { code, stdout } = await ep('status');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^queue +events, paused\nwaiting +2 jobs\n/),
+    });
+  });
+
+  test('resume lets them take jobs again, and names the value that would hold the scaler again', async () => {
     const { code, stdout } = await ep('resume');
-    expect([code, stdout]).toEqual([0, 'The queue events goes on: 2 jobs wait.\n']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^The queue events is not paused: 2 jobs wait\.\n/);
+    expect(stdout).toContain('autoscaling.keda.sh/paused-replicas- --overwrite');
+    expect(stdout).toContain('keda.pausedReplicas');
     expect(await taken()).toMatchObject({ name: 'plain' });
   });
 
-  test('without Redis says so and ends with 1', async () => {
-    const { code, stderr } = await runEp(['queue', 'pause'], {
-      REDIS_URL: 'redis://127.0.0.1:1',
+  test.each([['pause'], ['status']])('%s without Redis says so and ends with 1', async (action) => {
+    const { code, stderr } = await runEp(['queue', action], { REDIS_URL: 'redis://127.0.0.1:1' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('No server answers at 127.0.0.1:1'),
     });
-    expect(code).toBe(1);
-    expect(stderr).toContain('Redis does not answer as it should');
   });
 });

@@ -10,7 +10,7 @@ export interface QueuePlace {
 }
 
 /**
- * Lets workers take no further jobs, or take them again. What they hold they finish.
+ * Lets workers take no further jobs, or take them again. They finish the jobs that they hold.
  *
  * @returns how many jobs wait
  * @throws CliError when Redis does not answer
@@ -26,7 +26,7 @@ export async function setPaused(place: QueuePlace, isPaused: boolean): Promise<n
     });
   } catch (error) {
     throw new CliError(
-      `Redis does not answer as it should (${describeError(error).what}): nothing is changed.`,
+      `Redis does not answer (${describeError(error).what}): nothing has changed.`,
       { cause: error },
     );
   }
