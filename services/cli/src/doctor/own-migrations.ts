@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { migrationsFolder } from '@event-platform/core/storage/migrate';
+import { migrationsFolder } from '@event-platform/core/storage/schema-state';
 import type { Migration } from './check-schema.ts';
 
 const journalSchema = z.object({
