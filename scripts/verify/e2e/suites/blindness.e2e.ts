@@ -49,25 +49,22 @@ async function triggersOf({ release }: System): Promise<{ metadata: Record<strin
   return found.spec.triggers;
 }
 
-/** Changes what each trigger reads, and where. */
+/** Changes one setting of each trigger; one that lacks it, or that stays as it was, is an error of the test. */
 async function changeTriggers(
   system: System,
-  change: (metadata: Record<string, string>) => Record<string, string>,
+  setting: 'address' | 'listName',
+  change: (value: string) => string,
 ): Promise<void> {
-  const triggers = (await triggersOf(system)).map((trigger) => ({
-    ...trigger,
-    metadata: change(trigger.metadata),
-  }));
+  const triggers = (await triggersOf(system)).map((trigger) => {
+    const before = trigger.metadata[setting];
+    const after = before === undefined ? before : change(before);
+    if (after === undefined || after === before) {
+      throw new Error(`A trigger has no ${setting} to change: ${JSON.stringify(trigger.metadata)}`);
+    }
+    return { ...trigger, metadata: { ...trigger.metadata, [setting]: after } };
+  });
   const name = `${system.release.fullName}-worker`;
   await patchKeda(system, 'scaledobjects', name, { spec: { triggers } });
-}
-
-/** Changes the name of the key of each trigger. */
-function renameKeys(system: System, rename: (name: string) => string): Promise<void> {
-  return changeTriggers(system, (metadata) => ({
-    ...metadata,
-    listName: rename(metadata['listName'] ?? ''),
-  }));
 }
 
 /**
@@ -124,23 +121,15 @@ const kinds: readonly Blindness[] = [
     name: 'an address where no Redis answers',
     namespace: 'ep-e2e-blind-address',
     alerts: ['QueueStalled', 'ScalerBlind'],
-    cause: (system) =>
-      changeTriggers(system, (metadata) => ({
-        ...metadata,
-        address: metadata['address']?.replace(':6379', ':6380') ?? '',
-      })),
-    end: (system) =>
-      changeTriggers(system, (metadata) => ({
-        ...metadata,
-        address: metadata['address']?.replace(':6380', ':6379') ?? '',
-      })),
+    cause: (system) => changeTriggers(system, 'address', (at) => at.replace(':6379', ':6380')),
+    end: (system) => changeTriggers(system, 'address', (at) => at.replace(':6380', ':6379')),
   },
   {
     name: 'keys of another name',
     namespace: 'ep-e2e-blind-keys',
     alerts: ['QueueStalled'],
-    cause: (system) => renameKeys(system, (name) => `${name}${wrongKeys}`),
-    end: (system) => renameKeys(system, (name) => name.replace(wrongKeys, '')),
+    cause: (system) => changeTriggers(system, 'listName', (name) => `${name}${wrongKeys}`),
+    end: (system) => changeTriggers(system, 'listName', (name) => name.replace(wrongKeys, '')),
   },
 ];
 
