@@ -67,7 +67,7 @@ e2e: $(INSTALLED) ## prove the chart on a cluster, 35 minutes: KUBECONFIG, else 
 watch: $(INSTALLED) ## watch a release in a cluster, live: ARGS='--namespace events --record burst.ndjson'
 	@$(EP) watch $(ARGS)
 
-bench: $(INSTALLED) ## measure this machine against baselines, 10 minutes: ARGS='--quick'
+bench: $(INSTALLED) ## measure the platform against baselines, 10 minutes: ARGS='--quick', ARGS='--suite limits'
 	@$(NODE) --no-warnings load-tests/bench/main.ts $(ARGS)
 
 check: $(INSTALLED) ## send events, record every attempt, prove that nothing is lost: ARGS='--seconds 60'
@@ -77,16 +77,16 @@ chaos: $(INSTALLED) ## kill, freeze, cut and fill everything under load, then ch
 	@$(NODE) --no-warnings load-tests/chaos/main.ts $(ARGS)
 
 bench-fair: $(INSTALLED) ## prove fairness under a flood, and compare limiters, 5 minutes: ARGS='--quick'
-	@$(NODE) --no-warnings load-tests/bench/suites/fairness/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/main.ts --suite fairness $(ARGS)
 
 bench-limits: $(INSTALLED) ## find the knee, and what the system needs and stands there, 15 minutes: ARGS='--soak-minutes 60'
-	@$(NODE) --no-warnings load-tests/bench/suites/limits/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/main.ts --suite limits $(ARGS)
 
 bench-growth: $(INSTALLED) ## measure how the cost of an event grows with rows, accounts and workers, 25 minutes: ARGS='--rows 1000000'
-	@$(NODE) --no-warnings load-tests/bench/suites/growth/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/main.ts --suite growth $(ARGS)
 
 bench-summaries: $(INSTALLED) ## measure summaries of accounts with millions of events, 6 minutes: ARGS='--quick'
-	@$(NODE) --no-warnings load-tests/bench/suites/summaries/main.ts $(ARGS)
+	@$(NODE) --no-warnings load-tests/bench/main.ts --suite summaries $(ARGS)
 
 # Errors alone: under Node.js 20 npm warns of each package that wants a later one, which is the one that it installs.
 $(INSTALLED): package-lock.json

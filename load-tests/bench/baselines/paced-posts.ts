@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { accountNames } from '../events/sample-event.ts';
 import { startCpuMeter } from '../lab/cpu-meter.ts';
 import { Platform } from './platform.ts';
-import { steadyTraffic } from '../traffic/steady-traffic.ts';
+import { steadySenders } from '../load/steady-senders.ts';
 import type { OnProgress, RunResult, Baseline } from '../lab/baseline.ts';
 
 export interface PacedPostsOptions {
@@ -45,7 +45,7 @@ async function measure(
   seconds: number,
   onProgress: OnProgress,
 ): Promise<RunResult> {
-  const traffic = await platform.openTraffic(steadyTraffic(postsPerSecond, 1));
+  const traffic = await platform.openLoad(steadySenders(postsPerSecond, 1));
   // Without the traffic's process, which ends before the last event is stored.
   const cpuSince = startCpuMeter(platform.processes);
   const startedAtMs = performance.now();

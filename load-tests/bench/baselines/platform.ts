@@ -6,8 +6,8 @@ import type { Lab } from '../lab/lab.ts';
 import { startPlatform } from '../lab/start-services.ts';
 import { untilDrained, waitingEvents } from '../lab/until-drained.ts';
 import { openLimits } from './whole-system.ts';
-import { Traffic } from '../traffic/traffic.ts';
-import type { TenantTraffic, TrafficReport } from '../traffic/traffic-plan.ts';
+import { LoadProcess } from '../load/load-process.ts';
+import type { SenderPlan, LoadReport } from '../load/load-plan.ts';
 
 /** The order in which the queue is served. */
 export type QueueOrder = 'fair' | 'arrival';
@@ -68,13 +68,13 @@ export class Platform {
     return platform;
   }
 
-  /** Connects the tenants; nobody sends yet. */
-  openTraffic(tenants: TenantTraffic[]): Promise<Traffic> {
-    return Traffic.open({ port: this.apiPort, tenants });
+  /** Connects the senders; nothing is sent yet. */
+  openLoad(senders: readonly SenderPlan[]): Promise<LoadProcess> {
+    return LoadProcess.open({ ports: [this.apiPort], senders });
   }
 
   /** Ends the traffic and waits until everything is stored. */
-  async finish(traffic: Traffic): Promise<TrafficReport> {
+  async finish(traffic: LoadProcess): Promise<LoadReport> {
     const report = await traffic.stop();
     await traffic.close();
     for (const [account, events] of Object.entries(report.accepted)) {
@@ -156,13 +156,13 @@ export class Platform {
 
   /** Lets tenants send for so long while the worker stands still; a backlog waits afterwards. */
   async pileUp(
-    tenants: TenantTraffic[],
+    tenants: SenderPlan[],
     forMs: number,
     whileWaiting: () => Promise<void> = () => Promise.resolve(),
-  ): Promise<TrafficReport> {
+  ): Promise<LoadReport> {
     process.kill(this.worker.pid, 'SIGSTOP');
     try {
-      const traffic = await this.openTraffic(tenants);
+      const traffic = await this.openLoad(tenants);
       traffic.start(tenants.map(({ account }) => account));
       await sleep(forMs);
       const report = await this.finish(traffic);
@@ -190,7 +190,7 @@ export class Platform {
   /** Both processes compile their code under load before anything counts. */
   private async warmUp(): Promise<void> {
     const tenant = { account: warmUpAccount, eventsPerRequest: 100, pace: { connections: 16 } };
-    const traffic = await this.openTraffic([tenant]);
+    const traffic = await this.openLoad([tenant]);
     traffic.start([warmUpAccount]);
     await sleep(warmUpMs);
     await this.finish(traffic);

@@ -1,5 +1,6 @@
 import type { Baseline } from '../lab/baseline.ts';
 import { wholeSystemBaseline } from '../baselines/whole-system.ts';
+import { accountName, accountNames } from '../events/sample-event.ts';
 import { hundred } from './hundred.ts';
 
 /** As many connections as RudderStack's gateway was measured with. */
@@ -21,7 +22,11 @@ export const variantBaselines = (preloadRows: number): Baseline[] => [
     description: 'every request sent twice: 50 % duplicates, distinct events counted',
     load: { isRepeated: true },
   }),
-  hundred({ name: 'S100-hot', description: 'one account sends everything', load: { isHot: true } }),
+  hundred({
+    name: 'S100-hot',
+    description: 'one account sends everything',
+    load: { accounts: accountNames.map(() => accountName(0)) },
+  }),
   hundred({ name: 'S100-v4', description: 'UUIDv4 event ids', load: { ids: 'v4' } }),
   hundred({
     name: 'S100-always',
@@ -48,11 +53,11 @@ export const variantBaselines = (preloadRows: number): Baseline[] => [
     name: 'S1-c256',
     description: `single events over ${manyConnections} connections`,
     eventsPerRequest: 1,
-    load: { connections: manyConnections },
+    connections: manyConnections,
   }),
   hundred({
     name: 'S100-c256',
     description: `100 events a request over ${manyConnections} connections`,
-    load: { connections: manyConnections },
+    connections: manyConnections,
   }),
 ];

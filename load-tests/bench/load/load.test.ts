@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import type { LoadPlan } from './load-plan.ts';
+import { accountName, accountNames } from '../events/sample-event.ts';
+import type { LoadPlan, SenderPlan } from './load-plan.ts';
 import { Load } from './load.ts';
 import { ResponseReader } from './response-reader.ts';
 
@@ -38,14 +39,14 @@ const taking =
     });
   };
 
-const plan = (port: number, changes: Partial<LoadPlan> = {}): LoadPlan => ({
+const plan = (port: number, changes: Partial<SenderPlan> = {}): LoadPlan => ({
   ports: [port],
-  connections: 3,
-  eventsPerRequest: 5,
-  ids: 'v7',
-  isHot: false,
-  isRepeated: false,
-  ...changes,
+  senders: [
+    {
+      ...{ account: 'all', accounts: accountNames, eventsPerRequest: 5, pace: { connections: 3 } },
+      ...{ hasFixedTimes: true, ...changes },
+    },
+  ],
 });
 
 const silent = { onProgress: () => undefined, onDeadline: () => undefined };
@@ -54,13 +55,13 @@ interface Posted {
   events: { event_id: string; account_id: string }[];
 }
 
-async function runLoad(changes: Partial<LoadPlan>, maxRequests: number) {
+async function runLoad(changes: Partial<SenderPlan>, maxRequests: number) {
   const bodies: string[] = [];
   const port = await listen(taking((body) => bodies.push(body)));
-  const load = await Load.open(plan(port, changes));
+  const load = await Load.open(plan(port, { ...changes, maxRequests }));
   let deadlines = 0;
   const listeners = { onProgress: () => undefined, onDeadline: () => deadlines++ };
-  const report = await load.run(30, maxRequests, listeners);
+  const report = await load.run(30, listeners);
   load.close();
   return { bodies, report, deadlines };
 }
@@ -80,14 +81,17 @@ describe('the load', () => {
   });
 
   test('posts single events bare, and all of one account when it is hot', async () => {
-    const { bodies } = await runLoad({ eventsPerRequest: 1, isHot: true }, 40);
+    const { bodies } = await runLoad(
+      { eventsPerRequest: 1, accounts: accountNames.map(() => accountName(0)) },
+      40,
+    );
     const events = bodies.map((body) => JSON.parse(body) as Posted['events'][number]);
     expect(new Set(events.map((event) => event.account_id))).toEqual(new Set(['account-000']));
     expect(new Set(events.map((event) => event.event_id)).size).toBe(40);
   });
 
   test('repeated, sends the same bytes twice and counts them once', async () => {
-    const { bodies, report } = await runLoad({ isRepeated: true, connections: 1 }, 40);
+    const { bodies, report } = await runLoad({ isRepeated: true, pace: { connections: 1 } }, 40);
     expect(new Set(bodies).size).toBe(20);
     for (let pair = 0; pair < 40; pair += 2) expect(bodies[pair]).toBe(bodies[pair + 1]);
     expect(report).toMatchObject({ acceptedEvents: 200, distinctEvents: 100 });
@@ -101,8 +105,9 @@ describe('the load', () => {
         taking(() => undefined)(request, response);
       });
     const ports = [await counting(connections[0]), await counting(connections[1])] as const;
-    const load = await Load.open(plan(0, { ports, connections: 6 }));
-    await load.run(30, 60, silent);
+    const { senders } = plan(0, { pace: { connections: 6 }, maxRequests: 60 });
+    const load = await Load.open({ ports, senders });
+    await load.run(30, silent);
     load.close();
     expect(connections.map(({ size }) => size)).toEqual([3, 3]);
   });
@@ -122,8 +127,8 @@ describe('the load', () => {
       };
       taking(take)(request, response);
     });
-    const load = await Load.open(plan(port, { keys }));
-    await load.run(30, 60, silent);
+    const load = await Load.open(plan(port, { keys, maxRequests: 60 }));
+    await load.run(30, silent);
     load.close();
     for (const [account, header] of seen) expect(header).toBe(`Bearer key-of-${account}`);
     expect(seen).toHaveLength(60);
@@ -138,8 +143,8 @@ describe('the load', () => {
         response.end();
       });
     });
-    const load = await Load.open(plan(port));
-    const report = await load.run(30, 30, silent);
+    const load = await Load.open(plan(port, { maxRequests: 30 }));
+    const report = await load.run(30, silent);
     load.close();
     expect(report).toMatchObject({ statuses: { 202: 20, 429: 10 }, acceptedEvents: 100 });
   });
@@ -147,7 +152,7 @@ describe('the load', () => {
   test('fails when the server closes a connection', async () => {
     const port = await listen((request) => request.socket.destroy());
     const load = await Load.open(plan(port));
-    await expect(load.run(30, 30, silent)).rejects.toThrow();
+    await expect(load.run(30, silent)).rejects.toThrow();
     load.close();
   });
 

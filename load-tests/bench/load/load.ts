@@ -1,14 +1,10 @@
-import { createHistogram } from 'node:perf_hooks';
-import { uuidV4s, uuidV7s, type EventIds } from '../events/event-ids.ts';
-import { accountName } from '../events/sample-event.ts';
-import type { Template } from '../events/template.ts';
-import { Connection } from './connection.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Intervals } from './intervals.ts';
 import { epochMs, type LoadPlan, type LoadReport } from './load-plan.ts';
-import { requestTemplates } from './request-templates.ts';
+import { Sender } from './sender.ts';
 
 /** Requests under way at the end get their answers within this, or the load has failed. */
 const lastAnswersMs = 30_000;
-
 const progressEveryMs = 500;
 
 export interface LoadListeners {
@@ -18,152 +14,118 @@ export interface LoadListeners {
   onDeadline: () => void;
 }
 
-/** A closed loop over keep-alive connections, prepared once and run as often as wished. */
+/** All senders of a plan, connected once and started as often as wished. */
 export class Load {
-  private readonly plan: LoadPlan;
-  private readonly ids: EventIds;
-  private readonly templates: Template[][];
-  private readonly connections: Connection[];
-  /** The next in turn, where every request is of another account. */
-  private account = 0;
+  private readonly intervals = new Intervals();
+  private readonly failure = Promise.withResolvers<never>();
+  private senders: Sender[] = [];
+  private running: Sender[] = [];
+  private startedAtMs = 0;
 
-  private constructor(plan: LoadPlan, connections: Connection[]) {
-    this.plan = plan;
-    this.ids = plan.ids === 'v7' ? uuidV7s() : uuidV4s();
-    this.templates = requestTemplates(plan, Date.now());
-    this.connections = connections;
+  private constructor() {
+    // A failure is thrown where somebody waits; between two waits it is kept.
+    this.failure.promise.catch(() => undefined);
   }
 
-  /** Makes the requests and connects. */
-  static async open(plan: LoadPlan): Promise<Load> {
-    const connections = Array.from(
-      { length: plan.connections },
-      (_, index) => new Connection(plan.ports[index % plan.ports.length] ?? 0),
+  /** Makes the requests and connects; nothing is sent yet. */
+  static async open({ ports, senders }: LoadPlan): Promise<Load> {
+    const load = new Load();
+    load.senders = await Promise.all(
+      senders.map((plan) => Sender.open(ports, plan, load.intervals, load.failure.reject)),
     );
-    await Promise.all(connections.map(({ opened }) => opened));
-    return new Load(plan, connections);
+    return load;
   }
 
-  close(): void {
-    for (const connection of this.connections) connection.close();
+  /** Rejects when a connection breaks. */
+  get failed(): Promise<never> {
+    return this.failure.promise;
+  }
+
+  /** @param names of the senders; default: all */
+  start(names?: readonly string[]): void {
+    this.running = this.senders.filter(({ plan }) => names?.includes(plan.account) ?? true);
+    this.startedAtMs = epochMs();
+    // Spread over a second, so that senders of the same pace do not post in step.
+    const { length } = this.running;
+    for (const [index, sender] of this.running.entries()) sender.start((index * 1_000) / length);
+  }
+
+  /** What is due from now on belongs to another interval. */
+  nextInterval(): void {
+    this.intervals.next();
   }
 
   /**
-   * Sends until the time or the number of requests is used up, then waits for the last answers.
+   * Sends nothing more and waits for the last answers.
    *
-   * @throws Error when a connection breaks or the last answers stay away
+   * @throws Error when a connection broke, or answers are missing after half a minute
    */
-  async run(seconds: number, maxRequests: number, listeners: LoadListeners): Promise<LoadReport> {
-    const tally = new Tally(this.plan);
-    const startedAtMs = epochMs();
-    let isOver = false;
-    const end = () => {
-      if (!isOver) listeners.onDeadline();
-      isOver = true;
-    };
-    const mayGoOn = () => {
-      if (tally.sent >= maxRequests) end();
-      return !isOver;
-    };
-    const deadline = setTimeout(end, seconds * 1_000);
-    const { promise: tooLate, reject } = Promise.withResolvers<never>();
-    const lastAnswers = setTimeout(
-      () => reject(new Error(`${tally.open} requests got no answer.`)),
-      seconds * 1_000 + lastAnswersMs,
-    );
+  async stop(): Promise<LoadReport> {
+    const cancel = new AbortController();
+    const tooLate = sleep(lastAnswersMs, undefined, { signal: cancel.signal }).then(() => {
+      const open = this.running.reduce((sum, { unanswered }) => sum + unanswered, 0);
+      throw new Error(`${open} requests got no answer.`);
+    });
+    tooLate.catch(() => undefined);
+    const answered = Promise.all(this.running.map((sender) => sender.stop()));
+    try {
+      await Promise.race([answered, tooLate, this.failed]);
+    } finally {
+      cancel.abort();
+    }
+    return this.report();
+  }
+
+  /**
+   * Starts all senders and stops them after so long, or when all have sent what they had to send.
+   *
+   * @throws Error as `stop`
+   */
+  async run(seconds: number, { onProgress, onDeadline }: LoadListeners): Promise<LoadReport> {
+    this.start();
+    const cancel = new AbortController();
+    const { signal } = cancel;
     const progress = setInterval(
-      () => listeners.onProgress(tally.acceptedEvents, (epochMs() - startedAtMs) / 1_000),
+      () => onProgress(this.acceptedEvents, (epochMs() - this.startedAtMs) / 1_000),
       progressEveryMs,
     );
+    const deadline = sleep(seconds * 1_000, undefined, { signal }).catch(() => undefined);
+    const finished = Promise.all(this.running.map((sender) => sender.finished));
     try {
-      const loops = this.connections.map((connection, index) =>
-        this.loop(connection, this.templates[index] ?? [], tally, mayGoOn),
-      );
-      await Promise.race([Promise.all(loops), tooLate]);
+      await Promise.race([deadline, finished, this.failed]);
     } finally {
-      clearTimeout(deadline);
-      clearTimeout(lastAnswers);
+      cancel.abort();
       clearInterval(progress);
     }
-    return tally.report(startedAtMs, epochMs());
+    const stopped = this.stop();
+    onDeadline();
+    return stopped;
   }
 
-  /** Sends one request after the other; callbacks instead of promises keep a request cheap. */
-  private loop(
-    connection: Connection,
-    templates: Template[],
-    tally: Tally,
-    mayGoOn: () => boolean,
-  ): Promise<void> {
-    const { ids, plan } = this;
-    return new Promise((resolve, reject) => {
-      let turn = 0;
-      let sentAtMs = 0;
-      let isNew = true;
-      const next = () => {
-        if (!mayGoOn()) {
-          resolve();
-          return;
-        }
-        isNew = !plan.isRepeated || turn % 2 === 0;
-        const use = plan.isRepeated ? turn >> 1 : turn;
-        const template = templates[use % templates.length];
-        turn++;
-        if (!template) return;
-        if (isNew) {
-          template.refresh(ids);
-          if (plan.accounts) template.writeAccount(accountName(this.account++, plan.accounts));
-        }
-        tally.sent++;
-        sentAtMs = performance.now();
-        connection.send(template.bytes, answered, reject);
-      };
-      const answered = (status: number) => {
-        tally.answered(status, isNew, performance.now() - sentAtMs);
-        next();
-      };
-      next();
-    });
-  }
-}
-
-/** Counts the answers of one run. */
-class Tally {
-  sent = 0;
-  acceptedEvents = 0;
-  private answers = 0;
-  private distinctEvents = 0;
-  private readonly statuses = new Map<number, number>();
-  private readonly latencyMicros = createHistogram();
-  private readonly eventsPerRequest: number;
-
-  constructor({ eventsPerRequest }: LoadPlan) {
-    this.eventsPerRequest = eventsPerRequest;
+  close(): void {
+    for (const sender of this.senders) sender.close();
   }
 
-  get open(): number {
-    return this.sent - this.answers;
+  private get acceptedEvents(): number {
+    return this.running.reduce((sum, sender) => sum + sender.acceptedEvents, 0);
   }
 
-  answered(status: number, isNew: boolean, tookMs: number): void {
-    this.answers++;
-    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    this.latencyMicros.record(Math.max(1, Math.round(tookMs * 1_000)));
-    if (status !== 202) return;
-    this.acceptedEvents += this.eventsPerRequest;
-    if (isNew) this.distinctEvents += this.eventsPerRequest;
-  }
-
-  report(startedAtMs: number, endedAtMs: number): LoadReport {
-    const { latencyMicros, acceptedEvents, distinctEvents } = this;
-    const at = (percentile: number) => latencyMicros.percentile(percentile) / 1_000;
+  private report(): LoadReport {
+    const statuses: Record<string, number> = {};
+    for (const [status, count] of this.running.flatMap((sender) => [...sender.statuses])) {
+      statuses[status] = (statuses[status] ?? 0) + count;
+    }
     return {
-      startedAtMs,
-      endedAtMs,
-      statuses: Object.fromEntries(this.statuses),
-      acceptedEvents,
-      distinctEvents,
-      latencyMs: { p50: at(50), p99: at(99), max: latencyMicros.max / 1_000 },
+      startedAtMs: this.startedAtMs,
+      endedAtMs: epochMs(),
+      statuses,
+      accepted: Object.fromEntries(
+        this.running.map(({ plan, acceptedEvents }) => [plan.account, acceptedEvents]),
+      ),
+      acceptedEvents: this.acceptedEvents,
+      distinctEvents: this.running.reduce((sum, sender) => sum + sender.distinctEvents, 0),
+      latestMs: Math.max(0, ...this.running.map(({ latestMs }) => latestMs)),
+      intervals: this.intervals.take(),
     };
   }
 }

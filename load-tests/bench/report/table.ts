@@ -1,9 +1,9 @@
+import { markdownTable } from '@event-platform/cli/lib/markdown-table';
 import type { Spread } from './statistics.ts';
 
-/** Columns of numbers, which are all but the first, stand to the right. */
+/** A Markdown table whose columns but the first are numbers. */
 export function table(header: readonly string[], rows: readonly string[][]): string {
-  const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable(header, rows, true);
 }
 
 /** A whole number as people write it. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { suiteCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../suite.ts';
 
 export interface FairOptions {
   rounds: number;
@@ -22,11 +22,11 @@ interface Flags extends CommonFlags {
 /**
  * Reads the command line. `--help` and mistakes end the process, as commander does.
  *
- * @param args without the program's own name
+ * @param args without program and suite
  */
 export function parseFairOptions(args: readonly string[]): FairOptions {
-  const program = benchCommand(
-    'bench-fair',
+  const program = suiteCommand(
+    'fairness',
     'Measures what a flooding tenant does to quiet ones, who gets which share, and what limiters cost; with servers of its own. Writes fair.json and fair.md.',
   )
     .option('--rounds <number>', 'times that each is measured (2)', wholeNumber(1, 20))

@@ -1,4 +1,4 @@
-import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { suiteCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../suite.ts';
 import type { AxesOptions } from './axes.ts';
 
 export interface GrowthOptions extends AxesOptions {
@@ -19,11 +19,11 @@ interface Flags extends CommonFlags {
 /**
  * Reads the command line. `--help` and mistakes end the process, as commander does.
  *
- * @param args without the program's own name
+ * @param args without program and suite
  */
 export function parseGrowthOptions(args: readonly string[]): GrowthOptions {
-  const { quick, docs, out, ...flags } = benchCommand(
-    'bench-growth',
+  const { quick, docs, out, ...flags } = suiteCommand(
+    'growth',
     'How the cost of an event moves as rows, accounts and workers grow, in ratios of one run. Writes growth.json and growth.md.',
   )
     .option('--rows <number>', 'the largest table (10,000,000)', wholeNumber(10_000, 1_000_000_000))

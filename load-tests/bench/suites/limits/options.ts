@@ -1,4 +1,4 @@
-import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { suiteCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../suite.ts';
 
 export interface LimitsOptions {
   /** Events a second; undefined: it is searched. */
@@ -32,11 +32,11 @@ interface Flags extends CommonFlags {
 /**
  * Reads the command line. `--help` and mistakes end the process, as commander does.
  *
- * @param args without the program's own name
+ * @param args without program and suite
  */
 export function parseLimitsOptions(args: readonly string[]): LimitsOptions {
-  const flags = benchCommand(
-    'bench-limits',
+  const flags = suiteCommand(
+    'limits',
     'Finds the highest rate that the whole system keeps up with in batches of 100, and what it needs and stands there. Writes limits.json and limits.md.',
   )
     .option(

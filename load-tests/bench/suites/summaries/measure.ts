@@ -1,3 +1,4 @@
+import { percentile } from '@event-platform/cli/lib/percentile';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { findWindowsToRollUp } from '@event-platform/core/storage/read/summary/find-windows';
 import { rollUpUsers } from '@event-platform/core/storage/read/summary/roll-up-users';
@@ -42,7 +43,7 @@ export async function measureSummaries(
   try {
     const { api } = stack;
     onProgress('reads what is cached');
-    const again = sorted(await readAgain(api.port, account, options.cached));
+    const again = tookMsOf(await readAgain(api.port, account, options.cached));
     onProgress(`${options.readers} readers at once`);
     const before = await countQueries(lab);
     const answers = await readTogether(api.port, account, options.readers, 1);
@@ -50,10 +51,10 @@ export async function measureSummaries(
     return {
       events,
       ...uncached,
-      cached: { p50: at(again, 0.5), p99: at(again, 0.99) },
+      cached: { p50: percentile(again, 0.5), p99: percentile(again, 0.99) },
       together: {
         readers: options.readers,
-        slowest: Math.max(...answers.map(({ tookMs }) => tookMs)),
+        slowest: Math.max(...tookMsOf(answers)),
         refused: answers.filter(({ isRefused }) => isRefused).length,
         queries,
       },
@@ -125,10 +126,6 @@ async function countQueries(lab: Lab): Promise<number> {
   return rows[0]?.calls ?? 0;
 }
 
-function sorted(answers: Answer[]): number[] {
-  return answers.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
-}
-
-function at(values: number[], share: number): number {
-  return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
+function tookMsOf(answers: readonly Answer[]): number[] {
+  return answers.map(({ tookMs }) => tookMs);
 }

@@ -1,5 +1,5 @@
 import { worthwhileEvents } from '@event-platform/core/storage/read/summary/find-windows';
-import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../command.ts';
+import { suiteCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../suite.ts';
 
 export interface SummariesOptions {
   /** Events of the account within 24 hours, each size on its own. */
@@ -24,11 +24,11 @@ interface Flags extends CommonFlags {
 /**
  * Reads the command line. `--help` and mistakes end the process, as commander does.
  *
- * @param args without the program's own name
+ * @param args without program and suite
  */
 export function parseSummariesOptions(args: readonly string[]): SummariesOptions {
-  const { quick, docs, out, largest } = benchCommand(
-    'bench-summaries',
+  const { quick, docs, out, largest } = suiteCommand(
+    'summaries',
     'Measures summaries of 24 hours of one large account, cached and not, and a thousand readers at once. Writes summaries.json and summaries.md.',
   )
     .option(

@@ -21,7 +21,7 @@ const settleInMs = 2_000;
 export async function measureCapacity(lab: Lab, options: CapacityOptions): Promise<number> {
   const accounts = Array.from({ length: options.tenants }, (_, index) => `sender-${index}`);
   return withPlatform(Platform.start(lab, options, accounts), async (platform) => {
-    const traffic = await platform.openTraffic(
+    const traffic = await platform.openLoad(
       accounts.map((account) => ({ account, eventsPerRequest: 100, pace: { connections: 1 } })),
     );
     traffic.start(accounts);

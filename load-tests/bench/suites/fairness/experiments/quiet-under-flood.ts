@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../lab/lab.ts';
 import { Platform, type PlatformSettings } from '../../../baselines/platform.ts';
 import { withPlatform } from '../../../baselines/with-platform.ts';
-import type { TenantTraffic } from '../../../traffic/traffic-plan.ts';
+import type { SenderPlan } from '../../../load/load-plan.ts';
 import { storedPerSecond } from './stored-per-second.ts';
 
 export interface QuietOptions extends PlatformSettings {
@@ -49,7 +49,7 @@ export async function quietUnderFlood(lab: Lab, options: QuietOptions): Promise<
     async (platform) => {
       if (headStartMs > 0)
         await platform.pileUp([flooding({ connections: lab.connections })], headStartMs);
-      const traffic = await platform.openTraffic([
+      const traffic = await platform.openLoad([
         ...(floodPerSecond > 0
           ? [flooding({ requestsPerSecond: floodPerSecond / floodEventsPerRequest })]
           : []),
@@ -72,7 +72,7 @@ export async function quietUnderFlood(lab: Lab, options: QuietOptions): Promise<
   );
 }
 
-function quietTraffic(): TenantTraffic[] {
+function quietTraffic(): SenderPlan[] {
   return quietAccounts.map((account) => ({
     account,
     eventsPerRequest: 1,
@@ -80,7 +80,7 @@ function quietTraffic(): TenantTraffic[] {
   }));
 }
 
-function flooding(pace: TenantTraffic['pace']): TenantTraffic {
+function flooding(pace: SenderPlan['pace']): SenderPlan {
   return { account: floodAccount, eventsPerRequest: floodEventsPerRequest, pace };
 }
 

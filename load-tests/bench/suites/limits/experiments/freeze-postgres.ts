@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../lab/lab.ts';
 import type { Platform } from '../../../baselines/platform.ts';
-import type { Interval } from '../../../traffic/traffic-plan.ts';
-import { intervalOf, withTraffic } from './run-step.ts';
+import type { Interval } from '../../../load/load-plan.ts';
+import { intervalOf, withLoad } from './run-step.ts';
 
 /** POST before, while and after PostgreSQL stood still, in milliseconds. */
 export interface Freeze {
@@ -27,7 +27,7 @@ export async function freezePostgres(
   platform: Platform,
   { eventsPerSecond, undisturbedSeconds }: FreezeOptions,
 ): Promise<Freeze> {
-  const { report } = await withTraffic(platform, eventsPerSecond, async (traffic) => {
+  const { report } = await withLoad(platform, eventsPerSecond, async (traffic) => {
     traffic.interval();
     await sleep(undisturbedSeconds * 1_000);
     await lab.postgres.kill('SIGSTOP');

@@ -1,7 +1,7 @@
 import type { Lab } from '../../../lab/lab.ts';
 import type { Platform } from '../../../baselines/platform.ts';
 import { parseRedisInfo } from '../../../report/conditions.ts';
-import { hardTraffic } from '../batch-traffic.ts';
+import { hardSenders } from '../hard-senders.ts';
 
 export interface WaitingBytes {
   /** That waited. */
@@ -21,7 +21,7 @@ export async function measureWaitingBytes(
 ): Promise<WaitingBytes> {
   const before = await dataBytes(lab);
   let after = before;
-  const report = await platform.pileUp(hardTraffic(), seconds * 1_000, async () => {
+  const report = await platform.pileUp(hardSenders(), seconds * 1_000, async () => {
     after = await dataBytes(lab);
   });
   const events = Object.values(report.accepted).reduce((sum, one) => sum + one, 0);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../../../baselines/platform.ts';
-import type { Traffic } from '../../../traffic/traffic.ts';
-import type { Interval, TrafficReport } from '../../../traffic/traffic-plan.ts';
+import type { LoadProcess } from '../../../load/load-process.ts';
+import type { Interval, LoadReport } from '../../../load/load-plan.ts';
 import { accountNames } from '../../../events/sample-event.ts';
-import { steadyTraffic } from '../../../traffic/steady-traffic.ts';
-import { eventsPerRequest, hardTraffic } from '../batch-traffic.ts';
+import { steadySenders } from '../../../load/steady-senders.ts';
+import { eventsPerRequest, hardSenders } from '../hard-senders.ts';
 import { evaluateStep, type BacklogSample, type Step } from '../knee/step.ts';
 
 /** Senders begin one after the other within a second, and the queue finds its pace. */
@@ -12,12 +12,12 @@ const settleInMs = 2_000;
 const sampleEveryMs = 200;
 
 /** Lets all accounts send at a steady rate while `during` runs; nothing is left in the queue after. */
-export async function withTraffic<T>(
+export async function withLoad<T>(
   platform: Platform,
   eventsPerSecond: number,
-  during: (traffic: Traffic) => Promise<T>,
-): Promise<{ result: T; report: TrafficReport }> {
-  const traffic = await platform.openTraffic(steadyTraffic(eventsPerSecond, eventsPerRequest));
+  during: (traffic: LoadProcess) => Promise<T>,
+): Promise<{ result: T; report: LoadReport }> {
+  const traffic = await platform.openLoad(steadySenders(eventsPerSecond, eventsPerRequest));
   traffic.start(accountNames);
   await sleep(settleInMs);
   let result: T;
@@ -39,7 +39,7 @@ export async function runStep(
   seconds: number,
   onSample: () => void = () => undefined,
 ): Promise<Step> {
-  const { result: samples, report } = await withTraffic(platform, rate, async (traffic) => {
+  const { result: samples, report } = await withLoad(platform, rate, async (traffic) => {
     traffic.interval();
     const found = await sampleBacklog(platform, seconds, sampleEveryMs, onSample);
     traffic.interval();
@@ -50,7 +50,7 @@ export async function runStep(
 }
 
 /** What one lap of a report was like. */
-export function intervalOf({ intervals }: TrafficReport, index: number): Interval {
+export function intervalOf({ intervals }: LoadReport, index: number): Interval {
   const interval = intervals[index];
   if (!interval) throw new Error(`There was no lap ${index}.`);
   return interval;
@@ -77,7 +77,7 @@ export async function sampleBacklog(
 
 /** A first guess of the knee: what gets through when everybody sends as hard as they can. */
 export async function guessRate(platform: Platform, seconds: number): Promise<number> {
-  const traffic = await platform.openTraffic(hardTraffic());
+  const traffic = await platform.openLoad(hardSenders());
   const startedAtMs = performance.now();
   traffic.start(accountNames);
   await sleep(settleInMs + seconds * 1_000);

@@ -1,8 +1,8 @@
 import { byGroup, startCpuMeter, type CpuSeconds } from '../../../lab/cpu-meter.ts';
 import type { Platform } from '../../../baselines/platform.ts';
-import type { Interval } from '../../../traffic/traffic-plan.ts';
+import type { Interval } from '../../../load/load-plan.ts';
 import { doesGrow } from '../knee/step.ts';
-import { intervalOf, sampleBacklog, withTraffic } from './run-step.ts';
+import { intervalOf, sampleBacklog, withLoad } from './run-step.ts';
 
 /** A long run at one rate. */
 export interface Sustained {
@@ -44,7 +44,7 @@ export async function sustain(platform: Platform, options: SustainOptions): Prom
   const {
     result: { samples, cpu },
     report,
-  } = await withTraffic(platform, eventsPerSecond, async (traffic) => {
+  } = await withLoad(platform, eventsPerSecond, async (traffic) => {
     traffic.interval();
     const cpuSince = startCpuMeter({ ...platform.processes, generator: [traffic.pid] });
     const found = await sampleBacklog(

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { defaultPreloadRows, baselineSets, type BaselineSet } from './catalogue/catalogue.ts';
-import { benchCommand, docsDirOf, wholeNumber, type CommonFlags } from './command.ts';
-import type { Baseline } from './lab/baseline.ts';
+import { defaultPreloadRows, baselineSets, type BaselineSet } from '../../catalogue/catalogue.ts';
+import { suiteCommand, docsDirOf, wholeNumber, type CommonFlags } from '../../suite.ts';
+import type { Baseline } from '../../lab/baseline.ts';
 
-export interface BenchOptions {
+export interface BaselinesOptions {
   rounds: number;
   seconds: number;
   connections: number;
@@ -31,11 +31,11 @@ const quickPreloadRows = 20_000;
 /**
  * Reads the command line. `--help` and mistakes end the process, as commander does.
  *
- * @param args without the program's own name
+ * @param args without program and suite
  */
-export function parseBenchOptions(args: readonly string[]): BenchOptions {
-  const program = benchCommand(
-    'bench',
+export function parseBaselinesOptions(args: readonly string[]): BaselinesOptions {
+  const program = suiteCommand(
+    'baselines',
     'Measures the platform against yardsticks on this machine, with servers of its own. Writes bench.json and bench.md.',
   )
     .option('--only <names>', 'these yardsticks alone, comma-separated', splitNames)
@@ -67,7 +67,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   };
 }
 
-function choose(flags: Flags): BenchOptions['sections'] {
+function choose(flags: Flags): BaselinesOptions['sections'] {
   const { only, preload, quick } = flags;
   const sets = baselineSets(preload ?? (quick ? quickPreloadRows : defaultPreloadRows));
   if (only) {

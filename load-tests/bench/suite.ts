@@ -1,20 +1,34 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { LabRun } from './lab/run-in-lab.ts';
 import { defaultOutDir, measurementsDir } from './report/publish.ts';
 
-/** What every command of the bench takes. */
+/** A suite whose command line was read: `make bench ARGS='--suite NAME …'`. */
+export interface PreparedSuite {
+  /** Of loads that send as hard as they can; default: 64. */
+  connections?: number;
+  /** That differ from the lab's. */
+  postgresSettings?: Record<string, string>;
+  /** Measures and publishes; `command` is what it was called by. */
+  run: (run: LabRun, command: string) => Promise<void>;
+}
+
+/**
+ * Reads the command line of a suite; `--help` and mistakes end the process.
+ *
+ * @param args without program and suite
+ */
+export type Suite = (args: readonly string[]) => PreparedSuite;
+
+/** The options that all suites have. */
 export interface CommonFlags {
   quick: boolean;
   out: string;
   docs?: true | string;
 }
 
-/**
- * Begins a command line with the options that all commands of the bench share.
- *
- * @param target of `make`
- */
-export function benchCommand(target: string, description: string): Command {
-  return new Command(`make ${target} ARGS=…`)
+/** Begins a command line with the options that all suites share. */
+export function suiteCommand(name: string, description: string): Command {
+  return new Command(`make bench ARGS='--suite ${name} …'`)
     .description(description)
     .option('--out <folder>', 'where the results are written', defaultOutDir)
     .option(
@@ -27,11 +41,6 @@ export function benchCommand(target: string, description: string): Command {
 /** The folder that `--docs` means; undefined without it. */
 export function docsDirOf(docs: CommonFlags['docs']): string | undefined {
   return docs === true ? measurementsDir : docs;
-}
-
-/** The command as it was given, to stand beside its figures. */
-export function commandText(target: string, args: readonly string[]): string {
-  return args.length === 0 ? `make ${target}` : `make ${target} ARGS='${args.join(' ')}'`;
 }
 
 /** Reads a whole number of an option. */
