@@ -46,7 +46,7 @@ export async function openParts(
   template.copyTo(postgresDir);
   let between: { links: ServerLinks; sentinels: SentinelGroup | undefined } | undefined;
   const stack = await startStack({
-    ...{ api: 1, worker: options.workers ?? 1, dir, migrates: false },
+    ...{ api: 1, worker: options.workers ?? 1, maintainer: 1, dir, migrates: false },
     postgres: {
       dataDir: postgresDir,
       settings: { ...smallPostgres, ...options.postgresSettings },

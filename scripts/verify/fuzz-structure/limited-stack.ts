@@ -32,7 +32,14 @@ export async function startLimitedStack(options: LimitedStackOptions): Promise<L
   const { dir, memoryMiB, databaseUrl, redisUrl, redisPrefix, accounts } = options;
   const keys = await createKeys(databaseUrl, accounts, ['ingest']);
   const stack = await startStack({
-    ...{ api: 1, worker: 1, dir, migrates: false, programs: await bundlePrograms(dir) },
+    ...{
+      api: 1,
+      worker: 1,
+      maintainer: 1,
+      dir,
+      migrates: false,
+      programs: await bundlePrograms(dir),
+    },
     ...{ postgres: { url: databaseUrl }, redis: { url: redisUrl } },
     env: { REDIS_PREFIX: redisPrefix, LOG_LEVEL: 'error', LOOP_DIR: dir },
     service: { memoryMiB, restartAfterMs, imports: [loopWatch] },
