@@ -31,8 +31,10 @@ async function startMoodyServer() {
       request.socket.resetAndDestroy();
       return;
     }
-    const results = counts.map((count) =>
-      count > 2 ? { status: 'accepted' } : { status: 'rejected', code: 'account_limit' },
+    const results = counts.map((count, index) =>
+      count > 2
+        ? { index, status: 'accepted' }
+        : { index, status: 'rejected', code: 'account_limit' },
     );
     response.writeHead(202).end(JSON.stringify({ results }));
   };

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { fetchApi } from '../client/event-client.ts';
+import { postEvents } from '../client/event-client.ts';
 import type { CheckEvent } from './check-event.ts';
 import { eventKey, type JournalEvent, type JournalWriter } from './journal.ts';
 import { isTaken, classifyAttempt, type Outcome, type Reply } from './classify-attempt.ts';
@@ -32,8 +30,6 @@ const retryMs = 400;
 /** A larger body goes packed: on the wire the api takes a megabyte. */
 const packFromCharacters = 500_000;
 
-const pack = promisify(gzip);
-
 /** Earlier events that duplicates are drawn from. */
 const remembered = 2_000;
 
@@ -52,6 +48,8 @@ export class LoadClient {
   readonly #accepted = new Set<string>();
   readonly #recent: Prepared[] = [];
   readonly #deliveries = new Set<Promise<void>>();
+  /** Requests end by their timeout alone. */
+  readonly #never = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #isEnding = false;
 
@@ -138,45 +136,28 @@ export class LoadClient {
     return outcomes;
   }
 
-  /** The wait is over before our patience is, so that its answer is heard. */
-  #preference(): { prefer?: string } {
+  /** The wait ends before the timeout, so that its answer arrives. */
+  #preference(): string | undefined {
     const { waitShare, random, timeoutMs } = this.#settings;
     const share = waitShare();
-    if (share === 0 || random(1_000) >= share * 1_000) return {};
-    return { prefer: `wait=${Math.ceil(timeoutMs / 2_000)}` };
+    if (share === 0 || random(1_000) >= share * 1_000) return undefined;
+    return `wait=${Math.ceil(timeoutMs / 2_000)}`;
   }
 
   async #post(events: Prepared[], timeoutMs: number): Promise<Reply> {
     const { url, apiKey } = this.#settings;
-    const signal = AbortSignal.timeout(timeoutMs);
-    const text = `[${events.map(({ json }) => json).join(',')}]`;
-    const isPacked = text.length > packFromCharacters;
-    try {
-      const response = await fetchApi({ url, apiKey, signal }, '/events', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(isPacked && { 'content-encoding': 'gzip' }),
-          ...this.#preference(),
-        },
-        body: isPacked ? new Uint8Array(await pack(text)) : text,
-      });
-      return { status: response.status, body: parse(await response.text()) };
-    } catch {
-      return undefined;
-    }
+    const characters = events.reduce((sum, { json }) => sum + json.length, 0);
+    const isGzip = characters > packFromCharacters;
+    const { signal } = this.#never;
+    const answer = await postEvents(
+      { url, apiKey, format: 'json', isGzip, timeoutMs, signal, prefer: this.#preference() },
+      events,
+    );
+    return answer.kind === 'answer' ? { status: answer.status, body: answer.body } : undefined;
   }
 }
 
 function prepare(event: CheckEvent): Prepared {
   const { account_id: accountId, event_id: eventId } = event;
   return { accountId, eventId, hash: hashPayload(event), json: JSON.stringify(event) };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

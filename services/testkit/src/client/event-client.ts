@@ -1,12 +1,11 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { z } from 'zod';
-import type { OutgoingEvent } from './outgoing-event.ts';
 
 const compress = promisify(gzip);
 
-/** Longer than the server's own deadline of 15 s, so that its answer is heard. */
-const requestTimeoutMs = 30_000;
+/** Longer than the server's own deadline of 15 s, so that its answer arrives. */
+const defaultTimeoutMs = 30_000;
 
 /** How requests to the api are made. */
 export interface ClientSettings {
@@ -15,6 +14,10 @@ export interface ClientSettings {
   apiKey: string | undefined;
   format: 'json' | 'ndjson';
   isGzip: boolean;
+  /** Without an answer by then the request is given up; default: 30 s. */
+  timeoutMs?: number;
+  /** The header Prefer, such as `wait=5`. */
+  prefer?: string | undefined;
   /** Aborted when the whole run ends early. */
   signal: AbortSignal;
 }
@@ -22,30 +25,35 @@ export interface ClientSettings {
 const bodySchema = z.object({
   code: z.string().optional(),
   detail: z.string().optional(),
+  accepted: z.int().min(0).optional(),
   retryable: z.boolean().optional(),
   results: z
     .array(z.object({ index: z.int().min(0), status: z.string(), code: z.string().optional() }))
     .optional(),
 });
 
-/** What came back: an answer of the api, or why there is none. */
+/** An answer of the api, or why there is none. */
 export type Answer =
   | {
       kind: 'answer';
       status: number;
       /** From Retry-After; undefined without the header. */
       retryAfterMs: number | undefined;
-      /** Undefined when the body is not one of the api's. */
+      /** Undefined when the body is not as the api writes it. */
       body: z.infer<typeof bodySchema> | undefined;
     }
   | { kind: 'no-answer'; code: string; message: string };
 
-/** Posts events in one request. Trouble is an answer too; nothing is thrown but the abort. */
+/**
+ * Posts events in one request. A failure is a value, too; only the abort is thrown.
+ *
+ * @param events JSON texts, sent as they are
+ */
 export async function postEvents(
   settings: ClientSettings,
-  events: readonly OutgoingEvent[],
+  events: readonly { json: string }[],
 ): Promise<Answer> {
-  const { format, isGzip } = settings;
+  const { format, isGzip, prefer } = settings;
   const lines = events.map(({ json }) => json);
   const text = format === 'json' ? `[${lines.join(',')}]` : lines.join('\n');
   return call(settings, '/events', {
@@ -53,6 +61,7 @@ export async function postEvents(
     headers: {
       'content-type': format === 'json' ? 'application/json' : 'application/x-ndjson',
       ...(isGzip && { 'content-encoding': 'gzip' }),
+      ...(prefer !== undefined && { prefer }),
     },
     body: isGzip ? await compress(text) : text,
   });
@@ -77,27 +86,28 @@ async function call(settings: ClientSettings, path: string, init: RequestInit): 
 /**
  * One request with the key and a deadline.
  *
- * @throws what fetch throws: the server is away or too slow, or `signal` was aborted
+ * @throws what fetch throws: the server is down or too slow, or `signal` was aborted
  */
 export async function fetchApi(
-  settings: Pick<ClientSettings, 'url' | 'apiKey' | 'signal'>,
+  settings: Pick<ClientSettings, 'url' | 'apiKey' | 'signal' | 'timeoutMs'>,
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
   const headers = new Headers(init.headers);
   if (settings.apiKey !== undefined) headers.set('authorization', `Bearer ${settings.apiKey}`);
+  const { signal, timeoutMs = defaultTimeoutMs } = settings;
   return fetch(`${settings.url}${path}`, {
     ...init,
     headers,
-    signal: AbortSignal.any([settings.signal, AbortSignal.timeout(requestTimeoutMs)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     redirect: 'manual',
   });
 }
 
-/** The code and words of a failed fetch; both lie in its cause. */
+/** The code and message of a failed fetch; both are in its cause. */
 export function networkProblem(error: unknown): { code: string; message: string } {
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return { code: 'timeout', message: `no answer within ${requestTimeoutMs / 1000} s` };
+    return { code: 'timeout', message: 'no answer in time' };
   }
   const cause = error instanceof Error ? error.cause : undefined;
   const code: unknown = (cause as { code?: unknown } | undefined)?.code;
