@@ -1,3 +1,4 @@
+import { markdownTable } from '@event-platform/cli/lib/markdown-table';
 import { formatCount, formatTable } from '@event-platform/cli/lib/table';
 import { median } from '../../bench/report/statistics.ts';
 import { wrongs, type RunRecord } from '../run/run-record.ts';
@@ -38,15 +39,13 @@ export function formatSummary(records: readonly RunRecord[]): string {
 
 /** The same as Markdown, with what is done in each scenario. */
 export function formatMarkdown(records: readonly RunRecord[]): string {
-  const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
   const faults = new Map(records.map((record) => [record.name, record.faults]));
-  const table = [['What is done', ...header.slice(1)], rule, ...rowsOf(records)].map((cells) => {
-    const [name, ...rest] = cells;
-    const first = faults.get(String(name));
-    const shown = first === undefined ? String(name) : `\`${String(name)}\`: ${first}`;
-    return `| ${[shown, ...rest.map(inCount)].join(' | ')} |`;
+  const rows = rowsOf(records).map(([name = '', ...rest]) => {
+    const done = faults.get(String(name));
+    return [done === undefined ? String(name) : `\`${name}\`: ${done}`, ...rest.map(inCount)];
   });
-  return `${formatTotal(records)}\n\n${table.join('\n')}`;
+  const table = markdownTable(['What is done', ...header.slice(1)], rows, true);
+  return `${formatTotal(records)}\n\n${table}`;
 }
 
 /** What the runs add up to; those that may lose by their configuration stand apart. */

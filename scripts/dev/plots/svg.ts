@@ -1,3 +1,4 @@
+import { escapeMarkup } from '@event-platform/cli/lib/escape-markup';
 /** A little SVG: elements as text, attributes escaped, numbers short. */
 type Value = string | number | undefined;
 
@@ -39,12 +40,7 @@ export function polyline(points: readonly (readonly [number, number] | undefined
 
 /** The text, safe in an element or an attribute; what XML cannot hold at all becomes a space. */
 export function escapeXml(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return escapeMarkup(text.replaceAll(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, ' '));
 }
 
 function formatValue(value: string | number): string {

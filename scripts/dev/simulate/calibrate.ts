@@ -1,3 +1,4 @@
+import { percentile } from '@event-platform/cli/lib/percentile';
 import type { Moment } from '../../verify/e2e/harness/recorder.ts';
 import { askedAtS, type RecordedBurst } from './recording.ts';
 import type { Settings } from './settings.ts';
@@ -92,8 +93,7 @@ function slope(
 }
 
 function median(name: string, values: readonly (number | undefined)[]): number {
-  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
-  if (middle === undefined) throw new Error(`No recording shows ${name}`);
-  return Number(middle.toPrecision(3));
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) throw new Error(`No recording shows ${name}`);
+  return Number(percentile(known, 0.5).toPrecision(3));
 }

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { percentile } from '@event-platform/cli/lib/percentile';
 import { seededRandom } from '@event-platform/testkit/harness/seeded-random';
 import { createEventSource } from '@event-platform/testkit/checker/check-event';
 import type { JournalWriter } from '@event-platform/testkit/checker/journal';
@@ -74,8 +75,7 @@ export function startNeighbour(settings: NeighbourSettings): () => Promise<Neigh
     await Promise.all(open);
     agent.destroy();
     own.disable();
-    const sorted = latencies.toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
+    const at = (share: number) => percentile(latencies, share);
     return { statuses, p50: at(0.5), p99: at(0.99), longest: at(1), ownPauseMs: own.max / 1e6 };
   };
 }

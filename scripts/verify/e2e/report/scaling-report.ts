@@ -1,3 +1,4 @@
+import { percentile } from '@event-platform/cli/lib/percentile';
 import { markdownTable } from '@event-platform/cli/lib/markdown-table';
 import type { BurstTimes } from '../harness/burst-times.ts';
 
@@ -60,12 +61,6 @@ function figures({ bursts, cooldownSeconds, startsS, singlesS }: ScalingReport):
     },
     { name: 'process of a worker started, up to ten at once → it is up', values: startsS },
   ];
-}
-
-/** The nearest rank: always a value that was measured. */
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
 
 const seconds = (value: number): string =>

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../lib/escape-markup.ts';
 import type { Report, ReportRow } from './report.ts';
 import { reportTables, type ReportTable } from './report-tables.ts';
 import { coverageText, objectiveText, timeText, result } from './wording.ts';
@@ -27,7 +28,7 @@ const style = `
 /** The report as one page that needs nothing else: no script, no font, no request. */
 export function reportHtml(report: Report): string {
   const { period, from, to, coverage } = report;
-  const title = `Service level report: ${escape(period)}`;
+  const title = `Service level report: ${escapeMarkup(period)}`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -36,7 +37,7 @@ export function reportHtml(report: Report): string {
 <style>${style}</style>
 <h1>${title}</h1>
 <p>${timeText(from)} – ${timeText(to)}. ${coverageText(coverage)}</p>
-<p class="verdict">${escape(result(report))}</p>
+<p class="verdict">${escapeMarkup(result(report))}</p>
 <h2>When promises were missed</h2>
 ${report.rows.map((row) => lane(row, report)).join('\n')}
 ${reportTables(report).map(section).join('\n')}
@@ -57,13 +58,13 @@ function lane({ objective, now }: ReportRow, { from, to, incidents }: Report): s
   });
   const ground = now === undefined ? 'var(--line)' : 'var(--good)';
   const label = breaches.length === 0 ? 'never missed' : `missed ${breaches.length} times`;
-  return `<div class="lane"><span>${escape(objectiveText(objective))}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${label}"><rect width="100" height="10" fill="${ground}" opacity=".75"/>${marks.join('')}</svg></div>`;
+  return `<div class="lane"><span>${escapeMarkup(objectiveText(objective))}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="${label}"><rect width="100" height="10" fill="${ground}" opacity=".75"/>${marks.join('')}</svg></div>`;
 }
 
 function section({ title, header, rows, empty }: ReportTable): string {
-  const heading = `<h2>${escape(title)}</h2>`;
-  if (rows.length === 0) return `${heading}\n<p>${escape(empty)}</p>`;
-  const head = header.map((cell) => `<th scope="col">${escape(cell)}</th>`).join('');
+  const heading = `<h2>${escapeMarkup(title)}</h2>`;
+  if (rows.length === 0) return `${heading}\n<p>${escapeMarkup(empty)}</p>`;
+  const head = header.map((cell) => `<th scope="col">${escapeMarkup(cell)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`).join('\n');
   return `${heading}\n<div class="wide"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody></table></div>`;
 }
@@ -71,17 +72,9 @@ function section({ title, header, rows, empty }: ReportTable): string {
 function cellHtml(text: string): string {
   const tone = tones[text];
   // A duration is one word.
-  const whole = escape(text).replaceAll(
+  const whole = escapeMarkup(text).replaceAll(
     /(?<=\d) (?=(?:h|min|s)\b)|(?<=\d (?:h|min)) (?=\d)/g,
     '&nbsp;',
   );
   return tone === undefined ? `<td>${whole}</td>` : `<td class="${tone}">${whole}</td>`;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
