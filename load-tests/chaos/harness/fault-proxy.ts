@@ -23,15 +23,15 @@ const maxHeldBytes = 1_000_000;
 
 /** A link between two of our processes, as a TCP proxy on 127.0.0.1 that can be hurt. */
 export class FaultProxy {
-  readonly #server: Server;
-  readonly #pairs = new Set<{ client: Socket; upstream: Socket; ways: Way[] }>();
-  #targetPort: number;
-  #faults: LinkFaults = healthy;
+  private readonly server: Server;
+  private readonly pairs = new Set<{ client: Socket; upstream: Socket; ways: Way[] }>();
+  private targetPort: number;
+  private faults: LinkFaults = healthy;
 
   private constructor(server: Server, targetPort: number) {
-    this.#server = server;
-    this.#targetPort = targetPort;
-    server.on('connection', (client) => this.#join(client));
+    this.server = server;
+    this.targetPort = targetPort;
+    server.on('connection', (client) => this.join(client));
   }
 
   static async start(targetPort: number): Promise<FaultProxy> {
@@ -43,19 +43,19 @@ export class FaultProxy {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** Leads new connections elsewhere, and ends those that there are. */
   retarget(port: number): void {
-    this.#targetPort = port;
+    this.targetPort = port;
     this.reset();
   }
 
   /** Hurts the link; what is not named is healthy. Connections stay. */
   hurt(faults: Partial<LinkFaults>): void {
-    this.#faults = { ...healthy, ...faults };
-    for (const { ways } of this.#pairs) for (const way of ways) way.go();
+    this.faults = { ...healthy, ...faults };
+    for (const { ways } of this.pairs) for (const way of ways) way.go();
   }
 
   heal(): void {
@@ -64,7 +64,7 @@ export class FaultProxy {
 
   /** Ends every connection with RST on both sides; what was on the way is lost. */
   reset(): void {
-    for (const { client, upstream } of this.#pairs) {
+    for (const { client, upstream } of this.pairs) {
       resetNow(client);
       resetNow(upstream);
     }
@@ -72,22 +72,22 @@ export class FaultProxy {
 
   async close(): Promise<void> {
     this.reset();
-    const closed = once(this.#server, 'close');
-    this.#server.close();
+    const closed = once(this.server, 'close');
+    this.server.close();
     await closed;
   }
 
-  #join(client: Socket): void {
-    const upstream = connect(this.#targetPort, '127.0.0.1');
-    const faults = () => this.#faults;
+  private join(client: Socket): void {
+    const upstream = connect(this.targetPort, '127.0.0.1');
+    const faults = () => this.faults;
     const ways = [
       new Way(client, upstream, faults, (blocked) => blocked === 'all'),
       new Way(upstream, client, faults, (blocked) => blocked !== 'nothing'),
     ];
     const pair = { client, upstream, ways };
-    this.#pairs.add(pair);
+    this.pairs.add(pair);
     const clear = () => {
-      if (client.closed && upstream.closed) this.#pairs.delete(pair);
+      if (client.closed && upstream.closed) this.pairs.delete(pair);
     };
     client.on('close', clear);
     upstream.on('close', clear);
@@ -102,13 +102,13 @@ function resetNow(socket: Socket): void {
 
 /** One direction of one connection: first in, first out, each chunk not before its time. */
 class Way {
-  readonly #from: Socket;
-  readonly #to: Socket;
-  readonly #faults: () => LinkFaults;
-  readonly #isBlocked: (blocked: LinkFaults['blocked']) => boolean;
-  #held: { chunk: Buffer | 'end'; dueAtMs: number }[] = [];
-  #heldBytes = 0;
-  #isGoing = false;
+  private readonly from: Socket;
+  private readonly to: Socket;
+  private readonly faults: () => LinkFaults;
+  private readonly isBlocked: (blocked: LinkFaults['blocked']) => boolean;
+  private held: { chunk: Buffer | 'end'; dueAtMs: number }[] = [];
+  private heldBytes = 0;
+  private isGoing = false;
 
   constructor(
     from: Socket,
@@ -116,53 +116,52 @@ class Way {
     faults: () => LinkFaults,
     isBlocked: (blocked: LinkFaults['blocked']) => boolean,
   ) {
-    this.#from = from;
-    this.#to = to;
-    this.#faults = faults;
-    this.#isBlocked = isBlocked;
+    this.from = from;
+    this.to = to;
+    this.faults = faults;
+    this.isBlocked = isBlocked;
     from.setNoDelay(true);
     // The close that follows tells the other side.
     from.on('error', () => undefined);
-    from.on('data', (chunk) => this.#take(chunk));
-    from.on('close', () => this.#take('end'));
+    from.on('data', (chunk) => this.take(chunk));
+    from.on('close', () => this.take('end'));
   }
 
   /** Lets go of what may go; call when the faults have changed. */
   go(): void {
-    if (!this.#isGoing) void this.#goOn();
+    if (!this.isGoing) void this.goOn();
   }
 
-  #take(chunk: Buffer | 'end'): void {
-    this.#held.push({ chunk, dueAtMs: performance.now() + this.#faults().latencyMs });
-    if (chunk !== 'end') this.#heldBytes += chunk.length;
-    if (this.#heldBytes > maxHeldBytes) this.#from.pause();
+  private take(chunk: Buffer | 'end'): void {
+    this.held.push({ chunk, dueAtMs: performance.now() + this.faults().latencyMs });
+    if (chunk !== 'end') this.heldBytes += chunk.length;
+    if (this.heldBytes > maxHeldBytes) this.from.pause();
     this.go();
   }
 
-  async #goOn(): Promise<void> {
-    this.#isGoing = true;
+  private async goOn(): Promise<void> {
+    this.isGoing = true;
     for (;;) {
-      const [next] = this.#held;
-      if (next === undefined || this.#to.destroyed || this.#isBlocked(this.#faults().blocked))
-        break;
+      const [next] = this.held;
+      if (next === undefined || this.to.destroyed || this.isBlocked(this.faults().blocked)) break;
       const waitMs = next.dueAtMs - performance.now();
       if (waitMs > 0) {
         // The link may be hurt otherwise in the meantime: look again.
         await sleep(waitMs);
         continue;
       }
-      this.#held.shift();
-      if (next.chunk === 'end') this.#to.end();
-      else await this.#write(next.chunk);
+      this.held.shift();
+      if (next.chunk === 'end') this.to.end();
+      else await this.write(next.chunk);
     }
-    this.#isGoing = false;
+    this.isGoing = false;
   }
 
-  async #write(chunk: Buffer): Promise<void> {
-    this.#heldBytes -= chunk.length;
-    this.#to.write(chunk);
-    const { bytesPerSecond } = this.#faults();
+  private async write(chunk: Buffer): Promise<void> {
+    this.heldBytes -= chunk.length;
+    this.to.write(chunk);
+    const { bytesPerSecond } = this.faults();
     if (bytesPerSecond < Infinity) await sleep((1_000 * chunk.length) / bytesPerSecond);
-    if (this.#heldBytes <= maxHeldBytes) this.#from.resume();
+    if (this.heldBytes <= maxHeldBytes) this.from.resume();
   }
 }

@@ -30,13 +30,13 @@ export class SentinelGroup {
   readonly replica: Slot<RedisServer>;
   /** The way to the first primary for its replica and the sentinels; they know it by this address. */
   readonly insideLink: FaultProxy;
-  readonly #sentinels: SupervisedProcess[] = [];
-  readonly #links: FaultProxy[];
-  readonly #eyes: Redis;
-  readonly #firstPort: number;
-  #primaryPort: number;
-  #isStopped = false;
-  #following: Promise<void> | undefined;
+  private readonly sentinels: SupervisedProcess[] = [];
+  private readonly links: FaultProxy[];
+  private readonly eyes: Redis;
+  private readonly firstPort: number;
+  private currentPort: number;
+  private isStopped = false;
+  private following: Promise<void> | undefined;
 
   private constructor(
     replica: Slot<RedisServer>,
@@ -47,11 +47,11 @@ export class SentinelGroup {
   ) {
     this.replica = replica;
     this.insideLink = insideLink;
-    this.#firstPort = primaryPort;
-    this.#links = links;
-    this.#primaryPort = primaryPort;
-    this.#eyes = new Redis(eyesPort, { lazyConnect: true, maxRetriesPerRequest: 1 });
-    this.#eyes.on('error', () => undefined);
+    this.firstPort = primaryPort;
+    this.links = links;
+    this.currentPort = primaryPort;
+    this.eyes = new Redis(eyesPort, { lazyConnect: true, maxRetriesPerRequest: 1 });
+    this.eyes.on('error', () => undefined);
   }
 
   static async start(
@@ -64,29 +64,29 @@ export class SentinelGroup {
     const ports = await Promise.all(Array.from({ length: sentinelCount }, () => freePort()));
     const insideLink = await FaultProxy.start(primaryPort);
     const group = new SentinelGroup(replica, insideLink, links, ports[0] ?? 0, primaryPort);
-    await group.#replicate();
+    await group.replicate();
     for (const [index, own] of ports.entries()) {
-      await group.#spawn(join(dir, `sentinel-${index}`), own);
+      await group.spawn(join(dir, `sentinel-${index}`), own);
     }
-    await group.#untilWatched();
-    group.#following = group.#follow();
+    await group.untilWatched();
+    group.following = group.follow();
     return group;
   }
 
   get primaryPort(): number {
-    return this.#primaryPort;
+    return this.currentPort;
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#following;
-    this.#eyes.disconnect();
-    await Promise.all(this.#sentinels.map((sentinel) => sentinel.stop(1_000)));
+    this.isStopped = true;
+    await this.following;
+    this.eyes.disconnect();
+    await Promise.all(this.sentinels.map((sentinel) => sentinel.stop(1_000)));
     await this.replica.kill();
     await this.insideLink.close();
   }
 
-  async #replicate(): Promise<void> {
+  private async replicate(): Promise<void> {
     const redis = new Redis(this.replica.running.port);
     await redis.config('SET', 'replica-announce-ip', '127.0.0.1');
     await redis.config('SET', 'repl-diskless-sync-delay', '0');
@@ -95,7 +95,7 @@ export class SentinelGroup {
     redis.disconnect();
   }
 
-  async #spawn(dir: string, port: number): Promise<void> {
+  private async spawn(dir: string, port: number): Promise<void> {
     mkdirSync(dir, { recursive: true });
     const file = join(dir, 'sentinel.conf');
     const settings = [
@@ -115,13 +115,13 @@ export class SentinelGroup {
       logFile: join(dir, 'sentinel.log'),
       stopSignal: 'SIGTERM',
     });
-    this.#sentinels.push(sentinel);
+    this.sentinels.push(sentinel);
   }
 
   /** The sentinels know each other and the replica, and hold the primary for healthy. */
-  async #untilWatched(): Promise<void> {
+  private async untilWatched(): Promise<void> {
     await until(async () => {
-      const state = (await this.#eyes.call('SENTINEL', 'MASTER', master)) as string[];
+      const state = (await this.eyes.call('SENTINEL', 'MASTER', master)) as string[];
       const read = (field: string) => state[state.indexOf(field) + 1] ?? '';
       return (
         read('flags') === 'master' &&
@@ -131,21 +131,21 @@ export class SentinelGroup {
     });
   }
 
-  async #follow(): Promise<void> {
-    while (!this.#isStopped) {
-      const port = await this.#queryPrimary().catch(() => undefined);
-      if (port !== undefined && port !== this.#primaryPort) {
-        this.#primaryPort = port;
-        for (const link of this.#links) link.retarget(port);
+  private async follow(): Promise<void> {
+    while (!this.isStopped) {
+      const port = await this.queryPrimary().catch(() => undefined);
+      if (port !== undefined && port !== this.currentPort) {
+        this.currentPort = port;
+        for (const link of this.links) link.retarget(port);
       }
       await sleep(followEveryMs);
     }
   }
 
-  async #queryPrimary(): Promise<number> {
-    const address = await this.#eyes.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master);
+  private async queryPrimary(): Promise<number> {
+    const address = await this.eyes.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', master);
     const port = Number((address as string[])[1]);
-    return port === this.insideLink.port ? this.#firstPort : port;
+    return port === this.insideLink.port ? this.firstPort : port;
   }
 }
 

@@ -5,10 +5,10 @@ import { startPostgres } from '@event-platform/testkit/servers/postgres-server';
 
 /** A migrated cluster that worlds copy, since making one takes longer than all else in a world. */
 export class PostgresTemplate {
-  readonly #dataDir: string;
+  private readonly dataDir: string;
 
   private constructor(dataDir: string) {
-    this.#dataDir = dataDir;
+    this.dataDir = dataDir;
   }
 
   static async make(dir: string): Promise<PostgresTemplate> {
@@ -30,6 +30,6 @@ export class PostgresTemplate {
 
   /** Copies with owner and mode. */
   copyTo(dataDir: string): void {
-    execFileSync('cp', ['-a', this.#dataDir, dataDir]);
+    execFileSync('cp', ['-a', this.dataDir, dataDir]);
   }
 }

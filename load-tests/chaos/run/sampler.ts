@@ -6,26 +6,26 @@ const everyMs = 200;
 /** Looks at both ends of the platform several times a second. */
 export class Sampler {
   readonly samples: Sample[] = [];
-  readonly #accepted: () => number;
-  readonly #countKept: () => Promise<number | undefined>;
-  #isStopped = false;
-  readonly #probing: Promise<void>;
+  private readonly accepted: () => number;
+  private readonly countKept: () => Promise<number | undefined>;
+  private isStopped = false;
+  private readonly probing: Promise<void>;
 
   constructor(accepted: () => number, countKept: () => Promise<number | undefined>) {
-    this.#accepted = accepted;
-    this.#countKept = countKept;
-    this.#probing = this.#probe();
+    this.accepted = accepted;
+    this.countKept = countKept;
+    this.probing = this.probe();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#probing;
+    this.isStopped = true;
+    await this.probing;
   }
 
-  async #probe(): Promise<void> {
-    while (!this.#isStopped) {
-      const kept = await this.#countKept();
-      this.samples.push({ atMs: performance.now(), accepted: this.#accepted(), kept });
+  private async probe(): Promise<void> {
+    while (!this.isStopped) {
+      const kept = await this.countKept();
+      this.samples.push({ atMs: performance.now(), accepted: this.accepted(), kept });
       await sleep(everyMs);
     }
   }

@@ -63,14 +63,14 @@ export async function fuzzStructure(settings: StructureSettings): Promise<Struct
 
 class Run {
   readonly result: StructureResult;
-  readonly #settings: StructureSettings;
-  readonly #senders: { account: string; key: string; localAddress: string }[];
-  readonly #agent = new Agent({ keepAlive: true });
-  #next = 0;
+  private readonly settings: StructureSettings;
+  private readonly senders: { account: string; key: string; localAddress: string }[];
+  private readonly agent = new Agent({ keepAlive: true });
+  private next = 0;
 
   constructor(settings: StructureSettings) {
-    this.#settings = settings;
-    this.#senders = [...settings.keys].slice(0, -1).map(([account, key], index) => ({
+    this.settings = settings;
+    this.senders = [...settings.keys].slice(0, -1).map(([account, key], index) => ({
       ...{ account, key, localAddress: `127.0.0.${3 + index}` },
     }));
     this.result = {
@@ -80,28 +80,28 @@ class Run {
   }
 
   async waves(random: Random): Promise<void> {
-    const { requests, maxSeconds } = this.#settings;
+    const { requests, maxSeconds } = this.settings;
     const endsAtMs = performance.now() + maxSeconds * 1_000;
-    while (this.#next < requests && performance.now() < endsAtMs) {
+    while (this.next < requests && performance.now() < endsAtMs) {
       const parallelism = parallelisms[random(parallelisms.length)] ?? 1;
-      const last = Math.min(requests, this.#next + parallelism * (1 + random(4)));
+      const last = Math.min(requests, this.next + parallelism * (1 + random(4)));
       const only = random(pureWaveIn) === 0 ? kinds[random(kinds.length)] : undefined;
       const work = async () => {
-        while (this.#next < last) await this.#one(this.#next++, only);
+        while (this.next < last) await this.one(this.next++, only);
       };
       await Promise.all(Array.from({ length: parallelism }, work));
     }
   }
 
   end(): void {
-    this.#agent.destroy();
+    this.agent.destroy();
   }
 
   /** Each has a seed of its own, so that one alone can be made again. */
-  async #one(number: number, only: string | undefined): Promise<void> {
-    const { url, seed, journal, onProgress } = this.#settings;
+  private async one(number: number, only: string | undefined): Promise<void> {
+    const { url, seed, journal, onProgress } = this.settings;
     const random = seededRandom(seed * 1_000_003 + number * 7_919);
-    const sender = this.#senders[random(this.#senders.length)];
+    const sender = this.senders[random(this.senders.length)];
     if (sender === undefined) throw new Error('No account is left to send.');
     const idPrefix = `structure-${seed}-${number}`;
     const body = await shapeBody(random, { account: sender.account, idPrefix }, only);
@@ -110,15 +110,15 @@ class Run {
     const times = way === 'whole' && random(12) === 0 ? 2 : 1;
     for (let time = 1; time <= times; time++) {
       const entry = body.events.length > 0 ? journal.sent(body.events) : undefined;
-      const target = { url, agent: this.#agent, ...sender };
+      const target = { url, agent: this.agent, ...sender };
       const answer = await sendShape(target, body, way, random);
       if (entry !== undefined) journal.got(entry, outcomesOf(body, answer));
-      this.#note(number, body, way, answer);
+      this.note(number, body, way, answer);
     }
     onProgress?.(this.result.sent);
   }
 
-  #note(number: number, body: ShapedBody, way: Way, answer: RawAnswer): void {
+  private note(number: number, body: ShapedBody, way: Way, answer: RawAnswer): void {
     const { result } = this;
     result.sent++;
     result.wireBytes += body.bytes.length;

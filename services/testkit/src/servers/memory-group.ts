@@ -53,11 +53,11 @@ export class MemoryGroup {
   readonly limitMiB: number;
   /** Where the kernel shows it. */
   readonly directory: string;
-  readonly #files: Files;
+  private readonly files: Files;
 
   private constructor(dir: string, files: Files, limitMiB: number) {
     this.directory = dir;
-    this.#files = files;
+    this.files = files;
     this.limitMiB = limitMiB;
   }
 
@@ -73,9 +73,9 @@ export class MemoryGroup {
     const dir = join(parent.dir, `${prefix}${process.pid}-${++made}`);
     mkdirSync(dir);
     const group = new MemoryGroup(dir, parent.files, limitMiB);
-    for (const file of parent.files.limits) group.#write(file, String(limitMiB * mebibyte));
+    for (const file of parent.files.limits) group.write(file, String(limitMiB * mebibyte));
     // Version 2 counts swap apart, and has no such file where there is none.
-    group.#write('memory.swap.max', '0');
+    group.write('memory.swap.max', '0');
     return group;
   }
 
@@ -89,8 +89,8 @@ export class MemoryGroup {
   }
 
   read(): MemoryUse {
-    const peak = this.#read(this.#files.peak);
-    const [, kills = '0'] = /^oom_kill (\d+)$/m.exec(this.#read(this.#files.events) ?? '') ?? [];
+    const peak = this.readText(this.files.peak);
+    const [, kills = '0'] = /^oom_kill (\d+)$/m.exec(this.readText(this.files.events) ?? '') ?? [];
     return { peakBytes: peak === undefined ? undefined : Number(peak), oomKills: Number(kills) };
   }
 
@@ -112,12 +112,12 @@ export class MemoryGroup {
     }
   }
 
-  #write(file: string, value: string): void {
+  private write(file: string, value: string): void {
     const path = join(this.directory, file);
     if (existsSync(path)) writeFileSync(path, value);
   }
 
-  #read(file: string): string | undefined {
+  private readText(file: string): string | undefined {
     const path = join(this.directory, file);
     return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
   }
