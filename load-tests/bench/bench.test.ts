@@ -42,14 +42,14 @@ test('posts at a given rate come no faster, and are counted row by row', async (
   expect(results.rates['P1']?.median).toBeLessThan(1_100);
 }, 120_000);
 
-test('a yardstick that does not exist is refused before anything starts', async () => {
+test('a baseline that does not exist is refused before anything starts', async () => {
   await expect(bench('--only', 'C,X9')).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining('There is no X9'),
   });
 });
 
-test('the help names every yardstick', async () => {
+test('the help names every baseline', async () => {
   const { stdout } = await bench('--help');
   for (const name of [
     'C ',

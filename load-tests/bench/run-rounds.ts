@@ -14,7 +14,7 @@ export interface RoundOptions {
 }
 
 /**
- * Measures every yardstick once in each round, so that whatever else the machine does at a time hits
+ * Measures every baseline once in each round, so that whatever else the machine does at a time hits
  * all of them.
  *
  * @throws Error when a run fails or the signal is aborted; nothing that it started runs then

@@ -23,7 +23,7 @@ const options = parseChaosOptions(process.argv.slice(2));
 if (options.list) console.log(listScenarios());
 else if (options.report) report(options, loadResults(options.out));
 else await hurt(options);
-// A run that failed half-way may have left children of ours, which end with us.
+// A run that failed half-way may have left child processes, which end with this one.
 process.exit();
 
 async function hurt(options: ChaosOptions): Promise<void> {

@@ -10,13 +10,13 @@ export interface ChaosOptions {
   scenarios: Scenario[];
   seed: number;
   rounds: number;
-  /** Scenarios at once, each in a world of its own. */
+  /** Scenarios at once, each with a platform of its own. */
   lanes: number;
   /** Events a second. */
   rate: number;
   /** Adds to the results that are there instead of replacing them. */
   append: boolean;
-  /** Runs nothing, and tells what the saved results say. */
+  /** Runs nothing, and prints the saved results. */
   report: boolean;
   /** Writes the table of the results into docs/durability-proof.md. */
   docs: boolean;
@@ -47,7 +47,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     .option('--lanes <number>', 'scenarios at once', wholeNumberOption(1, 16), 1)
     .option('--rate <events>', 'events a second', wholeNumberOption(20, 5_000), 300)
     .option('--append', 'add to the results that are there', false)
-    .option('--report', 'run nothing, tell what the saved results say', false)
+    .option('--report', 'run nothing, print the saved results', false)
     .option('--docs', 'write the table into docs/durability-proof.md', false)
     .option('--out <file>', 'where the results are saved', resultsFile)
     .option('--list', 'list the scenarios', false)
@@ -73,5 +73,5 @@ function splitNames(value: string): string[] {
   const names = value.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !catalogue.some((scenario) => scenario.name === name));
   if (unknown.length === 0) return names;
-  throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; --list tells what there is.`);
+  throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; --list shows all.`);
 }

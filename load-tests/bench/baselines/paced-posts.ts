@@ -18,7 +18,7 @@ const progressEveryMs = 500;
 
 /**
  * The whole system under single posts at fixed times. Its rate is given, so its figure is the CPU of an
- * event (tenants begin one after another within the first second, so the rate told is a little lower):
+ * event (tenants begin one after another within the first second, so the reported rate is a little lower):
  * in a closed loop whatever gets cheaper also makes jobs smaller, and hides what it gives.
  */
 export function pacedPostsBaseline(options: PacedPostsOptions): Baseline {

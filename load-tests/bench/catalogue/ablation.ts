@@ -8,7 +8,7 @@ const postsPerSecond = 1_000;
 const paced = (options: Omit<PacedPostsOptions, 'postsPerSecond'>) =>
   pacedPostsBaseline({ ...options, postsPerSecond });
 
-/** The ladder from one INSERT an event to the defaults, as far as settings show it. */
+/** The steps from one INSERT an event to the defaults, as far as settings show it. */
 export const ablationBaselines: Baseline[] = [
   hundred({
     name: 'S100-batch100-writer1',
@@ -32,7 +32,7 @@ export const ablationBaselines: Baseline[] = [
   }),
   hundred({
     name: 'S100-batch500',
-    description: 'batches of 500, two writers: a quarter of it',
+    description: 'batches of 500, two writers: 25 % of it',
     worker: { BATCH_EVENTS: '500' },
   }),
   hundred({

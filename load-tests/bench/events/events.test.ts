@@ -33,7 +33,7 @@ describe('a sample event', () => {
     expect(mean(events.map((event) => postText(event).length))).toBeLessThan(420);
   });
 
-  test('is the same event as a row of ours and as a line of COPY, which needs no escaping', () => {
+  test('is the same event as a row of a job and as a line of COPY, which needs no escaping', () => {
     for (const event of events.slice(0, 500)) {
       const line = copyLine(event);
       expect(line).not.toContain('\\');

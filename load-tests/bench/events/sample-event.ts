@@ -1,7 +1,7 @@
 import type { EventInput } from '@event-platform/core/event/event';
 import type { Random } from '@event-platform/testkit/harness/seeded-random';
 
-/** The population that every yardstick draws from. */
+/** The population that every baseline draws from. */
 export const population = {
   accounts: 20,
   users: 10_000,

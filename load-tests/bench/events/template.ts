@@ -14,7 +14,7 @@ export const timestampPlaceholder = '~'.repeat(new Date(0).toISOString().length)
  * run of any length sends no id twice, needs little memory, and costs its sender next to nothing.
  */
 export class Template {
-  /** The text as it is to be sent. Whoever sends it is done with it before `refresh` is called again. */
+  /** The text as it is to be sent. It must have been sent before `refresh` is called again. */
   readonly bytes: Buffer;
   readonly events: number;
   private readonly idOffsets: number[];

@@ -2,7 +2,7 @@ import type { CpuUse } from './cpu-meter.ts';
 import type { Lab } from './lab.ts';
 import type { PreloadPlan } from './fill-events.ts';
 
-/** One thing that is measured. Each lives in a file of its own under yardsticks/. */
+/** One thing that is measured, such as those in ../baselines. */
 export interface Baseline {
   /** As in the results: `C`, `S100`. */
   name: string;
@@ -23,7 +23,7 @@ export interface PreparedRun {
    * @throws Error when what was accepted is not what is stored
    */
   run: (seconds: number, onProgress: OnProgress) => Promise<RunResult>;
-  /** The end of what its processes wrote, to be told when a run fails. */
+  /** The end of what its processes wrote, for the message of a failed run. */
   logs?: () => string;
   close: () => Promise<void>;
 }
@@ -37,7 +37,7 @@ export interface RunResult {
   events: number;
   /** From the first request until the last event was stored. */
   seconds: number;
-  /** Undefined where the system does not tell. */
+  /** Undefined where the system does not measure it. */
   cpu: CpuUse | undefined;
   /** Rows stored a second while the load ran; only where storing goes on after it. */
   underLoad?: number;

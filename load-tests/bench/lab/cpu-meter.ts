@@ -15,7 +15,7 @@ export type Processes = Partial<Record<ProcessGroup, number[]>>;
 /**
  * Begins to measure.
  *
- * @returns a function that tells what was used since; undefined where the system does not tell
+ * @returns a function that returns what was used since; undefined where the system does not measure it
  */
 export function startCpuMeter(processes: Processes): () => CpuUse | undefined {
   if (!isCpuKnown) return () => undefined;

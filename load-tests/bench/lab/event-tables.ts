@@ -10,7 +10,7 @@ const rolledUpQuery = 'SELECT coalesce(sum(count), 0)::bigint AS count FROM even
 export class EventTables {
   private readonly database: pg.Client;
   private readonly beginning: 'emptied' | 'kept';
-  /** What was there when the run began; counts tell what came since. */
+  /** What was there when the run began; counts are of what came since. */
   private before = { rows: 0, rolledUp: 0 };
 
   /** @param beginning `kept`: runs begin with the rows that are there */
@@ -35,7 +35,7 @@ export class EventTables {
   /**
    * Takes all rows out while others go on storing, so that a long run does not fill the disk.
    *
-   * @returns how many events these were, by their roll-up: a look at every row would hold up the rest
+   * @returns how many events these were, by their roll-up: counting every row would delay the rest
    */
   async takeOut(): Promise<number> {
     await this.database.query('BEGIN; LOCK TABLE events, event_counts IN ACCESS EXCLUSIVE MODE');
@@ -44,12 +44,12 @@ export class EventTables {
     return events;
   }
 
-  /** Events by their rows: the truth, but a look at every one of them. */
+  /** Events by their rows: exact, and reads every one of them. */
   async countRows(): Promise<number> {
     return (await this.read(rowsQuery)) - this.before.rows;
   }
 
-  /** Events by their roll-up, which is committed with them: cheap enough to ask under load. */
+  /** Events by their roll-up, which is committed with them: cheap enough under load. */
   async countRolledUp(): Promise<number> {
     return (await this.read(rolledUpQuery)) - this.before.rolledUp;
   }
@@ -75,7 +75,7 @@ export class EventTables {
   }
 
   /**
-   * Holds what was accepted against the rows and, where there is one, the roll-up.
+   * Compares accepted events with the rows and, where there is one, the roll-up.
    *
    * @throws Error with the numbers when they differ
    */

@@ -33,7 +33,7 @@ export function cpuOfFamily(pid: number): number {
   return parent.own + parent.endedChildren + children.reduce((sum, one) => sum + one, 0);
 }
 
-/** CPU seconds of the whole machine so far, ours and everybody's: all that was not idle. */
+/** CPU seconds of the whole machine so far, of all processes: all that was not idle. */
 export function cpuOfMachine(): number {
   return parseMachineBusy(readFileSync('/proc/stat', 'utf8'));
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { childrenOf } from '@event-platform/testkit/servers/process-table';
 
-/** Linux tells resident memory in pages of this size on the machines that we know. */
+/** Linux counts resident memory in pages of this size on the usual machines. */
 const pageBytes = 4_096;
 
 /** Resident memory of a process in bytes; 0 when it is gone. */

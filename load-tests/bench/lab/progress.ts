@@ -1,4 +1,4 @@
-/** Tells the person at the terminal where the bench stands: on a terminal, the last line is alive. */
+/** Progress for a person at a terminal, where the last line is replaced by the next. */
 export class Progress {
   private readonly out: NodeJS.WriteStream;
   private hasLiveLine = false;

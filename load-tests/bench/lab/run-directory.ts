@@ -19,7 +19,7 @@ export function makeRunDirectory(kind: 'bench' | 'chaos', remove = removeAll): s
     if (pid !== process.pid && !isAlive(pid)) remove(join(parent, name));
   }
   const dir = mkdtempSync(join(parent, `${kind}-${process.pid}-`));
-  // PostgreSQL runs as `nobody` when we are root, and has to get in.
+  // PostgreSQL runs as another account when this process is root's, and has to get in.
   chmodSync(dir, 0o755);
   return dir;
 }

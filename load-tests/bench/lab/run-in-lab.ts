@@ -10,8 +10,7 @@ export interface LabRun {
 }
 
 /**
- * Starts the lab, runs in it, takes it down and ends this process: with 1 when the run failed, which is
- * told in one line.
+ * Starts the lab, runs in it, takes it down and ends this process: with 1 and one line when the run failed.
  *
  * @param connections of the load generator
  * @param postgresSettings that differ from the lab's
@@ -38,6 +37,6 @@ export async function runInLab(
   } finally {
     await lab.stop();
   }
-  // A run that failed half-way may have left children of ours, which end with us.
+  // A run that failed half-way may have left child processes, which end with this one.
   process.exit();
 }

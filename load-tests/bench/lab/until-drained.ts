@@ -10,7 +10,7 @@ const pollEveryMs = 10;
 const keys = queueKeys(defaultRedisPrefix, defaultQueueName);
 
 /**
- * Waits until the queue holds no job, not even one in the hands of a worker. Rows alone do not tell:
+ * Waits until the queue holds no job, not even one that a worker holds. Rows alone do not show it:
  * duplicates that still wait would be stored as new once the tables are emptied.
  *
  * @throws Error when jobs remain after `timeoutMs`
@@ -31,7 +31,7 @@ export async function untilDrained(redis: Redis, timeoutMs: number): Promise<voi
   }
 }
 
-/** Events that are accepted and not yet stored, as the api's gate counts them. */
+/** Events that are accepted and not yet stored, as the api's admission counts them. */
 export async function waitingEvents(redis: Redis): Promise<number> {
   return Number(await redis.get(keys.pending));
 }

@@ -2,13 +2,13 @@ import { fork, type ChildProcess, type Serializable } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What a child says when it cannot go on; part of the messages of every child. */
+/** Sent by a child that cannot go on; part of the messages of every child. */
 interface Failed {
   kind: 'failed';
   message: string;
 }
 
-/** A child of ours that speaks by messages and ends when we do. */
+/** A child process that communicates by messages and ends with this one. */
 export class ForkedProcess<To extends object, From extends { kind: string }> {
   private readonly child: ChildProcess;
   readonly pid: number;
@@ -24,7 +24,7 @@ export class ForkedProcess<To extends object, From extends { kind: string }> {
   }
 
   /**
-   * Hands each message to `look` until it returns a value.
+   * Passes each message to `probe` until it returns a value.
    *
    * @throws Error when the child reports a failure or ends
    */

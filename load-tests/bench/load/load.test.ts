@@ -134,7 +134,7 @@ describe('the load', () => {
     expect(seen).toHaveLength(60);
   });
 
-  test('tells refused requests from accepted ones', async () => {
+  test('counts refused requests apart from accepted ones', async () => {
     let requests = 0;
     const port = await listen((request, response) => {
       request.resume();
@@ -156,7 +156,7 @@ describe('the load', () => {
     load.close();
   });
 
-  test('does not begin where nobody listens', async () => {
+  test('does not begin where nothing listens', async () => {
     const port = await listen(() => undefined);
     servers.pop()?.close();
     await expect(Load.open(plan(port))).rejects.toThrow(/ECONNREFUSED/);

@@ -1,13 +1,13 @@
 const headEnd = Buffer.from('\r\n\r\n', 'latin1');
 const contentLengthPattern = /\r\ncontent-length: *(\d+)\r\n/i;
 
-/** A head beyond this is no answer of ours. */
+/** A longer head is not an answer of these servers. */
 const maxHeadBytes = 16_384;
 
 /**
- * Finds the ends of HTTP/1.1 answers in the bytes of a keep-alive connection, looking at nothing but
- * the status and Content-Length: reading every answer in full would cost the generator more than
- * asking did.
+ * Finds the ends of HTTP/1.1 answers in the bytes of a keep-alive connection, reading nothing but
+ * the status and Content-Length: reading every answer in full would cost the generator more than sending
+ * did.
  */
 export class ResponseReader {
   private readonly onAnswer: (status: number) => void;

@@ -2,7 +2,7 @@ import { accountName } from '../events/sample-event.ts';
 import { Connection } from './connection.ts';
 
 const connectionCount = 8;
-/** One read in so many asks for a window that nobody has asked for. */
+/** One read in so many is of a window that is not cached. */
 const uncachedEvery = 10;
 
 export interface SummaryReader {

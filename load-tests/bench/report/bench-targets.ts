@@ -5,7 +5,7 @@ import type { BenchResults, Rate } from './results.ts';
 import { ratioOf } from './statistics.ts';
 import type { Target } from './targets.ts';
 
-/** A promised ratio of two yardsticks. */
+/** A wanted ratio of two baselines. */
 interface Promised {
   section: BaselineSet['name'];
   over: string;
@@ -75,7 +75,7 @@ const promised: readonly Promised[] = [
   },
 ];
 
-/** The targets of a section whose yardsticks were measured, held against the run. Pure. */
+/** The targets of a section whose baselines were measured, with the figures of the run. Pure. */
 export function benchTargets(section: BaselineSet['name'], { rates }: BenchResults): Target[] {
   return promised
     .filter((one) => one.section === section)

@@ -21,14 +21,14 @@ test('ratios are of the same round, durable and under load, each variant against
   });
 });
 
-test('CPU is told for a thousand events, by group and in all', () => {
+test('CPU is given for a thousand events, by group and in all', () => {
   const { rates } = sampleResults();
   expect(rates['C']?.cpuPer1000?.postgres).toBeCloseTo(0.02);
   expect(rates['C']?.cpuPer1000?.total).toBeCloseTo(0.02);
   expect(rates['C']?.othersCores).toEqual({ median: 0.5, min: 0.5, max: 0.5 });
 });
 
-test('CPU is left out where the system does not tell', () => {
+test('CPU is left out where the system does not measure it', () => {
   const baseline = { name: 'C', description: '', unit: 'rows/s' } as const;
   const runs = [sampleRun(10, { cpu: undefined })];
   const { rates } = summarise(sampleConditions, [{ baseline, runs }]);

@@ -8,7 +8,7 @@ interface Series extends Spread {
   runs: number[];
 }
 
-/** One yardstick over all rounds. Rates are a second. */
+/** One baseline over all rounds. Rates are per second. */
 export interface Rate extends Series {
   unit: Baseline['unit'];
   description: string;
@@ -31,13 +31,13 @@ export interface BenchResults {
   ratios: Record<string, Spread>;
 }
 
-/** The runs of one yardstick, one a round. */
+/** The runs of one baseline, one a round. */
 export interface Measured {
   baseline: Pick<Baseline, 'name' | 'description' | 'unit'>;
   runs: RunResult[];
 }
 
-/** Pairs whose ratios are told, where both were measured. */
+/** Pairs whose ratios are reported, where both were measured. */
 const comparisons = [
   ['W', 'C'],
   ['S1', 'N'],

@@ -11,7 +11,7 @@ const measured = (name: string, ...rates: number[]) => ({
   runs: rates.map((rate) => sampleRun(rate)),
 });
 
-test('a section names its command, and each of its targets with figure, range and verdict', () => {
+test('a section names its command, and each of its targets with figure, range and result', () => {
   const results = summarise(sampleConditions, [
     measured('C', 100, 100, 100),
     measured('W', 80, 76, 90),

@@ -34,7 +34,7 @@ export function formatSections(
   );
 }
 
-/** What of the results a section is about: its yardsticks, and ratios between two of them. */
+/** What of the results a section is about: its baselines, and ratios between two of them. */
 function resultsOf(
   { conditions, rates, ratios }: BenchResults,
   { baselines }: Section,

@@ -5,8 +5,8 @@ import { eventSchema } from '@event-platform/core/event/event';
 import { storeEvents } from '@event-platform/core/storage/write/store-events';
 import { createServerApp, serve } from './serve.ts';
 
-// Yardstick B: the best service without a queue that we know how to write. Each request is one
-// prepared statement, our own with its roll-up, committed before the answer.
+// Baseline B: the best service without a queue. Each request is one
+// prepared statement, the worker's with its roll-up, committed before the answer.
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
 const bodySchema = z.compile(z.strictObject({ events: z.array(eventSchema).min(1).max(1_000) }));
 const app = createServerApp();

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { eventSchema } from '@event-platform/core/event/event';
 import { createServerApp, serve } from './serve.ts';
 
-// Yardstick N: what one writes first. One event, one INSERT, one answer; no roll-up, no queue.
+// Baseline N: what one writes first. One event, one INSERT, one answer; no roll-up, no queue.
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
 const insert = `
 INSERT INTO events (account_id, event_id, user_id, type, timestamp, received_at, metadata)

@@ -4,7 +4,7 @@ import { readHead } from '@event-platform/api/ingest/read-head';
 import { FairShare } from '@event-platform/api/http/fair-share';
 import { createServerApp, serve } from './serve.ts';
 
-// Yardstick H: reads, judges and answers as the api does, by the api's own code, with nothing behind.
+// Baseline H: reads, validates and answers with the api's own code, with nothing behind it.
 const app = createServerApp();
 const readEvents = createReadEvents({ limits, bodyTimeoutMs: 10_000, now: Date.now });
 const bodies = new FairShare(64_000_000);

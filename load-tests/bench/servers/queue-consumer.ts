@@ -2,13 +2,13 @@ import { Redis } from 'ioredis';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
 import { TextWorker } from '@event-platform/core/queue/text-job';
 
-/** What it tells its parent: jobs done since its start. */
+/** Sent to the parent: jobs done since the start. */
 export interface ConsumerMessage {
   kind: 'ready' | 'count';
   jobs: number;
 }
 
-// The queue's other end for yardstick R: takes jobs as the worker does, and does nothing with them.
+// The queue's other end for baseline R: takes jobs as the worker does, and does nothing with them.
 const [redisUrl = ''] = process.argv.slice(2);
 const concurrency = 200;
 const reportEveryMs = 10;

@@ -123,7 +123,7 @@ describe('a link', () => {
     await once(other, 'close');
   });
 
-  test('to a server that is away ends at once', async () => {
+  test('to a server that is down ends at once', async () => {
     proxy.retarget(1);
     expect(await (await open()).end).toMatch(/closed|ECONNRESET/);
   });

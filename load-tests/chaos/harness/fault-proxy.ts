@@ -121,7 +121,7 @@ class Way {
     this.faults = faults;
     this.isBlocked = isBlocked;
     from.setNoDelay(true);
-    // The close that follows tells the other side.
+    // The close that follows reaches the other side.
     from.on('error', () => undefined);
     from.on('data', (chunk) => this.take(chunk));
     from.on('close', () => this.take('end'));
@@ -146,7 +146,7 @@ class Way {
       if (next === undefined || this.to.destroyed || this.isBlocked(this.faults().blocked)) break;
       const waitMs = next.dueAtMs - performance.now();
       if (waitMs > 0) {
-        // The link may be hurt otherwise in the meantime: look again.
+        // The link may have another fault in the meantime: check again.
         await sleep(waitMs);
         continue;
       }

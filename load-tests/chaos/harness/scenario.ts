@@ -2,7 +2,7 @@ import type { CheckEvent } from '@event-platform/testkit/checker/check-event';
 import type { HarnessOptions } from './harness-options.ts';
 import type { Harness } from './harness.ts';
 
-/** What a scenario has at hand besides the world. */
+/** What a scenario has besides the harness. */
 export interface Tools {
   /** Numbers from 0 up to `below`, by the seed of the run. */
   random: (below: number) => number;
@@ -42,7 +42,7 @@ export interface Scenario {
   needsRoot?: boolean;
   /** It holds processes to an amount of memory. */
   needsMemoryGroups?: boolean;
-  /** Why acknowledged events may be lost here: then losses are told and do not fail the run. */
+  /** Why acknowledged events may be lost here: then losses are reported and do not fail the run. */
   mayLose?: string;
   /** Hurts, and heals: when it returns, every process runs and every link is whole. */
   run: (harness: Harness, tools: Tools) => Promise<void>;

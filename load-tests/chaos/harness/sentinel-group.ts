@@ -13,7 +13,7 @@ import { redisSlot } from '@event-platform/testkit/servers/server-slots';
 import type { Slot } from '@event-platform/testkit/servers/slot';
 import { FaultProxy } from './fault-proxy.ts';
 
-const master = 'ours';
+const master = 'event-platform';
 const sentinelCount = 3;
 const quorum = 2;
 /** A primary that is silent for so long is down; on a busy machine less would depose a healthy one. */

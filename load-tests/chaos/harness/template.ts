@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { migrate } from '@event-platform/core/storage/migrate';
 import { startPostgres } from '@event-platform/testkit/servers/postgres-server';
 
-/** A migrated cluster that worlds copy, since making one takes longer than all else in a world. */
+/** A migrated cluster that each run copies, since making one takes longer than all else. */
 export class PostgresTemplate {
   private readonly dataDir: string;
 

@@ -3,7 +3,7 @@ import { formatCount, formatTable } from '@event-platform/cli/lib/table';
 import { median } from '../../bench/report/statistics.ts';
 import { wrongs, type RunRecord } from '../run/run-record.ts';
 
-/** One line for one run, then a line for each trouble. */
+/** One line for one run, then a line for each problem. */
 export function formatRun(record: RunRecord): string {
   const { name, accepted, unknown, stored, lost, doubled, altered } = record;
   const problems = wrongs(record);

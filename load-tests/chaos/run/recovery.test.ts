@@ -38,7 +38,7 @@ describe('throughput is back', () => {
     expect(throughputBackMs([...backlog, ...after.slice(4)], healedAtMs, rate)).toBe(1_500);
   });
 
-  test('not before the end of the fault, nor where PostgreSQL does not tell', () => {
+  test('not before the end of the fault, nor where PostgreSQL does not answer', () => {
     const silent = samples([0, undefined], ...steady(50, 5));
     expect(throughputBackMs(silent, healedAtMs, rate)).toBe(500);
     expect(throughputBackMs(samples(...steady(0, 6)), healedAtMs + 500, rate)).toBe(0);

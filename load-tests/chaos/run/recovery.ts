@@ -7,7 +7,7 @@ export interface Sample {
   atMs: number;
   /** Distinct events that were accepted so far. */
   accepted: number;
-  /** Events that were stored or dead; undefined when PostgreSQL did not tell. */
+  /** Events that were stored or dead; undefined when PostgreSQL did not answer. */
   kept: number | undefined;
 }
 
@@ -58,7 +58,7 @@ export function throughputBackMs(
 }
 
 /**
- * How long after the end of the fault the last event was stored, or became a letter, that had been
+ * How long after the end of the fault the last event was stored, or became a dead letter, that had been
  * accepted before it: a few that hang would not show in the throughput. Pure.
  *
  * @param healedAtMs epoch milliseconds

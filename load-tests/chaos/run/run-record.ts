@@ -14,7 +14,7 @@ export interface RunRecord {
   seed: number;
   /** Distinct events. */
   accepted: number;
-  /** Attempts without an answer that tells; the same events were posted again. */
+  /** Attempts without a conclusive answer; the same events were posted again. */
   unknown: number;
   /** Rows. */
   stored: number;
@@ -25,17 +25,17 @@ export interface RunRecord {
   faultSeconds: number;
   /** From the end of the fault until throughput was back; null: not within the limit. */
   backSeconds: number | null;
-  /** From the end of the fault until the last event accepted before it was stored, or a letter. */
+  /** From the end of the fault until the last event accepted before it was stored, or a dead letter. */
   drainSeconds: number;
   /** What was lost, changed or ended by itself, in sentences; empty for a right run. */
   problems: string[];
   /** What took longer than promised, in sentences. On a machine that others use as well this says little. */
   delays: string[];
-  /** True when lost events are within what the configuration promises; they are told all the same. */
+  /** True when lost events are within what the configuration promises; they are reported all the same. */
   mayLose: boolean;
 }
 
-/** Judges a run: the checker's findings, the time to recover, processes that ended by themselves. */
+/** Evaluates a run: the checker's findings, the time to recover, processes that ended by themselves. */
 export function recordRun(scenario: Scenario, seed: number, result: RunResult): RunRecord {
   const { result: checked, throughputMs, drainMs } = result;
   const { name, faults } = scenario;

@@ -31,7 +31,7 @@ export interface RunResult {
   faultMs: number;
   /** Until throughput was back, since the end of the fault; undefined: not within the limit. */
   throughputMs: number | undefined;
-  /** Until the last event was stored, or became a letter, that had been accepted before the end of the fault. */
+  /** Until the last event was stored, or became a dead letter, that had been accepted before the end of the fault. */
   drainMs: number;
   /** Processes that ended by themselves. */
   unexpectedExits: string[];
@@ -52,11 +52,11 @@ const graceMs = 30_000;
 const restLimitMs = 90_000;
 const pollEveryMs = 100;
 const warmUpMs = 1_000;
-/** Beside others on few cores a world takes longer to get going. */
+/** Beside others on few cores a platform takes longer to get going. */
 const getGoingLimitMs = 30_000;
 
 /**
- * One scenario from nothing to its verdict: world up → load → fault → back to normal → load ends →
+ * One scenario from nothing to its result: platform up → load → fault → back to normal → load ends →
  * queue at rest → everything that is stored held against everything that was tried.
  */
 export async function runScenario(scenario: Scenario, settings: RunSettings): Promise<RunResult> {

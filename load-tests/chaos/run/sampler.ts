@@ -3,7 +3,7 @@ import type { Sample } from './recovery.ts';
 
 const everyMs = 200;
 
-/** Looks at both ends of the platform several times a second. */
+/** Samples both ends of the platform several times a second. */
 export class Sampler {
   readonly samples: Sample[] = [];
   private readonly accepted: () => number;

@@ -24,7 +24,7 @@ export const commits: Scenario[] = [
  * standby that does not exist before it says so. What ends now leaves the worker without an answer.
  * Only the running server waits; the next one reads the setting anew.
  *
- * @throws Error when nobody commits for half a minute
+ * @throws Error when there is no COMMIT for half a minute
  */
 async function holdCommits({ pool }: Harness): Promise<void> {
   await pool.query(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`);

@@ -59,7 +59,7 @@ function killing(...victims: Part[]): Scenario {
   };
 }
 
-/** Kills whoever holds a certain job, as often as told. */
+/** Kills the worker that holds a certain job, so many times. */
 async function killOverOneJob(harness: Harness, crashes: number): Promise<void> {
   await whileWritesWait(harness, async () => {
     const job = await untilInHand(harness, () => true);

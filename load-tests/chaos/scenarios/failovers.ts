@@ -4,7 +4,7 @@ import type { Harness } from '../harness/harness.ts';
 
 const waitLimitMs = 60_000;
 
-const asynchronous = 'a replica may lack the last writes of its primary';
+const asynchronous = 'a replica may miss the last writes of its primary';
 
 export const failovers: Scenario[] = [
   {
@@ -42,7 +42,7 @@ export const failovers: Scenario[] = [
   },
 ];
 
-/** Nobody takes jobs meanwhile, so that what is queued on the wrong side stays there. */
+/** No worker takes jobs meanwhile, so that what is queued on the wrong side stays there. */
 async function splitPrimary(harness: Harness): Promise<void> {
   const { sentinels, worker } = harness;
   const old = sentinels.primaryPort;

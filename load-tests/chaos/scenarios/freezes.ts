@@ -74,7 +74,7 @@ export const freezes: Scenario[] = [
     async run(harness, { pause }) {
       await whileWritesWait(harness, async () => {
         const job = await untilInHand(harness, () => true);
-        // Taken away again and again, since a worker renews what it still believes to have.
+        // Removed again and again, since a worker renews what it still believes to have.
         for (let time = 1; time <= 12; time++) {
           await dropLocks(harness);
           await pause(400);

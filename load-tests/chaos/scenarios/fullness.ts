@@ -14,7 +14,7 @@ export const fullness: Scenario[] = [
   {
     name: 'redis-full-unguarded',
     faults:
-      'the same with a memory gate that never closes, so that Redis itself refuses everything',
+      'the same without the memory limit of admission, so that Redis itself refuses everything',
     harness: { env: { REDIS_MEMORY_PERCENT: '100' } },
     run: fillForAWhile,
   },

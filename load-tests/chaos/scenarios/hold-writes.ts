@@ -8,7 +8,7 @@ const waitLimitMs = 60_000;
 
 /**
  * Keeps every write to events waiting while something is done, so that workers have jobs in hand for
- * as long as a scenario needs them to. Lets go also when that fails, or the world could not go down.
+ * as long as a scenario needs them to. Releases them also when that fails, or the platform could not be stopped.
  */
 export async function whileWritesWait<T>(harness: Harness, work: () => Promise<T>): Promise<T> {
   const holder = await harness.pool.connect();
@@ -82,7 +82,7 @@ async function holders(harness: Harness): Promise<number> {
   return new Set(tokens.flatMap((token) => token?.split(':')[0] ?? [])).size;
 }
 
-/** Takes the locks away from every job in hand, as a jump of Redis' clock would. */
+/** Removes the locks of every active job, as a jump of Redis' clock would. */
 export async function dropLocks(harness: Harness): Promise<void> {
   const locks = lockKeys(await jobsInHand(harness));
   if (locks.length > 0) await harness.withRedis((redis) => redis.del(...locks));

@@ -61,7 +61,7 @@ const linkFaults: LinkFault[] = [
   },
 ];
 
-/** Every fault on every link. The api needs PostgreSQL while Redis is away, so that it is then. */
+/** Every fault on every link. The api needs PostgreSQL while Redis is down, so its link is cut then. */
 export const links: Scenario[] = linkNames.flatMap((name) =>
   linkFaults.map((fault) => {
     const link = name.replace('-', ' ↔ ');

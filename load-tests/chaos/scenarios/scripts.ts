@@ -62,7 +62,7 @@ async function evictAll(redis: Redis, time: number): Promise<void> {
   await calls.exec();
 }
 
-/** In one transaction, so that nobody loads another in between. */
+/** In one transaction, so that no other script is loaded in between. */
 async function loadOnly(redis: Redis, texts: readonly string[]): Promise<void> {
   const transaction = redis.multi().script('FLUSH');
   for (const text of texts) transaction.script('LOAD', text);
@@ -133,7 +133,7 @@ const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
 
 /**
  * Complains unless what is sent takes the way by the queue again: an api that writes everything directly
- * answers well too, until PostgreSQL is away.
+ * answers well too, until PostgreSQL is down.
  */
 async function expectQueueing(harness: Harness, { complain }: Tools): Promise<void> {
   const deadline = performance.now() + healedMs;

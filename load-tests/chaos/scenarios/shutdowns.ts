@@ -20,7 +20,7 @@ export const shutdowns: Scenario[] = [
   deployWithout('api', 'Redis'),
 ];
 
-/** What is under way cannot end as usual, and what starts instead finds its server away. */
+/** What is under way cannot end as usual, and what starts instead finds its server down. */
 function deployWithout(part: 'api' | 'worker', server: Part): Scenario {
   return {
     name: `sigterm-${part}-without-${server.toLowerCase()}`,

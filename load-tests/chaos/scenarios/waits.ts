@@ -10,7 +10,7 @@ export const waits: Scenario[] = [
     async run(harness, { load, pause }) {
       load.waitShare = 0.5;
       await pause(2_000);
-      // Nobody takes jobs meanwhile, so that there is something to lose.
+      // No worker takes jobs meanwhile, so that there is something to lose.
       await harness.worker.slot.freeze();
       await pause(1_000);
       const [, files] = await harness.withRedis(

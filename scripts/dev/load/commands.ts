@@ -24,7 +24,7 @@ Examples:
 export function registerLoadCommand(program: Command): void {
   program
     .command('load')
-    .summary('send a k6 load and judge what came of it')
+    .summary('send a k6 load and check its thresholds')
     .description('Send a load with k6, and say whether every accepted event was stored in time.')
     .argument('[scenario]', 'name of a script in load-tests/scenarios', 'smoke')
     .addOption(

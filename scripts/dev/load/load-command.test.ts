@@ -71,7 +71,7 @@ withK6('a load', () => {
     expect(result('duplicates.md')).toMatch(/\d+ accepted events are not stored/);
   });
 
-  test('against nobody does not begin, and says what to do', async () => {
+  test('against an address where nothing listens does not begin, and says what to do', async () => {
     const { code, stderr } = await load('smoke', '--url', 'http://127.0.0.1:1');
     expect(code).toBe(1);
     expect(stderr).toContain('start it with `make up`');

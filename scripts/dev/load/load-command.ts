@@ -24,7 +24,7 @@ const resultSchema = z.object({ result: z.object({ isGood: z.boolean() }) });
 const extensions = ['md', 'html', 'xml', 'json'];
 
 /**
- * Sends one load and judges it.
+ * Sends one load and checks its thresholds.
  *
  * @returns true when every promise was kept and the ledger balances
  * @throws CliError when the load cannot be sent

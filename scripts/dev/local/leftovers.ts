@@ -15,12 +15,12 @@ import { readPids, readPorts, removePids } from '@event-platform/cli/lib/state-f
 const supervisors = ['supervisor-main.ts', '../cli.ts'].map((file) =>
   relative(repositoryRoot, fileURLToPath(new URL(file, import.meta.url))),
 );
-/** Somewhat longer than a guardian gives before it kills. */
+/** Somewhat longer than a supervisor gives before it kills. */
 const goneTimeoutMs = 30_000;
 
 /**
  * The pid of the supervisor of this clone, if one runs. A pid in a file may by now belong to some
- * other program, so its command line is looked at.
+ * other program, so its command line is checked.
  */
 export function runningSupervisor(state: LocalState): number | undefined {
   const pid = readPids(state)?.supervisor;
@@ -30,7 +30,7 @@ export function runningSupervisor(state: LocalState): number | undefined {
 }
 
 /**
- * Ends what a supervisor that was killed has left. Its guardians do the same within 20 s; this is
+ * Ends what a supervisor that was killed has left. Its supervisors do the same within 20 s; this is
  * for what they missed. Nothing is done while a supervisor runs.
  *
  * @returns the names of the parts that were still there

@@ -29,7 +29,7 @@ export interface Part {
   logFile: string;
   /** Size of the log before this process wrote to it, in bytes. */
   logStart: number;
-  /** Resolves when it has ended, whoever ended it. */
+  /** Resolves when it has ended, for whatever reason. */
   exited: Promise<ProcessExit>;
   /** In good order, within a deadline, else by SIGKILL. */
   stop: () => Promise<unknown>;
@@ -39,7 +39,7 @@ export interface Part {
 export interface LocalContext {
   state: LocalState;
   ports: Ports;
-  /** Tells the person at the terminal (or the log) what is being done. */
+  /** Shows at the terminal (or in the log) what is being done. */
   say: (message: string) => void;
   /** Aborted when a stop is asked for while things are still starting. */
   signal: AbortSignal;

@@ -5,12 +5,12 @@ import { startPart } from './start-part.ts';
 import { removePids, writePids, writePorts } from '@event-platform/cli/lib/state-files';
 
 /**
- * Prometheus before what it watches, so that no alert tells of a stop that is meant; then the api, so that
+ * Prometheus before what it watches, so that an intended stop raises no alert; then the api, so that
  * nothing is accepted any more; PostgreSQL last, as the worker stores into it.
  */
 const stopOrder: PartName[] = ['prometheus', 'api', 'worker', 'maintainer', 'redis', 'postgres'];
 
-/** Told when a part ends though nobody asked it to. */
+/** Called when a part ends by itself. */
 export type OnDeadLetter = (name: PartName, part: Part, exit: ProcessExit) => void;
 
 /**
@@ -60,7 +60,7 @@ export class Platform {
   /** Stops what runs, in order, and removes `pids.json`. */
   async stop(): Promise<void> {
     this.isStopping = true;
-    // What is half started is waited for: otherwise nobody would know of it any more.
+    // What is half started is waited for: otherwise it would be left behind.
     await Promise.allSettled(this.starting);
     for (const name of stopOrder) {
       const part = this.parts.get(name);

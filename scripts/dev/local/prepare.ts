@@ -14,7 +14,7 @@ export interface PrepareOptions {
   observe: boolean;
 }
 
-/** Where people look for Prometheus first. */
+/** The usual port of Prometheus. */
 const usualPrometheusPort = 9090;
 
 /**

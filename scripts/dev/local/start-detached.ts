@@ -11,7 +11,7 @@ import {
 } from '@event-platform/cli/lib/local-state';
 import type { PrepareOptions } from './prepare.ts';
 
-/** What the detached supervisor tells the command that started it. */
+/** Sent by the detached supervisor to the command that started it. */
 export interface SupervisorMessage {
   kind: 'progress' | 'up' | 'failed';
   text: string;

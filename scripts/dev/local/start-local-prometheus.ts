@@ -2,7 +2,7 @@ import type { LocalContext, Part } from './part.ts';
 import { plainRulesPath } from '../../build/monitoring/rule-files.ts';
 import { startPrometheus } from '@event-platform/testkit/prometheus/start-prometheus';
 
-/** Short, so that a person who looks sees something. */
+/** Short, so that a person sees something soon. */
 const scrapeIntervalSeconds = 5;
 const stopDeadlineMs = 15_000;
 

@@ -6,7 +6,7 @@ const interruptedExitCode = 130;
 
 /**
  * An abort signal that the first stop request trips. The second one ends this process at once, and
- * the guardians then end the rest.
+ * the supervisors then end the rest.
  */
 export function stopRequest(say: (message: string) => void): AbortSignal {
   const controller = new AbortController();

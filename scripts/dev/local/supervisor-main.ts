@@ -2,8 +2,8 @@ import { explainError } from '@event-platform/cli/lib/explain-error';
 import type { SupervisorMessage } from './start-detached.ts';
 import { runSupervisor } from './run-supervisor.ts';
 
-// The supervisor of `make up DETACH=1`, in a process of its own. Whoever started it listens until it
-// is up; after that its words go to supervisor.log alone.
+// The supervisor of `make up DETACH=1`, in a process of its own. The command that started it listens until
+// it is up; after that messages go to supervisor.log alone.
 const report = (message: SupervisorMessage): void => {
   if (message.text !== '') console.log(`${new Date().toISOString()} ${message.text}`);
   // The listener may have left meanwhile, which is no reason to stop.

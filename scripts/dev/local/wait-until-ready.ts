@@ -37,7 +37,7 @@ export async function waitUntilReady(
     const now = performance.now();
     if (now - startedAt > readyTimeoutMs) {
       throw new CliError(
-        `The ${name} is not ready after ${readyTimeoutMs / 1000} s (${answer} from ${url}): look into ${part.logFile}, then try again.`,
+        `The ${name} is not ready after ${readyTimeoutMs / 1000} s (${answer} from ${url}): see ${part.logFile}, then try again.`,
       );
     }
     if (now - saidAt > sayEveryMs) {

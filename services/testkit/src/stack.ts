@@ -9,7 +9,7 @@ import { postgresSlot, redisSlot } from './servers/server-slots.ts';
 import { Service, type ServiceKind, type ServiceOptions } from './servers/service.ts';
 import type { Slot } from './servers/slot.ts';
 
-/** The variables that tell a service where its servers are. */
+/** The variables for the addresses of a service's servers. */
 export type ServerEnv = Record<'DATABASE_URL' | 'REDIS_URL', string>;
 
 /** How many processes of each kind, such as `{ api: 1, worker: 2 }`, and what differs from production. */

@@ -36,11 +36,11 @@ const quickPreloadRows = 20_000;
 export function parseBaselinesOptions(args: readonly string[]): BaselinesOptions {
   const program = suiteCommand(
     'baselines',
-    'Measures the platform against yardsticks on this machine, with servers of its own. Writes bench.json and bench.md.',
+    'Measures the platform against baselines on this machine, with servers of its own. Writes bench.json and bench.md.',
   )
-    .option('--only <names>', 'these yardsticks alone, comma-separated', splitNames)
+    .option('--only <names>', 'these baselines alone, comma-separated', splitNames)
     .option('--variants', 'S100 under other conditions, beside S100 and C')
-    .option('--ablation', 'the ladder from one INSERT an event to the defaults')
+    .option('--ablation', 'the steps from one INSERT an event to the defaults')
     .option('--rounds <number>', 'times that each is measured (3)', wholeNumber(1, 100))
     .option('--seconds <number>', 'length of each run (4)', wholeNumber(1, 600))
     .option('--connections <number>', 'of the load generator', wholeNumber(1, 2_000), 64)
@@ -77,7 +77,7 @@ function choose(flags: Flags): BaselinesOptions['sections'] {
   return chosen.length > 0 ? chosen : [sets[0]];
 }
 
-/** Each yardstick once, though several sets hold it. */
+/** Each baseline once, though several sets hold it. */
 function allOf(sets: readonly Pick<BaselineSet, 'baselines'>[]): Baseline[] {
   const byName = new Map(
     sets.flatMap(({ baselines }) => baselines).map((one) => [one.name, one] as const),
@@ -100,7 +100,7 @@ function splitNames(value: string): string[] {
 function listBaselines(): string {
   return baselineSets()
     .map(({ flag, baselines }) => {
-      const title = flag === undefined ? 'Yardsticks:' : `With --${flag}:`;
+      const title = flag === undefined ? 'Baselines:' : `With --${flag}:`;
       const lines = baselines.map((one) => `  ${one.name.padEnd(22)} ${one.description}`);
       return [title, ...lines].join('\n');
     })

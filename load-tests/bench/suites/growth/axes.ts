@@ -24,7 +24,7 @@ const eventsPerRequestOfAccounts = 10;
 const smallestTable = 10_000;
 const fewestAccounts = 10;
 
-/** The three axes, each a yardstick of the whole system for every point. */
+/** The three axes, each with a baseline of the whole system for every point. */
 export function growthAxes({ rows, accounts, workers }: AxesOptions): Axis[] {
   return [
     {

@@ -4,7 +4,7 @@ import { summarise } from '../../report/results.ts';
 import { growthAxes, powersOfTen } from './axes.ts';
 import { formatGrowth } from './format-growth.ts';
 
-test('an axis goes by tens and ends exactly where it was told to', () => {
+test('an axis goes by tens and ends exactly at the given value', () => {
   expect(powersOfTen(10, 1_000)).toEqual([10, 100, 1_000]);
   expect(powersOfTen(10, 2_000)).toEqual([10, 100, 1_000, 2_000]);
   expect(powersOfTen(10, 5)).toEqual([10]);

@@ -38,7 +38,7 @@ export function formatLimiters({ accuracy, cost }: LimiterResults): string {
       ['limiter', ...patterns.flatMap((pattern) => [pattern, 'admitted']), 'bytes an account'],
       accuracyRows,
     ),
-    'Cost. Ours also holds the backlog gate and the fair tag, and asks for many requests in one call:',
+    'Cost. The platform’s also holds the backlog limit and the fair tag, and admits many requests in one call:',
     table(
       [
         'limiter',

@@ -27,7 +27,7 @@ export interface LimiterSettings {
   limit: number;
 }
 
-/** Larger than any backlog here: the gates behind the limit refuse nothing. */
+/** Larger than any backlog here: the limits behind this one refuse nothing. */
 const unlimited = 2 ** 31 - 1;
 
 /** All three, with keys of their own. */
@@ -35,7 +35,7 @@ export function createLimiters(settings: LimiterSettings): ComparedLimiter[] {
   return [slidingWindow(settings), fixedWindow(settings), exactLog(settings)];
 }
 
-/** Ours, with everything that its script does: gate and fair tag as well. */
+/** The platform's, with everything that its script does: backlog limit and fair tag as well. */
 function slidingWindow({ redis, prefix, windowSeconds, limit }: LimiterSettings): ComparedLimiter {
   const keys = queueKeys(prefix, 'events');
   const admissionClient = new AdmissionClient({
@@ -48,7 +48,7 @@ function slidingWindow({ redis, prefix, windowSeconds, limit }: LimiterSettings)
   });
   return {
     name: 'window of 61 slots',
-    description: 'ours: also backlog gate and fair tag; many requests share a call',
+    description: 'the platform’s: also backlog limit and fair tag; many requests share a call',
     async admit(accountId, cost) {
       const answer = await admissionClient.admit({
         accountId,

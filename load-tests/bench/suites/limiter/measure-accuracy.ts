@@ -41,7 +41,7 @@ const patterns: Record<PatternName, Pattern> = {
 
 /** Runs every pattern against every limiter, at the same moments. */
 export async function measureAccuracy(redis: Redis, signal: AbortSignal): Promise<Accuracy[]> {
-  // The desk asks a connected Redis only.
+  // The admission client uses a connected Redis only.
   await redis.ping();
   const limiters = createLimiters({ redis, prefix: '{compared}', windowSeconds, limit });
   const results: Accuracy[] = [];

@@ -13,7 +13,7 @@ export interface LimitsOptions {
   sustainMinutes: number;
   /** 0: no soak. */
   soakMinutes: number;
-  /** Between two looks of the soak. */
+  /** Between two samples of the soak. */
   sampleSeconds: number;
   /** Beyond this the tables are emptied while the traffic goes on, for the disk. */
   keepEvents: number;

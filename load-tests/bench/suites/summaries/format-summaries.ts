@@ -29,7 +29,7 @@ export function summariesTargets(figures: readonly SummaryFigures[]): Target[] {
     const of = `of ${count(events)} events`;
     return [
       target(
-        `summary ${of}, quarters folded, uncached p50`,
+        `summary ${of}, with user roll-ups, uncached p50`,
         events > million ? mostWholeMs.large : mostWholeMs.small,
         rolledUp.whole,
         'ms',
@@ -62,9 +62,9 @@ export function formatSummaries(
       [
         'events',
         'uncached p50 ms, from rows',
-        'quarters folded',
-        'ms a quarter',
-        'uncached p50 ms, with folds',
+        'user roll-ups',
+        'ms a roll-up',
+        'uncached p50 ms, with user roll-ups',
         'types alone',
         'users alone',
         'cached p50 ms',

@@ -16,10 +16,10 @@ import { dayMs, timeSummary, took, type SummaryTimes } from './time-summary.ts';
 /** What summaries of one account took, in milliseconds. */
 export interface SummaryFigures {
   events: number;
-  /** Medians of what is not cached: before any quarter is folded, and after. */
+  /** Medians of what is not cached: before any user roll-up is made, and after. */
   unfolded: SummaryTimes;
   rolledUp: SummaryTimes;
-  /** Quarters of an hour that were folded, and how long one took. */
+  /** User roll-ups of a quarter of an hour that were made, and how long one took. */
   userRollUps: { windows: number; p50: number };
   cached: { p50: number; p99: number };
   /** Readers that asked at once, how long the slowest waited, and how many queries that made. */
@@ -76,13 +76,13 @@ async function measureUncached(
   );
   const shard = { name: 'main', pool };
   try {
-    onProgress('reads what is not cached, before any quarter is folded');
+    onProgress('reads what is not cached, before any user roll-up');
     const before = await timeSummaries(shard, unfolded);
     const nowMs = Date.now();
     const windows = await findWindowsToRollUp(pool, account, lastDays(2, nowMs), worthwhile);
     const tookMs: number[] = [];
     for (const window of windows) {
-      onProgress(`folds ${tookMs.length + 1} of ${windows.length} quarters`);
+      onProgress(`user roll-up ${tookMs.length + 1} of ${windows.length}`);
       tookMs.push(await took(() => rollUpUsers(pool, account, window)));
     }
     // As autovacuum does within a minute.

@@ -5,10 +5,10 @@ export interface SummariesOptions {
   /** Events of the account within 24 hours, each size on its own. */
   sizes: number[];
   users: number;
-  /** Summaries of each size that are not cached: before any quarter is folded, and after. */
+  /** Summaries of each size that are not cached: before any user roll-up is made, and after. */
   unfolded: number;
   uncached: number;
-  /** A quarter with as many events is folded. */
+  /** A quarter of an hour with as many events gets a user roll-up. */
   worthwhile: number;
   cached: number;
   /** That ask at the same time for what is not cached. */

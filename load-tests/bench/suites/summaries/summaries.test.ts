@@ -21,7 +21,7 @@ test('each figure is held against its own target, a larger account against a lar
   expect(summariesTargets([slow]).map(isMet)).toEqual([false, true, true]);
 });
 
-test('a count that failed is not told as met', () => {
+test('a count that failed is not reported as met', () => {
   const without = { ...figures, together: { ...figures.together, queries: 0 } };
   expect(summariesTargets([without]).map(isMet)).toEqual([true, true, undefined]);
 });

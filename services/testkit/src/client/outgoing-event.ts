@@ -29,7 +29,7 @@ export interface OutgoingOptions {
 
 /**
  * Reads one line. The text of an event that is complete is sent as it stands, so that numbers keep
- * their digits and the server judges what the file really says; only missing fields are put in.
+ * their digits and the server validates what the file really says; only missing fields are put in.
  */
 export function toOutgoing(line: Line, options: OutgoingOptions): OutgoingEvent | BadLine {
   if (line.text === undefined) return { line: line.number, code: 'encoding_invalid' };

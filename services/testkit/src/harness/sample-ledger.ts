@@ -10,7 +10,7 @@ import { countAccepted } from '@event-platform/core/queue/accepted-counters';
 import { rowsText } from './sample-events.ts';
 import type { TestStore } from './use-test-store.ts';
 
-/** What a ledger is told of and keeps; for `useTestStore` and TRUNCATE. */
+/** The tables of the ledger; for `useTestStore` and TRUNCATE. */
 export const ledgerTables =
   'events, event_counts, dead_letters, ledger, ledger_log, ledger_entries, ledger_sources, ledger_applied';
 
@@ -21,7 +21,7 @@ export const later = new Date('2026-11-01T13:00:00Z');
 /** An instant by which nothing is due. */
 export const never = new Date(0);
 
-/** The lot of a job that holds these rows. */
+/** The ledger entry of a job that holds these rows. */
 export function ledgerEntryOf(
   rows: readonly EventRow[],
   changes: Partial<SettledEntry> = {},
@@ -31,7 +31,7 @@ export function ledgerEntryOf(
   return { id: randomUUID(), minute, accounts, isDirect: false, ...changes };
 }
 
-/** Writes down that one process handed the lots to the queue, as both witnesses do. */
+/** Writes down that one process handed the batches to the queue, as both sources do. */
 export async function acceptLedgerEntries(
   pool: pg.Pool,
   ledgerEntries: readonly SettledEntry[],
@@ -71,12 +71,12 @@ export class SampleLedger {
     return acceptLedgerEntries(this.home.pool, ledgerEntries);
   }
 
-  /** Stores rows and settles their lots, as a worker does. */
+  /** Stores rows and settles their batches, as a worker does. */
   async store(rows: readonly EventRow[], ledgerEntries: readonly SettledEntry[]): Promise<void> {
     await storeBatch(this.home.shard, rowsText(rows), { attempts: 1, backoffMs: 1 }, ledgerEntries);
   }
 
-  /** The sample minute, after a fold; what is due counts as pending, or as missing. */
+  /** The sample minute, after its log was applied; what is due counts as pending, or as missing. */
   async read(isLost = false): Promise<Partial<LedgerLine>[]> {
     await applyLog(this.home.pool);
     const lines = await readLedger(this.home.pool, {

@@ -8,12 +8,12 @@ type ServiceName = 'api' | 'worker' | 'maintainer';
 export class ServiceProcesses {
   private readonly running = new Set<ChildProcess>();
 
-  /** Starts one, which sees this environment and nothing of ours but the PATH. */
+  /** Starts one, which sees this environment and nothing else but the PATH. */
   start(service: ServiceName, env: Record<string, string>): ChildProcess {
     return this.spawn(service, env, ['ignore', 'ignore', 'pipe']);
   }
 
-  /** Starts one whose log is kept; the returned function tells all that it wrote so far. */
+  /** Starts one whose log is kept; the returned function gives all that it wrote so far. */
   startLogged(service: ServiceName, env: Record<string, string>): () => string {
     const child = this.spawn(service, env, ['ignore', 'pipe', 'pipe']);
     let text = '';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** What Prometheus is to look at. */
+/** What Prometheus scrapes. */
 export interface PrometheusSettings {
   /** A file of targets that may change at any time, in the form of Prometheus' file discovery. */
   targetsFile?: string;

@@ -9,12 +9,12 @@ import { createServer } from 'node:net';
 const range = { from: 20_000, below: 30_000 };
 const tries = 50;
 
-/** Given to somebody in this process who may not listen yet. */
+/** Given in this process to users that may not listen yet. */
 const given = new Set<number>();
 const mostGiven = 2_000;
 
 /**
- * A TCP port of 127.0.0.1 that nobody listens on, and that this process was not given lately. With
+ * A TCP port of 127.0.0.1 where nothing listens, and that this process was not given lately. With
  * `wanted`, that one if it is free, else another. Another process may take it before its user binds
  * it: users retry with another.
  *
@@ -33,14 +33,14 @@ export async function freePort(wanted?: number): Promise<number> {
   return port;
 }
 
-/** The oldest is forgotten: its user listens by now, or has given it up. */
+/** The oldest is dropped: its user listens by now, or has given it up. */
 function note(port: number): void {
   const [oldest] = given;
   if (given.size >= mostGiven && oldest !== undefined) given.delete(oldest);
   given.add(port);
 }
 
-/** True when nobody listens on this port of 127.0.0.1, and we would be allowed to. */
+/** True when this port of 127.0.0.1 is free and may be used. */
 export async function isPortFree(port: number): Promise<boolean> {
   return (await tryToListen(port)) !== undefined;
 }

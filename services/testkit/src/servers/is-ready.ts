@@ -1,4 +1,4 @@
-/** Whether a service at this address says that it is ready; false also when nobody answers. */
+/** Whether a service at this address says that it is ready; false also without an answer. */
 export async function isReady(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/healthz/ready`, {

@@ -38,7 +38,7 @@ test('a process that takes more than its group has is killed, and that is counte
   await group.remove();
 });
 
-test('a process within its limit lives, and its peak is told', async () => {
+test('a process within its limit lives, and its peak is reported', async () => {
   const group = MemoryGroup.make(limitMiB);
   const modest = await run(
     group,

@@ -152,7 +152,7 @@ function removeLeftovers(parent: string): void {
     try {
       rmdirSync(join(parent, name));
     } catch {
-      // Its processes have a guardian each, who has not ended them yet: the next one removes it.
+      // The supervisors have not ended its processes yet: the next owner removes it.
     }
   }
 }

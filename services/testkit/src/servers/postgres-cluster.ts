@@ -17,12 +17,12 @@ import type { PostgresBinaries } from './postgres-binaries.ts';
 
 const run = promisify(execFile);
 
-/** The environment of PostgreSQL's programs: nothing of ours (PGDATA, PGPORT, LC_ALL) leaks in. */
+/** The environment of PostgreSQL's programs: nothing of this one (PGDATA, PGPORT, LC_ALL) leaks in. */
 export const postgresEnv = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
  * Whose files a cluster is: the owner's if it exists, so that root may start what a plain user made;
- * else `nobody` for root, and ourselves for anyone else.
+ * else `nobody` for root, and the present account for all others.
  */
 export function clusterAccount(dataDir: string): Account | undefined {
   const fallback = unprivilegedAccount();
@@ -54,7 +54,7 @@ export async function ensureCluster(
   mkdirSync(dirname(dataDir), { recursive: true });
   if (!canReach(dirname(dataDir), account)) {
     throw new Error(
-      `PostgreSQL does not run as root, and its account (uid ${account?.uid ?? 'ours'}) cannot enter ${dirname(dataDir)}.`,
+      `PostgreSQL does not run as root, and its account (uid ${account?.uid ?? 'own'}) cannot enter ${dirname(dataDir)}.`,
     );
   }
   const unfinished = `${dataDir}.unfinished`;
@@ -82,7 +82,7 @@ export async function ensureCluster(
 /**
  * Removes a lock file whose pid now belongs to some other program, as after a reboot: PostgreSQL
  * would refuse to start. A lock file of a dead process is left alone, for PostgreSQL handles it, and
- * looks by it for orphans that still use the data.
+ * finds by it orphans that still use the data.
  *
  * @throws when the data directory is in use by a running PostgreSQL
  */

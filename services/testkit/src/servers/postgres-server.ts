@@ -21,7 +21,7 @@ export interface PostgresOptions {
   port: number;
   /** False gives up the data's safety for speed: for tests only. */
   durable: boolean;
-  /** More settings of postgresql.conf, or other values for ours. */
+  /** More settings of postgresql.conf, or other values than the defaults here. */
   settings?: Record<string, string>;
   /** Default: `<dataDir>.log`. */
   logFile?: string;
@@ -34,7 +34,7 @@ export interface PostgresServer {
   readonly port: number;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves when the server has ended, whoever ended it. */
+  /** Resolves when the server has ended, for whatever reason. */
   readonly exited: Promise<ProcessExit>;
   /** Ends the sessions, writes a checkpoint, waits for the end (fast shutdown). */
   stop: () => Promise<void>;
@@ -67,7 +67,7 @@ const fastSettings = {
   dynamic_shared_memory_type: 'mmap',
 };
 
-/** Troubles that pass by themselves: orphans of a killed server ending, a port taken meanwhile. */
+/** Errors that pass by themselves: orphans of a killed server ending, a port taken meanwhile. */
 const transientError = /pre-existing shared memory block|Address already in use/;
 
 /**
@@ -169,7 +169,7 @@ function serverOf(child: SupervisedProcess, port: number, logFile: string): Post
 }
 
 async function signalAll(child: SupervisedProcess, signal: NodeJS.Signals): Promise<void> {
-  // A stopped postmaster starts no backend between the look and the blow.
+  // A stopped postmaster starts no backend between the listing and the signals.
   child.signal('SIGSTOP');
   const pids = [...childrenOf(child.pid), child.pid];
   for (const pid of pids) signalPid(pid, signal);

@@ -6,7 +6,7 @@ const pollIntervalMs = 10;
 
 /**
  * True while the process runs. A zombie counts as gone: an orphan whose new parent never reaps it
- * would otherwise look alive for ever.
+ * would otherwise seem alive for ever.
  */
 export function isAlive(pid: number): boolean {
   try {

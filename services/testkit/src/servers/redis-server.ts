@@ -35,7 +35,7 @@ export interface RedisServer {
   readonly port: number;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves when the server has ended, whoever ended it. */
+  /** Resolves when the server has ended, for whatever reason. */
   readonly exited: Promise<ProcessExit>;
   /** Ends it in good order (SIGTERM) and waits for the end. */
   stop: () => Promise<void>;
@@ -109,7 +109,7 @@ async function untilReady(
 }
 
 /**
- * False while the data is being loaded (PING is then an error), and when somebody else's Redis
+ * False while the data is being loaded (PING is then an error), and when another Redis
  * answers at this port: the answer names its process.
  */
 async function isServing(port: number, pid: number): Promise<boolean> {

@@ -11,15 +11,15 @@ export interface ProcessExit {
   signal: NodeJS.Signals | null;
 }
 
-/** A process that we started, and that does not outlive us. */
+/** A child process that does not outlive this one. */
 export interface SupervisedProcess {
   readonly pid: number;
-  /** Resolves when the process has ended, whoever ended it. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<ProcessExit>;
   /** Set once the process has ended. */
   readonly exit: ProcessExit | undefined;
   signal: (signal: NodeJS.Signals) => void;
-  /** Asks politely, waits at most `deadlineMs`, then kills. */
+  /** Sends the stop signal, waits at most `deadlineMs`, then kills. */
   stop: (deadlineMs: number) => Promise<ProcessExit>;
 }
 
@@ -30,7 +30,7 @@ export interface SupervisedProcessOptions {
   cwd: string;
   /** Output and errors are appended here. The file is opened by us, not by `account`. */
   logFile: string;
-  /** What asks this program to end in good order. */
+  /** The signal that ends this program in good order. */
   stopSignal: NodeJS.Signals;
   account?: Account | undefined;
 }
@@ -41,8 +41,8 @@ export function isPause(signal: NodeJS.Signals): boolean {
 }
 
 /**
- * Starts a process in a session of its own, so that Ctrl-C in the terminal reaches us alone and we
- * decide the order of the ends; a guardian ends it when we die.
+ * Starts a process in a session of its own, so that Ctrl-C in the terminal reaches this process alone, which
+ * decides the order of the ends; a supervisor ends it when this process dies.
  *
  * @throws when the program cannot be started at all.
  */

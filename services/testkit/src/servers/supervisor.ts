@@ -19,14 +19,14 @@ kill -s KILL "$1" 2>/dev/null
 const graceSeconds = 20;
 
 /**
- * Makes a process die with us, however we die. A shell in a session of its own watches a pipe that
+ * Makes a process end with this one, however this one ends. A shell in a session of its own watches a pipe that
  * only we hold open; neither Linux's parent-death signal nor anything like it exists on macOS.
  */
 export function guard(pid: number, stopSignal: NodeJS.Signals): ReleaseSupervisor {
   const signalName = stopSignal.replace('SIG', '');
   const shell = spawn(
     '/bin/sh',
-    ['-c', script, 'guardian', String(pid), signalName, String(graceSeconds)],
+    ['-c', script, 'supervisor', String(pid), signalName, String(graceSeconds)],
     { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
   );
   // The pipe breaks when someone ended the shell: the guarded process then merely has no guard.

@@ -16,7 +16,7 @@ const settleInMs = 2_000;
 
 /**
  * What the whole system stores a second while all tenants send as hard as they can, one connection
- * and 100 events a request each. The workers alone store more, while nobody posts.
+ * and 100 events a request each. The workers alone store more, while nothing is posted.
  */
 export async function measureCapacity(lab: Lab, options: CapacityOptions): Promise<number> {
   const accounts = Array.from({ length: options.tenants }, (_, index) => `sender-${index}`);

@@ -55,12 +55,12 @@ export async function measureShares(
 /** Events a second of each account until the first account's last event is stored. */
 async function readGoodputs(lab: Lab, accounts: string[]): Promise<Map<string, number>> {
   const { rows } = await lab.database.query<{ account: string; goodput: number }>(
-    `WITH ours AS (SELECT account_id, stored_at FROM events WHERE account_id = ANY($1)),
-          ends AS (SELECT max(stored_at) AS at FROM ours GROUP BY account_id),
-          span AS (SELECT (SELECT min(stored_at) FROM ours) AS from_at, min(at) AS to_at FROM ends)
+    `WITH own AS (SELECT account_id, stored_at FROM events WHERE account_id = ANY($1)),
+          ends AS (SELECT max(stored_at) AS at FROM own GROUP BY account_id),
+          span AS (SELECT (SELECT min(stored_at) FROM own) AS from_at, min(at) AS to_at FROM ends)
      SELECT account_id AS account,
             count(*) / extract(epoch FROM to_at - from_at)::float8 AS goodput
-     FROM ours, span WHERE stored_at <= to_at GROUP BY account_id, from_at, to_at`,
+     FROM own, span WHERE stored_at <= to_at GROUP BY account_id, from_at, to_at`,
     [accounts],
   );
   return new Map(rows.map(({ account, goodput }) => [account, goodput]));

@@ -16,13 +16,13 @@ const share = (goodput: number, weight = 1): Share => ({
 const shares = (...goodputs: number[]) => goodputs.map((goodput) => share(goodput));
 
 describe('Jain’s index', () => {
-  test('is 1 for equal shares, 1/n when one gets all, 0 when nobody gets anything', () => {
+  test('is 1 for equal shares, 1/n when one gets all, 0 when all get nothing', () => {
     expect(jainIndex(shares(5, 5, 5, 5))).toBe(1);
     expect(jainIndex(shares(8, 0, 0, 0))).toBe(0.25);
     expect(jainIndex(shares(0, 0))).toBe(0);
   });
 
-  test('judges shares by weight', () => {
+  test('compares shares by weight', () => {
     expect(jainIndex([share(10, 1), share(40, 4)])).toBe(1);
   });
 });
@@ -71,5 +71,5 @@ test('a document keeps everything but what is between its markers', () => {
   const filled = fillDocument(document, 'x', 'new');
   expect(filled).toBe('a\n<!-- measured:x -->\n\nnew\n\n<!-- /measured:x -->\nb\n');
   expect(fillDocument(filled, 'x', 'new')).toBe(filled);
-  expect(() => fillDocument(document, 'y', 'new')).toThrow('lacks <!-- measured:y -->');
+  expect(() => fillDocument(document, 'y', 'new')).toThrow('has no <!-- measured:y -->');
 });

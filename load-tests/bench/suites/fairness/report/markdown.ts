@@ -19,7 +19,7 @@ export function formatFairness(results: FairResults): string {
     table(
       ['beside them', 'p50 ms', 'p99 ms', 'p99 ÷ alone', 'stored/s in all', 'backlog at the end'],
       [
-        quietRow('nobody', quiet.unloaded),
+        quietRow('no flood', quiet.unloaded),
         quietRow('the flood', quiet.flood),
         quietRow('the flood and its backlog', quiet.backlog),
         quietRow('the same, tags off (order of arrival)', quiet.backlogByArrival),

@@ -49,14 +49,14 @@ export async function runStep(
   return evaluateStep(rate, (interval.requests * eventsPerRequest) / seconds, interval, samples);
 }
 
-/** What one lap of a report was like. */
+/** One interval of a report. */
 export function intervalOf({ intervals }: LoadReport, index: number): Interval {
   const interval = intervals[index];
-  if (!interval) throw new Error(`There was no lap ${index}.`);
+  if (!interval) throw new Error(`There was no interval ${index}.`);
   return interval;
 }
 
-/** Looks at the backlog again and again. */
+/** Reads the backlog again and again. */
 export async function sampleBacklog(
   platform: Platform,
   seconds: number,

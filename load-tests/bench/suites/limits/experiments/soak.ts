@@ -4,7 +4,7 @@ import type { Platform } from '../../../baselines/platform.ts';
 import { parseRedisInfo } from '../../../report/conditions.ts';
 import { sustain, type Sustained, type SustainOptions } from './sustain.ts';
 
-/** One look at a long run. Bytes; seconds since its start. */
+/** One sample of a long run. Bytes; seconds since its start. */
 export interface SoakSample {
   seconds: number;
   apiBytes: number;
@@ -12,7 +12,7 @@ export interface SoakSample {
   redisBytes: number;
   /** Of all its processes, without what they share. */
   postgresBytes: number;
-  /** As Redis itself tells: without fragmentation. */
+  /** As Redis reports it: without fragmentation. */
   redisUsedBytes: number;
   waitingEvents: number;
 }

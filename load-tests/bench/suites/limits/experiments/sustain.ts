@@ -13,7 +13,7 @@ export interface Sustained {
   slope: number;
   slopeError: number;
   maxBacklog: number;
-  /** CPU seconds of an event, by process; undefined where the system does not tell. */
+  /** CPU seconds of an event, by process; undefined where the system does not measure it. */
   cpu?: CpuSeconds | undefined;
   grows: boolean;
 }
@@ -21,11 +21,11 @@ export interface Sustained {
 export interface SustainOptions {
   eventsPerSecond: number;
   minutes: number;
-  /** Between two looks. */
+  /** Between two samples. */
   sampleSeconds: number;
   /** Beyond this the tables are emptied. */
   keepEvents: number;
-  /** Called at each look, with the backlog. */
+  /** Called at each sample, with the backlog. */
   onSample: (seconds: number, waiting: number) => void | Promise<void>;
   signal: AbortSignal;
 }
@@ -33,10 +33,10 @@ export interface SustainOptions {
 /** Over a long time even slow growth counts: more than this share of the rate is growth. */
 const growthShare = 0.001;
 
-/** The tables are looked at so often, since each look counts a roll-up. */
+/** The tables are read so often, since each read counts a roll-up. */
 const readTablesEveryMs = 10_000;
 
-/** Sends at a steady rate for long and judges whether the backlog grows. */
+/** Sends at a steady rate for long and measures whether the backlog grows. */
 export async function sustain(platform: Platform, options: SustainOptions): Promise<Sustained> {
   const { eventsPerSecond, minutes, sampleSeconds, keepEvents, onSample, signal } = options;
   const startedAtMs = performance.now();

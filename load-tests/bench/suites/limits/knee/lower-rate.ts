@@ -6,7 +6,7 @@ const stepDown = 0.95;
 const mostAtOnce = 0.5;
 
 /**
- * The rate to try when one did not hold: what was worked off, if that was told by the backlog, else a
+ * The rate to try when one did not hold: what was stored, if the backlog shows it, else a
  * little less. Pure.
  */
 export function lowerRate({ rate, slope }: Step): number {

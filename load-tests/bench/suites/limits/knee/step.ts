@@ -1,6 +1,6 @@
 import { fitLine } from '../../../report/regression.ts';
 
-/** A look at the queue: seconds since the traffic began to count, and events that waited. */
+/** A sample of the queue: seconds since the traffic began to count, and events that waited. */
 export type BacklogSample = readonly [seconds: number, events: number];
 
 /** What happened at one constant rate. */
@@ -38,7 +38,7 @@ export function doesGrow(
   return { grows: slope - 2 * standardError > share * rate, slope, slopeError: standardError };
 }
 
-/** Judges a stretch at a constant rate. Pure. */
+/** Evaluates an interval at a constant rate. Pure. */
 export function evaluateStep(
   rate: number,
   accepted: number,

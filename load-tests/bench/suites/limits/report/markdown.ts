@@ -12,7 +12,7 @@ export function formatLimits(results: LimitsResults, command: string): string {
   const { conditions, knee, waiting, freezes, sustained } = results;
   const megabytes = (bytes: number) => `${(bytes / megabyte).toFixed(0)} MB`;
   const sections = [
-    `Made by \`${command}\`: batches of 100 events at fixed times (an open model: nobody sends less because answers are slow), latencies from the time at which a request was due.`,
+    `Made by \`${command}\`: batches of 100 events at fixed times (an open model: slow answers do not reduce the rate), latencies from the time at which a request was due.`,
     formatTargets(limitsTargets(results)),
     kneeSentence(knee),
     stepTable([

@@ -39,7 +39,7 @@ const results: LimitsResults = {
   },
 };
 
-test('each figure is held against its own target, and growth is told as growth', () => {
+test('each figure is compared with its own target, and growth is reported as growth', () => {
   expect(limitsTargets(results).map(isMet)).toEqual([true, false, true, true, false]);
   const text = formatLimits(results, 'make bench-limits');
   expect(text).toContain('| 2.00 (1.00–3.00) | yes |');
@@ -59,7 +59,7 @@ test('a rate that no longer run held is not called the knee', () => {
   expect(missed).toMatch(/\| not confirmed +\|/);
 });
 
-test('a memory that rises is told from one that sways', () => {
+test('a memory that rises is distinguished from one that varies', () => {
   const samples = Array.from({ length: 60 }, (_, index): SoakSample => {
     const sway = index % 2 === 0 ? 1e6 : -1e6;
     const seconds = index * 60;

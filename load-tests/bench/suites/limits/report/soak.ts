@@ -21,14 +21,14 @@ const series: readonly Series[] = [
   ['events that wait', ({ waitingEvents }) => waitingEvents, ''],
 ];
 
-/** The long run as Markdown: verdict, where each curve begins and ends, and how steep it is. */
+/** The long run as Markdown: result, where each curve begins and ends, and how steep it is. */
 export function formatSoak(soak: Soak, conditions: Conditions, command: string): string {
   const sections = [
     `Made by \`${command}\`: ${sustainedText(soak)}`,
     '![memory and backlog over the time of the run](../images/soak.svg)',
     `Slopes by linear regression over the samples after the first tenth, with twice their standard error; a slope within it is none.`,
     table(
-      ['', 'first', 'last', 'most', 'slope an hour', 'verdict'],
+      ['', 'first', 'last', 'most', 'slope an hour', 'result'],
       series.map((one) => soakRow(one, soak.samples)),
     ),
     `- ${conditions.at}\n${formatMachine(conditions)}`,
