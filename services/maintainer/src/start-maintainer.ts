@@ -2,7 +2,6 @@ import type { AddressInfo } from 'node:net';
 import { closeRedis } from '@event-platform/core/platform/close-redis';
 import { runShutdown } from '@event-platform/core/platform/lifecycle';
 import type { Logger } from '@event-platform/core/platform/logger';
-import { createRegistry } from '@event-platform/core/platform/metrics';
 import { startOpsServer } from '@event-platform/core/platform/ops-server';
 import { watchDatabase, watchRefusal } from '@event-platform/core/platform/redis-refusal';
 import type { RunningService } from '@event-platform/core/platform/run-service';
@@ -23,10 +22,9 @@ export async function startMaintainer(
   logger: Logger,
 ): Promise<RunningService> {
   const connections = connect(config, logger);
-  const { redis, queue, shards } = connections;
+  const { redis, queue, shards, registry } = connections;
   const misconfigured = watchDatabase(redis);
   const redisRefusal = watchRefusal(redis);
-  const registry = createRegistry('maintainer');
   const leads = (): boolean => leader.leads;
   const metrics = createMaintainerMetrics(registry, leads, Date.now);
   const runner = new TaskRunner({

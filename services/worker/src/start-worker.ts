@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import { readableFormats } from '@event-platform/core/event/job-formats';
-import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-dead-letters';
 import { SchemaWatch } from '@event-platform/core/storage/schema-watch';
 import { closeRedis } from '@event-platform/core/platform/close-redis';
 import { runShutdown } from '@event-platform/core/platform/lifecycle';
@@ -14,8 +13,6 @@ import { PendingIds } from '@event-platform/core/queue/pending-ids';
 import type { WorkerConfig } from './config/config.ts';
 import { connect } from './config/connect.ts';
 import { announceRegularly } from './consume/announce-regularly.ts';
-import { deadLetterFailedJobs } from './consume/dead-letter-failed-jobs.ts';
-import { deadLetterRegularly } from './consume/dead-letter-regularly.ts';
 import { createConsumer, minJobs } from './consume/create-consumer.ts';
 import { createJobSlots } from './consume/job-slots.ts';
 import { createPendingIdAck } from './consume/pending-id-ack.ts';
@@ -38,7 +35,7 @@ export async function startWorker(
   formats = readableFormats,
 ): Promise<RunningService> {
   const connections = connect(config, logger);
-  const { redis, queue, keys, shards } = connections;
+  const { redis, keys, shards } = connections;
   const waiting = new PendingIds(redis, keys);
   const registry = createRegistry('worker');
   const metrics = createWorkerMetrics(registry, config.METRIC_ACCOUNTS, Date.now);
@@ -88,24 +85,6 @@ export async function startWorker(
   });
   const announcements = announceRegularly(redis, keys, formats, logger);
   const consumer = createConsumer(processJob, config, connections, logger);
-  const deadLettering = deadLetterRegularly(
-    () =>
-      deadLetterFailedJobs({
-        queue,
-        shards,
-        formats,
-        onStored: ({ events }, outcome) => {
-          metrics.stored(events, outcome);
-          logDeadLetters(logger, 'data_error', outcome.dead);
-        },
-        onDeadLettered: (reason, newDeadLetters) => {
-          metrics.deadLettered(newDeadLetters.length, reason);
-          logDeadLetters(logger, reason, newDeadLetters);
-        },
-        onDone: (job) => job && pendingIds.done(job),
-      }),
-    logger,
-  );
   const schema = new SchemaWatch({ shards, registry, logger });
   void schema.ready.then(() => {
     void classes.start();
@@ -141,13 +120,11 @@ export async function startWorker(
       runShutdown(
         [
           { name: 'stop reading the schema', run: () => schema.stop() },
-          { name: 'stop burying', run: () => deadLettering.stop() },
           { name: 'drain the jobs in hand', run: drain },
           { name: 'announce no formats any more', run: () => announcements.stop() },
           { name: 'flush the last batch', run: () => writer.close() },
           { name: 'strike the last notes', run: () => pendingIds.flush() },
           { name: 'stop reading classes of accounts', run: () => classes.stop() },
-          { name: 'close the queue', run: () => queue.close() },
           { name: 'close Redis', run: () => closeRedis(redis) },
           { name: 'close PostgreSQL', run: () => shards.close() },
           { name: 'close the operational port', run: () => void ops.close() },

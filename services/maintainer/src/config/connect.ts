@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis';
+import type { Registry } from 'prom-client';
 import type { Logger } from '@event-platform/core/platform/logger';
+import { createRegistry } from '@event-platform/core/platform/metrics';
 import { queueKeys, type QueueKeys } from '@event-platform/core/platform/queue-names';
 import { createRequestRedis } from '@event-platform/core/platform/redis';
 import { redisUrlOf } from '@event-platform/core/platform/redis-url';
@@ -15,6 +17,7 @@ export interface Connections {
   shards: ShardMap;
   redis: Redis;
   queue: TextQueue;
+  registry: Registry;
 }
 
 /** A task fails rather than waits: it runs again soon. */
@@ -35,5 +38,6 @@ export function connect(config: MaintainerConfig, logger: Logger): Connections {
     shards: openShards(config, { max: connectionsPerShard, applicationName }, logger),
     redis,
     queue,
+    registry: createRegistry('maintainer'),
   };
 }

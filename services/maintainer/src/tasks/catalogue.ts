@@ -17,6 +17,12 @@ export const taskCatalogue = {
     without:
       'alerts on lost events come later, `LedgerBlind` fires after 5 minutes; `ep ledger` still reconciles; `ledger_log` and the counts in Redis grow',
   },
+  dead_letters: {
+    does: 'stores the events of failed jobs after all, or moves them to the dead letters; at most 100 jobs a run',
+    everyMs: 5_000,
+    lock: 'none: storing an event and writing a dead letter are idempotent, and the job is removed last',
+    without: 'failed jobs wait in the queue; receipts of their events say `queued`',
+  },
   expired_rows: {
     does: 'deletes expired rows of the ledger',
     everyMs: 3_600_000,

@@ -19,6 +19,7 @@ const stopWithinMs = 3_000;
 export class TaskRunner {
   private readonly options: TaskRunnerOptions;
   private readonly periodic: PeriodicTask[];
+  private readonly failing = new Set<TaskName>();
 
   constructor(options: TaskRunnerOptions) {
     this.options = options;
@@ -47,8 +48,11 @@ export class TaskRunner {
     if (!leads()) return;
     try {
       metrics.ran(name, (await tasks[name]()) ? 'done' : 'partial');
+      if (this.failing.delete(name)) logger.info({ task: name }, 'the task works again');
     } catch (error) {
-      logger.warn({ err: error, task: name }, 'a task failed');
+      // An outage is logged once, not at each run.
+      if (!this.failing.has(name)) logger.warn({ err: error, task: name }, 'the task fails');
+      this.failing.add(name);
       metrics.ran(name, 'failed');
     }
   }

@@ -9,7 +9,7 @@ import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-de
 import { isolateAfter, ruleFor } from '@event-platform/core/storage/session/retry-policy';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
-import type { ShardPart } from '../coalesce/split-by-shard.ts';
+import type { ShardPart } from '@event-platform/core/storage/write/split-by-shard';
 
 /** Longest pause between tries while PostgreSQL is away, in milliseconds. */
 const maxPauseMs = 5_000;

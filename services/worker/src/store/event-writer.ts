@@ -1,7 +1,7 @@
 import type { EventJob } from '@event-platform/core/event/job';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import { Coalescer } from '../coalesce/coalescer.ts';
-import { splitByShard, type ShardPart } from '../coalesce/split-by-shard.ts';
+import { splitByShard, type ShardPart } from '@event-platform/core/storage/write/split-by-shard';
 import { createBatchWriter, type BatchWriterOptions } from './batch-writer.ts';
 
 export interface EventWriterOptions extends BatchWriterOptions {

@@ -17,38 +17,38 @@ import {
 import { settleLedgerEntries } from '@event-platform/core/storage/ledger/ledger-entries';
 import type { NewDeadLetter } from '@event-platform/core/storage/dead-letters/log-dead-letters';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
-import { splitByShard, type ShardPart } from '../coalesce/split-by-shard.ts';
+import { splitByShard, type ShardPart } from '@event-platform/core/storage/write/split-by-shard';
 
-/** How many failed jobs one round buries. Their ids are read at once, the jobs one by one. */
+/** Failed jobs per run. Their ids are read at once, the jobs one by one. */
 const jobsPerRun = 100;
 
-/** Rows that become letters by one statement. */
+/** Bytes of rows that become dead letters by one statement. */
 const sliceBytes = 1_000_000;
 
 export interface DeadLetterJobsOptions {
   queue: Queue<string, void>;
   shards: ShardMap;
-  /** Those that this build reads (contracts/job-formats.ts). */
+  /** Formats of jobs that this build reads. */
   formats: readonly number[];
-  /** A part of a job was stored after all, but for what PostgreSQL refused. */
+  /** A part of a job was stored after all, except for events that PostgreSQL refused. */
   onStored: (part: ShardPart, outcome: StoreOutcome) => void;
-  /** Events became letters without PostgreSQL's refusal. */
+  /** Events became dead letters for another reason than PostgreSQL's refusal. */
   onDeadLettered: (reason: DeadLetterReason, newDeadLetters: NewDeadLetter[]) => void;
-  /** The job is gone; undefined: nobody could read it. */
-  onDone: (job: EventJob | undefined) => void;
+  /** The job is removed; undefined: it could not be read. */
+  onDone: (job: EventJob | undefined) => Promise<void>;
 }
 
 /**
- * Deals with failed jobs, those that used up their attempts or stalled too often, oldest first, and
- * removes them. Their events are stored like those of any job, since a job may fail after its COMMIT
- * or for its worker's sake; what PostgreSQL refuses, and what nobody can read, becomes a dead letter.
- * Any worker may run this at any time: storing and burying are idempotent, and a job goes last.
+ * Removes failed jobs, oldest first: those that used up their attempts or stalled too often. Their events are
+ * stored like those of any job, since a job may fail after its COMMIT or because of its worker. An event that
+ * PostgreSQL refuses, and a job that cannot be read, becomes a dead letter. Several processes may run this at
+ * once: both writes are idempotent, and the job is removed last.
  *
- * A job of a newer format stays for a worker that reads it. A job that cannot be dealt with now stays, and keeps none behind it waiting; a shard that is away is
- * not asked again in the same round.
+ * A job of a newer format stays for a build that reads it. A job that cannot be handled now stays too, and does
+ * not hold up those after it. A shard that fails once is skipped for the rest of the run.
  *
- * @returns how many jobs are gone
- * @throws the first error that kept a job in the queue, after all others were dealt with
+ * @returns how many jobs were removed
+ * @throws the first error that kept a job in the queue, after all other jobs were handled
  */
 export async function deadLetterFailedJobs(options: DeadLetterJobsOptions): Promise<number> {
   const unavailable = new Set<Shard>();
@@ -59,7 +59,7 @@ export async function deadLetterFailedJobs(options: DeadLetterJobsOptions): Prom
     for (const id of ids) {
       try {
         const job = await options.queue.getJob(id);
-        // Undefined: another worker was quicker.
+        // Undefined: another process has removed it.
         if (job && !(await deadLetterJob(job, options, unavailable))) kept++;
         else gone++;
       } catch (error) {
@@ -73,7 +73,7 @@ export async function deadLetterFailedJobs(options: DeadLetterJobsOptions): Prom
   return gone;
 }
 
-/** False: one of its shards is known to be away, or only a newer build can read it. */
+/** False: one of its shards has failed in this run, or only a newer build can read it. */
 async function deadLetterJob(
   job: Job<string, void>,
   options: DeadLetterJobsOptions,
@@ -96,7 +96,7 @@ async function deadLetterJob(
     }
   }
   await job.remove();
-  options.onDone(decoded);
+  await options.onDone(decoded);
   return true;
 }
 
@@ -110,7 +110,7 @@ async function storePart(job: Job<string, void>, part: ShardPart, options: DeadL
   }
 }
 
-/** Makes a letter of each event, then settles: a crash in between repeats both. */
+/** Makes a dead letter of each event, then settles: a crash in between repeats both. */
 async function deadLetterPart(
   job: Job<string, void>,
   part: ShardPart,
@@ -139,7 +139,7 @@ async function deadLetterPart(
   options.onDeadLettered(reason, newDeadLetters);
 }
 
-/** Undefined: nobody can read it. */
+/** Undefined: it cannot be read. */
 function tryDecode(
   job: Job<string, void>,
   formats: readonly number[],
@@ -153,7 +153,7 @@ function tryDecode(
   }
 }
 
-/** A job that is not ours still must not vanish: it is kept whole as one letter. */
+/** A job of unknown content must not vanish either: it is kept whole as one dead letter. */
 function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
   const at = new Date(job.timestamp).toISOString();
   const row: EventRow = {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeJob } from '@event-platform/core/event/job';
-import type { EventRow } from '@event-platform/core/event/columns';
-import { parseRows } from '@event-platform/core/event/row-lines';
-import { createShardMap } from '@event-platform/core/storage/placement/shards';
+import { decodeJob } from '../../event/job.ts';
+import type { EventRow } from '../../event/columns.ts';
+import { parseRows } from '../../event/row-lines.ts';
+import { createShardMap } from '../placement/shards.ts';
 import { eventRow, jobText, testShard } from '@event-platform/testkit/harness/sample-events';
 import { splitByShard } from './split-by-shard.ts';
 

@@ -1,10 +1,10 @@
-import { countEvents, type EventJob, type JobHeader } from '@event-platform/core/event/job';
-import { parseRows, writeRows } from '@event-platform/core/event/row-lines';
-import type { EventRow } from '@event-platform/core/event/columns';
-import type { RollUpCount } from '@event-platform/core/storage/write/copy-events';
-import type { BatchPart } from '@event-platform/core/storage/write/copy-first';
-import type { SettledEntry } from '@event-platform/core/storage/ledger/ledger-entries';
-import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
+import { countEvents, type EventJob, type JobHeader } from '../../event/job.ts';
+import { parseRows, writeRows } from '../../event/row-lines.ts';
+import type { EventRow } from '../../event/columns.ts';
+import type { RollUpCount } from './copy-events.ts';
+import type { BatchPart } from './copy-first.ts';
+import type { SettledEntry } from '../ledger/ledger-entries.ts';
+import type { Shard, ShardMap } from '../placement/shards.ts';
 
 /** The part of a job that lies on one shard. */
 export interface ShardPart extends BatchPart {
@@ -55,7 +55,7 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
   });
 }
 
-/** Undefined as well when a cell names no account of the job. */
+/** Undefined as well when a count names no account of the job. */
 function countsOf({ accounts, minuteCounts }: JobHeader): RollUpCount[] | undefined {
   const named = minuteCounts?.map(([account, minute, type, events]) => {
     const accountId = accounts[account]?.[0];
