@@ -11,7 +11,7 @@ export const { options, setup, teardown, handleSummary, probe, tags } = scenario
   about: 'More from step to step, until a promise breaks: where the knee is.',
   load: ramp(steps),
   steps,
-  // That promises break is the purpose; that nothing gets lost meanwhile is the verdict.
+  // Thresholds are meant to break; the result is that nothing gets lost meanwhile.
   slos: [],
 });
 

@@ -28,7 +28,7 @@ export function read(): void {
   readSummary(someTenant(), isUsual ? 'window=24h' : ownSpan());
 }
 
-/** A day that nobody has asked for in just this way. */
+/** A day that is not cached. */
 function ownSpan(): string {
   const toMs = Date.now() - pick(minuteMs);
   const [from, to] = [new Date(toMs - 1_440 * minuteMs), new Date(toMs)];

@@ -7,14 +7,14 @@ import { readTotals } from './summary.ts';
 /** Longer than a worker's crash takes to be noticed; k6 ends a teardown a little later. */
 export const maxDrainSeconds = 300;
 const pauseSeconds = 0.5;
-/** Totals that stay the same for so long have settled; longer where nobody tells the queue's length. */
+/** Totals that stay the same for so long have settled; longer where the queue's length is not known. */
 const settleMs = { known: 1_000, unknown: 10_000 };
 /** Events bear the time of their posting, so nothing of the run lies later than this. */
 const spanMs = 3_600_000;
 
 export interface Baseline {
   startedAtMs: number;
-  /** Events that the workers had buried before; undefined where no metrics can be read. */
+  /** Dead letters of the workers before; undefined where no metrics can be read. */
   dead: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export function takeBaseline(): Baseline {
 }
 
 /**
- * Waits until everything that was accepted is stored, as far as can be told, and counts it: by the
+ * Waits until everything that was accepted is stored, as far as can be known, and counts it: by the
  * summaries of the run's tenants, over the span of the run. The end is known by an empty queue where
  * its metrics can be read, and by totals that stay the same.
  */
@@ -38,7 +38,7 @@ export function drain({ startedAtMs, dead }: Baseline, loadEndedAtMs: number): v
     const counted = totals.reduce<number>((sum, total) => sum + (total ?? 0), 0);
     const nowMs = Date.now();
     if (counted > stored) {
-      // The first look finds what had been stored all along.
+      // The first read finds what had been stored all along.
       if (stored >= 0) movedAtMs = nowMs;
       stored = counted;
     }
@@ -60,7 +60,7 @@ export function drain({ startedAtMs, dead }: Baseline, loadEndedAtMs: number): v
   }
 }
 
-/** Over all addresses and labels; undefined where no address tells it. */
+/** Over all addresses and labels; undefined where no address has it. */
 function sumOfMetric(name: string): number | undefined {
   let sum: number | undefined;
   for (const url of settings.metricsUrls) {

@@ -14,7 +14,7 @@ export const eventsSent = new Counter('events_sent');
 export const eventsAccepted = new Counter('events_accepted');
 /** Accepted events whose id had been accepted before. */
 export const eventsRepeated = new Counter('events_repeated');
-/** Events of requests whose answer says what became of them; of the others nobody knows. */
+/** Events of requests whose answer has the result of each; that of the others is unknown. */
 export const eventsChecked = new Counter('events_checked');
 /** Rows that the summaries of the run's tenants count, at the end. */
 export const eventsStored = new Counter('events_stored');

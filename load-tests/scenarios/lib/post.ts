@@ -7,7 +7,7 @@ import type { Tenant } from './tenants.ts';
 export interface PostOptions {
   /** The very same events were accepted before. */
   isRepeat?: boolean;
-  /** Beside the scenario's own; figures can be told apart by them. */
+  /** Beside the scenario's own; figures can be separated by them. */
   tags?: Record<string, string>;
 }
 
@@ -15,7 +15,7 @@ export interface PostOptions {
 export interface Answer {
   /** 0: none came. */
   status: number;
-  /** Events taken; the rest was refused, or its fate is unknown. */
+  /** Events taken; the rest was refused, or its result is unknown. */
   accepted: number;
   /** Of the problem, where there is one. */
   code: string | undefined;
@@ -58,7 +58,7 @@ export function postBody(
   return { status, accepted: accepted ?? 0, code };
 }
 
-/** `accepted` is undefined when nobody knows: no answer, or one that does not say. */
+/** `accepted` is undefined when it is unknown: no answer, or one that does not say. */
 function readAnswer({ status, body }: Response): { accepted?: number; code?: string } {
   if (status === 0) return {};
   const text = typeof body === 'string' ? body : '';

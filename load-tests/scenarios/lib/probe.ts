@@ -39,7 +39,7 @@ export function probeLag(tenant: Tenant, tags: Record<string, string>): void {
   metrics.lagMs.add(Date.now() - startedAtMs, tags);
 }
 
-/** Undefined while nobody can say. */
+/** Undefined while it is unknown. */
 export function readReceipt(tenant: Tenant, eventId: string): Receipt | undefined {
   const path = `${encodeURIComponent(tenant.account)}/events/${eventId}`;
   const response = http.get(`${settings.url}/accounts/${path}`, {

@@ -24,7 +24,7 @@ export interface ScenarioDefinition {
   slos?: readonly Slo[];
   /** Whose lag is measured; default: of all tenants in turn. */
   probed?: () => Tenant;
-  /** The staircase that the load climbs: told apart in the report, and the first that breaks ends the run. */
+  /** The steps of a ramp: separate in the report, and the first that breaks ends the run. */
   steps?: readonly Step[];
 }
 
@@ -41,7 +41,7 @@ export function scenario(definition: ScenarioDefinition) {
   const loadSeconds = Math.max(...Object.values(loads).map(secondsOf));
   const steps = describeSteps(definition.steps ?? [], rates, time);
   const run = { name, about, url: settings.url, slos, loadSeconds, steps };
-  /** The step at hand, for figures that are told apart by it. */
+  /** The present step, for figures that are separated by it. */
   const tags = (): Record<string, string> => (steps.length > 0 ? { step: currentStep(steps) } : {});
 
   return {
@@ -75,7 +75,7 @@ type Prepared = Baseline & { loadStartedAtMs: number };
 function writeReports(report: Report): Record<string, string> {
   const markdown = formatMarkdown(report);
   const { outDir } = settings;
-  // Of a load that did not begin, k6 tells the reason right below.
+  // Of a load that did not begin, k6 prints the reason right below.
   const stdout = report.requests > 0 ? `\n${markdown}` : `\n${headline(report)}\n`;
   if (outDir === undefined) return { stdout };
   const file = (extension: string) => `${outDir}/${report.name}.${extension}`;

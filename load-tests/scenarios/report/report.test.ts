@@ -70,7 +70,7 @@ describe('the ledger', () => {
   });
 });
 
-describe('the verdict', () => {
+describe('the result', () => {
   test('is good when every promise was kept; rates count the drain', () => {
     const good = report(goodRun());
     expect(good.result).toEqual({ isGood: true, reasons: [] });
@@ -150,7 +150,7 @@ describe('the knee of a staircase', () => {
     );
   });
 
-  test('is told in tables that have a name for every column', () => {
+  test('is reported in tables that have a name for every column', () => {
     const sections = sectionsOf(report(climbed(), stairs));
     expect(sections.map(({ title }) => title)).toEqual(['Steps', 'Figures', 'Ledger']);
     for (const { header, rows } of sections) {

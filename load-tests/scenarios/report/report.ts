@@ -70,7 +70,7 @@ const maxDroppedShare = 0.01;
 /** Below this share of its requests, a step was not climbed. */
 const minSentShare = 0.9;
 
-/** Beyond this share of probes that still waited at the end, nobody knows the p95 of the lag. */
+/** Beyond this share of probes that still waited at the end, the p95 of the lag is unknown. */
 const maxUnknownShare = 0.05;
 
 /** Makes the report of what k6 counted. Pure. */

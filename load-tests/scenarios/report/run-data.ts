@@ -58,7 +58,7 @@ function samplesOf(metric: RunMetric | undefined): number {
   return count ?? passes + fails;
 }
 
-/** Rounded so that what misses 99.9 % does not look like it. */
+/** Rounded so that a figure below 99.9 % is not shown as 99.9 %. */
 function formatShare(share: number): string {
   return `${Number((share * 100).toFixed(3))} %`;
 }

@@ -15,7 +15,7 @@ const slo = (title: string, metric: string, threshold: string, target: string): 
   target,
 });
 
-/** The service level objectives of docs/operations.md, as far as a load can judge them. */
+/** The service level objectives of docs/operations.md, as far as a load can measure them. */
 export const postAvailability = slo(
   'POST /events: availability',
   'posts_ok',

@@ -42,7 +42,7 @@ describe('awaitFirsts', () => {
     expect((await wait(200, statusOf, { retryBudgetMs: 20 })).waiting).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('a server that is away is not asked for each event when the time is over', async () => {
+  test('a server that is down is not queried for each event when the time is over', async () => {
     const { waiting, asked } = await wait(200, () => undefined, { maxWaitMs: 0 });
     expect(waiting).toHaveLength(200);
     expect(asked.reduce((sum, times) => sum + times, 0)).toBeLessThanOrEqual(3);

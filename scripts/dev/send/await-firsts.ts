@@ -26,7 +26,7 @@ export interface FirstsFound {
 }
 
 /**
- * Waits until events have left the queue, by a receipt of each: sums in a summary cannot tell one
+ * Waits until events have left the queue, by a receipt of each: sums in a summary cannot distinguish one
  * event from another. One that waits goes to the end of the line, so that it keeps none from being
  * seen.
  *
@@ -58,7 +58,7 @@ export async function awaitFirsts(
       const nowMs = performance.now();
       if (nowMs + pauseMs > deadline || nowMs - changedAtMs > settings.retryBudgetMs) {
         found.waiting.push(event);
-        // A server that is away is not asked for each of the others as well.
+        // A server that is down is not queried for each of the others as well.
         if (eventStatus === undefined) found.waiting.push(...line.splice(at));
         continue;
       }

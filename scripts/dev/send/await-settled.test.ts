@@ -24,7 +24,7 @@ describe('awaitSettled', () => {
     expect(found?.get('a')).toBe(5);
   });
 
-  test('totals that still grow are not taken, nor those that nobody could tell', async () => {
+  test('totals that still grow are not taken, nor those that could not be read', async () => {
     expect((await settle([1, 2, undefined, 4, 7, 7]))?.get('a')).toBe(7);
   });
 

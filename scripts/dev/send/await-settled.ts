@@ -4,7 +4,7 @@ import type { Totals } from './count-stored-before.ts';
 export interface SettleSettings {
   /** Asks for the totals; undefined when the server cannot say right now. */
   read: () => Promise<Totals | undefined>;
-  /** Tells totals that nothing of ours can still be missing from. */
+  /** Whether the totals can hold everything that was sent. */
   isFull: (totals: Totals) => boolean;
   /** Whether the server has stored those of our events that are asked for. */
   isSampleStored: () => Promise<boolean>;
@@ -15,7 +15,7 @@ export interface SettleSettings {
 }
 
 /**
- * Waits until the totals hold everything that was sent. Totals that were there before do not tell an
+ * Waits until the totals hold everything that was sent. Totals that were there before do not show an
  * event that is still in the queue from one that was stored long ago: so a sample of the events has
  * to be stored, and the totals have to stay the same for a while.
  *

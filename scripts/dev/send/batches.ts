@@ -14,7 +14,7 @@ export interface BatchOptions {
 
 /**
  * Groups events into requests: as many as allowed, fewer when they are large. An event that alone is
- * above the bound goes alone, for the server to judge.
+ * above the bound goes alone, for the server to validate.
  */
 export async function* batchEvents(
   events: AsyncIterable<OutgoingEvent | BadLine> | Iterable<OutgoingEvent>,

@@ -81,7 +81,7 @@ function fatalSentence(answer: Extract<Answer, { kind: 'answer' }>): string | un
     return 'The server wants a valid API key (401): make one with `ep keys create`, then give it as --key or EP_API_KEY.';
   }
   if (body?.code === 'scope_missing') {
-    return 'The API key lacks the scope ingest (403): make one with `ep keys create --scopes ingest,read`.';
+    return 'The API key is missing the scope ingest (403): make one with `ep keys create --scopes ingest,read`.';
   }
   if (status === 404 || status === 405 || (status < 400 && body?.results === undefined)) {
     return `What answers there is not the event platform (${status} to POST /events): check --url.`;

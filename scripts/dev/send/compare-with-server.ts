@@ -6,10 +6,10 @@ import { fetchSummary } from './fetch-summary.ts';
 import type { AccountCounts, FileTally } from './file-tally.ts';
 import { startProgress } from '@event-platform/cli/lib/progress';
 
-/** Events without a timestamp bear the server's clock, which may differ a little from ours. */
+/** Events without a timestamp bear the server's clock, which may differ a little from this one. */
 export const clockToleranceMs = 60_000;
 
-/** Workers scaled to none need this long to come back; after that, silence means trouble. */
+/** Workers scaled to none need this long to come back; after that, no progress is a problem. */
 export const retryBudgetMs = 120_000;
 
 export interface CompareOptions {

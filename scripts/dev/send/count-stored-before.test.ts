@@ -21,7 +21,7 @@ describe('countStoredBefore', () => {
     expect(countStoredBefore(totals(10), totals(50), totals(40))).toBe(10);
   });
 
-  test('it is the number of sent events that were there, whoever else had stored some', () => {
+  test('it is the number of sent events that were there, also when others had stored some', () => {
     const ids = fc.uniqueArray(fc.nat(40));
     fc.assert(
       fc.property(ids, ids, (held, sent) => {

@@ -15,7 +15,7 @@ export type AccountSummary = AccountCounts & Pick<Summary, 'cache'>;
 /**
  * Asks the server for the counts of one account in [fromMs, toMs), epoch milliseconds.
  *
- * @returns undefined when it cannot say right now: it is away, overloaded or too slow
+ * @returns undefined when it cannot say right now: it is down, overloaded or too slow
  * @throws CliError when the key may not read the account, or what answers is no summary
  */
 export async function fetchSummary(

@@ -98,7 +98,7 @@ describe('20,000 real departures', () => {
     expect(await fingerprint()).toMatchObject({ events: lines, dead: 0 });
   }, 150_000);
 
-  test('sent again are told to be duplicates and change neither a row nor a roll-up nor a summary', async () => {
+  test('sent again are reported as duplicates and change neither a row nor a roll-up nor a summary', async () => {
     const before = await fingerprint();
     const { code, stdout } = await send();
     expect(code).toBe(0);

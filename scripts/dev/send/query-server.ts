@@ -24,7 +24,7 @@ export async function queryServer(
     return { status: response.status, body: parseJson(text) };
   } catch (error) {
     client.signal.throwIfAborted();
-    // Only the network may fail here; anything else is a mistake of ours and must show.
+    // Only the network may fail here; anything else is a bug and must show.
     if (networkProblem(error).code === 'network_error') throw error;
     return undefined;
   }

@@ -35,7 +35,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 const options = { newEventId: () => 'new-id', accountId: undefined };
 
 describe('readInput', () => {
-  test('gzip is told by its bytes, whatever the name, and joined members are all read', async () => {
+  test('gzip is recognized by its bytes, whatever the name, and joined members are all read', async () => {
     const gzipped = Buffer.concat([gzipSync('one\n'), gzipSync('two\n')]);
     const lines = await collect(readLines(readInput(file('plain.ndjson', gzipped))));
     expect(lines.map(({ text }) => text)).toEqual(['one', 'two']);
@@ -81,7 +81,7 @@ describe('readLines', () => {
     ]);
   });
 
-  test('a line that is not UTF-8 is told apart instead of being changed', async () => {
+  test('a line that is not UTF-8 is reported instead of being changed', async () => {
     const lines = await collect(readLines(chunksOf('a\n', Buffer.from([0xff, 0x0a]))));
     expect(lines[1]).toEqual({ number: 2, text: undefined });
   });
@@ -108,7 +108,7 @@ describe('toOutgoing', () => {
     }
   });
 
-  test('what is no event is told with its line', () => {
+  test('what is no event is reported with its line', () => {
     const bad = (text: string | undefined) => toOutgoing({ number: 7, text }, options);
     expect(bad('{"a":')).toEqual({ line: 7, code: 'json_invalid' });
     expect(bad('[1]')).toEqual({ line: 7, code: 'event_not_object' });

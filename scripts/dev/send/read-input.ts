@@ -28,7 +28,7 @@ export function isReadOnce(file: string): boolean {
 }
 
 /**
- * Streams a file, or standard input for `-`, and inflates gzip, which it tells by its first bytes.
+ * Streams a file, or standard input for `-`, and inflates gzip, recognized by its first bytes.
  *
  * @throws CliError when the file cannot be read or its gzip is damaged or cut short
  */

@@ -33,7 +33,7 @@ export async function scanFile(
   throw new CliError(`${file} holds no events: give one JSON object a line.`);
 }
 
-/** Counts lines and gathers accounts and time; a line that is no event is only counted. */
+/** Counts lines and collects accounts and time; a line that is no event is only counted. */
 export async function scanLines(
   all: AsyncIterable<Line>,
   limit: number,

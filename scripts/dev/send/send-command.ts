@@ -86,7 +86,7 @@ async function sendAndCompare(
   return rejections.count === 0 && isAllGood(found);
 }
 
-/** Prints the totals: at once when only the file can tell duplicates, else after the comparison. */
+/** Prints the totals: at once when only the file shows duplicates, else after the comparison. */
 async function compareAndReport(
   { tally, totals, rejections }: SendResult,
   before: StoredBefore | undefined,

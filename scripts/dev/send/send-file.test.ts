@@ -159,12 +159,12 @@ describe('sendFile', () => {
     expect(server?.requests).toHaveLength(1);
   });
 
-  test('what is not the platform is told apart', async () => {
+  test('what is not the platform is recognized', async () => {
     const run = send(lines(1), () => ({ status: 200, body: { hello: 'world' } }));
     await expect(run).rejects.toThrow(/not the event platform .*check --url/);
   });
 
-  test('a server that is not there is told at once', async () => {
+  test('a server that is not there is reported at once', async () => {
     const run = send(lines(1), (events) => accepted(events), {
       client: { url: 'http://127.0.0.1:1' },
     });

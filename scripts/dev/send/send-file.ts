@@ -28,7 +28,7 @@ export interface SendOptions {
   batch: number;
   concurrency: number;
   limit: number;
-  /** How many lines there are to send; undefined when nobody knows. */
+  /** How many lines there are to send; undefined when it is unknown. */
   totalLines: number | undefined;
   maxRetryMs: number;
   /** How long a line that repeats an event_id waits at most for the first to be stored. */
@@ -141,7 +141,7 @@ function reportUnsure(count: number): void {
   );
 }
 
-/** Any HTTP answer will do: a wrong address should be told at once, not after ten minutes of retries. */
+/** Any HTTP answer will do: a wrong address should be reported at once, not after ten minutes of retries. */
 async function checkServer(client: ClientSettings): Promise<void> {
   try {
     await (await fetchApi(client, '/events')).body?.cancel();

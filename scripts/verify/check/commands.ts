@@ -19,7 +19,7 @@ Exit code 0: all of that holds. 1: not so. 2: usage.
 
 Examples:
   ep check run --seconds 60 --rate 500       meanwhile, kill and restart what you like
-  ep check compare check-journal.ndjson      look again, at any time
+  ep check compare check-journal.ndjson      compare again, at any time
   ep check structure --requests 20000        odd structures, against an api and a worker of 512 MiB of its own`;
 
 /** Adds `check run`, `check compare` and `check structure`. */

@@ -66,7 +66,7 @@ const jest = [
 /**
  * Brings a cluster of this machine up, with the images of the sources as they are now.
  *
- * @returns whether it is ours to take down: it did not run before
+ * @returns whether this run has to remove it: it did not exist before
  */
 async function bringUp({ own }: Target): Promise<boolean> {
   if (!own) return false;
@@ -77,7 +77,7 @@ async function bringUp({ own }: Target): Promise<boolean> {
   throw new CliError('The cluster did not come up; what it said last is above.');
 }
 
-/** How often the autoscalers of a cluster of this machine look, for the report. */
+/** How often the autoscalers of a cluster of this machine poll, for the report. */
 function periodOf({ own }: Target): NodeJS.ProcessEnv {
   return own ? { HPA_SYNC_PERIOD: own.readPeriod() } : {};
 }

@@ -20,7 +20,7 @@ const root = { platform: 'linux', isRoot: true } as const;
 const kindAndDocker = programs({ kind: 0, docker: 0 });
 
 describe('the cluster of the end-to-end tests', () => {
-  test('is that of KUBECONFIG, whatever else is there, and nobody takes it down', () => {
+  test('is that of KUBECONFIG, whatever else is there, and is not removed', () => {
     const file = join(dir, 'kubeconfig');
     writeFileSync(file, '');
     const target = chooseTarget({ ...kindAndDocker, KUBECONFIG: file }, root);

@@ -15,7 +15,7 @@ export interface Target {
     isUp: readonly string[];
     up: readonly string[];
     down: readonly string[];
-    /** How often its autoscalers look, known once it is up. */
+    /** How often its autoscalers poll, known once it is up. */
     readPeriod: () => string;
   };
   /** What programs that talk to it are started by. */

@@ -51,7 +51,7 @@ export async function runSchemathesis(program: string, run: FuzzRun): Promise<Fu
     const code = await exitOf(program, schemathesisArgs(run, reportPath), dir);
     const report = reportSchema.parse(JSON.parse(readFileSync(reportPath, 'utf8')));
     const { generated, unique_failures: found, errored } = report.test_cases;
-    // Its own verdict counts also where the numbers look well.
+    // Its own exit code counts also where the numbers are good.
     return { requests: generated, failures: Math.max(found + errored, code === 0 ? 0 : 1) };
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -35,7 +35,7 @@ interface EventText {
   event: JournalEvent;
 }
 
-/** Beyond it nobody takes the metadata, so its content needs no name. */
+/** Larger metadata is never accepted, so its content needs no name. */
 const hashedCharacters = 1_000_000;
 
 /** An event with metadata of any text, which need not be JSON. */
@@ -185,7 +185,7 @@ function repeatedKeys(random: Random, names: Names): Shape {
   return bodyOf(random, [{ text: twice, event }]);
 }
 
-/** Compressed bodies that are damaged, or larger inside than they look; none holds an event. */
+/** Compressed bodies that are damaged, or larger inside than outside; none holds an event. */
 function packedOddly(random: Random): Shape {
   const inside = Buffer.alloc(magnitude(random, 7.5), pick(random, [' ', '[', '\n', '0', '{']));
   const whole = gzipSync(inside, { level: pick(random, [0, 1, 9]) }).subarray(0, 950_000);

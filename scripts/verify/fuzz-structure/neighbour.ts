@@ -35,7 +35,7 @@ const everyMs = 50;
 /**
  * Posts one event at a time at a steady pace, from an address and with a key of its own.
  *
- * @returns ends it and tells how it was
+ * @returns ends it and returns its report
  */
 export function startNeighbour(settings: NeighbourSettings): () => Promise<NeighbourReport> {
   const agent = new Agent({ keepAlive: true });

@@ -19,7 +19,7 @@ export interface Target {
   url: string;
   key: string;
   agent: Agent;
-  /** Of loopback, from which it is sent: senders are told apart by it. Absent: the usual one. */
+  /** Of loopback, from which it is sent: senders are distinguished by it. Absent: the usual one. */
   localAddress?: string;
 }
 
@@ -74,7 +74,7 @@ function answerOf(outgoing: ClientRequest): Promise<RawAnswer> {
         const { 'content-type': contentType = 'nothing', 'retry-after': retryAfter } =
           response.headers;
         resolve({ status: response.statusCode ?? 0, contentType, text, retryAfter });
-        // A refusal may come before we have said all: nobody reads the rest.
+        // A refusal may come before the whole body was sent: the rest is not read.
         if (!outgoing.writableEnded) outgoing.destroy();
       });
       response.on('error', () => resolve(undefined));

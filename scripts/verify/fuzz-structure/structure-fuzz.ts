@@ -43,7 +43,7 @@ const pureWaveIn = 6;
 
 /**
  * Sends bodies of odd structure in waves of changing parallelism, the same ones for the same seed, and
- * judges every answer; meanwhile another tenant posts at a steady pace.
+ * checks every answer; meanwhile another tenant posts at a steady pace.
  */
 export async function fuzzStructure(settings: StructureSettings): Promise<StructureResult> {
   const run = new Run(settings);

@@ -39,8 +39,8 @@ export async function makeSenders(system: System, count: number): Promise<Sender
 }
 
 /**
- * Each sender posts one body at the same time as the others, and again when it is told to come later, or
- * is told nothing.
+ * Each sender posts one body at the same time as the others, and again when the answer says so, or
+ * when there is none.
  *
  * @param run start of the ids of the events: the same one sends the same events again
  */

@@ -45,7 +45,7 @@ export async function killContainer(release: Release, component: Component): Pro
 
 /**
  * Finds the container's processes by their control group and kills the one that is the first of its own
- * namespace. The lowest number on the node does not tell it: numbers start anew at pid_max, so a connection's
+ * namespace. The lowest number on the node does not identify it: numbers start anew at pid_max, so a connection's
  * process can have a lower one than the server that it descends from.
  */
 const script = `
@@ -121,7 +121,7 @@ export async function evictAll(release: Release, component: Component): Promise<
   );
 }
 
-/** Takes a bundled server away, as an outage does: its pod ends, its volume stays. */
+/** Stops a bundled server, as an outage does: its pod ends, its volume stays. */
 export async function stopServer(release: Release, component: 'redis' | 'postgres'): Promise<void> {
   await scaleServer(release, component, 0);
   await eventually(async () => (await release.pods(component)).length === 0, {

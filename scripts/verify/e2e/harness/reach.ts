@@ -20,7 +20,7 @@ const reach = ({ host, port }) => new Promise((resolve) => {
 `;
 
 /**
- * Starts a pod that belongs to nobody, in a namespace of its own, and lets it connect.
+ * Starts an unrelated pod, in a namespace of its own, and lets it connect.
  *
  * @returns for each address whether somebody answered
  */

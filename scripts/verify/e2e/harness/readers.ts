@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { System } from './system.ts';
 
 /**
- * Asks for summaries of accounts that nobody asked for before, so that each needs PostgreSQL, at a
+ * Reads summaries of accounts that are not cached, so that each needs PostgreSQL, at a
  * constant rate whatever the answers, until it is stopped. Answers and failures alike are for the
  * platform's own metrics to count.
  */

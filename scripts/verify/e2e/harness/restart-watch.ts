@@ -7,7 +7,7 @@ const components: readonly Component[] = ['api', 'worker', 'maintainer', 'redis'
 /**
  * Watches every pod of a release, those that come and go too.
  *
- * @returns ends the watch and tells each pod whose container was started again meanwhile, and why
+ * @returns ends the watch and returns each pod whose container was started again meanwhile, and why
  */
 export function watchRestarts(release: Release): () => Promise<string[]> {
   const before = new Map<string, number>();
@@ -31,7 +31,7 @@ export function watchRestarts(release: Release): () => Promise<string[]> {
   }
   const run = async (): Promise<void> => {
     while (!stopped) {
-      // The API server of a busy machine may be slow: the next look tells the same.
+      // The API server of a busy machine may be slow: the next poll shows the same.
       await snapshot().catch(() => undefined);
       await sleep(everyMs);
     }

@@ -80,7 +80,7 @@ export function startTraffic(plan: TrafficPlan): Traffic {
     return report;
   }
   const done = run();
-  // A suite that fails before it looks must not end in an unhandled rejection as well.
+  // A suite that fails before it awaits this must not end in an unhandled rejection as well.
   done.catch(() => undefined);
   return {
     acknowledged: () => acknowledged,

@@ -26,7 +26,7 @@ export async function openTunnel(
     open.add(socket);
     let closeFar: () => void = () => undefined;
     socket
-      // Whoever dialled sees the connection end; there is nobody else to tell.
+      // The client sees the connection end; there is nothing else to report to.
       .on('error', () => socket.destroy())
       .on('close', () => {
         open.delete(socket);

@@ -51,7 +51,7 @@ export async function verify(
   return results;
 }
 
-/** What each verdict must be. */
+/** What each tally must be. */
 export function storedOnce(results: readonly CheckResult[]): CheckResult[] {
   return results.map(({ account, sent }) => ({
     account,
@@ -63,12 +63,12 @@ export function storedOnce(results: readonly CheckResult[]): CheckResult[] {
   }));
 }
 
-/** How many events of a verdict are lost, and how many are stored or counted more than once. */
+/** How many events of a tally are lost, and how many are stored or counted more than once. */
 export function amiss({ sent, stored, counted, sameIds }: CheckResult): {
   lost: number;
   doubled: number;
 } {
-  // The right number of the wrong ids: at least one of ours is not there.
+  // The right number of the wrong ids: at least one of those sent is not there.
   const lost = Math.max(0, sent - stored) || (sameIds ? 0 : 1);
   return { lost, doubled: Math.max(0, stored - sent) + Math.max(0, counted - stored) };
 }

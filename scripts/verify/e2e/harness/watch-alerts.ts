@@ -66,7 +66,7 @@ async function followPods(release: Release, file: string): Promise<() => Promise
   const follow = async () => {
     while (!stopped) {
       await sleep(2_000);
-      // A look that failed leaves the targets of the last one.
+      // A poll that failed leaves the targets of the last one.
       await write().catch(() => undefined);
     }
   };

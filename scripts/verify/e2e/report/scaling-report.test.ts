@@ -18,7 +18,7 @@ test('a target is met when the worst of five keeps it, and missed by one that do
   expect(rowOf(table, 'first event of a burst')).toContain('| 3.0 s | 4.1 s | ≤ 4.0 s | missed');
 });
 
-test('pods that never came are missed, and told as never', () => {
+test('pods that never came are missed, and reported as never', () => {
   const table = scalingTable({ ...report, bursts: [{ ...burst, firstToAll: null }] });
   expect(rowOf(table, 'first pod ready')).toContain('| never | never | ≤ 15.0 s | missed');
 });
