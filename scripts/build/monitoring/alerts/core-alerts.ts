@@ -1,4 +1,6 @@
+import { sendEvents } from '@event-platform/api/routes/send-events';
 import { leastFailures } from '@event-platform/cli/slo/burn-rate';
+import { routeMatchers, routeTitle } from '@event-platform/cli/slo/route-matchers';
 import type { Alert } from '../model/rule.ts';
 import { select, type Scope } from '@event-platform/cli/slo/scope';
 
@@ -8,8 +10,7 @@ export function designAlerts(scope: Scope): Alert[] {
   const ingested = select(
     scope,
     'http_request_duration_seconds_bucket',
-    'method="POST"',
-    'route="/events"',
+    ...routeMatchers(sendEvents),
     'status=~"2.."',
   );
   const errors = (kind: string) => select(scope, `slo:${kind}:rate2m`, 'slo="error-rate"');
@@ -41,10 +42,10 @@ export function designAlerts(scope: Scope): Alert[] {
     {
       name: 'HighLatency',
       severity: 'warning',
-      condition: 'P99 of POST /events > 500 ms for 5 minutes',
+      condition: `P99 of ${routeTitle(sendEvents)} > 500 ms for 5 minutes`,
       expr: `histogram_quantile(0.99, sum by (le) (rate(${ingested}[2m]))) > 0.5`,
       for: '5m',
-      summary: 'P99 of POST /events is {{ $value | humanizeDuration }}',
+      summary: `P99 of ${routeTitle(sendEvents)} is {{ $value | humanizeDuration }}`,
       description: 'Tenants wait too long for their 202. Investigate; check PostgreSQL and Redis.',
     },
     {

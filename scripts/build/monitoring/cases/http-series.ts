@@ -1,10 +1,18 @@
+import type { Route } from '@event-platform/api/http/route';
+import { sendEvents } from '@event-platform/api/routes/send-events';
 import { counter, seriesName, type Labels, type Series } from './series.ts';
 
 type Phases = Parameters<typeof counter>;
 
-const post = { method: 'POST', route: '/events' };
+/** The labels of a route's requests. */
+export const labelsOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => ({
+  method,
+  route: path,
+});
 
-/** POST /events: good requests, and ones that failed by our fault without a 5xx. Per minute, minutes. */
+const post = labelsOf(sendEvents);
+
+/** POST /events: good requests, and ones that failed by the system's fault without a 5xx. Per minute, minutes. */
 export function ingest(good: Phases, bad: Phases, status = '429'): Series {
   return {
     [requests(post, '202', 'none')]: counter(...good),

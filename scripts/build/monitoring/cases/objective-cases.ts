@@ -1,5 +1,7 @@
+import { readReceipt, readSummary } from '@event-platform/api/routes/query-routes';
+import { sendEvents } from '@event-platform/api/routes/send-events';
 import type { AlertCase } from './alert-case.ts';
-import { requests } from './http-series.ts';
+import { labelsOf, requests } from './http-series.ts';
 import { counter, seriesName, type Labels, type Series, type SeriesValues } from './series.ts';
 
 /** Requests, summaries or jobs of a case. */
@@ -36,15 +38,14 @@ const afterHalfAnHour = {
 const burnings: Readonly<Record<string, Burning>> = {
   'ingest-latency': {
     series: tooSlow('http_request_duration_seconds', '0.5', {
-      method: 'POST',
-      route: '/events',
+      ...labelsOf(sendEvents),
       status: '202',
     }),
     when: 'every answer takes longer than 500 ms',
     ...afterTenMinutes,
   },
   'summary-availability': {
-    series: failing('429', { method: 'GET', route: '/accounts/:id/summary' }),
+    series: failing('429', labelsOf(readSummary)),
     when: '32 of 1,000 summaries fail for half an hour',
     ...afterHalfAnHour,
   },
@@ -69,7 +70,7 @@ const burnings: Readonly<Record<string, Burning>> = {
     ...afterTenMinutes,
   },
   'error-rate': {
-    series: failing('500', { method: 'GET', route: '/accounts/:id/events/:event_id' }),
+    series: failing('500', labelsOf(readReceipt)),
     when: '32 of 1,000 requests are answered with 5xx for half an hour',
     ...afterHalfAnHour,
   },

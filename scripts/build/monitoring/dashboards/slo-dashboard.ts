@@ -1,3 +1,9 @@
+import { sendEvents } from '@event-platform/api/routes/send-events';
+import {
+  routeMatchers,
+  routeTitle,
+  tenantRoutesMatcher,
+} from '@event-platform/cli/slo/route-matchers';
 import type { DashboardSpec, PanelSpec, ThresholdStep } from './dashboard-spec.ts';
 import { burnActions } from '../model/burn-actions.ts';
 import { of, percentiles, rateBy } from './series-of-dashboards.ts';
@@ -83,13 +89,13 @@ const rightNowPanels: readonly PanelSpec[] = [
     isStacked: true,
     queries: [
       {
-        expr: rateBy('fault', 'http_requests_total', 'route=~"/events|/accounts/.*"'),
+        expr: rateBy('fault', 'http_requests_total', tenantRoutesMatcher),
         legend: 'fault: {{fault}}',
       },
     ],
   },
   {
-    title: 'Latency of POST /events',
+    title: `Latency of ${routeTitle(sendEvents)}`,
     description: 'Percentiles, against 500 ms for P99.',
     kind: 'lines',
     unit: 's',
@@ -99,7 +105,11 @@ const rightNowPanels: readonly PanelSpec[] = [
       { from: null, color: 'transparent' },
       { from: 0.5, color: 'red' },
     ],
-    queries: percentiles('http_request_duration_seconds', 'route="/events"', 'status=~"2.."'),
+    queries: percentiles(
+      'http_request_duration_seconds',
+      ...routeMatchers(sendEvents),
+      'status=~"2.."',
+    ),
   },
   {
     title: 'Latency of summaries',

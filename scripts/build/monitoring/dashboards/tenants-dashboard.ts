@@ -1,7 +1,11 @@
+import { sendEvents } from '@event-platform/api/routes/send-events';
+import {
+  routeMatchers,
+  routeTitle,
+  tenantRoutesMatcher,
+} from '@event-platform/cli/slo/route-matchers';
 import type { DashboardSpec } from './dashboard-spec.ts';
 import { of, rateBy } from './series-of-dashboards.ts';
-
-const tenantRoutes = 'route=~"/events|/accounts/.*"';
 
 /** What each tenant sends, which tenants are limited, and whether others are slowed down by it. */
 export const tenantsDashboard: DashboardSpec = {
@@ -126,7 +130,7 @@ export const tenantsDashboard: DashboardSpec = {
           columns: 12,
           queries: [
             {
-              expr: rateBy('account_class', 'http_requests_total', tenantRoutes),
+              expr: rateBy('account_class', 'http_requests_total', tenantRoutesMatcher),
               legend: '{{account_class}}',
             },
           ],
@@ -142,21 +146,26 @@ export const tenantsDashboard: DashboardSpec = {
           queries: [
             {
               expr:
-                rateBy('account_class', 'http_requests_total', tenantRoutes, 'fault="none"') +
-                ` / ${rateBy('account_class', 'http_requests_total', tenantRoutes, 'fault!="tenant"')}`,
+                rateBy(
+                  'account_class',
+                  'http_requests_total',
+                  tenantRoutesMatcher,
+                  'fault="none"',
+                ) +
+                ` / ${rateBy('account_class', 'http_requests_total', tenantRoutesMatcher, 'fault!="tenant"')}`,
               legend: '{{account_class}}',
             },
           ],
         },
         {
-          title: 'P99 latency of POST /events',
+          title: `P99 latency of ${routeTitle(sendEvents)}`,
           description: 'Of requests that were answered with 2xx. The objective is 500 ms for all.',
           kind: 'lines',
           unit: 's',
           columns: 12,
           queries: [
             {
-              expr: `histogram_quantile(0.99, ${rateBy('account_class, le', 'http_request_duration_seconds_bucket', 'method="POST"', 'route="/events"', 'status=~"2.."')})`,
+              expr: `histogram_quantile(0.99, ${rateBy('account_class, le', 'http_request_duration_seconds_bucket', ...routeMatchers(sendEvents), 'status=~"2.."')})`,
               legend: '{{account_class}}',
             },
           ],

@@ -1,9 +1,12 @@
-import { createDocument, type oas31, type ZodOpenApiOverride } from 'zod-openapi';
+import {
+  createDocument,
+  type oas31,
+  type ZodOpenApiOverride,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { defaultInputLimits } from '@event-platform/core/event/input-limits';
-import { ingestPath } from './openapi/ingest-path.ts';
-import { ledgerPath } from './openapi/ledger-path.ts';
-import { operationalPaths } from './openapi/operational-paths.ts';
-import { queryPaths } from './openapi/query-paths.ts';
+import { routes } from '../routes/catalogue.ts';
+import { operations } from './openapi/operations.ts';
 
 export type OpenApiDocument = oas31.OpenAPIObject;
 
@@ -40,7 +43,7 @@ export function createOpenApiDocument(): OpenApiDocument {
         { name: 'Operations', description: 'For operators and their tools; no key needed.' },
       ],
       security: [{ bearer: [] }, { apiKey: [] }],
-      paths: { ...ingestPath, ...queryPaths, ...ledgerPath, ...operationalPaths },
+      paths: paths(),
       components: {
         securitySchemes: {
           bearer: {
@@ -62,7 +65,17 @@ export function createOpenApiDocument(): OpenApiDocument {
   return document as OpenApiDocument;
 }
 
-/** Takes out what zod writes for validators and what only tires a reader or a generated client. */
+/** The operations under their routes; OpenAPI writes a parameter of a path in braces. */
+function paths(): ZodOpenApiPathsObject {
+  const entries = routes.map(({ id, method, path, auth }) => {
+    const operation = { operationId: id, ...operations[id], ...(!auth && { security: [] }) };
+    const item = method === 'GET' ? { get: operation } : { post: operation };
+    return [path.replaceAll(/:(\w+)/g, '{$1}'), item] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Removes what zod writes for validators and is of no use to a reader or a generated client. */
 const simplify: ZodOpenApiOverride = ({ jsonSchema, io }) => {
   // Answers may grow fields; a client generated from this must not refuse them.
   if (io === 'output' && jsonSchema.additionalProperties === false) {

@@ -1,3 +1,5 @@
+import { readSummary } from '@event-platform/api/routes/query-routes';
+import { sendEvents } from '@event-platform/api/routes/send-events';
 import type { Scope } from '@event-platform/core/storage/accounts/api-key';
 
 /** A command that uses a key for what it is allowed to do, ready for a shell. */
@@ -10,12 +12,12 @@ export function curlExample(
   const account = accountId ?? 'demo';
   const authorization = `-H 'Authorization: Bearer ${key}'`;
   if (!granted.includes('ingest')) {
-    const path = `/accounts/${encodeURIComponent(account)}/summary?window=24h`;
-    return `curl -sS ${quoted(`${url}${path}`)} ${authorization}`;
+    const path = readSummary.path.replace(':id', encodeURIComponent(account));
+    return `curl -sS ${quoted(`${url}${path}?window=24h`)} ${authorization}`;
   }
   const event = { account_id: account, user_id: 'u1', type: 'hello' };
   return (
-    `curl -sS ${quoted(`${url}/events`)} ${authorization} \\\n` +
+    `curl -sS ${quoted(`${url}${sendEvents.path}`)} ${authorization} \\\n` +
     `  -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(event))}`
   );
 }

@@ -1,3 +1,6 @@
+import type { LatencyObjective, Route } from '@event-platform/api/http/route';
+import { routes } from '@event-platform/api/routes/catalogue';
+import { routeMatchers, routeTitle, tenantRoutesMatcher } from './route-matchers.ts';
 import { select, type Scope } from './scope.ts';
 
 /** Writes a rate as PromQL. */
@@ -9,9 +12,9 @@ export interface Objective {
   id: string;
   endpoint: string;
   title: string;
-  /** The target as people are told it. */
+  /** The target as people read it. */
   objective: string;
-  /** Share of good that is promised; what is left is the error budget. */
+  /** Share of good that is promised; the rest is the error budget. */
   target: number;
   periodDays: number;
   /** What is counted, in words. */
@@ -24,31 +27,12 @@ export interface Objective {
   percentile?: (scope: Scope, window: string) => string;
 }
 
-/** The routes that tenants use; probes, metrics and the status page would only flatter the numbers. */
-const tenantRoutes = ['/events', '/accounts/:id/summary', '/accounts/:id/events/:event_id'];
-
-const post = ['method="POST"', 'route="/events"'];
-const summary = ['method="GET"', 'route="/accounts/:id/summary"'];
-const anyTenantRoute = [`route=~"${tenantRoutes.join('|')}"`];
-
 /**
- * Every objective. A percentile below a bound is the same as that share of
- * observations below the bound, and only so has a budget.
+ * Every objective: those of the routes (api/routes), and those of what happens behind them. A percentile below
+ * a bound is the same as that share of observations below the bound, and only so has a budget.
  */
 export const objectives: readonly Objective[] = [
-  availability('ingest-availability', 'POST /events', post),
-  {
-    id: 'ingest-latency',
-    endpoint: 'POST /events',
-    title: 'P99 latency',
-    objective: '< 500 ms',
-    periodDays: 7,
-    unit: 'answered requests',
-    ...quickerThan(0.99, 'http_request_duration_seconds', 0.5, [...post, 'status=~"2.."']),
-  },
-  availability('summary-availability', 'GET /accounts/:id/summary', summary),
-  summaryLatency('summary-latency-cached', 'cached', 0.3, ['cache=~"hit|stale"']),
-  summaryLatency('summary-latency-uncached', 'uncached', 1, ['cache="miss"']),
+  ...routes.flatMap(objectivesOf),
   {
     id: 'queue-latency',
     endpoint: 'Event processing',
@@ -75,8 +59,8 @@ export const objectives: readonly Objective[] = [
     target: 0.999,
     periodDays: 30,
     unit: 'requests',
-    valid: rateOf('http_requests_total', anyTenantRoute),
-    bad: rateOf('http_requests_total', [...anyTenantRoute, 'status=~"5.."']),
+    valid: rateOf('http_requests_total', [tenantRoutesMatcher]),
+    bad: rateOf('http_requests_total', [tenantRoutesMatcher, 'status=~"5.."']),
   },
 ];
 
@@ -92,38 +76,47 @@ export function budgetOf({ target }: Objective): number {
   return Number((1 - target).toFixed(9));
 }
 
+function objectivesOf(route: Route): Objective[] {
+  const { objective } = route;
+  if (!objective) return [];
+  const { name, availability: target, latencies } = objective;
+  return [
+    availability(`${name}-availability`, route, target),
+    ...latencies.map((latency) => latencyOf(route, latency)),
+  ];
+}
+
 /**
- * Bad is what failed by our fault. What a tenant did wrong is not valid at all: a flood of 4xx must
+ * Bad is what failed by the system's fault. What a tenant did wrong is not valid at all: a flood of 4xx must
  * neither burn the budget nor dilute an outage.
  */
-function availability(id: string, endpoint: string, route: string[]): Objective {
+function availability(id: string, route: Route, target: number): Objective {
+  const matchers = routeMatchers(route);
   return {
     id,
-    endpoint,
+    endpoint: routeTitle(route),
     title: 'Availability',
-    objective: '99.9%',
-    target: 0.999,
+    objective: `${Number((100 * target).toFixed(4))}%`,
+    target,
     periodDays: 30,
     unit: 'requests',
-    valid: rateOf('http_requests_total', [...route, 'fault!="tenant"']),
-    bad: rateOf('http_requests_total', [...route, 'fault="system"']),
+    valid: rateOf('http_requests_total', [...matchers, 'fault!="tenant"']),
+    bad: rateOf('http_requests_total', [...matchers, 'fault="system"']),
   };
 }
 
-function summaryLatency(
-  id: string,
-  kind: string,
-  boundSeconds: number,
-  matchers: string[],
+function latencyOf(
+  route: Route,
+  { id, title, unit, boundSeconds, histogram, matchers }: LatencyObjective,
 ): Objective {
   return {
     id,
-    endpoint: 'GET /accounts/:id/summary',
-    title: `P99 latency, ${kind}`,
+    endpoint: routeTitle(route),
+    title,
     objective: boundSeconds < 1 ? `< ${boundSeconds * 1_000} ms` : `< ${boundSeconds} s`,
     periodDays: 7,
-    unit: 'summaries',
-    ...quickerThan(0.99, 'summary_duration_seconds', boundSeconds, matchers),
+    unit,
+    ...quickerThan(0.99, histogram, boundSeconds, matchers),
   };
 }
 
@@ -135,7 +128,7 @@ function quickerThan(
   target: number,
   histogram: string,
   boundSeconds: number,
-  matchers: string[],
+  matchers: readonly string[],
 ): Pick<Objective, 'target' | 'valid' | 'bad' | 'percentile'> {
   // Since version 3 Prometheus writes the bound 1 as 1.0.
   const le = Number.isInteger(boundSeconds)

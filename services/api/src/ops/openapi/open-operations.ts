@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { statusSchema, type Status } from '@event-platform/core/storage/status/status';
+import type { openRoutes } from '../../routes/operational-routes.ts';
 import { problemResponses } from './problem-responses.ts';
 
 const healthSchema = z
@@ -14,20 +15,15 @@ const health = (example: z.infer<typeof healthSchema>) => ({
 const text = (mediaType: string) => ({ [mediaType]: { schema: { type: 'string' as const } } });
 
 function operation(
-  operationId: string,
   summary: string,
   description: string,
   responses: ZodOpenApiOperationObject['responses'],
-): { get: ZodOpenApiOperationObject } {
+): ZodOpenApiOperationObject {
   return {
-    get: {
-      operationId,
-      tags: ['Operations'],
-      summary,
-      description,
-      security: [],
-      responses: { ...responses, ...problemResponses([]) },
-    },
+    tags: ['Operations'],
+    summary,
+    description,
+    responses: { ...responses, ...problemResponses([]) },
   };
 }
 
@@ -50,16 +46,14 @@ const status: Status = {
 
 const ownPort = 'Served on a port of its own where the operator set OPS_PORT.';
 
-/** Health, metrics, and the two forms of this document. */
-export const operationalPaths: ZodOpenApiPathsObject = {
-  '/healthz/live': operation(
-    'live',
+/** What needs no key: health, metrics, status and the two forms of this document. */
+export const openOperations = {
+  live: operation(
     'Is the process alive?',
-    `Asks neither Redis nor PostgreSQL: a restart mends neither. ${ownPort}`,
+    `Does not depend on Redis or PostgreSQL: a restart repairs neither. ${ownPort}`,
     { '200': { description: 'Alive.', content: health({ status: 'ok' }) } },
   ),
-  '/healthz/ready': operation(
-    'ready',
+  ready: operation(
     'Can the process take events?',
     `Through Redis, or straight into PostgreSQL. \`warnings\`, where there are any, say why Redis may lose what it has taken: \`evicts\`, \`not_persistent\`, \`write_failing\`. ${ownPort}`,
     {
@@ -78,13 +72,12 @@ export const operationalPaths: ZodOpenApiPathsObject = {
       },
     },
   ),
-  '/metrics': operation('metrics', 'Read metrics', `For Prometheus. ${ownPort}`, {
+  metrics: operation('Read metrics', `For Prometheus. ${ownPort}`, {
     '200': { description: 'Metrics.', content: text('text/plain') },
   }),
-  '/status.json': operation(
-    'status',
-    'How does the platform do?',
-    'For everyone: what works now, and the last 30 days. Answered from memory, at most a few seconds old, also while the database is away. `/status` says the same as a page.',
+  status: operation(
+    'Read the status of the platform',
+    'For everyone: what works now, and the last 30 days. Answered from memory, at most a few seconds old, also while the database is unavailable. `/status` says the same as a page.',
     {
       '200': {
         description: 'The status.',
@@ -92,16 +85,16 @@ export const operationalPaths: ZodOpenApiPathsObject = {
       },
     },
   ),
-  '/status': operation('statusPage', 'See how the platform does', 'HTML, for people.', {
+  statusPage: operation('See the status of the platform', 'HTML, for people.', {
     '200': { description: 'The page.', content: text('text/html') },
   }),
-  '/openapi.json': operation('openapi', 'Read this document', 'OpenAPI 3.1.', {
+  openapi: operation('Read this document', 'OpenAPI 3.1.', {
     '200': {
       description: 'The document.',
       content: { 'application/json': { schema: { type: 'object' } } },
     },
   }),
-  '/docs': operation('docs', 'Read this document as a page', 'HTML, for people.', {
+  docs: operation('Read this document as a page', 'HTML, for people.', {
     '200': { description: 'The page.', content: text('text/html') },
   }),
-};
+} satisfies Record<(typeof openRoutes)[number]['id'], ZodOpenApiOperationObject>;
