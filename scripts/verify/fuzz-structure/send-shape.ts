@@ -1,5 +1,6 @@
 import { request as httpRequest, type Agent, type ClientRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendEvents } from '@event-platform/api/routes/send-events';
 import type { Random } from '@event-platform/testkit/harness/seeded-random';
 import type { RawAnswer } from '@event-platform/testkit/client/check-answer';
 import type { ShapedBody } from './shapes.ts';
@@ -54,7 +55,7 @@ export async function sendShape(
     ...(way === 'whole' && { 'content-length': String(body.bytes.length) }),
   };
   const { agent, localAddress } = target;
-  const outgoing = httpRequest(`${target.url}/events`, {
+  const outgoing = httpRequest(`${target.url}${sendEvents.path}`, {
     ...{ method: 'POST', headers, agent, timeout: timeoutMs },
     ...(localAddress !== undefined && { localAddress }),
   });

@@ -36,7 +36,7 @@ import { UserRollUpWriter } from './query/user-rollup-writer.ts';
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
 const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
 
-/** Connects everything and listens. Starts also while Redis or PostgreSQL is away. */
+/** Connects everything and listens. Starts also while Redis or PostgreSQL is unavailable. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
   const connections = connect(config, logger);
   const { redis, notifications, queue, keys, shards, directShards, registry } = connections;

@@ -53,7 +53,7 @@ async function identify(
   if (found.outcome === 'unknown') throw failed.note(client);
   const { principal } = found;
   if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
-    throw new RequestError('scope_missing', `The API key lacks the scope "${scope}"`);
+    throw new RequestError('scope_missing', `The API key does not have the scope "${scope}"`);
   }
   return principal;
 }

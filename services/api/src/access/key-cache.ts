@@ -20,7 +20,7 @@ interface Entry {
 const refreshAfterMs = 3_000;
 /** After this a request waits for the answer, so that revocation holds within ten seconds. */
 const waitAfterMs = 8_000;
-/** How long a request waits then, before PostgreSQL counts as away and the last answer holds. */
+/** How long a request waits then, before PostgreSQL counts as unavailable and the last answer holds. */
 const waitAtMostMs = 1_500;
 /**
  * Bounds the keys in use and those that do not exist, each by itself: these are remembered too, or
@@ -36,8 +36,8 @@ export type KeyOutcome =
   { outcome: 'known'; principal: Principal } | { outcome: 'unknown' } | { outcome: 'unavailable' };
 
 /**
- * Looks up API keys and remembers the answers. It also reads the keys that nobody has shown yet: a
- * client may be sent to this process for the first time while PostgreSQL is away.
+ * Looks up API keys and remembers the answers. It also reads the keys that no request has
+ * shown yet: a client may reach this process for the first time while PostgreSQL is unavailable.
  */
 export class KeyCache {
   private readonly directory: pg.Pool;
@@ -45,7 +45,7 @@ export class KeyCache {
   private readonly maxEntries: number;
   private readonly live = new Map<string, Entry>();
   private readonly absent = new Map<string, Entry>();
-  /** Set while PostgreSQL does not answer: waiting for it again and again would slow every request. */
+  /** Set while PostgreSQL does not answer: waiting for it each time would slow every request. */
   private isUnavailable = false;
   private newest = new Date(0);
   private readonly task = new PeriodicTask(() => this.refresh(), refreshEveryMs);
@@ -61,9 +61,9 @@ export class KeyCache {
   }
 
   /**
-   * Tells whose key it is.
+   * Finds the principal of a key.
    *
-   * @param mayLookUp whether PostgreSQL may be asked for an id that was never seen; else it is unknown
+   * @param mayRead whether PostgreSQL may be read for an id that is not cached; else it is unknown
    */
   async find(key: string, mayRead: () => boolean): Promise<KeyOutcome> {
     const parsed = parseApiKey(key);
@@ -90,7 +90,7 @@ export class KeyCache {
     return this.task.stop();
   }
 
-  /** Never rejects: without an answer the next try asks for the same. */
+  /** Never rejects: without an answer the next run reads the same. */
   private async refresh(): Promise<void> {
     const after = new Date(this.newest.getTime() - overlapMs);
     const readAtMs = this.now();
@@ -99,7 +99,7 @@ export class KeyCache {
     );
     for (const { keyId, createdAt, key } of keys) {
       if (createdAt > this.newest) this.newest = createdAt;
-      // A key in use is not pushed out for one that nobody may ever show.
+      // A key in use is not pushed out for one that may never be shown.
       if (this.live.has(keyId) || this.live.size >= this.maxEntries) continue;
       this.absent.delete(keyId);
       this.live.set(keyId, { record: key, readAtMs, refreshing: undefined });

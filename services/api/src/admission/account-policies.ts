@@ -16,7 +16,7 @@ export interface AccountPolicy {
 /** How often changed limits are read, in milliseconds. */
 const refreshEveryMs = 5_000;
 
-/** Knows the limits of every account: those read last from PostgreSQL, else the defaults. */
+/** The limits of every account: those read last from PostgreSQL, else the defaults. */
 export class AccountPolicies {
   private readonly defaults: AccountPolicy;
   private readonly watch: PolicyWatch<AccountPolicy>;

@@ -1,5 +1,5 @@
 --[[
-  Admits a list of requests: sliding-window limit, backlog gate and fair start tag, in one round trip.
+  Admits a list of requests: sliding-window limit, backlog limits and fair start tag, in one round trip.
 
   Each request stands for one account and `cost` events. A denied request changes nothing.
 
@@ -8,14 +8,14 @@
   it: no span of that length ever holds more than the limit, and a steady sender gets at least
   60/61 of it. Clock: TIME, so the clocks of the api processes do not matter.
 
-  Gate: pending events of the account are what lies between the virtual clock and its finish tag,
+  Backlog: pending events of the account are what lies between the virtual clock and its finish tag,
   since start tags of a backlogged account are contiguous. Pending events in all are a counter, which
   returns to zero whenever the queue is empty, so that no crash can leave it wrong for long.
 
   Start tag (start-time fair queueing, Goyal et al. 1996): start = max(clock, finish of the account's
   last job); finish = start + cost / weight. The clock is the start tag of the job at the head of the
   queue and never goes back. BullMQ serves the lowest priority first: priority = 1 + start / tagUnit.
-  An empty queue forgets all tags and restarts the clock. When priorities near BullMQ's largest
+  An empty queue deletes all tags and restarts the clock. When priorities near BullMQ's largest
   (2^21), all waiting jobs and tags are moved down together.
 
   KEYS[1] tags         sorted set: account → finish tag, in events
@@ -38,9 +38,9 @@
   the list.
 
   Result: for each request four integers:
-    verdict    0 admitted, 1 limit, 2 backlog of the account, 3 backlog in all, 4 cost above the limit
+    decision   0 admitted, 1 limit, 2 backlog of the account, 3 backlog in all, 4 cost above the limit
     used       events in the last window, this request included if admitted
-    wait       milliseconds until a retry can pass; 0 unless the verdict is 1
+    wait       milliseconds until a retry can pass; 0 unless the decision is 1
     priority   of the job (0 unless admitted)
 ]]
 local windowMs = tonumber(ARGV[1])
@@ -58,7 +58,7 @@ local head = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
 local clock = tonumber(redis.call('GET', KEYS[2]) or '0')
 local pending = tonumber(redis.call('GET', KEYS[3]) or '0')
 if head[2] then
-  -- A job at the head with priority 0 or 1 carries no news.
+  -- A job at the head with priority 0 or 1 says nothing about the clock.
   clock = math.max(clock, (math.floor(tonumber(head[2]) / 4294967296) - 1) * tagUnit)
 else
   redis.call('DEL', KEYS[1])
@@ -113,7 +113,7 @@ local function readRing(key)
   local newest = tonumber(stored[1] or slotNow)
   local ring = { slot = newest, used = tonumber(stored[2] or '0'), fallen = {} }
   ring.moved = not stored[1] or newest ~= slotNow
-  -- A clock that went back must not bring slots back to life.
+  -- A clock that went back must not revive slots.
   if newest < slotNow then
     ring.slot = slotNow
     for passed = newest + 1, math.min(slotNow, newest + slots) do
@@ -168,16 +168,16 @@ for i = 8, #KEYS do
   local weight = tonumber(ARGV[policy + 2])
   local ring = readRing(KEYS[i])
   local start = math.max(clock, tags[account])
-  local verdict, waitMs, priority = 0, 0, 0
+  local decision, waitMs, priority = 0, 0, 0
 
   if cost > limit then
-    verdict = 4
+    decision = 4
   elseif ring.used + cost > limit then
-    verdict, waitMs = 1, waitFor(KEYS[i], ring, cost, limit)
+    decision, waitMs = 1, waitFor(KEYS[i], ring, cost, limit)
   elseif (start - clock) * weight + cost > accountPending then
-    verdict = 2
+    decision = 2
   elseif pending + cost > maxPending then
-    verdict = 3
+    decision = 3
   else
     ring.used = ring.used + cost
     ring.events = ring.events + cost
@@ -192,7 +192,7 @@ for i = 8, #KEYS do
       priority = math.min(1 + math.floor(start / tagUnit), maxPriority)
     end
   end
-  result[#result + 1] = verdict
+  result[#result + 1] = decision
   result[#result + 1] = ring.used
   result[#result + 1] = waitMs
   result[#result + 1] = priority

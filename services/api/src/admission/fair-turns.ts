@@ -1,10 +1,10 @@
 /**
- * Lets one thing of a kind be done at a time, in turn by sender: who has much to do delays who has little
- * by one thing each, however much it is. The next one begins in another turn of the event loop than the
+ * Runs one piece of work at a time, in turn by sender: a sender with much work delays one with little by one
+ * piece at a time, however much it has. The next one begins in another turn of the event loop than the
  * one before has ended in, so that all else has its turn between them.
  */
 export class FairTurns {
-  /** Who waits, in the order in which they come to their next turn. */
+  /** The senders that wait, in the order of their next turn. */
   private readonly waiting = new Map<string, (() => void)[]>();
   private isBusy = false;
 

@@ -6,13 +6,13 @@ const checkEveryMs = 1_000;
 
 /**
  * Watches how full Redis is. A full Redis refuses the workers' scripts too, so the queue could never
- * drain; the gate closes well before.
+ * drain; admission stops well before.
  */
 export class RedisMemory {
   private readonly redis: Redis;
   private readonly maxRatio: number;
   private readonly logger: Logger;
-  private isBlind = false;
+  private isUnread = false;
   private readonly task = new PeriodicTask(() => this.check(), checkEveryMs);
   /** Used memory as a share of maxmemory, or of the machine's where none is set. */
   ratio = 0;
@@ -37,19 +37,19 @@ export class RedisMemory {
 
   private async check(): Promise<void> {
     if (this.redis.status !== 'ready') return;
-    // A failed look leaves the last ratio; without Redis there is nothing to fill.
+    // A failed read leaves the last ratio; without Redis there is nothing to fill.
     const info = await this.redis.info('memory').catch((error: unknown) => {
-      if (!this.isBlind) {
+      if (!this.isUnread) {
         this.logger.warn(
           { err: error },
-          'Redis does not say how full it is: nothing is refused for it',
+          'Redis does not report its memory: nothing is refused for it',
         );
       }
-      this.isBlind = true;
+      this.isUnread = true;
       return undefined;
     });
     if (info === undefined) return;
-    this.isBlind = false;
+    this.isUnread = false;
     const read = (field: string) =>
       Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
     const limit = read('maxmemory') || read('total_system_memory');

@@ -38,7 +38,7 @@ export function addressKey(address: Address): string {
 
 /**
  * The key under which the sender of a request is counted. Where proxies pass on something that is no address,
- * it is the socket's own: whoever can make them do so shares one bucket with all others there.
+ * it is the socket's own: all clients that can make them do so share one bucket.
  */
 export function clientKey({ ip, socket }: Sender): string {
   const address = parseAddress(ip ?? '') ?? parseAddress(socket.remoteAddress ?? '');

@@ -26,7 +26,7 @@ export function answerClientErrors(server: Server): void {
     void answers.end(socket, codes[error.code ?? ''] ?? 'request_malformed');
   });
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    // Node.js has let go of the connection.
+    // Node.js no longer handles the connection.
     socket.resume();
     void answers.end(socket, 'method_not_allowed', ['Allow: GET, POST']);
   });

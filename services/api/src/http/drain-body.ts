@@ -57,7 +57,7 @@ function readOn(request: Request, maxBytes: number, timeoutMs: number): Promise<
     const timer = setTimeout(settle, timeoutMs);
     const idle = setTimeout(settle, Math.min(idleMs, timeoutMs));
     request.on('data', onData).on('end', settle).on('close', settle).on('error', settle);
-    // Who refused it half-read has paused it.
+    // It was paused when it was refused half-read.
     request.resume();
   });
 }

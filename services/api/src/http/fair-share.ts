@@ -2,7 +2,7 @@
 export interface Hold {
   /** Takes `amount` more; false, and nothing is taken, where that is more than the holder may have. */
   take(amount: number): boolean;
-  /** Gives everything back; again is nothing. */
+  /** Gives everything back; again has no effect. */
   release(): void;
 }
 

@@ -12,7 +12,7 @@ export interface ClientRetryBudget {
 
 /**
  * How long an idle connection stays open. Longer than the minute of the usual load balancers and
- * proxies: who closes first must be the side that sends, or a request meets a closed connection.
+ * proxies: the side that sends must close first, or a request meets a closed connection.
  */
 const keepAliveMs = 75_000;
 
@@ -36,7 +36,7 @@ export function createHttpServer(
       IncomingMessage: AppRequest,
       ServerResponse: AppResponse,
       keepAliveTimeout: keepAliveMs,
-      // Both are looked at once a second; Node's own 60 s and 300 s let a slow client hold a socket.
+      // Both are checked once a second; Node's own 60 s and 300 s let a slow client hold a socket.
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: 1_000,

@@ -58,7 +58,7 @@ const last = new Set<RequestErrorCode>(['request_timeout', 'request_aborted', 'd
  * that was refused before its body was read is read on first, so that its client receives the answer.
  */
 export function createErrorHandler(logger: Logger, drainBody: DrainBody): ErrorRequestHandler {
-  // Express tells an error handler by its four parameters.
+  // Express recognises an error handler by its four parameters.
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
   return async (error: unknown, request, response, next) => {
     const known = error instanceof RequestError ? error : fromExpress(error);

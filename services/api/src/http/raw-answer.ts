@@ -33,7 +33,7 @@ export class RawAnswers {
   async end(socket: Socket, code: RequestErrorCode, headers: readonly string[] = []) {
     if (this.answered.has(socket)) return;
     this.answered.add(socket);
-    // A connection that fails from here on is of no interest.
+    // A connection that fails from here on needs no answer.
     socket.on('error', () => socket.destroy());
     await this.othersAnswered(socket);
     if (!socket.writable) {

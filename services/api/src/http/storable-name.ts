@@ -6,7 +6,7 @@ export const maxNameLength = 255;
 
 /**
  * Whether a text may be the id of an account or an event. What PostgreSQL would refuse as text is
- * refused by this, or it would look like an outage.
+ * refused by this, or its refusal would count as an outage.
  */
 export function isStorableName(text: string): boolean {
   return fitsCharacters(text, maxNameLength) && isStorableText(text);

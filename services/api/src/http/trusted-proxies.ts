@@ -28,10 +28,10 @@ export function isNetwork(text: string): boolean {
 }
 
 /**
- * Makes what express asks of each address on the way from the socket to the client: whether it is a proxy of
- * ours, however the proxy before it has written it.
+ * Makes the check that express applies to each address on the way from the socket to the client: whether it is a
+ * trusted proxy, however the proxy before it has written it.
  *
- * @param networks as `isNetwork` takes them; none trusts nobody
+ * @param networks as `isNetwork` takes them; none: no proxy is trusted
  */
 export function createTrust(networks: readonly string[]): (address: string) => boolean {
   const trusted = networks.map(parseNetwork).filter((network) => network !== undefined);

@@ -12,7 +12,7 @@ interface Line {
   msg: string;
   reason?: string;
   words?: string;
-  groups?: number;
+  batches?: number;
 }
 
 /** A logger, and what it wrote at `info` and above. */
@@ -44,10 +44,10 @@ describe('an episode of direct mode', () => {
     mode.queued();
     mode.queued();
     expect(log.lines).toMatchObject([
-      { level: warn, ...busy, groups: 1 },
-      { level: warn, ...busy, groups: 60 },
-      { level: warn, ...busy, groups: 60 },
-      { msg: 'events are queued again', reason: 'busy', groups: 29, lastedMs: 149_000 },
+      { level: warn, ...busy, batches: 1 },
+      { level: warn, ...busy, batches: 60 },
+      { level: warn, ...busy, batches: 60 },
+      { msg: 'events are queued again', reason: 'busy', batches: 29, lastedMs: 149_000 },
     ]);
     expect(mode.current).toBeUndefined();
   });
@@ -148,10 +148,12 @@ describe('while Redis answers and does not do its work', () => {
     },
   );
 
-  test('a Redis that does not say how full it is cannot close the gate, which the log tells', async () => {
+  test('without a report of its memory a Redis stops no admission, and the log says so', async () => {
     await admin.call('ACL', 'SETUSER', 'default', '-info');
     await eventually(() => {
-      const logged = log.lines.filter(({ msg }) => msg.startsWith('Redis does not say how full'));
+      const logged = log.lines.filter(({ msg }) =>
+        msg.startsWith('Redis does not report its memory'),
+      );
       expect(logged).toMatchObject([{ level: warn }]);
     });
     await admin.call('ACL', 'SETUSER', 'default', '+info');

@@ -17,8 +17,8 @@ export interface FormatWatchSettings {
 }
 
 /**
- * Knows the newest format of jobs that this build may write: one that every live worker reads
- * (docs/adr/0029-job-formats.md). Before it has looked it is the oldest, and while Redis is away what it was.
+ * Holds the newest format of jobs that this build may write: one that every live worker reads
+ * (docs/adr/0029-job-formats.md). Before the first read it is the oldest; while Redis is unavailable it stays as it was.
  */
 export class FormatWatch {
   private readonly settings: FormatWatchSettings;

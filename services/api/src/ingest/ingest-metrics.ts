@@ -12,7 +12,7 @@ import type { DirectOutcome } from './direct-store.ts';
 export interface IngestMetrics {
   accepted(events: number): void;
   rejected(code: EventErrorCode, events: number, fault: Fault): void;
-  /** A verdict of the account limit or the backlog gate, per group. */
+  /** A decision of the account limits, per batch. */
   decided(decision: LimiterDecision): void;
   directWrite(outcome: DirectOutcome['outcome'], events: number): void;
 }
@@ -22,9 +22,9 @@ const knownDecisions: readonly LimiterDecision[] = ['queue', 'direct', ...denial
 
 const directOutcomes: readonly DirectOutcome['outcome'][] = ['stored', 'unavailable'];
 
-/** Codes that are the system's fault: always, or while it is not sound. All others are the tenant's. */
-const alwaysOwn = new Set<string>(['backlog_full', 'memory_high', 'unavailable']);
-const sometimesOwn = new Set<string>(['account_limit', 'account_backlog']);
+/** Codes that are the system's fault: always, or at times. All others are the tenant's. */
+const alwaysSystem = new Set<string>(['backlog_full', 'memory_high', 'unavailable']);
+const sometimesSystem = new Set<string>(['account_limit', 'account_backlog']);
 
 /**
  * Registers the counters of the ingest path. Every label set that may occur is there from the start, at
@@ -39,13 +39,13 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   });
   const rejected = new Counter({
     name: 'events_rejected_total',
-    help: 'Events that were not taken, by code and whose fault it is.',
+    help: 'Events that were not taken, by code and fault.',
     labelNames: ['code', 'fault'],
     registers,
   });
   const decisions = new Counter({
     name: 'limiter_decisions_total',
-    help: 'Verdicts on groups of events; direct means that Redis did not answer.',
+    help: 'Admission decisions on batches; direct means that Redis did not answer.',
     labelNames: ['decision'],
     registers,
   });
@@ -56,8 +56,9 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     registers,
   });
   for (const code of Object.keys(eventErrors)) {
-    if (!alwaysOwn.has(code)) rejected.inc({ code, fault: 'tenant' }, 0);
-    if (alwaysOwn.has(code) || sometimesOwn.has(code)) rejected.inc({ code, fault: 'system' }, 0);
+    if (!alwaysSystem.has(code)) rejected.inc({ code, fault: 'tenant' }, 0);
+    if (alwaysSystem.has(code) || sometimesSystem.has(code))
+      rejected.inc({ code, fault: 'system' }, 0);
   }
   for (const decision of knownDecisions) decisions.inc({ decision }, 0);
   for (const outcome of directOutcomes) direct.inc({ outcome }, 0);

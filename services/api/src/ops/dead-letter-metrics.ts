@@ -16,7 +16,7 @@ type Limits = Pick<
 >;
 
 /**
- * Registers the gauges of dead letters that nobody has decided on, read at most once a minute, and of
+ * Registers the gauges of dead letters without a decision, read at most once a minute, and of
  * the limits that an alert holds them against. Nothing is dropped beyond a limit.
  *
  * @param now clock in epoch milliseconds
@@ -61,7 +61,7 @@ export function registerDeadLetterMetrics(
         }
         bytes.set({ shard }, totals.bytes);
       };
-      // A database that is away leaves the last numbers, which do not change meanwhile.
+      // A database that is unavailable leaves the last numbers, which do not change meanwhile.
       await inTime.execute(() => Promise.allSettled(shards.map(read))).catch(() => undefined);
     },
   });

@@ -16,7 +16,7 @@ interface Operation {
 const styleElement = new Html(`<style>${style}</style>`);
 
 /**
- * Writes the documentation page: one HTML document that asks for nothing else, needs no script, and
+ * Writes the documentation page: one HTML document that loads nothing else, needs no script, and
  * says what the OpenAPI document says. Pure.
  */
 export function createDocsPage(document: OpenApiDocument): string {

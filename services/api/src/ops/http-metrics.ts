@@ -8,7 +8,7 @@ export interface HttpMetricsDependencies {
   registry: Registry;
   /** The class of an account; there are few. */
   classOf: (accountId: string) => string;
-  /** Told of every request that was answered. */
+  /** Called for every request that was answered. */
   onRequest: (route: string, fault: string) => void;
 }
 
@@ -30,14 +30,14 @@ const defaultClass = 'standard';
 /** What nginx calls a request whose client hung up before the answer was out. */
 const clientClosed = '499';
 
-/** A client that was made to wait this long for us, and then hung up, did so by our fault. */
+/** A client that left after it waited this long did so by the system's fault. */
 const retryBudgetMs = 5_000;
 
 /**
  * Counts and times every request under its route pattern, never under its path: the number of series
  * stays that of the routes. A client that hung up counts as status 499, whatever was being sent.
  *
- * `fault` says who is to blame: `system` for every 5xx, for what a handler noted as our doing, and
+ * `fault` says whose it is: `system` for every 5xx, for what a handler recorded as the system's, and
  * for clients that hung up after a long wait; `tenant` for all other 4xx; else `none`.
  */
 export function createHttpMetrics(dependencies: HttpMetricsDependencies): RequestHandler {
@@ -96,7 +96,7 @@ function registerHttpMetrics(registry: Registry) {
     }),
     durations: new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'Time from the request line to the end of the answer, less what the client asked to wait.',
+      help: 'Time from the request line to the end of the answer, less the wait that the client prefers.',
       labelNames: durationLabels,
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,

@@ -8,7 +8,7 @@ import { readQueue, states, type QueueReading } from './queue-reading.ts';
 
 export interface QueueMetricsDependencies {
   registry: Registry;
-  /** A client that fails at once while Redis is away. */
+  /** A client that fails at once while Redis is unavailable. */
   redis: Redis;
   queue: Pick<TextQueue, 'name' | 'toKey'>;
   keys: Pick<QueueKeys, 'pending'>;
@@ -29,7 +29,7 @@ type Apply = (gauge: Gauge<string>, reading: QueueReading) => void;
 
 /**
  * Registers the gauges of the queue, read once for each scrape. Without Redis they have no samples:
- * the last numbers would look like a queue that stands still.
+ * the last numbers would show a queue that stands still.
  */
 export function registerQueueMetrics(dependencies: QueueMetricsDependencies): void {
   const { registry, queue, memory, maxPendingEvents, stalledSeconds } = dependencies;
@@ -98,7 +98,7 @@ export function registerQueueMetrics(dependencies: QueueMetricsDependencies): vo
   );
 }
 
-/** All gauges of a scrape ask at the same time, and share one reading. */
+/** All gauges of a scrape share one reading. */
 function createSharedReading({ redis, queue, keys, now }: QueueMetricsDependencies) {
   const inTime = timeout(scrapeTimeoutMs, TimeoutStrategy.Aggressive);
   let underWay: Promise<QueueReading | undefined> | undefined;

@@ -21,7 +21,7 @@ export interface ReadinessDependencies {
   now: () => number;
 }
 
-/** However many ask, PostgreSQL is probed no more often than this. */
+/** PostgreSQL is probed no more often than this, however many requests come. */
 const probeEveryMs = 2_000;
 const probeTimeoutMs = 1_000;
 
@@ -42,7 +42,7 @@ export class Readiness {
     this.dependencies = dependencies;
   }
 
-  /** From now on the process is not ready, so that load balancers turn away from it. */
+  /** From now on the process is not ready, so that load balancers send it no more requests. */
   startDraining(): void {
     this.isDraining = true;
   }
@@ -90,7 +90,7 @@ export class Readiness {
   }
 }
 
-/** As people read it who ask why. */
+/** For people who read why. */
 function describe({ reason, words, sinceMs, lastMs }: DirectEpisode) {
   return {
     reason,

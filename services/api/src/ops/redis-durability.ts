@@ -3,11 +3,11 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '@event-platform/core/platform/logger';
 import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 
-/** What makes a Redis lose what it has taken, with a sentence for whoever reads the log. */
+/** What makes a Redis lose what it has taken, with a sentence for the log. */
 const durabilityWarnings = {
   evicts: 'Redis evicts keys when it is full: set maxmemory-policy noeviction',
   not_persistent: 'Redis keeps no append-only file: a restart loses every event that waits',
-  write_failing: 'Redis cannot write its append-only file: look at its disk and its log',
+  write_failing: 'Redis cannot write its append-only file: check its disk and its log',
 } as const;
 
 type DurabilityWarning = keyof typeof durabilityWarnings;
@@ -18,7 +18,7 @@ const kinds = Object.keys(durabilityWarnings) as DurabilityWarning[];
 const pollEveryMs = 10_000;
 
 /**
- * Judges INFO, which managed services answer too where they refuse CONFIG. What it does not say
+ * Evaluates INFO, which managed services answer too where they refuse CONFIG. What it does not say
  * gives no warning. Pure.
  */
 export function checkDurability(info: string): DurabilityWarning[] {
@@ -46,7 +46,7 @@ export class RedisDurability {
   private readonly gauge: Gauge<'kind'>;
   private readonly task = new PeriodicTask(() => this.probe(), pollEveryMs);
   private readonly onReady = () => void this.task.now();
-  /** As of the last look. */
+  /** As of the last read. */
   warnings: readonly DurabilityWarning[] = [];
 
   constructor(settings: RedisDurabilitySettings) {
@@ -73,7 +73,7 @@ export class RedisDurability {
 
   private async probe(): Promise<void> {
     if (this.settings.redis.status !== 'ready') return;
-    // A failed look leaves the last answer; that Redis is away is told elsewhere.
+    // A failed read leaves the last answer; that Redis is unavailable is reported elsewhere.
     const info = await this.settings.redis.info().catch(() => undefined);
     if (info === undefined) return;
     const found = checkDurability(info);

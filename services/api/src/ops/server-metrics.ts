@@ -8,7 +8,7 @@ export function registerServerMetrics(
 ): void {
   new Gauge({
     name: 'redis_up',
-    help: 'Whether Redis answered the last look of this process.',
+    help: 'Whether Redis answered the last probe of this process.',
     registers: [registry],
     collect() {
       this.set(Number(watch.isRedisUp));
@@ -16,7 +16,7 @@ export function registerServerMetrics(
   });
   new Gauge({
     name: 'postgres_up',
-    help: 'Whether a database answered the last look of this process.',
+    help: 'Whether a database answered the last probe of this process.',
     labelNames: ['shard'],
     registers: [registry],
     collect() {

@@ -3,14 +3,14 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { readTableSizes, type TableSize } from '@event-platform/core/storage/table-sizes';
 
-/** Sizes change slowly, and PostgreSQL asks the file system for each. */
+/** Sizes change slowly, and PostgreSQL reads each from the file system. */
 const readEveryMs = 60_000;
 /** A scrape waits no longer than this. */
 const waitMs = 1_000;
 
 /**
  * Registers `database_table_bytes`, read at most once a minute. Of a database that does not answer the
- * sizes of the last look stay: nothing grows meanwhile, and an alert on them must not end by it.
+ * sizes of the last read stay: nothing grows meanwhile, and an alert on them must not end by it.
  *
  * @param now clock in epoch milliseconds
  */

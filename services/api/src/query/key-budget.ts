@@ -1,6 +1,6 @@
 /**
  * Bounds how many cached keys each account has in Redis, which the queue needs more: a dashboard that
- * asks for a new `from` every second would otherwise fill it for a day.
+ * requests a new `from` every second would otherwise fill it for a day.
  *
  * Known to this process only, so the bound holds per api process. Accounts beyond `maxAccounts` are
  * forgotten, and their keys go when they expire.

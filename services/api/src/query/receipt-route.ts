@@ -14,7 +14,7 @@ import { requireAccount } from './require-account.ts';
 export interface ReceiptDependencies {
   pendingIds: Pick<PendingIds, 'has'>;
   shards: Pick<ShardMap, 'forAccount'>;
-  /** After this long PostgreSQL counts as away. */
+  /** After this long PostgreSQL counts as unavailable. */
   maxWaitMs: number;
 }
 
@@ -32,7 +32,7 @@ export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHa
     readKnown(request.query, []);
     const eventId = readPathName(request, 'event_id');
     // The queue first: an event is struck off it only after the COMMIT, so one that has left it is
-    // seen by the second look. The other way round it could hide from both.
+    // seen by the second read. The other way round both could miss it.
     const queue = await readNow(() => pendingIds.has(accountId, eventId));
     const table = await readNow(() =>
       inTime.execute(() => readReceipt(shards.forAccount(accountId), accountId, eventId)),
@@ -46,15 +46,15 @@ export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHa
 
 type Read<T> = { answered: true; found: T } | { answered: false; cause: unknown };
 
-async function readNow<T>(ask: () => Promise<T>): Promise<Read<T>> {
+async function readNow<T>(read: () => Promise<T>): Promise<Read<T>> {
   try {
-    return { answered: true, found: await ask() };
+    return { answered: true, found: await read() };
   } catch (cause) {
     return { answered: false, cause };
   }
 }
 
-/** What two looks, either of which may have gone unanswered, tell about an event. */
+/** What two reads, either of which may be unanswered, say about an event. */
 function isServed(
   queue: Read<boolean>,
   table: Read<Receipt | undefined>,

@@ -7,7 +7,7 @@ import { summarySchema } from '@event-platform/core/event/results';
 import type { Logger } from '@event-platform/core/platform/logger';
 import { KeyBudget } from './key-budget.ts';
 
-/** A summary as it is computed and cached, with as many types and users as anyone may ask for: 500 kB at most. */
+/** A summary as it is computed and cached, with the most types and users: 500 kB at most. */
 const computedSchema = summarySchema.omit({ account_id: true, cache: true, warnings: true });
 export type ComputedSummary = z.infer<typeof computedSchema>;
 
@@ -22,15 +22,15 @@ export interface CacheAnswer {
 }
 
 export interface SummaryCacheDependencies {
-  /** A client that fails at once while Redis is away (platform/redis.ts createRequestRedis). */
+  /** A client that fails at once while Redis is unavailable (platform/redis.ts createRequestRedis). */
   redis: Redis;
   keys: Pick<QueueKeys, 'summary'>;
   logger: Logger;
   /** How long a summary is fresh at most; jitter takes up to a fifth off. */
   ttlMs: number;
-  /** After this long PostgreSQL counts as away; the query may go on and fill the cache. */
+  /** After this long PostgreSQL counts as unavailable; the query may go on and fill the cache. */
   maxWaitMs: number;
-  /** With an old summary at hand nobody waits longer than this for a new one. */
+  /** With a cached summary a request waits no longer than this for a new one. */
   staleWaitMs: number;
   /** Clock in epoch milliseconds. */
   now: () => number;
@@ -42,15 +42,15 @@ interface Computation {
   sinceMs: number;
 }
 
-/** How long a summary is kept for the time when PostgreSQL is away. */
+/** How long a summary is kept for the time when PostgreSQL is unavailable. */
 const keptMs = 24 * 3_600_000;
 const retryAfterSeconds = 5;
 const maxKeysPerAccount = 100;
 const maxAccounts = 10_000;
 
 /**
- * Keeps summaries in Redis. All who ask this process for the same summary at the same time share one
- * look into Redis and one query.
+ * Keeps summaries in Redis. Requests to this process for the same summary at the same time share one
+ * read of Redis and one query.
  */
 export class SummaryCache {
   private readonly dependencies: SummaryCacheDependencies;
@@ -65,7 +65,7 @@ export class SummaryCache {
   /**
    * Finds the summary of an account and window.
    *
-   * @param compute asks PostgreSQL
+   * @param compute reads PostgreSQL
    * @throws RequestError summary_unavailable when PostgreSQL fails and nothing is cached
    */
   read(
@@ -104,8 +104,8 @@ export class SummaryCache {
   }
 
   /**
-   * Computes, unless that is under way. A query that takes longer than anyone waits goes on: whoever
-   * asks meanwhile waits for the rest of the time only, if any, instead of starting another, and its
+   * Computes, unless that is under way. A query that takes longer than a request waits goes on: a request
+   * that comes meanwhile waits for the rest of the time only, if any, instead of starting another, and its
    * result is cached in the end.
    */
   private compute(
@@ -137,7 +137,7 @@ export class SummaryCache {
     }
   }
 
-  /** Nobody waits for Redis to take it: without it the next reader merely computes again. */
+  /** Not awaited: without the cached value the next reader computes again. */
   private store(accountId: string, key: string, summary: ComputedSummary): void {
     const { redis, ttlMs, now } = this.dependencies;
     // The jitter keeps summaries that were computed together from expiring together.

@@ -22,7 +22,7 @@ export interface SummaryDependencies {
   now: () => number;
 }
 
-/** The most that anyone may ask for: one cached value serves every limit. */
+/** The largest limits: one cached value serves every smaller one. */
 const listed = { types: summaryLists.types.most, users: summaryLists.users.most };
 
 /** GET /accounts/:id/summary. See the folder's README for the order of steps. */
@@ -50,13 +50,13 @@ export function createSummaryRoute(dependencies: SummaryDependencies): RequestHa
     const body = { account_id: accountId, ...bodyOf(answer, params) };
     // The deadline has answered in the meantime.
     if (response.headersSent) return;
-    // A key in X-API-Key does not tell proxies, as Authorization does, that this is private.
+    // Proxies take an answer to Authorization as private, but not one to X-API-Key.
     response.setHeader('Cache-Control', 'no-store');
     response.json(body);
   };
 }
 
-/** The part of a summary that was asked for; the types that are not listed stay in the sum. */
+/** The part of a summary that was requested; the types that are not listed stay in the sum. */
 function bodyOf(
   { summary, cache }: CacheAnswer,
   { types, limit }: SummaryParams,

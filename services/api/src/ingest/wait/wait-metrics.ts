@@ -2,7 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 
 /**
  * How a wait ends. stored: with every event stored or dead. passed: the time was up. unknown:
- * PostgreSQL did not tell. left: the client was gone. drained: the process shuts down. refused:
+ * PostgreSQL did not answer. left: the client was gone. drained: the process shuts down. refused:
  * too many waited already.
  */
 const waitOutcomes = ['stored', 'passed', 'unknown', 'left', 'drained', 'refused'] as const;
@@ -12,7 +12,7 @@ export type WaitOutcome = (typeof waitOutcomes)[number];
 export function createWaitCounter(registry: Registry): (outcome: WaitOutcome) => void {
   const waits = new Counter({
     name: 'ingest_waits_total',
-    help: 'Requests that asked for an answer after the COMMIT, by how the wait ended.',
+    help: 'Requests that prefer an answer after the COMMIT, by how the wait ended.',
     labelNames: ['outcome'],
     registers: [registry],
   });

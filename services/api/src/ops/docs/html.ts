@@ -1,4 +1,4 @@
-/** HTML that may stand as it is. Made by `html`; by hand for text of our own only. */
+/** HTML that needs no escaping. Made by `html`; by hand only for constant text of this program. */
 export class Html {
   readonly text: string;
 

@@ -46,7 +46,7 @@ export function typeName(schema: Schema | oas31.ReferenceObject): Html {
   return html`${String(plain.type ?? 'any')}${constraint(plain)}`;
 }
 
-/** A list of codes has a table of its own and is too long for a cell. */
+/** A list of codes has a table of its own and is too long for a table row. */
 const maxChoices = 6;
 
 function constraint(schema: Schema): Html {

@@ -9,7 +9,7 @@ export interface CapturedLog {
   lines: () => Record<string, unknown>[];
 }
 
-/** Keeps what is logged, at every level unless told otherwise. */
+/** Keeps what is logged, at every level by default. */
 export function captureLog(level = 'trace'): CapturedLog {
   let text = '';
   const destination = new Writable({

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 export interface UploadAnswer {
   statuses: number[];
   text: string;
-  /** Whether the connection ended by a reset, which throws the answer away in many clients. */
+  /** Whether the connection ended by a reset, on which many clients drop the answer. */
   reset: boolean;
   sentBytes: number;
 }
