@@ -80,7 +80,9 @@ export class StoredWait {
       return { statuses: [], isComplete: false };
     }
     const statuses = await Promise.all(
-      batches.map((batch, at) => batch && this.read(batch, isNotified[at] === true)),
+      batches.map(async (batch, at) =>
+        batch ? await this.read(batch, isNotified[at] === true) : undefined,
+      ),
     );
     const isUnread = batches.some((batch, at) => batch && !statuses[at]);
     const isComplete = batches.every(
