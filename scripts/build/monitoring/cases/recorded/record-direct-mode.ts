@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileSync } from 'node:fs';
+import { sendEvents } from '@event-platform/api/routes/send-events';
 import { Redis } from 'ioredis';
 import { migrate } from '@event-platform/core/storage/migrate';
 import { freePort } from '@event-platform/testkit/servers/free-port';
@@ -44,7 +45,7 @@ async function post(): Promise<void> {
   while (!isEnded) {
     const body = JSON.stringify({ account_id: 'a', user_id: 'u', type: 't' });
     const headers = { 'content-type': 'application/json' };
-    await fetch(`${url}/events`, { method: 'POST', headers, body }).then((one) => one.text());
+    await fetch(`${url}${sendEvents.path}`, { method: 'POST', headers, body }).then((one) => one.text());
     await sleep(500);
   }
 }
