@@ -42,7 +42,7 @@ test('while PostgreSQL hangs a known key is answered from memory, again and agai
   });
 });
 
-test('while PostgreSQL is away a key works that this process was never shown', async () => {
+test('while PostgreSQL is unavailable a key works that this process was never shown', async () => {
   const { key } = await createApiKey(pool, { accountId: 'b', name: 't', scopes: ['read'] });
   const cache = new KeyCache(pool, () => nowMs);
   await cache.start();
@@ -66,7 +66,7 @@ test('a key that is made later is known before it is first shown, and a revoked 
   await cache.stop();
 });
 
-test('keys that nobody has shown take no place from those in use', async () => {
+test('keys that no request has shown take no place from those in use', async () => {
   const cache = new KeyCache(pool, () => nowMs, 1);
   const { key } = await createApiKey(pool, { accountId: 'd', name: 't', scopes: ['read'] });
   await cache.find(key, () => true);

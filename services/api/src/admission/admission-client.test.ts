@@ -127,7 +127,7 @@ describe('the sliding window', () => {
     });
   });
 
-  test('a request beyond the whole limit is told so, since waiting would not help', async () => {
+  test('a request beyond the whole limit has a decision of its own, since waiting would not help', async () => {
     const { clients } = twoClients();
     expect(await clients[0].admit(request(1_001))).toMatchObject({ decision: 'cost_above_limit' });
   });
@@ -144,8 +144,8 @@ describe('the sliding window', () => {
   });
 });
 
-describe('the backlog gate', () => {
-  /** Puts a job where BullMQ would, as the job desk does after admission. */
+describe('the backlog limits', () => {
+  /** Puts a job where BullMQ would, as the job producer does after admission. */
   async function enqueue(keys: ReturnType<typeof queueKeys>, priority: number, member: string) {
     await redis.zadd(keys.prioritized, priority * 2 ** 32, member);
   }
@@ -176,7 +176,7 @@ describe('the backlog gate', () => {
     expect(await redis.get(keys.pending)).toBe('1');
   });
 
-  test('a denial by the gate leaves the account’s window untouched', async () => {
+  test('a denial by a backlog limit leaves the account’s window untouched', async () => {
     const { clients, keys } = twoClients();
     const first = await decide(clients[0], request(10, { maxPending: 10 }));
     await enqueue(keys, first.priority, 'job');

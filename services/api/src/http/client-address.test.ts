@@ -107,7 +107,7 @@ describe('a trusted proxy', () => {
     '10',
   ])('is not %j', (text) => expect(trust(text)).toBe(false));
 
-  test('is nobody where none is named', () => expect(createTrust([])('127.0.0.1')).toBe(false));
+  test('is no address where none is named', () => expect(createTrust([])('127.0.0.1')).toBe(false));
 
   test.each(['10.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', 'fd00::/128', '0.0.0.0/1'])(
     'may be configured as %s',

@@ -2,8 +2,8 @@ import { createServer, IncomingMessage, ServerResponse, type Server } from 'node
 import type { Express, Request, Response } from 'express';
 import { answerClientErrors } from './client-error.ts';
 
-/** How long a client may take. */
-export interface ClientRetryBudget {
+/** How long a client may take, in milliseconds. */
+export interface ClientTimeouts {
   /** From the first byte of a request to the end of its headers. */
   headersMs: number;
   /** To the end of its body. */
@@ -21,10 +21,7 @@ const keepAliveMs = 75_000;
  * they were made, which takes V8 a few microseconds for each; here they are born with it, and Express
  * finds nothing to change.
  */
-export function createHttpServer(
-  app: Express,
-  { headersMs, requestMs }: ClientRetryBudget,
-): Server {
+export function createHttpServer(app: Express, { headersMs, requestMs }: ClientTimeouts): Server {
   class AppRequest extends IncomingMessage {}
   class AppResponse extends ServerResponse {}
   Object.setPrototypeOf(AppRequest.prototype, app.request);

@@ -35,7 +35,7 @@ describe('an episode of direct mode', () => {
     mode = new DirectMode({ registry: new Registry(), logger: log.logger, now: () => nowMs });
   });
 
-  test('is told when it begins, each minute while it lasts, and when it is over', () => {
+  test('is logged when it begins, each minute while it lasts, and when it is over', () => {
     for (let second = 0; second < 150; second += 1) {
       mode.failed(busy);
       nowMs += 1_000;

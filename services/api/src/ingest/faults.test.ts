@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  // With Redis still away: the leak check sees whether anything goes on trying.
+  // With Redis still unavailable: the leak check sees whether anything goes on trying.
   await api.stop();
   await redis.remove();
 });
@@ -50,7 +50,7 @@ test('a limit that is used up is the tenant’s own fault', async () => {
   await eventually(async () => expect(await answered(429, 'tenant')).toBe(1));
 });
 
-test('a closed backlog is the tenant’s fault while the queue moves, and ours once it stands still', async () => {
+test('a full backlog is the tenant’s fault while the queue moves, and the system’s once it stands still', async () => {
   const before = await answered(429, 'system');
   await eventually(async () => {
     expect(await post('eager', 1)).toBe(429);
@@ -59,7 +59,7 @@ test('a closed backlog is the tenant’s fault while the queue moves, and ours o
   await eventually(async () => expect(await answered(429, 'system')).toBeGreaterThan(before));
 });
 
-test('without Redis a denial within the whole limit is ours, beyond it the tenant’s', async () => {
+test('without Redis a denial within the whole limit is the system’s fault, beyond it the tenant’s', async () => {
   await redis.stop();
   await eventually(() => metric('redis_up').then((up) => up === 0));
   const before = await rejected('account_limit', 'tenant');

@@ -8,7 +8,7 @@ import {
 import { storedEvents, testShard } from '@event-platform/testkit/harness/sample-events';
 import { startTestApi, type TestApi } from '../testing/start-test-api.ts';
 
-// Redis is away: what is written directly follows the same rule as what a worker writes.
+// Redis is unavailable: what is written directly follows the same rule as what a worker writes.
 let database: TestDatabase;
 let api: TestApi;
 let pool: pg.Pool;

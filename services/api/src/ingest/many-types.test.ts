@@ -23,7 +23,7 @@ async function post(accountId: string, typeOf: (index: number) => string) {
   return ingestResponseSchema.strict().parse(await response.json());
 }
 
-test('ids in type are taken, every one, and the sender is told', async () => {
+test('ids in type are taken, every one, and the answer warns', async () => {
   const first = await post('ids', (index) => `order-${index}`);
   const second = await post('ids', (index) => `order-${1_000 + index}`);
   expect([first.accepted, second.accepted]).toEqual([1_000, 1_000]);

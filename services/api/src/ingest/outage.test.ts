@@ -79,7 +79,7 @@ async function queuedJobs(): Promise<number> {
   return jobs;
 }
 
-describe('ingest while a server is away', () => {
+describe('ingest while a server is down', () => {
   test('Redis stopped: events are stored at once in PostgreSQL, and the answer says so', async () => {
     await redis.stop();
     const answer = await eventually(async () => {
@@ -103,7 +103,7 @@ describe('ingest while a server is away', () => {
     expect(Number(answer.retryAfter)).toBeGreaterThan(0);
   });
 
-  test('Redis back, PostgreSQL still away: events are queued again without a restart', async () => {
+  test('Redis back, PostgreSQL still down: events are queued again without a restart', async () => {
     await redis.start();
     await eventually(async () => {
       const answer = await post(1, 'queued');
@@ -120,7 +120,7 @@ describe('ingest while a server is away', () => {
   test('Redis hangs: events are stored directly, after the timeout of one command', async () => {
     await redis.kill('SIGSTOP');
     try {
-      // The writes that failed while both were away may have left the breaker open for a moment.
+      // The writes that failed while both were down may have left the breaker open for a moment.
       const answer = await eventually(async () => {
         const tried = await post(2, 'hanging');
         expect(tried).toMatchObject({ status: 202, accepted: 2 });

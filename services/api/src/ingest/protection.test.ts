@@ -131,7 +131,7 @@ describe('the account limit', () => {
   });
 });
 
-describe('the backlog gate', () => {
+describe('the backlog limits', () => {
   test('an account with too many events waiting gets 429, others go on; a full queue gives 503', async () => {
     const api = await startTestApi({
       ACCOUNT_MAX_PENDING_EVENTS: '100',

@@ -36,7 +36,7 @@ test('few types are never many, however often they come, and the next day begins
   expect(manyAt(watch, 'acme', (index) => `new-${index}`)).toBeGreaterThan(900);
 });
 
-test('accounts are counted apart, those with many are told by a metric, and many accounts take no more room', async () => {
+test('accounts are counted apart, a metric counts those with many, and many accounts take no more room', async () => {
   const registry = new Registry();
   const watch = create(registry);
   const logged = async () =>

@@ -57,7 +57,7 @@ test('requests are counted under their route pattern, not their path', async () 
   });
 });
 
-test('paths that nobody serves share one series', async () => {
+test('paths without a route share one series', async () => {
   for (const path of ['/wp-admin', '/.env', '/accounts/x']) await supertest(server).get(path);
   await eventually(async () => {
     expect(await count('method="GET",route="unmatched",status="404"')).toBe(3);

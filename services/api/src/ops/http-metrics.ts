@@ -31,7 +31,7 @@ const defaultClass = 'standard';
 const clientClosed = '499';
 
 /** A client that left after it waited this long did so by the system's fault. */
-const retryBudgetMs = 5_000;
+const longWaitMs = 5_000;
 
 /**
  * Counts and times every request under its route pattern, never under its path: the number of series
@@ -119,6 +119,6 @@ function accountOfKey(response: Response): string | undefined {
 function faultOf(request: Request, response: Response, status: string, tookMs: number): string {
   const { fault } = requestContextOf(response);
   if (fault === 'system' || status >= '500') return 'system';
-  if (status === clientClosed && request.complete && tookMs >= retryBudgetMs) return 'system';
+  if (status === clientClosed && request.complete && tookMs >= longWaitMs) return 'system';
   return status >= '400' ? 'tenant' : 'none';
 }

@@ -44,7 +44,7 @@ async function scrape(): Promise<string> {
   return (await fetch(`${api.url}/metrics`)).text();
 }
 
-test('/metrics stays below 500 kB with 10,000 accounts, and with methods and paths that nobody knows', async () => {
+test('/metrics stays below 500 kB with 10,000 accounts, and with unknown methods and paths', async () => {
   for (let from = 0; from < accounts; from += 500) expect(await post(from, 500)).toBe(202);
   const methods = METHODS.filter((method) => method !== 'CONNECT');
   for (const [index, method] of methods.entries()) {

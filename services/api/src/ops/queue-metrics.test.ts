@@ -105,7 +105,7 @@ test('the job next in turn is a plain one, where there is one', async () => {
   });
 });
 
-test('a head job that is gone by the second look has no age', async () => {
+test('a head job that is gone by the second read has no age', async () => {
   await redis.rpush(queue.toKey('wait'), 'vanished');
   expect(await scrape()).toMatchObject({ 'bullmq_oldest_job_age_seconds{queue="events"}': 0 });
   await redis.lrem(queue.toKey('wait'), 1, 'vanished');

@@ -79,7 +79,7 @@ test('one of the two is enough, none is not', async () => {
   await postgresServer.start();
 });
 
-test('a PostgreSQL that hangs counts as down, and delays nobody while Redis is up', async () => {
+test('a PostgreSQL that hangs counts as down, and delays no answer while Redis is up', async () => {
   await eventually(() => pool.query('SELECT 1'));
   const readiness = create();
   const backend = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

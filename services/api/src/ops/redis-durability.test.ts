@@ -77,7 +77,7 @@ test('a Redis that evicts and does not persist: ready, with warnings, a gauge, a
   ]);
 });
 
-test('INFO alone is judged, and what it does not say is no warning', () => {
+test('INFO alone is evaluated, and what it does not say is no warning', () => {
   expect(checkDurability('')).toEqual([]);
   expect(checkDurability('aof_enabled:1\r\nmaxmemory_policy:noeviction\r\n')).toEqual([]);
   expect(checkDurability('aof_enabled:1\r\naof_last_write_status:err\r\n')).toEqual([

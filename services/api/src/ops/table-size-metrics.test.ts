@@ -18,7 +18,7 @@ afterAll(async () => {
   await postgres.remove();
 });
 
-test('sizes stay known while PostgreSQL is away', async () => {
+test('sizes stay known while PostgreSQL is unavailable', async () => {
   const registry = new Registry();
   let nowMs = 0;
   registerTableSizeMetrics(registry, [shard], () => nowMs);

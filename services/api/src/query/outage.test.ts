@@ -74,7 +74,7 @@ test('without Redis, summaries come from PostgreSQL, uncached', async () => {
   expect(await summary('1h')).toMatchObject({ cache: 'hit' });
 });
 
-test('without Redis, a receipt tells what PostgreSQL knows and guesses nothing else', async () => {
+test('without Redis, a receipt says what PostgreSQL holds and guesses nothing else', async () => {
   await redis.stop();
   await redisIsGone();
   expect(await receipt('stored')).toBe('stored');
@@ -84,18 +84,18 @@ test('without Redis, a receipt tells what PostgreSQL knows and guesses nothing e
   await redisIsBack();
 });
 
-// Keeps Redis from answering anyone for a while, and then strikes an id off the notes.
+// Keeps Redis from answering for a while, and then removes a pending id.
 const ackSlowly = `
 local untilSeconds = os.clock() + ARGV[2]
 while os.clock() < untilSeconds do end
 return redis.call('SREM', KEYS[1], ARGV[1])`;
 
-test('an event that moves from the queue to the table between two looks is not lost', async () => {
+test('an event that moves from the queue to the table between two reads is not lost', async () => {
   const waitingIds = query.keys.waitingIds('UA');
   await query.redis.sadd(waitingIds, hashEventId('moving'));
   const acked = query.redis.eval(ackSlowly, 1, waitingIds, hashEventId('moving'), 0.5);
   const answer = receipt('moving');
-  // Time for a look into PostgreSQL, if that were the first one, before the event is there.
+  // Time for a read of PostgreSQL, if that were the first one, before the event is there.
   await sleep(100);
   await seedEvents(query.pool, [{ account: 'UA', id: 'moving', atMs: startMs }]);
   expect(await acked).toBe(1);
@@ -130,7 +130,7 @@ test('without PostgreSQL, summaries are the last cached ones, then 503', async (
   expect(await summary('4h')).toMatchObject({ cache: 'miss', total: 1 });
 });
 
-test('without PostgreSQL, a receipt tells what the queue knows and guesses nothing else', async () => {
+test('without PostgreSQL, a receipt says what the queue holds and guesses nothing else', async () => {
   await postgres.stop();
   expect(await receipt('waiting')).toBe('queued');
   expect(await receipt('stored')).toBe('unavailable');
@@ -138,7 +138,7 @@ test('without PostgreSQL, a receipt tells what the queue knows and guesses nothi
   await postgresIsBack();
 });
 
-test('a PostgreSQL that hangs counts as away once the wait is over', async () => {
+test('a PostgreSQL that hangs counts as unavailable once the wait is over', async () => {
   nowMs = startMs;
   await cache('5h');
   nowMs = startMs + 120_000;

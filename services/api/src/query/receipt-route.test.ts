@@ -96,7 +96,7 @@ describe('the receipt of an event', () => {
 });
 
 describe('what is refused', () => {
-  test('an event that nobody sent is not found', async () => {
+  test('an event that was never sent is not found', async () => {
     const body = await bodyOf('nobody-sent-this', 404);
     expect(body).toMatchObject({ code: 'not_found' });
   });

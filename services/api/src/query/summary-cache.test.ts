@@ -118,7 +118,7 @@ describe('what lies in Redis', () => {
   });
 
   test.each(['', 'no json', '{}', 'null', '{"fresh_until_ms":9e15,"summary":{"total":1}}'])(
-    'a value that is no summary of ours (%j) counts as absent',
+    'a value that is not a valid summary (%j) counts as absent',
     async (text) => {
       await query.redis.set(keyOf('3d'), text);
       expect(await read('3d')).toMatchObject({ cache: 'miss', summary: { total: 2 } });
@@ -143,7 +143,7 @@ describe('what lies in Redis', () => {
   });
 });
 
-/** A cache as that of the other tests, with the patience of its readers. */
+/** A cache as that of the other tests, with other waits of its readers. */
 function impatientCache(retryBudget: { maxWaitMs: number; staleWaitMs: number }) {
   const cache = new SummaryCache({
     redis: query.redis,

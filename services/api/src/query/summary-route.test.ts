@@ -156,7 +156,7 @@ describe('the summary of an account', () => {
     expect(body).not.toHaveProperty('warnings');
   });
 
-  test('an account that nobody knows has a summary of nothing', async () => {
+  test('an unknown account has an empty summary', async () => {
     const body = await bodyOf('/accounts/nobody/summary', 200);
     expect(body).toMatchObject({ total: 0, by_type: [], top_users: [] });
   });

@@ -38,7 +38,7 @@ const victimsPath = (path: string) =>
   path.replace('{id}', victim).replaceAll(/\{\w+\}/g, encodeURIComponent(canary));
 
 /**
- * What a stranger hears. Reading says that there is nothing, so that nobody learns which accounts
+ * What a foreign key is answered. Reading says that there is nothing, so that no one learns which accounts
  * exist; writing says why, and so does what is for operators alone.
  */
 function refusalOf(path: string): [status: number, code: string] {
@@ -70,7 +70,7 @@ describe('another account', () => {
   });
 
   test.each(withKey.filter(({ path }) => path.includes('{id}')))(
-    'looks the same whether it exists or not: $method $path',
+    'answers the same whether it exists or not: $method $path',
     async ({ method, path }) => {
       const withoutIds = ({ status, text }: { status: number; text: string }) => ({
         ...(JSON.parse(text) as object),
@@ -106,7 +106,7 @@ describe('another account', () => {
 });
 
 describe('a path that asks for no key', () => {
-  test.each(open)('tells nothing of any account: $method $path', async ({ method, path }) => {
+  test.each(open)('says nothing of any account: $method $path', async ({ method, path }) => {
     const { status, text } = await ask(method, path);
     expect(status).toBe(200);
     expect(text).not.toContain(canary);

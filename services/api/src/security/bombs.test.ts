@@ -71,7 +71,7 @@ describe('a body', () => {
     await expectAlive();
   });
 
-  test('with 100,000 keys in one object is judged, not hashed to death', async () => {
+  test('with 100,000 keys in one object is validated in time', async () => {
     const keys = Array.from({ length: 60_000 }, (_, index) => `"k${index}":0`).join(',');
     const event = `{"account_id":"a","user_id":"u","type":"t",${keys}}`;
     expect(await post(event)).toMatchObject({ status: 400, code: 'all_rejected' });

@@ -41,7 +41,7 @@ describe('behind a trusted proxy', () => {
     expect(await passing(api, spoofed)).toBe(limit);
   });
 
-  test('proxies of ours in the list are passed over, and no more than those', async () => {
+  test('trusted proxies in the list are passed over, and no more than those', async () => {
     const spoofed = (request: number) => `198.51.100.${request}, 203.0.113.10, 10.1.2.3`;
     expect(await passing(api, spoofed)).toBe(limit);
   });
@@ -73,7 +73,7 @@ describe('behind a trusted proxy', () => {
     expect(await passing(api, customer)).toBe(2 * limit);
   });
 
-  test('a proxy of ours is known by its address, with a port behind it too', async () => {
+  test('a trusted proxy is known by its address, with a port behind it too', async () => {
     const client = (request: number) => `203.0.113.${150 + request}:4711, 10.1.2.3:443`;
     expect(await passing(api, client)).toBe(2 * limit);
   });

@@ -25,7 +25,7 @@ afterAll(async () => {
 const newKey = (accountId: string) =>
   createApiKey(directory, { accountId, name: 'test', scopes: ['read'] });
 
-/** Of the right form, and nobody's. */
+/** Of the right form, and unknown. */
 const guess = () => `ep_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`;
 
 async function read(key: string, account = 'a') {
@@ -89,7 +89,7 @@ describe('the memory of keys', () => {
       expect(await find(flip(byte))).toEqual({ outcome: 'unknown' });
       expect(await find(flip(byte))).toMatchObject({ outcome: 'known' });
     }
-    // timingSafeEqual alone throws this: it, and no shorter way, judges even hashes that cannot be equal.
+    // timingSafeEqual alone throws this: it, and no shorter way, compares even hashes that cannot be equal.
     await expect(find('substr(secret_hash, 1, 31)')).rejects.toMatchObject({
       code: 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH',
     });

@@ -50,7 +50,7 @@ test('a body for a path that reads none does not hold the connection', async () 
   expect(closed).toBe(true);
 });
 
-test('a hundred of them at once keep nobody else waiting', async () => {
+test('a hundred of them at once keep no other client waiting', async () => {
   const head = postHead('Content-Length: 100000');
   const slow = Array.from({ length: 100 }, () => rawRequest(api.url, head, never, drip(' ')));
   const event = { account_id: 'a', user_id: 'u', type: 't' };

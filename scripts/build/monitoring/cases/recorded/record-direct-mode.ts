@@ -45,7 +45,9 @@ async function post(): Promise<void> {
   while (!isEnded) {
     const body = JSON.stringify({ account_id: 'a', user_id: 'u', type: 't' });
     const headers = { 'content-type': 'application/json' };
-    await fetch(`${url}${sendEvents.path}`, { method: 'POST', headers, body }).then((one) => one.text());
+    await fetch(`${url}${sendEvents.path}`, { method: 'POST', headers, body }).then((one) =>
+      one.text(),
+    );
     await sleep(500);
   }
 }

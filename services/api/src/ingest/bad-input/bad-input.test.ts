@@ -38,7 +38,7 @@ describe('every bad input gets its documented code', () => {
 
   test.each([
     ['is too large', 'Content-Type: application/json', 413],
-    ['has no type of ours', 'Content-Type: text/csv', 415],
+    ['has an unsupported type', 'Content-Type: text/csv', 415],
     ['is packed by brotli', 'Content-Type: application/json\r\nContent-Encoding: br', 415],
   ])(
     'the sender of 3 MB that %s hears so, and its connection serves the next request',

@@ -53,7 +53,7 @@ export const shapeCases: readonly BadCase[] = [
     'envelope_invalid',
   ],
   [
-    'an event of 90 KB whose fields are not ours',
+    'an event of 90 KB of unknown fields',
     { body: `[{"x":"${'x'.repeat(90_000)}"}]` },
     400,
     'event_too_large',

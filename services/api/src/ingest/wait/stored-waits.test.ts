@@ -88,7 +88,7 @@ describe('Prefer: wait=stored', () => {
     expect(await rowsOf(answer.results)).toBe(3);
   });
 
-  test('atomic: all are stored, or the request is refused and nobody waits', async () => {
+  test('atomic: all are stored, or the request is refused and does not wait', async () => {
     const path = '/events?atomic=true';
     const all = await postWaiting(api.url, [newEvent(), newEvent()], { ...wait, path });
     expect(statuses(all.results)).toEqual(['stored', 'stored']);

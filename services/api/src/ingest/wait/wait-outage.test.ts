@@ -15,7 +15,7 @@ import { deadLetterEvent } from '@event-platform/core/storage/dead-letters/dead-
 import { startTestApi, type TestApi } from '../../testing/start-test-api.ts';
 import { postWaiting, waitsThatEnded } from './testing/wait-client.ts';
 
-// No worker runs here: what would be its work is done by the test, and its news never come.
+// No worker runs here: the test does its work, and no notification comes.
 let postgres: OwnServer;
 let redis: OwnServer;
 let api: TestApi;
@@ -61,7 +61,7 @@ async function withShard(work: (shard: ReturnType<typeof testShard>) => Promise<
   await work(shard).finally(() => shard.pool.end());
 }
 
-test('news that got lost: the look at the end of the wait finds what is stored', async () => {
+test('a lost notification: the read at the end of the wait finds what is stored', async () => {
   const event = newEvent();
   const answer = postWaiting(api.url, event, { prefer: 'wait=2' });
   await queuedJob();
@@ -71,7 +71,7 @@ test('news that got lost: the look at the end of the wait finds what is stored',
   expect(await answer).toMatchObject({ applied: 'wait=2', results: [{ status: 'stored' }] });
 });
 
-test('a letter of an earlier try is not taken for the fate of an event that still waits', async () => {
+test('a dead letter of an earlier try is not taken for the status of an event that still waits', async () => {
   const event = newEvent();
   const cause = { reason: 'data_error', sqlstate: '23514', message: 'no', attempts: 1 };
   await withShard(({ pool }) =>
@@ -81,7 +81,7 @@ test('a letter of an earlier try is not taken for the fate of an event that stil
   expect(answer).toMatchObject({ applied: null, results: [{ status: 'accepted' }] });
 });
 
-test('a job carries nothing for waiters when nobody waits', async () => {
+test('a job carries nothing for waiters when no request waits', async () => {
   await postWaiting(api.url, newEvent());
   expect(await queuedJob()).not.toContain('waiters');
 });
@@ -105,14 +105,14 @@ test('Redis dies in the middle of a wait: the answer is `accepted`, and 202 all 
   await redis.start();
 });
 
-test('Redis is away: what is written directly is answered `stored`, without a wait', async () => {
+test('Redis is down: what is written directly is answered `stored`, without a wait', async () => {
   await redis.stop();
   const answer = await postWaiting(api.url, newEvent(), { prefer: 'wait=stored' });
   expect(answer).toMatchObject({ applied: 'wait=stored', results: [{ status: 'stored' }] });
   await redis.start();
 });
 
-test('PostgreSQL is away: the wait passes, and the answer is `accepted`', async () => {
+test('PostgreSQL is down: the wait passes, and the answer is `accepted`', async () => {
   await postgres.stop();
   const answer = await postWaiting(api.url, newEvent(), { prefer: 'wait=1' });
   expect(answer).toMatchObject({ applied: null, results: [{ status: 'accepted' }] });
@@ -120,7 +120,7 @@ test('PostgreSQL is away: the wait passes, and the answer is `accepted`', async 
   await postgres.start();
 });
 
-test('after an outage of Redis news is heard again on the line that was open before', async () => {
+test('after an outage of Redis notifications come again on the connection that was open before', async () => {
   const before = postWaiting(api.url, newEvent(), { prefer: 'wait=1' });
   await queuedJob();
   await before;

@@ -26,7 +26,7 @@ export interface QueryAppOptions {
   maxWaitMs?: number;
   staleWaitMs?: number;
   redisTimeoutMs?: number;
-  /** From which on a quarter is folded. */
+  /** From how many rows on user roll-ups are made. */
   leastEvents?: number;
 }
 
