@@ -3,7 +3,7 @@ import type { LabRun } from './lab/run-in-lab.ts';
 import { defaultOutDir, measurementsDir } from './report/publish.ts';
 
 /** A suite whose command line was read: `make bench ARGS='--suite NAME …'`. */
-export interface PreparedSuite {
+interface PreparedSuite {
   /** Of loads that send as hard as they can; default: 64. */
   connections?: number;
   /** That differ from the lab's. */

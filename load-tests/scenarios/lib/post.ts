@@ -35,11 +35,11 @@ export function post(tenant: Tenant, events: LoadEvent[], options: PostOptions =
 }
 
 /**
- * Posts a body as it stands, good or bad.
+ * Posts a body as it stands.
  *
  * @param events how many the body holds that could be taken
  */
-export function postBody(
+function postBody(
   tenant: Tenant,
   body: string,
   events: number,
