@@ -14,12 +14,18 @@ export interface RetiredWord {
  * the other use apart.
  */
 export const retiredWords: readonly RetiredWord[] = [
+  { words: ['burial', 'burying'], instead: 'dead-letter' },
+  { words: ['desks'], instead: 'client, producer' },
   { words: ['gathering', 'gatherers'], instead: 'batcher, batches' },
   { words: ['striker', 'strikers'], instead: 'ack, acknowledge' },
-  { words: ['keepers'], instead: 'reconciler' },
+  { words: ['keeper', 'keepers'], instead: 'reconciler' },
+  { words: ['fates'], instead: 'statuses' },
   { words: ['sight', 'sights'], instead: 'poll, probe, read' },
   { words: ['suspicious', 'guilty', 'blamed'], instead: 'suspected, isolate' },
   { words: ['rehearses'], instead: 'dry run' },
   { words: ['lend'], instead: 'withSession, withConnection' },
-  { words: ['laps', 'ladders', 'climbing'], instead: 'intervals, ablation, ramp' },
+  { words: ['guardian', 'guardians'], instead: 'supervisor' },
+  { words: ['worlds'], instead: 'harness, test environment' },
+  { words: ['yardstick', 'yardsticks'], instead: 'baseline' },
+  { words: ['lap', 'laps', 'ladder', 'ladders', 'climbing'], instead: 'intervals, ablation, ramp' },
 ];
