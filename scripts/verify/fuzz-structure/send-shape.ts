@@ -41,13 +41,29 @@ export function chooseWay(random: Random): Way {
   return ways[random(ways.length)] as Way;
 }
 
-/** Sends a body; undefined when no answer came, which is right for one that we cut ourselves. */
+/**
+ * Sends a body; undefined when no answer came, which is right for one that is cut. A whole body whose kept connection
+ * was closed just then is sent again, as Node.js advises (http, request.reusedSocket): the api closes idle connections
+ * after 75 s, and a sender that is paused at that moment does not see it in time.
+ */
 export async function sendShape(
   target: Target,
   body: ShapedBody,
   way: Way,
   random: Random,
 ): Promise<RawAnswer> {
+  const first = await sendOnce(target, body, way, random);
+  if (first !== 'connection was closed') return first;
+  const second = await sendOnce(target, body, way, random);
+  return second === 'connection was closed' ? undefined : second;
+}
+
+async function sendOnce(
+  target: Target,
+  body: ShapedBody,
+  way: Way,
+  random: Random,
+): Promise<RawAnswer | 'connection was closed'> {
   const headers: Record<string, string> = {
     'content-type': body.contentType,
     authorization: `Bearer ${target.key}`,
@@ -59,13 +75,16 @@ export async function sendShape(
     ...{ method: 'POST', headers, agent, timeout: timeoutMs },
     ...(localAddress !== undefined && { localAddress }),
   });
-  const answer = answerOf(outgoing);
+  const answer = answerOf(outgoing, way === 'whole');
   if (way === 'whole') outgoing.end(body.bytes);
   else await writePieces(outgoing, body.bytes, way, random);
   return answer;
 }
 
-function answerOf(outgoing: ClientRequest): Promise<RawAnswer> {
+function answerOf(
+  outgoing: ClientRequest,
+  isWhole: boolean,
+): Promise<RawAnswer | 'connection was closed'> {
   return new Promise((resolve) => {
     outgoing.on('response', (response) => {
       let text = '';
@@ -81,7 +100,10 @@ function answerOf(outgoing: ClientRequest): Promise<RawAnswer> {
       response.on('error', () => resolve(undefined));
     });
     outgoing.on('timeout', () => outgoing.destroy());
-    outgoing.on('error', () => resolve(undefined));
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = isWhole && outgoing.reusedSocket && error.code === 'ECONNRESET';
+      resolve(isStale ? 'connection was closed' : undefined);
+    });
     outgoing.on('close', () => resolve(undefined));
   });
 }
