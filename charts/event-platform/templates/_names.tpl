@@ -48,3 +48,8 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- define "ep.text" -}}
 {{- if kindIs "float64" . }}{{ if eq . (floor .) }}{{ int64 . }}{{ else }}{{ . }}{{ end }}{{ else }}{{ . }}{{ end }}
 {{- end }}
+
+{{/* The address of the api within the cluster. */}}
+{{- define "ep.apiUrl" -}}
+http://{{ include "ep.fullname" . }}-api.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}:{{ int .Values.api.service.port }}
+{{- end }}
