@@ -8,7 +8,7 @@ import { addDatabaseOptions, withShards, type DatabaseOptions } from '../lib/dat
 import { numberOption, textOption, wholeNumberOption } from '../lib/option-parsers.ts';
 import { formatCount, formatTable } from '../lib/table.ts';
 
-/** A limit as it is given; PostgreSQL keeps the default as null, and commander knows no null. */
+/** A limit as it is given; PostgreSQL stores the default as null, and commander has no null. */
 type Limit = number | 'default';
 
 interface LimitOptions extends DatabaseOptions {
@@ -21,7 +21,7 @@ interface LimitOptions extends DatabaseOptions {
 const maxLimit = 2 ** 31 - 1;
 
 const limitHelp = `
-What is not given stays as it is. Every api process knows within ten seconds.
+What is not given stays unchanged. Every api process reads the limits within ten seconds.
 
 Examples:
   ep accounts limit UA --events-per-minute 1000000
@@ -30,7 +30,7 @@ Examples:
 
 /** Adds `accounts limit` and `accounts list`. */
 export function registerAccountCommands(program: Command): void {
-  const accounts = program.command('accounts').description('See and set the limits of accounts.');
+  const accounts = program.command('accounts').description('List and set the limits of accounts.');
 
   addDatabaseOptions(
     accounts
@@ -41,7 +41,7 @@ export function registerAccountCommands(program: Command): void {
       .option('--max-pending <n>', 'events that may wait in the queue, or default', limitOption)
       .option(
         '--weight <w>',
-        'share of the workers against others; 1 is the rule',
+        'share of the workers against others; 1 is the default',
         numberOption(0.001, 1_000),
       ),
   )
@@ -85,7 +85,7 @@ async function limit(accountId: string, options: LimitOptions, command: Command)
       (record) => record.accountId === accountId,
     );
     console.log(formatPolicies(now));
-    console.log('\nEvery api process knows within ten seconds.');
+    console.log('\nEvery api process reads it within ten seconds.');
   });
 }
 

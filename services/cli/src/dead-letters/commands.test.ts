@@ -66,7 +66,7 @@ function start(...args: string[]) {
   return { child, said: () => output };
 }
 
-/** Hands an event for the letter `long` to `ep dead edit` by standard input. */
+/** Passes an event for the dead letter `long` to `ep dead edit` by standard input. */
 const edit = (event: object) => runEp(['dead', 'edit', 'UA', 'long'], env(), JSON.stringify(event));
 
 async function ids(table: 'events' | 'dead_letters'): Promise<string[]> {
@@ -77,7 +77,7 @@ async function ids(table: 'events' | 'dead_letters'): Promise<string[]> {
 }
 
 describe('ep dead replay', () => {
-  test('an event is stored with its roll-up and loses its letter; a poison keeps it', async () => {
+  test('an event is stored with its roll-up and its dead letter is deleted; that of a poison event stays', async () => {
     await addDeadLetter(row('good'));
     await addDeadLetter(poison);
     const replayed = await dead('replay', '--all', '--yes');
@@ -90,7 +90,7 @@ describe('ep dead replay', () => {
     expect(counts.rows).toEqual([{ account_id: 'UA', type: 'departed', count: 1 }]);
   });
 
-  test('a letter of a stored event goes, and nothing is stored or counted twice', async () => {
+  test('a dead letter of a stored event is deleted, and nothing is stored or counted twice', async () => {
     await addDeadLetter(row('e'));
     await dead('replay', 'UA', 'e');
     await addDeadLetter(row('e'));
@@ -102,7 +102,7 @@ describe('ep dead replay', () => {
     expect(counts.rows).toEqual([{ n: 1 }]);
   });
 
-  test('a dry run tells the same and leaves everything as it was', async () => {
+  test('a dry run prints the same and changes nothing', async () => {
     await addDeadLetter(row('good'));
     await addDeadLetter(row('there'));
     await dead('replay', 'UA', 'there');
@@ -118,7 +118,7 @@ describe('ep dead replay', () => {
     expect(after.rows).toEqual(before.rows);
   });
 
-  test('a letter that holds an unreadable job is never stored as an event', async () => {
+  test('a dead letter that holds an unreadable job is never stored as an event', async () => {
     await addDeadLetter(
       row('job-7', { account_id: 'unknown', type: 'unreadable' }),
       'job_unreadable',
@@ -129,7 +129,7 @@ describe('ep dead replay', () => {
     expect(await ids('dead_letters')).toEqual(['job-7']);
   });
 
-  test('more letters than a page are each replayed once', async () => {
+  test('more dead letters than a page are each replayed once', async () => {
     await home.pool.query(
       `INSERT INTO dead_letters (account_id, event_id, row, reason, message, attempts, received_at)
        SELECT 'UA', n::text, replace($1, 'NUMBER', n::text), 'attempts_exhausted', '', 1, now()
@@ -142,7 +142,7 @@ describe('ep dead replay', () => {
     expect(await ids('events')).toHaveLength(1_201);
   });
 
-  test('nothing happens to all letters without a yes, and nothing at all to letters unnamed', async () => {
+  test('--all needs a confirmation, and a selection is required', async () => {
     await addDeadLetter(row('e'));
     const all = await dead('replay', '--all');
     expect(all.code).toBe(1);
@@ -168,7 +168,7 @@ describe('ep dead replay', () => {
     redis.disconnect();
   });
 
-  test('an interruption ends it between two letters, and the same command goes on', async () => {
+  test('an interruption ends it between two dead letters, and the same command continues', async () => {
     for (let n = 0; n < 5; n++) await addDeadLetter(row(`e${n}`));
     const { child, said } = start('replay', '--all', '--yes', '--rate', '1');
     await eventually(() => said().includes('stored'));
@@ -182,7 +182,7 @@ describe('ep dead replay', () => {
     expect(await ids('events')).toHaveLength(5);
   });
 
-  test('filters choose the letters, and a limit bounds them', async () => {
+  test('filters select the dead letters, and a limit bounds them', async () => {
     for (const id of ['one', 'two', 'three']) await addDeadLetter(row(id), 'data_error');
     await addDeadLetter(row('four', { type: 'arrived' }), 'data_error');
     await addDeadLetter(row('five'));
@@ -194,11 +194,11 @@ describe('ep dead replay', () => {
 });
 
 describe('ep dead edit', () => {
-  const mended = { event_id: 'long', user_id: 'N1', type: 'departed', metadata: { gate: 7 } };
+  const corrected = { event_id: 'long', user_id: 'N1', type: 'departed', metadata: { gate: 7 } };
 
-  test('an edited event is stored by a replay, and rehearsed before; show has both versions', async () => {
+  test('an edited event is stored by a replay, after a dry run; show has both versions', async () => {
     await addDeadLetter(row('long', { type: 't'.repeat(60) }), 'data_error');
-    const edited = await edit(mended);
+    const edited = await edit(corrected);
     expect(edited.stdout).toMatch(/^type +"t+" → "departed"$/m);
     expect(edited.stdout).toMatch(/^metadata +\{\} → \{"gate":7\}$/m);
     const shown = await dead('show', 'UA', 'long');
@@ -213,8 +213,8 @@ describe('ep dead edit', () => {
 
   test('what ingest would refuse is refused, and so is another id', async () => {
     await addDeadLetter(row('long', { type: 't'.repeat(60) }), 'data_error');
-    expect((await edit({ ...mended, type: '' })).stderr).toMatch(/^\/type: .*\(type_empty\)/);
-    expect((await edit({ ...mended, event_id: 'x' })).stderr).toMatch(/cannot change the id/);
+    expect((await edit({ ...corrected, type: '' })).stderr).toMatch(/^\/type: .*\(type_empty\)/);
+    expect((await edit({ ...corrected, event_id: 'x' })).stderr).toMatch(/cannot change the id/);
     const { rows } = await home.pool.query('SELECT edited_row FROM dead_letters');
     expect(rows).toEqual([{ edited_row: null }]);
   });
@@ -231,7 +231,7 @@ describe('ep dead edit', () => {
 });
 
 describe('ep dead discard', () => {
-  test('a discarded letter stays with its reason, and is listed and replayed only by name', async () => {
+  test('a discarded dead letter stays with its reason, and is listed and replayed only by name', async () => {
     await addDeadLetter(row('e'));
     const discarded = await dead('discard', 'UA', 'e', '--because', 'test data');
     expect(discarded.code).toBe(0);
@@ -242,7 +242,7 @@ describe('ep dead discard', () => {
     expect((await dead('replay', 'UA', 'e')).stdout).toMatch(/^stored/m);
   });
 
-  test('the letters of an account go together, and no others', async () => {
+  test('the dead letters of an account are discarded together, and no others', async () => {
     await addDeadLetter(row('1'));
     await addDeadLetter(row('2'));
     await addDeadLetter(row('3', { account_id: 'AA' }));
@@ -253,7 +253,7 @@ describe('ep dead discard', () => {
 });
 
 describe('ep dead list and show', () => {
-  test('filters, bounds and letters that would steer the terminal', async () => {
+  test('filters, bounds, and control characters that could control the terminal', async () => {
     await addDeadLetter(row('e\u001b[2J'));
     await addDeadLetter(row('other'), 'data_error');
     const listed = await dead('list', '--reason', 'attempts_exhausted');
@@ -262,7 +262,7 @@ describe('ep dead list and show', () => {
     expect((await dead('list', '--limit', '1')).stdout).toMatch(/1 of 2;/);
   });
 
-  test('show gives the whole event, and says when there is none', async () => {
+  test('show prints the whole event, or that there is none', async () => {
     await addDeadLetter(poison);
     const shown = await dead('show', 'UA', 'poison');
     expect(shown.stdout).toContain(String.raw`"metadata":{"text":"a\u0000b"}`);
@@ -278,7 +278,7 @@ describe('ep dead requeue', () => {
   const redis = new Redis(corner.url, { lazyConnect: true });
   afterAll(() => redis.disconnect());
 
-  /** The letter of a whole job, as a worker that cannot read it leaves it. */
+  /** The dead letter of a whole job, as a worker that cannot read it writes it. */
   const jobDeadLetter = (id: string, data: string) =>
     addDeadLetter(row(id, { account_id: 'unknown', metadata: { data } }), 'job_unreadable');
   const waiting = async () => {
@@ -308,7 +308,7 @@ describe('ep dead requeue', () => {
     expect((await waiting()).toSorted()).toEqual([own, newer].toSorted());
   });
 
-  test('keeps the letter when Redis does not take the job', async () => {
+  test('keeps the dead letter when Redis does not accept the job', async () => {
     await jobDeadLetter('job-4', jobText([row('kept')]));
     const gone = ['--redis-url', `redis://127.0.0.1:${await freePort()}`];
     const failed = await dead('requeue', 'unknown', 'job-4', ...gone);
@@ -317,7 +317,7 @@ describe('ep dead requeue', () => {
     expect(await ids('dead_letters')).toEqual(['job-4']);
   });
 
-  test('is what a replay of such a letter points to', async () => {
+  test('is named by a replay of such a dead letter', async () => {
     await jobDeadLetter('job-5', jobText([row('pointed-to')]));
     const replayed = await dead('replay', 'unknown', 'job-5');
     expect(replayed.stdout).toMatch(/ep dead requeue/);

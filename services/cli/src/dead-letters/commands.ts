@@ -21,8 +21,8 @@ Examples:
   ep dead show UA UA1545-EWR-20130101-0515 --event > event.json`;
 
 const editHelp = `
-The event is judged like one that is posted. The original stays beside it, \`ep dead show\` shows
-both, and a replay stores the edited one.
+The event is validated like one that is posted. The original stays beside it; \`ep dead show\` shows both, and a replay
+stores the edited one.
 
 Examples:
   ep dead show UA UA1545-EWR-20130101-0515 --event > event.json
@@ -30,10 +30,10 @@ Examples:
   ep dead edit UA UA1545-EWR-20130101-0515 --undo`;
 
 const replayHelp = `
-An event that is stored, or already was, loses its letter; one that PostgreSQL refuses again keeps
-it. Discarded letters are replayed only when named one by one. --dry-run does everything in a
-transaction and rolls it back. Live events go first: while more than --yield-above jobs wait in Redis
-the replay waits, too. Ctrl-C ends it between two letters; the same command goes on from there.
+The dead letter of an event that is stored, or already was, is deleted; that of an event that PostgreSQL refuses again
+stays. Discarded dead letters are replayed only when named one by one. --dry-run does everything in a transaction and
+rolls it back. Live events have priority: while more than --yield-above jobs wait in Redis, the replay waits. Ctrl-C ends
+it between two dead letters; the same command continues from there.
 
 Examples:
   ep dead replay UA UA1545-EWR-20130101-0515
@@ -41,9 +41,9 @@ Examples:
   ep dead replay --all --yes --rate 1000`;
 
 const requeueHelp = `
-A letter with the reason job_unreadable holds a whole job. Where it is one of this version, or of a newer
-one, it goes back to the head of the queue and the letter goes. Start workers that can read it first: with
-none that can, it waits there, and \`ep dead list\` no longer shows it.
+A dead letter with the reason job_unreadable holds a whole job. A job of this version, or of a newer one, is put back at the
+head of the queue, and its dead letter is deleted. Start workers that can read it first: without them it waits there, and
+\`ep dead list\` no longer shows it.
 
 Examples:
   ep dead requeue --reason job_unreadable --dry-run
@@ -51,7 +51,7 @@ Examples:
   ep dead requeue --all --yes`;
 
 const discardHelp = `
-The letters stay in the database, marked with the time and the reason; \`ep dead list --discarded\`
+The dead letters stay in the database, marked with the time and the reason; \`ep dead list --discarded\`
 shows them, and \`ep dead replay ACCOUNT EVENT_ID\` still stores one.
 
 Examples:
@@ -62,31 +62,31 @@ Examples:
 export function registerDeadLetterCommands(program: Command): void {
   const dead = program
     .command('dead')
-    .description('Look at events that could not be stored; store them after all, or give them up.');
+    .description('List events that could not be stored; correct, store or discard them.');
 
   addDatabaseOptions(addFilter(dead.command('list')))
     .description('List dead letters, latest first.')
-    .option('--discarded', 'those that were given up, instead of the others', false)
+    .option('--discarded', 'discarded ones instead of the others', false)
     .option('--limit <n>', 'how many', wholeNumberOption(1, 10_000), 50)
     .addHelpText('after', listHelp)
     .action(list);
 
   addDatabaseOptions(dead.command('show').argument('<account>').argument('<event-id>'))
-    .description('Show one dead letter whole, with what PostgreSQL said.')
-    .option('--event', 'only the event, as `ep dead edit` takes it', false)
+    .description('Show one dead letter in full, with the error of PostgreSQL.')
+    .option('--event', 'only the event, as input of `ep dead edit`', false)
     .addHelpText('after', showHelp)
     .action(show);
 
   addDatabaseOptions(dead.command('edit').argument('<account>').argument('<event-id>'))
     .argument('[file]', 'the event as JSON; without it standard input')
-    .description('Mend a dead event, and keep the original.')
-    .option('--undo', 'take the edit back', false)
+    .description('Correct the event of a dead letter, and keep the original.')
+    .option('--undo', 'remove the edit', false)
     .addHelpText('after', editHelp)
     .action(edit);
 
   addQueueOptions(addDatabaseOptions(addSelection(dead.command('replay'))))
-    .description('Store dead events after all.')
-    .option('--dry-run', 'say what would happen, and change nothing', false)
+    .description('Store the events of dead letters.')
+    .option('--dry-run', 'print what would happen, and change nothing', false)
     .option('--rate <events>', 'events a second at most', wholeNumberOption(1, 100_000), 200)
     .option(
       '--yield-above <jobs>',
@@ -94,20 +94,25 @@ export function registerDeadLetterCommands(program: Command): void {
       wholeNumberOption(0),
       100,
     )
-    .option('--no-yield', 'do not ask Redis, and wait for no live events')
+    .option('--no-yield', 'do not use Redis, and do not wait for live events')
     .addHelpText('after', replayHelp)
     .action(replay);
 
   addQueueOptions(addDatabaseOptions(addSelection(dead.command('requeue'))))
-    .description('Put whole jobs that no worker could read back into the queue.')
-    .option('--dry-run', 'say what would happen, and change nothing', false)
-    .option('--attempts <n>', 'tries before it is a letter again', wholeNumberOption(1, 100), 5)
+    .description('Put unreadable jobs back into the queue.')
+    .option('--dry-run', 'print what would happen, and change nothing', false)
+    .option(
+      '--attempts <n>',
+      'attempts before it is a dead letter again',
+      wholeNumberOption(1, 100),
+      5,
+    )
     .addHelpText('after', requeueHelp)
     .action(requeue);
 
   addDatabaseOptions(addSelection(dead.command('discard')))
-    .description('Give dead events up, with a reason.')
-    .requiredOption('--because <text>', 'why; kept with the letter', textOption(1_000))
+    .description('Discard dead letters, with a reason.')
+    .requiredOption('--because <text>', 'the reason; kept with the dead letter', textOption(1_000))
     .addHelpText('after', discardHelp)
     .action(discard);
 }

@@ -11,7 +11,7 @@ interface DiscardOptions extends SelectionOptions, DatabaseOptions {
   because: string;
 }
 
-/** `ep dead discard`: gives events up; their letters stay, marked. */
+/** `ep dead discard`: discards dead letters; they stay as rows, marked. */
 export async function discard(
   accountId: string | undefined,
   eventId: string | undefined,
@@ -20,7 +20,7 @@ export async function discard(
 ): Promise<void> {
   const selection = readSelection(accountId, eventId, options, command);
   if (selection.kind === 'all') {
-    await confirm('Every dead letter will be given up.', options.yes);
+    await confirm('Every dead letter will be discarded.', options.yes);
   }
   const count = await withShards(options, async (shards) => {
     if (selection.kind === 'one') {
@@ -31,7 +31,7 @@ export async function discard(
       );
       if (deadLetter.discardedAt) {
         throw new CliError(
-          `This letter was discarded at ${deadLetter.discardedAt.toISOString()} already: there is nothing to do.`,
+          `This dead letter was discarded at ${deadLetter.discardedAt.toISOString()} already: there is nothing to do.`,
         );
       }
       const { accountId, eventId } = deadLetter;

@@ -17,28 +17,32 @@ interface EditOptions extends DatabaseOptions {
   undo: boolean;
 }
 
-/** `ep dead edit`: keeps a mended version of an event beside the one that died. */
+/** `ep dead edit`: keeps a corrected version of an event beside the original. */
 export async function edit(
   accountId: string,
   eventId: string,
   file: string | undefined,
   options: EditOptions,
 ): Promise<void> {
-  // Before any connection, so that a file that is not there costs nothing.
+  // Before any connection, so that a missing file is reported at once.
   const input = options.undo ? undefined : readInput(file);
   await withShards(options, async (shards) => {
     const { deadLetter, source } = await locateDeadLetter(shards, accountId, eventId);
     if (isUnreadable(deadLetter)) {
-      throw new CliError('This letter holds a job that nobody could read, not an event to edit.');
+      throw new CliError('This dead letter holds an unreadable job, not an event to edit.');
     }
-    const row = input === undefined ? null : mendedRow(deadLetter, input);
+    const row = input === undefined ? null : correctedRow(deadLetter, input);
     const changes = changesBetween(deadLetter.editedRow ?? deadLetter.row, row ?? deadLetter.row);
-    if (changes.length === 0) throw new CliError('Nothing differs: the letter stays as it is.');
+    if (changes.length === 0) throw new CliError('Nothing differs: the dead letter is unchanged.');
     if (!(await editDeadLetter(source.pool, deadLetter, row))) {
-      throw new CliError('The letter changed or went in this moment: look at it, then try again.');
+      throw new CliError(
+        'The dead letter was changed or removed at the same time: show it, then try again.',
+      );
     }
     console.log(`${changes.join('\n')}\n`);
-    console.log('Kept beside the original; `ep dead replay --dry-run` says whether it would do.');
+    console.log(
+      'Kept beside the original; `ep dead replay --dry-run` checks whether it can be stored.',
+    );
   });
 }
 
@@ -59,12 +63,12 @@ function readInput(file: string | undefined): unknown {
 }
 
 /**
- * The row of the event, judged as if it were posted at the time of the first receipt: then the ledger
- * and the summaries see it where they saw the original.
+ * The row of the event, validated as if it were posted at the time of the first receipt, so that ledger and summaries count
+ * it in the same minute as the original.
  *
  * @throws CliError when ingest would refuse it
  */
-function mendedRow(deadLetter: DeadLetter, input: unknown): string {
+function correctedRow(deadLetter: DeadLetter, input: unknown): string {
   const { accountId, eventId, receivedAt } = deadLetter;
   const validated = validateEvent(input, {
     limits: defaultInputLimits,

@@ -2,7 +2,7 @@ import { tenantColumns } from '@event-platform/core/event/columns';
 import type { EventInput } from '@event-platform/core/event/event';
 
 /**
- * The event of a letter as a tenant would send it, which `ep dead edit` takes.
+ * The event of a dead letter as a tenant would send it, which `ep dead edit` takes.
  *
  * @param row EventRow JSON
  * @returns undefined when the row is no event

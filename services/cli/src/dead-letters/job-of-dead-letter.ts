@@ -3,10 +3,10 @@ import { readJobHeader } from '@event-platform/core/event/job';
 import type { DeadLetter } from '@event-platform/core/storage/dead-letters/dead-letter-list';
 
 /**
- * The text of the whole job that a letter keeps (worker/consume/bury-failed-jobs.ts), if workers can be
+ * The text of the whole job that a dead letter holds, if workers can be
  * expected to read it: those of this version, or of a newer one.
  *
- * @returns undefined when the letter holds an event, or what never was a job
+ * @returns undefined when the dead letter holds an event, or text that is no job
  */
 export function jobOfDeadLetter({ reason, row }: DeadLetter): string | undefined {
   if (reason !== 'job_unreadable') return undefined;

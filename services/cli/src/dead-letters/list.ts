@@ -15,7 +15,7 @@ interface ListOptions extends FilterOptions, DatabaseOptions {
 /** Long messages of PostgreSQL are shown whole by `dead show`. */
 const messageWidth = 60;
 
-/** `ep dead list`: the latest letters of all shards. */
+/** `ep dead list`: the latest dead letters of all shards. */
 export async function list(options: ListOptions): Promise<void> {
   const filter = { ...readFilter(options), isDiscarded: options.discarded };
   await withShards(options, async (shards) => {

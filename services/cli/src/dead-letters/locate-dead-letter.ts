@@ -5,14 +5,14 @@ import {
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import { CliError } from '../lib/cli-error.ts';
 
-/** A letter and where it lies. */
+/** A dead letter and the shard that it is on. */
 export interface SelectedDeadLetter {
   deadLetter: DeadLetter;
   source: Shard;
 }
 
 /**
- * Looks for a letter on the shard of its account, then on the others: the account may have moved.
+ * Finds a dead letter on the shard of its account, else on the others: the account may have moved.
  *
  * @throws CliError when there is none
  */
@@ -27,6 +27,6 @@ export async function locateDeadLetter(
     if (deadLetter) return { deadLetter, source };
   }
   throw new CliError(
-    `There is no dead letter of event ${eventId} in account ${accountId}: \`ep dead list --account ${accountId}\` shows what there is.`,
+    `There is no dead letter of event ${eventId} in account ${accountId}: \`ep dead list --account ${accountId}\` lists what exists.`,
   );
 }

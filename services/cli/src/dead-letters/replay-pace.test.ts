@@ -19,7 +19,7 @@ function paceOf(options: Partial<ReplayPaceOptions>, earlyMs = 0) {
 }
 
 test.each([0, 1])(
-  'no letter passes while more live jobs wait than may, also with timers that end %i ms early',
+  'no dead letter is replayed while too many live jobs wait, also with timers that end %i ms early',
   async (earlyMs) => {
     const waiting = [40, 30, 11, 10];
     let polls = 0;
@@ -31,7 +31,7 @@ test.each([0, 1])(
   },
 );
 
-test('letters pass at the rate that was asked for, and a wait is not made up for', async () => {
+test('dead letters are replayed at the given rate, and a wait is not made up for', async () => {
   const { pace, clock } = paceOf({});
   for (let deadLetter = 0; deadLetter < 11; deadLetter++) await pace.turn();
   expect(clock.ms).toBe(100);

@@ -2,7 +2,7 @@
 export interface ReplayPace {
   /** Resolves when the next event may be stored, or when the signal is aborted. */
   turn: () => Promise<void>;
-  /** Live jobs that the replay waits for at this moment; 0 while it goes on. */
+  /** Live jobs that the replay waits for at this moment; 0 while it continues. */
   ahead: () => number;
 }
 
@@ -10,7 +10,7 @@ export interface ReplayPaceOptions {
   eventsPerSecond: number;
   /** Resolves to the number of jobs that wait for a worker. Absent: the replay does not yield. */
   liveJobs?: (() => Promise<number>) | undefined;
-  /** The replay goes on while no more jobs than this wait: a few always do, under a steady load. */
+  /** The replay continues while at most this many jobs wait: under a steady load a few always do. */
   maxLiveJobs: number;
   signal: AbortSignal;
   /** Clock in milliseconds. */
@@ -22,7 +22,7 @@ export interface ReplayPaceOptions {
 /** How old an answer about the queue may be, and how long to wait before asking a full one again. */
 const pollEveryMs = 500;
 
-/** Makes the pace of one replay. An error of `liveJobs` ends the replay: nobody knows what waits. */
+/** Makes the pace of one replay. An error of `liveJobs` ends the replay, since the number of waiting jobs is unknown then. */
 export function createReplayPace(options: ReplayPaceOptions): ReplayPace {
   const { eventsPerSecond, liveJobs, maxLiveJobs, signal, now, sleep } = options;
   let nextAtMs = now();

@@ -33,7 +33,7 @@ const words: Record<ReplayOutcome['kind'], { done: string; dryRan: string }> = {
   gone: { done: 'gone', dryRan: 'gone' },
 };
 
-/** `ep dead replay`: one line for each letter, then the sums. Exit code 1 when a letter is left. */
+/** `ep dead replay`: one line for each dead letter, then the sums. Exit code 1 when a dead letter is left. */
 export async function replay(
   accountId: string | undefined,
   eventId: string | undefined,
@@ -42,7 +42,7 @@ export async function replay(
 ): Promise<void> {
   const selection = readSelection(accountId, eventId, options, command);
   if (selection.kind === 'all' && !options.dryRun) {
-    await confirm('Every dead letter will be stored again if PostgreSQL takes it.', options.yes);
+    await confirm('Every dead letter will be stored, if PostgreSQL accepts it.', options.yes);
   }
   const watch = watchLiveJobs(options, selection);
   try {
@@ -79,7 +79,7 @@ async function replayAll(
     try {
       for await (const selected of eachSelected(shards, selection)) {
         await pace.turn();
-        // Between two letters, so that an interruption leaves none half done.
+        // Between two dead letters, so that an interruption leaves none half done.
         if (signal.aborted) break;
         const { deadLetter, source } = selected;
         const end = dryRun ? 'ROLLBACK' : 'COMMIT';
@@ -97,14 +97,14 @@ async function replayAll(
   return sums;
 }
 
-/** What waits for a worker; one letter by name, or a rehearsal, does not wait for it. */
+/** The jobs that wait for a worker. A single dead letter, or a dry run, does not yield to them. */
 function watchLiveJobs(
   options: ReplayOptions,
   selection: Selection,
 ): { jobs: () => Promise<number>; close: () => void } | undefined {
   if (!options.yield || options.dryRun || selection.kind === 'one') return undefined;
   const redis = new Redis(resolveRedis(options), { maxRetriesPerRequest: 1 });
-  // What goes wrong is told by the command that it befalls.
+  // The command that fails reports the error.
   redis.on('error', () => undefined);
   const keys = queueKeys(options.redisPrefix, options.queueName);
   return {
@@ -117,12 +117,14 @@ function report(sums: Map<string, number>, isInterrupted: boolean): void {
   const sentence = [...sums].map(([word, count]) => `${formatCount(count)} ${word}`).join(', ');
   if (isInterrupted) {
     process.exitCode = 1;
-    console.log(`\nInterrupted after ${sentence || 'nothing'}: the same again goes on from here.`);
+    console.log(
+      `\nInterrupted after ${sentence || 'nothing'}: the same command continues from here.`,
+    );
     return;
   }
   console.log(sentence === '' ? 'There are no such dead letters.' : `\n${sentence}.`);
   if (sums.has(words.unreadable.done)) {
-    console.log('Letters that hold a whole job go back into the queue: `ep dead requeue`.');
+    console.log('Dead letters that hold a whole job go back into the queue by `ep dead requeue`.');
   }
 }
 

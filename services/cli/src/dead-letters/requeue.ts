@@ -21,7 +21,7 @@ const backoffMs = 1_000;
 
 /**
  * `ep dead requeue`: puts whole jobs that no worker could read back into the queue, ahead of the others.
- * Exit code 1 when a letter is left. A job that is put back twice, after a crash, is stored once.
+ * Exit code 1 when a dead letter is left. A job that is put back twice, after a crash, is stored once.
  */
 export async function requeue(
   accountId: string | undefined,
@@ -37,7 +37,7 @@ export async function requeue(
   let problem: Error | undefined;
   redis.on('error', (error) => (problem = error));
   try {
-    // At once, since BullMQ would wait for a Redis that is away.
+    // First, since BullMQ would wait for a Redis that is down.
     await redis.connect().catch((error: unknown) => {
       throw problem ?? error;
     });
@@ -63,7 +63,7 @@ async function requeueAll(
   const sums = { requeued: 0, left: 0 };
   await withShards(options, async (shards) => {
     for await (const { deadLetter, source } of eachSelected(shards, selection)) {
-      // Between two letters, so that an interruption leaves none half done.
+      // Between two dead letters, so that an interruption leaves none half done.
       if (signal.aborted) break;
       const isTaken = await takeDeadLetter(source, deadLetter, async (found) => {
         const text = jobOfDeadLetter(found);
@@ -94,18 +94,18 @@ function wordOf(isTaken: boolean | undefined, wouldBe: boolean): string {
 function report({ requeued, left }: { requeued: number; left: number }, isInterrupted: boolean) {
   if (left > 0 || isInterrupted) process.exitCode = 1;
   if (isInterrupted) {
-    console.log('\nInterrupted: the same again goes on from here.');
+    console.log('\nInterrupted: the same command continues from here.');
     return;
   }
   const kept = left > 0 ? `, ${formatCount(left)} left: \`ep dead replay\` stores events` : '';
   console.log(
     requeued + left === 0
-      ? 'There are no such letters.'
+      ? 'There are no such dead letters.'
       : `\n${formatCount(requeued)} requeued${kept}.`,
   );
 }
 
-/** Letters of events are stored by `ep dead replay`; a filter must not put them among what is left. */
+/** Dead letters of events are stored by `ep dead replay`; they do not count as left here. */
 function onlyJobs(selection: Selection): Selection {
   if (selection.kind === 'one') return selection;
   return { ...selection, filter: { ...selection.filter, reason: 'job_unreadable' } };

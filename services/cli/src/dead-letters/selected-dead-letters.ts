@@ -6,7 +6,7 @@ import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import { locateDeadLetter, type SelectedDeadLetter } from './locate-dead-letter.ts';
 import type { Selection } from './selection.ts';
 
-/** How many letters `eachSelected` would give now. */
+/** The number of dead letters that `eachSelected` would yield now. */
 export async function countSelected(shards: ShardMap, selection: Selection): Promise<number> {
   if (selection.kind === 'one') return 1;
   let sum = 0;
@@ -17,7 +17,7 @@ export async function countSelected(shards: ShardMap, selection: Selection): Pro
 }
 
 /**
- * The letters that a command is about, shard by shard.
+ * The dead letters that a command applies to, shard by shard.
  *
  * @throws CliError when the one that is named is not there
  */

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { DeadLetterFilter } from '@event-platform/core/storage/dead-letters/dead-letter-filter';
 import { textOption, timeOption, wholeNumberOption } from '../lib/option-parsers.ts';
 
-/** Properties of letters by which commands choose them. */
+/** Properties of dead letters that commands select by. */
 export interface FilterOptions {
   account?: string;
   reason?: string;
@@ -19,32 +19,32 @@ export interface SelectionOptions extends FilterOptions {
   yes: boolean;
 }
 
-/** Discarded letters are chosen one by one only. */
+/** Discarded dead letters are selected one by one only. */
 export type DeadLetterConditions = Omit<DeadLetterFilter, 'isDiscarded'>;
 
-/** Which letters a command is about. */
+/** The dead letters that a command applies to. */
 export type Selection =
   | { kind: 'one'; accountId: string; eventId: string }
   | { kind: 'some' | 'all'; filter: DeadLetterConditions; limit: number };
 
-/** Adds the options that choose letters; all that are given must fit. */
+/** Adds the options that select dead letters; all given ones must match. */
 export function addFilter(command: Command): Command {
   return command
     .option('--account <id>', 'of this account only', textOption(255))
     .option('--reason <code>', 'with this reason only, such as data_error', textOption(50))
     .option('--sqlstate <code>', 'refused with this SQLSTATE only, such as 22P05', textOption(5))
     .option('--type <type>', 'events of this type only', textOption(50))
-    .option('--since <time>', 'died then or later: ISO 8601 with an offset', timeOption)
-    .option('--until <time>', 'died before then', timeOption);
+    .option('--since <time>', 'dead-lettered then or later: ISO 8601 with an offset', timeOption)
+    .option('--until <time>', 'dead-lettered before then', timeOption);
 }
 
 /** Adds the arguments `ACCOUNT EVENT_ID | filters | --all`. */
 export function addSelection(command: Command): Command {
   const filtered = addFilter(command.argument('[account]').argument('[event-id]'));
   return filtered
-    .addOption(new Option('--all', 'every letter there is').default(false))
-    .option('--limit <n>', 'no more than so many, by account and event id', wholeNumberOption(1))
-    .option('--yes', 'do not ask before --all', false);
+    .addOption(new Option('--all', 'every dead letter').default(false))
+    .option('--limit <n>', 'at most this many, by account and event id', wholeNumberOption(1))
+    .option('--yes', 'do not ask for confirmation of --all', false);
 }
 
 /** The filter that the options describe. */
@@ -54,8 +54,8 @@ export function readFilter(options: FilterOptions): DeadLetterConditions {
 }
 
 /**
- * Reads what `addSelection` added. Anything that leaves a doubt ends the command with exit code 2,
- * since a guess here could touch the wrong events.
+ * Reads what `addSelection` added. An ambiguous selection ends the command with exit code 2, since a guess could change the
+ * wrong events.
  */
 export function readSelection(
   accountId: string | undefined,
@@ -74,6 +74,6 @@ export function readSelection(
       return { kind: 'one', accountId, eventId };
   }
   command.error(
-    'error: name the letters: ACCOUNT EVENT_ID, or filters such as --account <id>, or --all',
+    'error: name the dead letters: ACCOUNT EVENT_ID, or filters such as --account <id>, or --all',
   );
 }

@@ -10,7 +10,7 @@ interface ShowOptions extends DatabaseOptions {
   event: boolean;
 }
 
-/** `ep dead show`: everything that is known of one letter. */
+/** `ep dead show`: everything that is stored of one dead letter. */
 export async function show(
   accountId: string,
   eventId: string,

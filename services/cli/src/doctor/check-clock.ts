@@ -1,6 +1,6 @@
 import { finding, type Finding } from './finding.ts';
 
-/** A look at another machine's clock. All in epoch milliseconds of the clock that was read. */
+/** One reading of another machine's clock. All in epoch milliseconds of the clock that was read. */
 export interface ClockReading {
   askedAtMs: number;
   theirsMs: number;
@@ -11,7 +11,7 @@ const worryingMs = 1_000;
 const harmfulMs = 30_000;
 
 /**
- * Judges how far a clock is from ours. The answer may have been given at any time between question
+ * Checks how far a clock is from the local one. The answer may have been given at any time between question
  * and arrival, so only what exceeds half of that time counts as skew.
  */
 export function checkClock(whose: string, reading: ClockReading): Finding {
@@ -23,6 +23,6 @@ export function checkClock(whose: string, reading: ClockReading): Finding {
     `clock of ${whose}`,
     status,
     `${Math.round(skewMs)} ms ${skewMs < 0 ? 'behind' : 'ahead of'} this machine`.replace('-', ''),
-    'run chrony or ntpd on both machines: limits, ages and timestamps are told by these clocks',
+    'run chrony or ntpd on both machines: limits, ages and timestamps depend on these clocks',
   );
 }

@@ -1,13 +1,13 @@
 import { connectionsPerShard } from '@event-platform/maintainer/config/connections-per-shard';
 import { finding, type Finding } from './finding.ts';
 
-/** Who connects to one PostgreSQL, at most. */
+/** The connections to one PostgreSQL, at most. */
 export interface ConnectionBudget {
   apiPods: number;
   workerPods: number;
   connectionsPerApi: number;
   connectionsPerWorker: number;
-  /** Settings that nobody told, with the default that was taken for each. */
+  /** Settings that were not given, with the default that was taken for each. */
   assumed: string[];
 }
 
@@ -16,7 +16,7 @@ const spareConnections = 3;
 
 /**
  * Holds the most that all pods can open against what PostgreSQL grants to users that are not super. Behind
- * a pooler it is the pooler that grants them, and PostgreSQL does not know how many.
+ * a pooler, the pooler grants them, and PostgreSQL does not have the number.
  */
 export function checkConnections(
   budget: ConnectionBudget,

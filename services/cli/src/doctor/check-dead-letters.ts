@@ -5,7 +5,7 @@ import { finding, type Finding } from './finding.ts';
 
 const secondsPerDay = 86_400;
 
-/** Holds the dead letters of one database against the limits that an installation warns at by default. */
+/** Compares the dead letters of one database with the default limits of the alert. */
 export function checkDeadLetters({ reasons, bytes }: DeadLetterTotals): Finding {
   const deadLetters = reasons.reduce((sum, one) => sum + one.deadLetters, 0);
   const days = Math.max(0, ...reasons.map((one) => one.oldestAgeSeconds)) / secondsPerDay;

@@ -2,7 +2,7 @@ import { finding, type Finding } from './finding.ts';
 
 const leastMajor = 24;
 
-/** Judges the Node.js that runs this command, given as `24.21.0`. */
+/** Checks the version of Node.js that runs this command, such as `24.21.0`. */
 export function checkNode(version: string): Finding {
   return finding(
     'node version',

@@ -1,6 +1,6 @@
 import { finding, type Finding } from './finding.ts';
 
-/** What PostgreSQL says of itself. */
+/** What PostgreSQL reports of itself. */
 export interface PostgresFacts {
   /** server_version_num, such as 180004. */
   versionNumber: number;
@@ -14,7 +14,7 @@ const enoughWalMegabytes = 2_048;
 
 const reload = 'SELECT pg_reload_conf();';
 
-/** Judges whether a COMMIT is kept here, and whether writing is not slowed without need. */
+/** Checks whether a COMMIT is durable, and whether a setting slows writing without need. */
 export function checkPostgres(facts: PostgresFacts): Finding[] {
   const { versionNumber, version, settings } = facts;
   const setting = (name: string) => settings.get(name) ?? 'unknown';
@@ -44,10 +44,10 @@ export function checkPostgres(facts: PostgresFacts): Finding[] {
     ),
     finding(
       'postgres wal_compression',
-      // What `on` means: dear in CPU for every page that is vacuumed (docs/adr/0022).
+      // The meaning of `on`: much CPU for every page that is vacuumed (docs/adr/0022).
       setting('wal_compression') === 'pglz' ? 'warn' : 'ok',
       setting('wal_compression'),
-      `ALTER SYSTEM SET wal_compression = lz4; ${reload} (pglz is dear in CPU; off where lz4 is not built in)`,
+      `ALTER SYSTEM SET wal_compression = lz4; ${reload} (pglz costs much CPU; off where lz4 is not built in)`,
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import { finding, type Finding } from './finding.ts';
 
-/** What Redis says of itself. */
+/** What Redis reports of itself. */
 export interface RedisFacts {
   /** INFO, as `name → value`. */
   info: ReadonlyMap<string, string>;
@@ -17,7 +17,7 @@ const leastVersion = [6, 2] as const;
 const refusingPercent = 70;
 const worryingPercent = 55;
 
-/** Judges whether the queue is safe in this Redis: nothing evicted, nothing lost in a crash. */
+/** Checks whether the queue is safe in this Redis: nothing evicted, nothing lost in a crash. */
 export function checkRedis({ info, appendfsync, minReplicas }: RedisFacts): Finding[] {
   const policy = info.get('maxmemory_policy') ?? 'unknown';
   const isPersistent = info.get('aof_enabled') === '1';
@@ -60,7 +60,7 @@ function checkFsync(appendfsync: string | undefined): Finding {
       'redis appendfsync',
       'warn',
       'CONFIG is not allowed here',
-      'see in the service’s console that appendfsync is everysec or always',
+      'check in the console of the service that appendfsync is everysec or always',
     );
   }
   return finding(
@@ -77,11 +77,11 @@ function checkLastWrite(info: ReadonlyMap<string, string>): Finding {
     'redis append-only file',
     status === 'ok' ? 'ok' : 'fail',
     `last write: ${status}`,
-    'free space on the disk of Redis and look at its log: it refuses every write meanwhile',
+    'free space on the disk of Redis and read its log: it refuses every write until then',
   );
 }
 
-/** Only where there are replicas: one that took over may lack what its primary had accepted. */
+/** Only where there are replicas: after a failover the new primary may not have what the old one had accepted. */
 function checkReplicas(
   info: ReadonlyMap<string, string>,
   minReplicas: string | undefined,
@@ -93,7 +93,7 @@ function checkReplicas(
       'redis min-replicas-to-write',
       isForced ? 'ok' : 'warn',
       minReplicas ?? 'CONFIG is not allowed here',
-      'CONFIG SET min-replicas-to-write 1 (and in redis.conf): without it a primary that was cut off goes on taking events, which a failover then loses',
+      'CONFIG SET min-replicas-to-write 1 (and in redis.conf): without it a primary that was cut off continues to accept events, which a failover then loses',
     ),
   ];
 }

@@ -7,9 +7,10 @@ export interface Migration {
   hash: string;
 }
 
-const migrateCommand = 'node services/worker/src/migrate-main.ts (in the chart: its migration Job)';
+const migrateCommand =
+  'in the chart: the migration Job; in a clone: node services/worker/src/migrate-main.ts';
 
-/** Holds the migrations of this version against those that the database has seen. */
+/** Compares the migrations of this version with those that are applied in the database. */
 export function checkSchema(own: readonly Migration[], applied: readonly Migration[]): Finding {
   const seen = new Map(applied.map(({ when, hash }) => [when, hash]));
   const missing = own.filter(({ when }) => !seen.has(when));
@@ -26,7 +27,7 @@ export function checkSchema(own: readonly Migration[], applied: readonly Migrati
   }
   if (newer.length > 0) {
     const found = `${newer.length} migrations of a later version are applied`;
-    return finding(check, 'warn', found, 'upgrade the pods to the version that made them');
+    return finding(check, 'warn', found, 'upgrade the pods to the version of these migrations');
   }
   return finding(check, 'ok', `${own.length} of ${own.length} migrations are applied`, '');
 }

@@ -1,8 +1,8 @@
 import { finding, type Finding } from './finding.ts';
 
-/** What a session of ours is like, and what it would be like if we set nothing (`reset_val`). */
+/** The settings of a session of the platform, and what they would be if it set none (`reset_val`). */
 export interface SessionReport {
-  /** PgBouncer or its like lends the sessions (platform/postgres-session.ts). */
+  /** A pooler such as PgBouncer is in front of PostgreSQL (platform/postgres-session.ts). */
   isPooled: boolean;
   user: string;
   settings: ReadonlyMap<string, string>;
@@ -11,7 +11,7 @@ export interface SessionReport {
 /** Times are in milliseconds, as pg_settings has them; 0 is none. */
 const limits = { statement_timeout: '10s', idle_in_transaction_session_timeout: '10s' };
 
-/** What we set for a session where it is ours alone, and what else it must be behind a pooler. */
+/** What the platform sets for a session of its own, and what the role must set behind a pooler. */
 const needed = {
   default_transaction_isolation: 'read committed',
   lock_timeout: '0',
@@ -19,14 +19,14 @@ const needed = {
   array_nulls: 'on',
 };
 
-/** The settings that `judgeSession` reads; the first is not ours to change anywhere. */
+/** The settings that `checkSession` reads; the platform never changes the first. */
 export const sessionSettings = [
   'default_transaction_read_only',
   ...Object.keys(limits),
   ...Object.keys(needed),
 ];
 
-/** Judges whether sessions may write, and, behind a pooler, whether the role sets what we cannot. */
+/** Checks whether sessions may write, and, behind a pooler, whether the role sets what a session cannot. */
 export function checkSession({ isPooled, user, settings }: SessionReport): Finding[] {
   const readOnly = settings.get('default_transaction_read_only') === 'on';
   const alter = `ALTER ROLE "${user}" SET`;

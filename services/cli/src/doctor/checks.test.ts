@@ -47,7 +47,7 @@ const postgres = (changed: Record<string, string> = {}, versionNumber = 180_004)
     settings: new Map(Object.entries({ ...goodSettings, ...changed })),
   });
 
-describe('judgeRedis', () => {
+describe('checkRedis', () => {
   test('a safe Redis has nothing but good findings', () => {
     expect(redis({}, 'everysec').filter(({ status }) => status !== 'ok')).toEqual([]);
   });
@@ -63,13 +63,13 @@ describe('judgeRedis', () => {
     ['redis maxmemory', { maxmemory: '0' }, 'warn'],
     ['redis memory', { used_memory: '600' }, 'warn'],
     ['redis memory', { used_memory: '700' }, 'fail'],
-  ])('%s is judged by %j: %s', (check, changed, status) => {
+  ])('%s with %j: %s', (check, changed, status) => {
     const found = redis(changed, 'everysec');
     expect(statusOf(found, check)).toBe(status);
     expect(found.every((one) => one.status === 'ok' || one.change)).toBe(true);
   });
 
-  test('min-replicas-to-write is asked of a primary with replicas only', () => {
+  test('min-replicas-to-write is checked on a primary with replicas only', () => {
     const check = 'redis min-replicas-to-write';
     const primary = { role: 'master', connected_slaves: '1' };
     expect(statusOf(redis(primary, 'everysec', '1'), check)).toBe('ok');
@@ -84,7 +84,7 @@ describe('judgeRedis', () => {
   });
 });
 
-describe('judgePostgres', () => {
+describe('checkPostgres', () => {
   test('whatever would lose a COMMIT fails, and what only slows warns', () => {
     expect(postgres().every(({ status }) => status === 'ok')).toBe(true);
     for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
@@ -99,7 +99,7 @@ describe('judgePostgres', () => {
   });
 });
 
-describe('judgeSession', () => {
+describe('checkSession', () => {
   const session = (changed: Record<string, string>, isPooled = true) =>
     checkSession({
       isPooled,
@@ -136,7 +136,7 @@ describe('judgeSession', () => {
   });
 });
 
-describe('judgeConnections', () => {
+describe('checkConnections', () => {
   const settings = new Map(Object.entries(goodSettings));
 
   test('the default deployment fits into 100 connections', () => {
@@ -154,7 +154,7 @@ describe('judgeConnections', () => {
 });
 
 describe('connectionBudget', () => {
-  test('takes the pools it is told, and tells which defaults it took', () => {
+  test('takes the given pools, and reports the defaults that it took', () => {
     expect(connectionBudget(1, 1, { WRITERS: 5, DIRECT_WRITERS: 3 })).toEqual({
       apiPods: 1,
       workerPods: 1,
@@ -165,7 +165,7 @@ describe('connectionBudget', () => {
   });
 });
 
-describe('judgeSchema', () => {
+describe('checkSchema', () => {
   const own = [
     { when: 1, hash: 'a' },
     { when: 2, hash: 'b' },
@@ -180,7 +180,7 @@ describe('judgeSchema', () => {
   });
 });
 
-describe('judgeClock', () => {
+describe('checkClock', () => {
   test('what the way of the answer explains is no skew', () => {
     const reading = { askedAtMs: 0, answeredAtMs: 4_000 };
     expect(checkClock('redis', { ...reading, theirsMs: 4_000 }).status).toBe('ok');
@@ -195,14 +195,14 @@ describe('judgeClock', () => {
   });
 });
 
-describe('judgeNode', () => {
+describe('checkNode', () => {
   test('anything before 24 fails', () => {
     expect(checkNode('22.12.0').status).toBe('fail');
     expect(checkNode('24.0.0').status).toBe('ok');
   });
 });
 
-describe('judgeDeadLetters', () => {
+describe('checkDeadLetters', () => {
   const deadLetters = (count: number, oldestAgeSeconds = 0) => [
     { reason: 'data_error', deadLetters: count, oldestAgeSeconds },
   ];

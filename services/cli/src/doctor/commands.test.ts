@@ -53,7 +53,7 @@ describe('ep doctor', () => {
     }
   });
 
-  test('the pools of the pods are taken from their variables, and what was assumed is told', async () => {
+  test('the pools of the pods are taken from their variables, and assumptions are reported', async () => {
     const urls = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, WRITERS: '16' };
     const { stdout } = await runEp(['doctor', '--json', '--query-connections', '5'], urls);
     const found = (JSON.parse(stdout) as Finding[]).find(
@@ -65,7 +65,7 @@ describe('ep doctor', () => {
     });
   });
 
-  test('servers that are away are findings of their own, side by side', async () => {
+  test('each server that is down is a finding of its own', async () => {
     const unavailable = [
       '--redis-url',
       'redis://127.0.0.1:1',

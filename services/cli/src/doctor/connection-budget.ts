@@ -11,7 +11,7 @@ export const poolVariables = {
 
 export type PoolSizes = { [Name in keyof typeof poolVariables]?: number | undefined };
 
-/** The pools that each pod opens: of the size that is known, else of the default, which is told. */
+/** The pools that each pod opens: of the given size, else of the default, which is reported. */
 export function connectionBudget(
   apiPods: number,
   workerPods: number,

@@ -15,7 +15,7 @@ const program = findPgBouncer();
 /** Processes are started, and they are many. */
 const severalMs = 240_000;
 
-// Debian has it; elsewhere, or without root, it is for whoever runs the tests to install.
+// Debian has it; elsewhere, or without root, it must be installed before the tests.
 const where = program === undefined ? describe.skip : describe;
 
 where.each(['transaction', 'session'])('behind PgBouncer in %s mode, as it comes', (poolMode) => {

@@ -25,7 +25,7 @@ const settingNames = [
   ...sessionSettings,
 ];
 
-/** Looks at one PostgreSQL once. That it is away is a finding too. */
+/** Examines one PostgreSQL once. A server that is down is a finding too. */
 export async function probePostgres(url: string, budget: ConnectionBudget): Promise<Finding[]> {
   let session: OpenClient | undefined;
   try {

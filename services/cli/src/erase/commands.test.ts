@@ -61,7 +61,7 @@ const store = (rows: EventRow[]) => storeBatch(home.shard, rowsText(rows)).then(
 
 const cli = fileURLToPath(new URL('../../../../scripts/dev/cli.ts', import.meta.url));
 
-/** Starts a command that the test watches while it runs: what it printed, and all that it said. */
+/** Starts a command that the test observes while it runs: standard output, and both streams. */
 function start(...args: string[]) {
   const child = spawn(process.execPath, [cli, 'erase', ...args, '--yes'], {
     env: { PATH: process.env['PATH'], ...env() },
@@ -88,7 +88,7 @@ async function users(): Promise<string[]> {
 }
 
 describe('ep erase', () => {
-  test('takes a user out of rows, roll-ups, letters and cache; others are as they were', async () => {
+  test('erases a user from rows, roll-ups, dead letters and cache; others are unchanged', async () => {
     await storeThreeUsers(home.shard);
     const deadLetter = { reason: 'data_error', sqlstate: '22P05', message: '', attempts: 1 };
     await deadLetterEvent(home.pool, eventRow({ user_id: 'ada', event_id: 'dead' }), deadLetter);
@@ -113,7 +113,7 @@ describe('ep erase', () => {
     expect(await redis.exists(keys.summary('acme', '24h'))).toBe(0);
   });
 
-  test('takes an account out of every shard, with keys and limits when told, and says where copies lie', async () => {
+  test('erases an account from every shard, with keys and limits on request, and names remaining copies', async () => {
     await storeThreeUsers(home.shard);
     await storeBatch({ name: 'unavailable', pool: unavailable.pool }, rowsText(eventRows(2)));
     const limits = { eventsPerMinute: 1, maxPendingEvents: null, weight: 1 };
@@ -135,7 +135,7 @@ describe('ep erase', () => {
     expect(stdout).toMatch(/^\| PostgreSQL unavailable \| events \| 2 \|$/m);
     expect(stdout).toMatch(/^\| PostgreSQL directory \| keys \| 1 \|$/m);
     expect(stdout).toMatch(/^\| PostgreSQL directory \| limits \| 1 \|$/m);
-    expect(stdout).toMatch(/^## What may hold it still$/m);
+    expect(stdout).toMatch(/^## Copies that remain$/m);
     expect(stdout).toMatch(/archive_mode off/);
     expect(await users()).toEqual(['other/ada']);
     const left = await home.pool.query('SELECT account_id FROM api_keys');
@@ -143,9 +143,9 @@ describe('ep erase', () => {
     expect((await unavailable.pool.query('SELECT FROM events')).rowCount).toBe(0);
   });
 
-  test('leaves what the checker asks for: roll-ups equal to rows, and a balanced ledger that tells of them', async () => {
+  test('leaves roll-ups equal to rows, and a balanced ledger', async () => {
     const ledgerEntry = decodeJob(jobText(eventRows(5))).ledgerEntry;
-    if (!ledgerEntry) throw new Error('Jobs of the tests have lots');
+    if (!ledgerEntry) throw new Error('Jobs of the tests have batch ids');
     const rows = [...eventRows(3, { user_id: 'ada' }), ...eventRows(2, { user_id: 'eve' })];
     await storeBatch(home.shard, rowsText(rows), undefined, [
       { ...ledgerEntry, accounts: [['acme', 5]], isDirect: true },
@@ -176,7 +176,7 @@ describe('ep erase', () => {
       expect(await once(erasing.child, 'close')).toEqual([0, null]);
       const receipt = JSON.parse(erasing.printed()) as Receipt;
       expect(counted(receipt)).toMatchObject({
-        'Redis: jobs whose end was waited for': 1,
+        'Redis: jobs waited for': 1,
         'PostgreSQL main: events': 4,
       });
       expect(await users()).toEqual([expect.stringMatching(/^other\//)]);
@@ -185,7 +185,7 @@ describe('ep erase', () => {
     severalMs,
   );
 
-  test('with nobody to store what waits, erases the rest, says so and ends with 1', async () => {
+  test('without workers erases all but waiting events, names them and ends with 1', async () => {
     await storeThreeUsers(home.shard);
     await queue.add('events', jobText(eventRows(1)));
     const receipt = await receiptOf('--account', 'acme', '--wait', '0');
@@ -196,7 +196,7 @@ describe('ep erase', () => {
     expect(await users()).toEqual(['other/ada']);
   });
 
-  test('with Redis down erases what PostgreSQL has, says what was not reached, and ends with 1', async () => {
+  test('with Redis down erases what PostgreSQL stores, names what was not reached, and ends with 1', async () => {
     await storeThreeUsers(home.shard);
     const { stdout, code } = await runEp(
       ['erase', '--account', 'acme', '--user', 'ada', '--yes', '--json'],
@@ -245,7 +245,7 @@ describe('ep erase', () => {
       await blocker.query('COMMIT');
       blocker.release();
       expect(await once(child, 'close')).toEqual([1, null]);
-      expect(printed()).toMatch(/^# Interrupted, not wholly erased: account acme$/m);
+      expect(printed()).toMatch(/^# Interrupted, partly erased: account acme$/m);
       expect(printed()).toMatch(/^\| PostgreSQL main \| events \| 1,000 \|$/m);
       const half = await rollUps(home.pool);
       expect(half.kept).toEqual(half.counted);
@@ -258,7 +258,7 @@ describe('ep erase', () => {
   );
 
   test(
-    'says which letters of unreadable jobs name it, and erases them whole only when told',
+    'names dead letters of unreadable jobs that mention it, and erases them only with --unreadable',
     async () => {
       await store(eventRows(1));
       const data = JSON.stringify({ tenant: 'acme' });

@@ -5,13 +5,12 @@ import { addQueueOptions } from '../lib/redis-options.ts';
 import { eraseCommand, type EraseCommandOptions } from './erase-command.ts';
 
 const help = `
-Make the sender stop first: revoke the account's keys, or have the user's events stopped. Events that
-wait in the queue are stored before they are erased. Roll-ups, summaries and the ledger are exact
-afterwards. Ctrl-C ends it between two batches; the same command goes on from there, and may be run
-again at any time. Keep the receipt: after a backup is restored, the same is to be erased again. An
-event that is sent again afterwards is stored as a new one.
+First stop the sender: revoke the account's keys, or stop whatever sends the user's events. Events that wait in the queue
+are stored before they are erased. Roll-ups, summaries and the ledger are exact afterwards. Ctrl-C ends it between two
+batches; the same command continues from there, and may be repeated at any time. Keep the receipt: after a backup is
+restored, run the same command again. An event that is sent again afterwards is stored as a new one.
 
-Exit code 1 when something was not reached, or came in meanwhile: the receipt says what.
+Exit code 1 when something was not reached, or arrived meanwhile: the receipt names it.
 
 Examples:
   ep erase --account demo --user ada --dry-run
@@ -21,15 +20,15 @@ Examples:
 /** Adds `erase`. */
 export function registerEraseCommand(program: Command): void {
   addQueueOptions(addDatabaseOptions(program.command('erase')))
-    .summary('erase all that is kept of an account, or of one user')
-    .description('Erase all that is kept of an account, or of one user of it, and print a receipt.')
+    .summary('erase all data of an account, or of one user')
+    .description('Erase all data of an account, or of one user of it, and print a receipt.')
     .requiredOption('--account <id>', 'the account', textOption(255))
     .option('--user <id>', 'only this user of the account', textOption(255))
-    .option('--keys', 'keys and limits of the account, too', false)
-    .option('--unreadable', 'letters of unreadable jobs that name it, too, whole', false)
+    .option('--keys', 'also keys and limits of the account', false)
+    .option('--unreadable', 'also dead letters of unreadable jobs that name it, in full', false)
     .option('--wait <seconds>', 'for its events in the queue', wholeNumberOption(0, 86_400), 300)
-    .option('--dry-run', 'say what is kept, and change nothing', false)
-    .option('--yes', 'do not ask', false)
+    .option('--dry-run', 'print what is stored, and change nothing', false)
+    .option('--yes', 'do not ask for confirmation', false)
     .option('--json', 'the receipt as JSON', false)
     .addHelpText('after', help)
     .action((options: EraseCommandOptions, command: Command) => {

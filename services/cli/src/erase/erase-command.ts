@@ -24,10 +24,10 @@ export interface EraseCommandOptions extends DatabaseOptions, QueueOptions {
   json: boolean;
 }
 
-/** Every api process refuses a revoked key after 10 s; a request that was let in has 15 s more. */
+/** Every api process refuses a revoked key after 10 s; a request that was admitted has 15 s more. */
 const requestsEndAfterMs = 25_000;
 
-/** `ep erase`: looks, asks, erases, and prints a receipt. Exit code 1 when anything was not reached. */
+/** `ep erase`: inspects, asks for confirmation, erases, and prints a receipt. Exit code 1 when anything was not reached. */
 export async function eraseCommand(options: EraseCommandOptions): Promise<void> {
   const subject: Subject = { accountId: options.account, userId: options.user };
   const redisUrl = resolveRedis(options);
@@ -38,7 +38,7 @@ export async function eraseCommand(options: EraseCommandOptions): Promise<void> 
     const inspected = receiptOf(subject, startedAt, found.tally, 'inspected');
     if (found.tally.isEmpty) {
       throw new CliError(
-        `Nothing is kept of ${nameOf(subject)}: it was erased before, or an id is misspelt (case matters).`,
+        `Nothing is kept of ${nameOf(subject)}: it was erased before, or an id is misspelt (ids are case-sensitive).`,
       );
     }
     if (options.dryRun) {
@@ -47,7 +47,7 @@ export async function eraseCommand(options: EraseCommandOptions): Promise<void> 
     }
     refuseLiveKeys(found, subject, options);
     if (!options.yes) process.stderr.write(`${formatReceipt(inspected)}\n\n`);
-    await confirm(`This is erased for good, of ${nameOf(subject)}.`, options.yes);
+    await confirm(`All of this is erased permanently, of ${nameOf(subject)}.`, options.yes);
     await interruptible((signal) => run(place, subject, found, options, signal));
   });
 }
@@ -87,7 +87,7 @@ async function run(
   }
 }
 
-/** A sender with a live key could go on while its account is erased. */
+/** A sender with a live key could continue while its account is erased. */
 function refuseLiveKeys(
   { keys }: Inspection,
   subject: Subject,
@@ -96,7 +96,7 @@ function refuseLiveKeys(
   const live = keys.filter(({ revokedAt }) => revokedAt === null);
   if (live.length === 0 || options.keys) return;
   throw new CliError(
-    `The sender of ${nameOf(subject)} could go on, by the live key ${live.map(({ keyId }) => keyId).join(' and ')}: revoke it first (\`ep keys revoke ID\`), or add --keys, which erases keys and limits as well. Nothing was done.`,
+    `The sender of ${nameOf(subject)} could continue with the live key ${live.map(({ keyId }) => keyId).join(' and ')}: revoke it first (\`ep keys revoke ID\`), or add --keys, which erases keys and limits as well. Nothing was changed.`,
   );
 }
 

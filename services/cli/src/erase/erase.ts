@@ -21,17 +21,17 @@ import { onRedis, shardName, type Place } from './place.ts';
 import { Tally } from './tally.ts';
 
 export interface EraseOptions {
-  /** Keys and limits of the account go, too. */
+  /** Erases keys and limits of the account as well. */
   withSettings: boolean;
-  /** Letters of unreadable jobs go that name the subject among others. */
+  /** Erases dead letters of unreadable jobs that name the subject among others. */
   withUnreadable: boolean;
-  /** How long requests that a key let in may take to get into the queue, from now. */
+  /** How long requests with a key that was live may still take to reach the queue, from now. */
   requestsEndAfterMs: number;
   /** How long to wait for events that wait in the queue. */
   waitMs: number;
   /** Ends it between two batches. */
   signal: AbortSignal;
-  /** Told of each batch: how many events are erased so far, and jobs waited for. */
+  /** Called for each batch: events erased so far, and jobs waited for. */
   onProgress: (erased: number, jobs: number) => void;
 }
 
@@ -42,9 +42,8 @@ const readsEndAfterMs = 30_000;
 const idsPerCall = 1_000;
 
 /**
- * Erases what is kept of a subject, place by place; the folder's README tells the order and why. A
- * place that does not answer is noted, and the others are done all the same: the same call again does
- * the rest.
+ * Erases the data of a subject, place by place; the README of the folder explains the order. A place that does not answer is
+ * recorded, and the others are done all the same: the same call again does the rest.
  */
 export async function erase(place: Place, subject: Subject, options: EraseOptions): Promise<Tally> {
   const tally = new Tally();
@@ -64,7 +63,7 @@ export async function erase(place: Place, subject: Subject, options: EraseOption
   return tally;
 }
 
-/** First, so that nothing more comes in. */
+/** First, so that nothing more arrives. */
 async function eraseKeys(
   tally: Tally,
   { shards }: Place,
@@ -82,7 +81,7 @@ async function eraseKeys(
   await sleep(requestsEndAfterMs, undefined, { signal }).catch(() => undefined);
 }
 
-/** What waits is stored before it is erased: jobs hold events of others too, and may be in any hands. */
+/** Waiting events are stored before they are erased: jobs hold events of others too, and any worker may hold them. */
 async function awaitQueue(
   tally: Tally,
   place: Place,
@@ -95,11 +94,11 @@ async function awaitQueue(
       const jobs = await findJobsOf(redis, place.queue, accountId);
       const onWait = (left: number) => onProgress(0, left);
       const left = await awaitJobs(redis, jobs, { timeoutMs: waitMs, signal, onWait });
-      tally.add('Redis', 'jobs whose end was waited for', jobs.length - left);
+      tally.add('Redis', 'jobs waited for', jobs.length - left);
       if (left > 0) {
         tally.miss(
           where,
-          `${formatCount(left)} jobs that may hold its events still wait; see that workers run and the queue is not paused, then run the same again`,
+          `${formatCount(left)} jobs that may hold its events still wait; check that workers run and the queue is not paused, then run the same command again`,
         );
       }
     }),
@@ -130,7 +129,7 @@ async function eraseOnShard(
     const ids = doubtful.map(({ eventId }) => eventId).join(', ');
     tally.miss(
       `${where}, dead letters of unreadable jobs`,
-      `these name it, perhaps among others: ${ids}; look at them by \`ep dead show unknown ID\`, then add --unreadable, which erases them whole`,
+      `these name it, perhaps among others: ${ids}; read them with \`ep dead show unknown ID\`, then add --unreadable, which erases them in full`,
     );
   }
   for await (const ids of eraseEvents(shard.pool, subject)) {
@@ -157,7 +156,10 @@ async function eraseInRedis(
       awaitEarlierReads(shard.pool, { timeoutMs: readsEndAfterMs, signal }),
     );
     if (areOver === false && !signal.aborted) {
-      tally.miss('Redis, cached summaries', 'a query from before still runs; run the same again');
+      tally.miss(
+        'Redis, cached summaries',
+        'an earlier query still runs; run the same command again',
+      );
     }
   }
   await sleep(untilCachedMs, undefined, { signal }).catch(() => undefined);
@@ -176,7 +178,7 @@ async function eraseInRedis(
   );
 }
 
-/** What a sender sent meanwhile, or whoever stored what he held from before. */
+/** What arrived meanwhile, from a sender or from a worker that held a job. */
 async function findRest(tally: Tally, { shards }: Place, subject: Subject): Promise<void> {
   for (const shard of shards.all) {
     const where = shardName(shard);
@@ -187,12 +189,15 @@ async function findRest(tally: Tally, { shards }: Place, subject: Subject): Prom
     if (events + deadLetters > 0) {
       tally.miss(
         where,
-        `${formatCount(events)} events and ${formatCount(deadLetters)} dead letters came in while it ran; make the sender stop, then run the same again`,
+        `${formatCount(events)} events and ${formatCount(deadLetters)} dead letters arrived while it ran; stop the sender, then run the same command again`,
       );
     } else if (names > 0) {
-      tally.miss(where, `summaries still know ${formatCount(names)} names; run the same again`);
+      tally.miss(
+        where,
+        `${formatCount(names)} names are still stored for summaries; run the same command again`,
+      );
     } else if (rollUps > 0) {
-      tally.miss(where, `${formatCount(rollUps)} roll-ups are left that no event stands behind`);
+      tally.miss(where, `${formatCount(rollUps)} roll-ups without events are left`);
     }
   }
 }

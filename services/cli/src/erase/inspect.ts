@@ -8,13 +8,13 @@ import { findSummaries } from '@event-platform/core/queue/account-traces';
 import { onRedis, shardName, type Place } from './place.ts';
 import { Tally } from './tally.ts';
 
-/** What is kept of a subject, and the keys of its account. */
+/** The stored data of a subject, and the keys of its account. */
 export interface Inspection {
   tally: Tally;
   keys: ApiKeyRecord[];
 }
 
-/** Counts everything that an erasure would reach, and changes nothing. */
+/** Counts everything that an erasure would erase, and changes nothing. */
 export async function inspect(place: Place, subject: Subject): Promise<Inspection> {
   const tally = new Tally();
   for (const shard of place.shards.all) {

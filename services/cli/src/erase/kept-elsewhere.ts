@@ -3,14 +3,14 @@ import type { Subject } from '@event-platform/core/storage/erasure/subject';
 import type { KeptElsewhere } from './receipt.ts';
 
 export interface ServerSettings {
-  /** As PostgreSQL and Redis say themselves; undefined when they did not. */
+  /** As PostgreSQL and Redis report; undefined when they did not answer. */
   archiveMode: string | undefined;
   hasAof: boolean | undefined;
-  /** The account has keys or limits, which were not asked for. */
+  /** The account has keys or limits, and --keys was not given. */
   hasSettings: boolean;
 }
 
-/** Where copies may lie that no DELETE reaches. */
+/** Copies that no DELETE reaches. */
 export function keptElsewhere(
   { userId }: Subject,
   { archiveMode, hasAof, hasSettings }: ServerSettings,
@@ -28,23 +28,23 @@ export function keptElsewhere(
     {
       where: 'Pages of PostgreSQL',
       until:
-        'autovacuum has been there; `VACUUM events, event_counts, dead_letters, user_rollups, user_numbers` does it now',
+        'autovacuum has processed them; `VACUUM events, event_counts, dead_letters, user_rollups, user_numbers` does it now',
     },
     {
       where: `Append-only file of Redis (appendonly ${hasAof === undefined ? 'not known' : yesOrNo})`,
-      until: 'its next rewrite; `redis-cli BGREWRITEAOF` does it now',
+      until: 'its next rewrite; BGREWRITEAOF in Redis does it now',
     },
     {
-      where: 'Logs: ids of account and event of what failed',
+      where: 'Logs: ids of accounts and events that failed',
       until: 'you remove them',
     },
     ...(hasSettings
-      ? [{ where: 'Keys and limits of the account', until: 'the same is run with --keys' }]
+      ? [{ where: 'Keys and limits of the account', until: 'the same command is run with --keys' }]
       : []),
     ...(userId === undefined
       ? [
           {
-            where: 'Ledger: counts of minutes that are still open, lots, witnesses',
+            where: 'Ledger: counts of minutes that are still open, batch ids, sources',
             until:
               'a day, open minutes LEDGER_DAYS; once they are closed the same command erases them',
           },
@@ -57,7 +57,7 @@ export function keptElsewhere(
   ];
 }
 
-/** PostgreSQL's own word; undefined when it does not answer. */
+/** The setting `archive_mode`; undefined when PostgreSQL does not answer. */
 export async function readArchiveMode(pool: pg.Pool): Promise<string | undefined> {
   try {
     const { rows } = await pool.query<{ archive_mode: string }>('SHOW archive_mode');

@@ -4,7 +4,7 @@ import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import type { TextQueue } from '@event-platform/core/queue/text-job';
 import { withRedis } from '../lib/with-redis.ts';
 
-/** Where everything is kept. */
+/** Where the data is stored. */
 export interface Place {
   shards: ShardMap;
   redisUrl: string;
@@ -12,7 +12,7 @@ export interface Place {
   queue: Pick<TextQueue, 'toKey'>;
 }
 
-/** The queue's keys, and BullMQ's own beside them. */
+/** The keys of the platform, and BullMQ's. */
 export function queueOf(prefix: string, name: string): Pick<Place, 'keys' | 'queue'> {
   return {
     keys: queueKeys(prefix, name),
@@ -25,7 +25,7 @@ export function onRedis<T>(place: Place, work: (redis: Redis) => Promise<T>): Pr
   return withRedis(place.redisUrl, work);
 }
 
-/** How a receipt names a shard. */
+/** The name of a shard in a receipt. */
 export function shardName({ name }: { name: string }): string {
   return `PostgreSQL ${name}`;
 }

@@ -42,7 +42,7 @@ describe('ep erase', () => {
   );
 
   test(
-    'changes nothing without a yes, nor as a dry run, which says what is kept',
+    'changes nothing without a confirmation or in a dry run, which prints what is stored',
     async () => {
       await storeThreeUsers(home.shard);
       const unasked = await erase('--account', 'acme');
@@ -63,13 +63,13 @@ describe('ep erase', () => {
   });
 
   test(
-    'refuses an account whose sender has a live key, and says how to stop it',
+    'refuses an account with a live key, and names how to revoke it',
     async () => {
       await storeThreeUsers(home.shard);
       const { keyId } = await createApiKey(home.pool, key);
       const { stderr, code } = await erase('--account', 'acme', '--yes');
       expect(code).toBe(1);
-      expect(stderr).toContain(`by the live key ${keyId}: revoke it first`);
+      expect(stderr).toContain(`with the live key ${keyId}: revoke it first`);
       expect(await storedEvents(home.pool)).toHaveLength(9);
       const user = await erase('--account', 'acme', '--user', 'ada', '--yes');
       expect(user.code).toBe(0);
@@ -92,7 +92,7 @@ describe('ep erase', () => {
     severalMs,
   );
 
-  test('says so where no database is known', async () => {
+  test('reports that no database is known', async () => {
     const none = await runEp(['erase', '--account', 'acme', '--yes'], {
       REDIS_URL: corner.url,
     });

@@ -2,30 +2,30 @@ import type { Subject } from '@event-platform/core/storage/erasure/subject';
 import { markdownTable } from '../lib/markdown-table.ts';
 import { formatCount, printable } from '../lib/table.ts';
 
-/** How many of something lay in a place. */
+/** The number of something in a place. */
 export interface ReceiptLine {
   where: string;
   what: string;
   count: number;
 }
 
-/** A place that holds, or may hold, something still, and what to do about it. */
+/** A place that still holds, or may hold, something, and what to do about it. */
 export interface NotReached {
   where: string;
   why: string;
 }
 
-/** What no command of ours takes back, and how long it stays. */
+/** A copy that no command of the platform erases, and how long it stays. */
 export interface KeptElsewhere {
   where: string;
   until: string;
 }
 
-/** What an erasure did, for whoever asked for it. */
+/** What an erasure did. */
 export interface Receipt {
   account_id: string;
   user_id?: string;
-  /** `inspected`: nothing was changed. `incomplete`: something was not reached, or came in meanwhile. */
+  /** `inspected`: nothing was changed. `incomplete`: something was not reached, or arrived meanwhile. */
   state: 'inspected' | 'erased' | 'incomplete' | 'interrupted';
   started_at: string;
   ended_at: string;
@@ -35,10 +35,10 @@ export interface Receipt {
 }
 
 const titles: Record<Receipt['state'], string> = {
-  inspected: 'What is kept of',
+  inspected: 'Data of',
   erased: 'Erased:',
-  incomplete: 'Not wholly erased:',
-  interrupted: 'Interrupted, not wholly erased:',
+  incomplete: 'Partly erased:',
+  interrupted: 'Interrupted, partly erased:',
 };
 
 /** A subject as a sentence names it. */
@@ -53,7 +53,7 @@ export function formatReceipt(receipt: Receipt): string {
   const parts = [
     `# ${titles[state]} ${nameOf({ accountId, userId })}`,
     `From ${receipt.started_at} to ${receipt.ended_at}.`,
-    markdownTable(['where', 'what', state === 'inspected' ? 'kept' : 'erased'], rows),
+    markdownTable(['where', 'what', state === 'inspected' ? 'stored' : 'erased'], rows),
   ];
   if (receipt.not_reached.length > 0) {
     const items = receipt.not_reached.map(({ where, why }) => `- **${where}**: ${why}.`);
@@ -61,7 +61,7 @@ export function formatReceipt(receipt: Receipt): string {
   }
   if (receipt.kept_elsewhere.length > 0) {
     const places = receipt.kept_elsewhere.map(({ where, until }) => [where, until]);
-    parts.push('## What may hold it still', markdownTable(['where', 'until'], places));
+    parts.push('## Copies that remain', markdownTable(['where', 'until'], places));
   }
   return parts.map((part) => part.split('\n').map(printable).join('\n')).join('\n\n');
 }

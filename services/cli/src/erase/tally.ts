@@ -16,7 +16,7 @@ export class Tally {
     this.notReached.push({ where, why });
   }
 
-  /** How many of something in all places. */
+  /** The number of something in all places. */
   total(what: string): number {
     const counts = this.lines.filter((line) => line.what === what).map(({ count }) => count);
     return counts.reduce((sum, count) => sum + count, 0);
@@ -26,13 +26,13 @@ export class Tally {
     return this.notReached.length === 0 && this.lines.every(({ count }) => count === 0);
   }
 
-  /** Does one step; when its server fails that is noted, and the other steps go on. */
+  /** Does one step; when its server fails, that is recorded, and the other steps continue. */
   async reach<T>(where: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
       const { what, wayOut } = describeError(error);
-      this.miss(where, `${what}; ${wayOut ?? 'mend it'}, then run the same again`);
+      this.miss(where, `${what}; ${wayOut ?? 'correct it'}, then run the same command again`);
       return undefined;
     }
   }

@@ -12,7 +12,7 @@ const keys = (...args: string[]): Promise<EpResult> =>
 const keyOf = ({ stdout }: EpResult) => /^key +(\S+)$/m.exec(stdout)?.[1] ?? '';
 
 describe('ep keys', () => {
-  test('a created key is live, has the scopes asked for, and is used by the printed curl', async () => {
+  test('a created key is live, has the given scopes, and works in the printed curl command', async () => {
     const created = await keys('create', '--account', "o'neil", '--scopes', 'read,ingest');
     expect(created.code).toBe(0);
     const key = keyOf(created);
@@ -31,7 +31,7 @@ describe('ep keys', () => {
     expect(listed.stdout).not.toContain(secretOf(keyOf(created)));
   });
 
-  test('a revoked key is dead, and revoking it again says so', async () => {
+  test('a revoked key is refused, and a second revocation reports that', async () => {
     const { keyId = '' } = parseApiKey(keyOf(await keys('create', '--account', 'r'))) ?? {};
     expect((await keys('revoke', keyId)).code).toBe(0);
     expect(await findApiKey(home.pool, keyId)).toBeUndefined();
@@ -70,7 +70,7 @@ describe('ep keys', () => {
     expect(third.stderr).toMatch(/2 live keys already.*ep keys revoke/);
   });
 
-  test('what is not understood ends with 2, and a database that is away with 1 and no password', async () => {
+  test('invalid options end with 2, and an unavailable database with 1 and no password', async () => {
     expect((await keys('create')).code).toBe(2);
     expect((await keys('create', '--account', '..')).code).toBe(2);
     expect((await keys('create', '--account', 'a', '--scopes', 'write')).code).toBe(2);

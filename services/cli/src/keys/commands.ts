@@ -25,8 +25,8 @@ interface CreateOptions extends DatabaseOptions {
 }
 
 const createHelp = `
-The key is shown once and kept nowhere; PostgreSQL holds only its hash. An account has at most two
-live keys: make the second, move the clients over, revoke the first.
+The key is shown once and stored nowhere; PostgreSQL has only its hash. An account has at most two live keys: create the
+second, move the clients over, revoke the first.
 
 Examples:
   ep keys create --account UA
@@ -35,12 +35,12 @@ Examples:
 
 /** Adds `keys create`, `keys list` and `keys revoke`. */
 export function registerKeyCommands(program: Command): void {
-  const keys = program.command('keys').description('Make, list and revoke API keys.');
+  const keys = program.command('keys').description('Create, list and revoke API keys.');
 
   addDatabaseOptions(
     keys
       .command('create')
-      .description('Make an API key and print it, once.')
+      .description('Create an API key and print it, once.')
       .option('--account <id>', 'the account that the key reaches', accountOption)
       .addOption(new Option('--admin', 'a key that reaches every account').conflicts('account'))
       .addOption(
@@ -69,7 +69,7 @@ export function registerKeyCommands(program: Command): void {
     keys
       .command('revoke')
       .description('Revoke a key. Every api process refuses it within ten seconds.')
-      .argument('<id>', 'as shown by `ep keys list`; of a whole key its id is taken'),
+      .argument('<id>', 'as shown by `ep keys list`; a whole key also works'),
   )
     .addHelpText('after', '\nExample:\n  ep keys revoke 0f3a9c1b2d4e5f60')
     .action(revoke);
@@ -107,7 +107,7 @@ async function list(options: DatabaseOptions & { account?: string }): Promise<vo
     listApiKeys(directory, options.account),
   );
   if (keys.length === 0) {
-    console.log('There are no keys: `ep keys create --account ID` makes one.');
+    console.log('There are no keys: `ep keys create --account ID` creates one.');
     return;
   }
   const rows = keys.map((key) => [

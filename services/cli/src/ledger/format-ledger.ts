@@ -13,7 +13,7 @@ const columns = [
 
 const numbers = (counts: LedgerCounts) => columns.map((column) => counts[column]);
 
-/** The ledger as a table: what does not balance first, as the api orders it, the totals last. */
+/** The ledger as a table, in the order of the api: what does not balance first; the totals last. */
 export function formatLedger(ledger: Ledger): string {
   const head = `Received ${ledger.from} – ${ledger.to}, as of ${ledger.as_of}`;
   const tail = [

@@ -65,7 +65,7 @@ describe('the ledger balances', () => {
     expect((await harness.read('kills')).totals).toEqual(totals);
   }, 120_000);
 
-  test('with direct writes while Redis is away, and with poison', async () => {
+  test('with direct writes while Redis is down, and with poison events', async () => {
     await harness.pool.query(`ALTER TABLE events ADD CHECK (type <> 'forbidden')`);
     expect(await harness.post('mixed', 5)).toBe(true);
     expect(await harness.post('mixed', 2, 'forbidden')).toBe(true);

@@ -4,7 +4,7 @@ import { eventually } from '@event-platform/testkit/harness/eventually';
 import { runEp } from '@event-platform/testkit/client/run-ep';
 import { LedgerHarness } from './testing/ledger-harness.ts';
 
-// What is lost must be told, and nothing else. No worker runs unless a test starts one.
+// What is lost must be reported, and nothing else. No worker runs unless a test starts one.
 
 let harness: LedgerHarness;
 
@@ -51,7 +51,7 @@ describe('the ledger says', () => {
     const lost = (await client.lrange('{ep}:events:wait', 0, -1)).find((one) => one !== id);
     if (lost !== undefined) await client.lrem('{ep}:events:wait', 0, lost);
     if (lost !== undefined) await client.del(`{ep}:events:${lost}`);
-    // Ten minutes are enough for the minute of the lost ones to be judged. Redis would tell of it anew.
+    // After ten minutes the minute of the lost events is evaluated. Redis would report it anew.
     await client.del(await client.keys('{ep}:accepted:*'));
     await client.quit();
     await harness.pool.query(

@@ -2,19 +2,18 @@ import { createInterface } from 'node:readline/promises';
 import { CliError } from './cli-error.ts';
 
 /**
- * Asks before something that touches many events at once.
+ * Asks for confirmation before a change of many events.
  *
- * @param yes true when `--yes` was given: nobody is asked
- * @throws CliError when the answer is not yes, or nobody can be asked
+ * @param yes true when `--yes` was given: no question
+ * @throws CliError when the answer is not yes, or there is no terminal to ask on
  */
 export async function confirm(question: string, yes: boolean): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY)
-    throw new CliError(`${question} Add --yes to do it without being asked.`);
+  if (!process.stdin.isTTY) throw new CliError(`${question} Add --yes to confirm it.`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question(`${question} Type yes: `);
-    if (answer.trim().toLowerCase() !== 'yes') throw new CliError('Nothing was done.');
+    if (answer.trim().toLowerCase() !== 'yes') throw new CliError('Nothing was changed.');
   } finally {
     prompt.close();
   }

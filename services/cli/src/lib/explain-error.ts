@@ -12,8 +12,8 @@ interface Failure {
 
 /** What to do about it, by SQLSTATE or error code of the network. */
 const waysOut: Record<string, string> = {
-  ECONNREFUSED: 'start it (`make up`), or name another server',
-  ECONNRESET: 'it ended the connection; look at its log, then try again',
+  ECONNREFUSED: 'is it running (`make up` starts the local one)? Else check the address',
+  ECONNRESET: 'the server ended the connection; read its log, then try again',
   ENOTFOUND: 'check the host name',
   EAI_AGAIN: 'check the host name and the network',
   ETIMEDOUT: 'check the host, the port and the firewall',
@@ -21,15 +21,15 @@ const waysOut: Record<string, string> = {
   '28P01': 'check user and password in DATABASE_URL',
   '28000': 'check user and password in DATABASE_URL, and pg_hba.conf of the server',
   '3D000': 'check the database name in DATABASE_URL, or create the database',
-  '42P01': 'the schema is missing; run `node services/worker/src/migrate-main.ts`',
-  '42703': 'the schema is of another version; run `node services/worker/src/migrate-main.ts`',
-  '42501': 'the database user lacks the right; connect as the owner of the tables',
+  '42P01': 'the schema is missing; run the migration (in the chart: its migration Job)',
+  '42703': 'the schema is of another version; run the migration (in the chart: its migration Job)',
+  '42501': 'the database user has no right; connect as the owner of the tables',
   '53300': 'the server is out of connections; `ep doctor` shows the budget',
   '57P03': 'the server is starting or stopping; try again in a moment',
   '57P01': 'the server was stopped; start it and try again',
 };
 
-/** What happened, and the way out where one is known. */
+/** What happened, and what to do where that is known. */
 interface Explanation {
   what: string;
   wayOut: string | undefined;

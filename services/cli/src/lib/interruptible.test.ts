@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { interruptible } from './interruptible.ts';
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s tells the work to stop, and why, and nothing listens for it afterwards',
+  '%s stops the work with a reason, and no listener is left afterwards',
   async (name) => {
     const before = process.listenerCount(name);
     const why = new Error('Stopped.');

@@ -2,7 +2,7 @@
  * Lets Ctrl-C and SIGTERM stop work between two of its steps; a second one ends the process.
  *
  * @param work is given a signal that is aborted then
- * @param reason why, as the signal tells it
+ * @param reason the reason of the signal
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,

@@ -16,9 +16,9 @@ describe('explainError', () => {
     expect(explainError(wrapped)).toMatch(/^No server answers at ::1:5432 \(ECONNREFUSED\): /);
   });
 
-  test('errors of PostgreSQL name the way out; unknown ones are told as they are', () => {
+  test('errors of PostgreSQL name what to do; unknown ones are shown as they are', () => {
     const missing = Object.assign(new Error('relation "events" does not exist'), { code: '42P01' });
-    expect(explainError(missing)).toMatch(/does not exist: .*migrate-main/);
+    expect(explainError(missing)).toMatch(/does not exist: .*run the migration/);
     expect(explainError(new CliError('Do this.'))).toBe('Do this.');
     expect(explainError(new Error('odd'))).toBe('odd');
     expect(explainError('thrown')).toBe('thrown');

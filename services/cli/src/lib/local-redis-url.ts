@@ -2,9 +2,9 @@ import { CliError } from './cli-error.ts';
 import { findLocalUrls } from './local-urls.ts';
 
 /**
- * The Redis of `make up`, for commands that were told none.
+ * The Redis of `make up`, for commands without an address.
  *
- * @throws CliError with the way out when it does not run
+ * @throws CliError with what to do, when it does not run
  */
 export function localRedisUrl(): string {
   const url = findLocalUrls()?.redisUrl;

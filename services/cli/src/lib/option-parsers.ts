@@ -33,7 +33,7 @@ export function numberOption(min: number, max: number) {
   };
 }
 
-/** Text of 1 to `maxLength` characters, as the database takes it. */
+/** Text of 1 to `maxLength` characters that the database can store. */
 export function textOption(maxLength: number) {
   return (text: string): string => {
     if (text === '' || !fitsCharacters(text, maxLength) || text.includes('\0')) {
@@ -43,7 +43,7 @@ export function textOption(maxLength: number) {
   };
 }
 
-/** An account to come, which the paths of the api have to hold. */
+/** An account to create, which must fit into the paths of the api. */
 export function accountOption(text: string): string {
   if (isDotSegment(text)) throw new InvalidArgumentError('No path of the api can hold it.');
   return textOption(255)(text);
@@ -60,7 +60,7 @@ export function urlOption(...protocols: string[]) {
 }
 
 /**
- * A point in time, ISO 8601 with an offset, so that nobody has to guess whose clock is meant.
+ * A point in time, ISO 8601 with an offset, so that the time zone is certain.
  *
  * @returns microseconds since 1970
  */
@@ -73,7 +73,7 @@ export function timeOption(text: string): bigint {
 }
 
 /**
- * A value that a variable of the services may have, judged as they do.
+ * A value of a variable of the services, validated by the same schema.
  *
  * @throws UsageError (exit code 2), which never repeats the value
  */

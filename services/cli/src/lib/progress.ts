@@ -13,8 +13,8 @@ const lineEveryMs = 5_000;
 /**
  * A bar on a terminal, a line every 5 s elsewhere, both on standard error.
  *
- * @param total undefined when nobody knows, as with standard input
- * @param note what else to say, such as the number of retries
+ * @param total undefined when unknown, as with standard input
+ * @param note more text, such as the number of retries
  */
 export function startProgress(
   what: string,

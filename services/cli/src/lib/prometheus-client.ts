@@ -32,7 +32,7 @@ export interface Line {
   points: { at: number; value: number }[];
 }
 
-/** Asks one Prometheus over its HTTP interface. */
+/** Queries one Prometheus over HTTP. */
 export class PrometheusClient {
   readonly #url: string;
 

@@ -4,8 +4,8 @@ import { explainError } from './explain-error.ts';
 import { hideSecrets } from './hide-secrets.ts';
 
 /**
- * Runs one command line to its exit code: 0 done, 1 failed or found wanting, 2 not understood.
- * Commands say 1 by setting `process.exitCode` themselves when there is more to say than a sentence.
+ * Runs one command line to its exit code: 0 done, 1 failed or a problem found, 2 not understood.
+ * A command that prints more than a sentence sets `process.exitCode` to 1 itself.
  */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
   dropEmptyVariables(program);
@@ -13,7 +13,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    // commander has printed its sentence already; asking for help is not a mistake.
+    // commander has printed its sentence already; --help is no error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`${hideSecrets(explainError(error))}\n`);
     return error instanceof UsageError ? 2 : 1;

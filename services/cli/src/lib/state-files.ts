@@ -18,11 +18,11 @@ const portsSchema = z.object({
   maintainer: z.number(),
   postgres: z.number(),
   redis: z.number(),
-  /** Absent when it was not asked for. */
+  /** Absent unless it was requested. */
   prometheus: z.number().optional(),
 });
 
-/** `pids.json`: who runs. It is there while a supervisor is, and after one that was killed. */
+/** `pids.json`: the processes that run. It exists while a supervisor runs, and after one that was killed. */
 export type Pids = z.infer<typeof pidsSchema>;
 
 /** `ports.json`: where they listen, or listened last; PostgreSQL and Redis get the same again. */

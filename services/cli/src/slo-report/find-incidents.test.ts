@@ -93,7 +93,7 @@ describe('breaches and incidents', () => {
     ]);
   });
 
-  test('an alert tells when it came, also when that was before the first objective was missed', () => {
+  test('an alert is listed with its time, also when it fired before the first objective was missed', () => {
     expect(alertText(alert('Cause', 910), 1_000)).toBe('Cause 1 min 30 s before');
     expect(alertText({ ...alert('Burn', 1_120), slo: 'a' }, 1_000)).toBe(
       'Burn (a) after 2 min 0 s',

@@ -3,7 +3,7 @@ import type { Breach, FiredAlert, Incident, Span } from './report.ts';
 
 /** A lull of this length does not end a breach. */
 const longestLullSeconds = 180;
-/** An alert may fire this much later than what it tells of ended. */
+/** An alert may fire this long after the end of what it reports. */
 const alertDelaySeconds = 600;
 /** And so much sooner than it began to cost an objective: a cause comes before its effect. */
 const alertLeadSeconds = 120;

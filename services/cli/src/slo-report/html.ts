@@ -16,7 +16,7 @@ const style = `
   :root { color-scheme: light dark; --good: #1a7f37; --warn: #9a6700; --bad: #cf222e; --line: #8884; }
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
   h1 { font-size: 1.5rem; margin: 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
-  p { margin: .3rem 0 } .verdict { font-size: 1.1rem; font-weight: 600 }
+  p { margin: .3rem 0 } .result { font-size: 1.1rem; font-weight: 600 }
   .wide { overflow-x: auto } table { border-collapse: collapse; width: 100% }
   th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line) }
   th { font-weight: 600; font-size: .85rem } td { white-space: pre-line }
@@ -37,8 +37,8 @@ export function reportHtml(report: Report): string {
 <style>${style}</style>
 <h1>${title}</h1>
 <p>${timeText(from)} – ${timeText(to)}. ${coverageText(coverage)}</p>
-<p class="verdict">${escapeMarkup(result(report))}</p>
-<h2>When promises were missed</h2>
+<p class="result">${escapeMarkup(result(report))}</p>
+<h2>When objectives were missed</h2>
 ${report.rows.map((row) => lane(row, report)).join('\n')}
 ${reportTables(report).map(section).join('\n')}
 </html>

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** How long a report looks back. */
+/** The period of a report. */
 export interface Period {
   /** As people say it: `week`, `month`, or a duration such as `30m`. */
   name: string;

@@ -27,7 +27,7 @@ export interface ReportQuestion {
 }
 
 /**
- * Asks Prometheus for everything that a report says.
+ * Queries Prometheus for everything in a report.
  *
  * @throws CliError when it does not answer
  */
@@ -96,9 +96,9 @@ async function readBreaches(question: ReportQuestion, { id }: Objective): Promis
   const budget = `max(${select(scope, 'slo:error_budget:ratio', `slo="${id}"`)})`;
   const burnRate = `${bad} / (${series('slo:valid:rate2m')} > 0) / ${budget}`;
   // With a long step nothing between two points may be missed, nor counted twice.
-  const over = (fold: string, expression: string) =>
+  const over = (aggregate: string, expression: string) =>
     range.step > baseIntervalSeconds
-      ? `${fold}((${expression})[${range.step}s:${baseIntervalSeconds}s])`
+      ? `${aggregate}((${expression})[${range.step}s:${baseIntervalSeconds}s])`
       : expression;
   const [rates] = await client.queryRange(over('max_over_time', burnRate), range);
   const [counts] = await client.queryRange(over('avg_over_time', bad), range);
@@ -154,8 +154,8 @@ async function readClasses({ client, scope, period, end }: ReportQuestion): Prom
 
 async function readEvents({ client, scope, period, end }: ReportQuestion): Promise<EventCounts> {
   const window = `${period.seconds}s`;
-  const ask = async (expression: string) => single(await client.query(expression, end));
-  const increase = (name: string) => ask(`sum(increase(${select(scope, name)}[${window}]))`);
+  const read = async (expression: string) => single(await client.query(expression, end));
+  const increase = (name: string) => read(`sum(increase(${select(scope, name)}[${window}]))`);
   return {
     accepted: await increase('events_accepted_total'),
     stored: await increase('events_stored_total'),

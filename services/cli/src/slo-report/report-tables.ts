@@ -28,7 +28,7 @@ export interface ReportTable {
   empty: string;
 }
 
-/** Everything that a report says in tables, in the order of what is asked first. */
+/** The tables of a report, the most important first. */
 export function reportTables(report: Report): ReportTable[] {
   return [
     objectives(report),
@@ -42,7 +42,7 @@ export function reportTables(report: Report): ReportTable[] {
 
 function objectives({ rows, lost }: Report): ReportTable {
   return {
-    title: 'Promises',
+    title: 'Objectives',
     header: ['Endpoint', 'Metric', 'Target', 'Actual', 'Status', 'Period before', 'Trend'],
     empty: '',
     rows: [
@@ -87,7 +87,7 @@ function budgets(report: Report): ReportTable {
 function incidents({ incidents: found }: Report): ReportTable {
   return {
     title: 'Incidents',
-    header: ['When', 'Lasted', 'Objectives missed', 'Told by', 'Cause'],
+    header: ['When', 'Lasted', 'Objectives missed', 'Reported by', 'Cause'],
     empty: 'None: no objective was missed for long enough to count ten failures.',
     rows: found.map((incident) => [
       `${timeText(incident.from)} – ${clockText(incident.to)}`,
@@ -146,7 +146,7 @@ function classes({ rows, classes: found }: Report): ReportTable {
 
 function events({ events: counts, from, to, coverage }: Report): ReportTable {
   const { accepted } = counts;
-  // While nobody looked nothing was counted.
+  // Nothing was counted while nothing was recorded.
   const rate =
     accepted === undefined ? '' : ` (${(accepted / ((to - from) * coverage)).toFixed(1)} a second)`;
   return {

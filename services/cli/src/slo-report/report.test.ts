@@ -114,7 +114,7 @@ withPrometheus.describe('the report of a day with an outage', () => {
     ]);
   };
 
-  test('says what was promised, what was, what it was the day before, and what is left', async () => {
+  test('shows each objective, its result, that of the day before, and the budget that is left', async () => {
     const { code, stdout } = await report();
     expect(code).toBe(0);
     expect(stdout).toContain('**2 of 2 objectives were missed. One incident.**');
@@ -136,7 +136,7 @@ withPrometheus.describe('the report of a day with an outage', () => {
     );
   });
 
-  test('tells each class of account apart, and names no class that nobody is in', async () => {
+  test('shows each class of accounts apart, and no class without accounts', async () => {
     const { stdout } = await report();
     expect(stdout).toContain('| Objective | standard | raised |\n');
     expect(stdout).toMatch(
@@ -145,7 +145,7 @@ withPrometheus.describe('the report of a day with an outage', () => {
     expect(stdout).toMatch(/\| Event processing, P99 freshness \| – \| – \|/);
   });
 
-  test('tells of the outage: when, how long, how bad, which alert told after how long, and why', async () => {
+  test('shows the outage: when, how long, how bad, which alert fired after how long, and why', async () => {
     const { stdout } = await report();
     const from = new Date(outage.from * 1_000).toISOString().slice(11, 19);
     const row = stdout.split('\n').find((line) => line.includes('burn rate up to')) ?? '';
@@ -155,8 +155,8 @@ withPrometheus.describe('the report of a day with an outage', () => {
     expect(row).toContain(
       'PostgreSQLDown after 1 min 30 s<br>ErrorBudgetBurnFast (ingest-availability) after 2 min 30 s',
     );
-    expect(row).toContain('| PostgreSQL was away |');
-    // What only might have become an alert told nobody.
+    expect(row).toContain('| PostgreSQL was down |');
+    // A pending alert that did not fire is not listed.
     expect(stdout).not.toContain('HighLatency');
   });
 

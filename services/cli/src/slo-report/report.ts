@@ -10,7 +10,7 @@ export interface Span {
 export interface Actual {
   valid: number;
   bad: number;
-  /** Seconds, where a percentile is promised. */
+  /** Seconds, where the objective is a percentile. */
   percentileSeconds: number | undefined;
 }
 
@@ -45,13 +45,13 @@ export interface Breach extends Span {
   worstBurnRate: number;
 }
 
-/** Breaches that overlap, with what was told at that time. */
+/** Breaches that overlap, with the alerts of that time. */
 export interface Incident extends Span {
   breaches: readonly Breach[];
   alerts: readonly FiredAlert[];
 }
 
-/** What became of events; undefined where nobody counted. */
+/** Counts of events by outcome; undefined where nothing was recorded. */
 export interface EventCounts {
   accepted: number | undefined;
   stored: number | undefined;

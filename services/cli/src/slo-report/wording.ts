@@ -3,8 +3,8 @@ import type { Actual, FiredAlert, Incident, LostEvents, Report, ReportRow } from
 
 /** Alerts that name a cause rather than a symptom, and the cause. */
 const causes: Readonly<Record<string, string>> = {
-  RedisDown: 'Redis was away',
-  PostgreSQLDown: 'PostgreSQL was away',
+  RedisDown: 'Redis was down',
+  PostgreSQLDown: 'PostgreSQL was down',
   RedisMemoryHigh: 'Redis was nearly full',
   ScalerBlind: 'KEDA could not read the backlog, so workers were not scaled',
   LimiterFailingOver: 'the limiter had no Redis',
@@ -13,7 +13,7 @@ const causes: Readonly<Record<string, string>> = {
 
 export type Status = 'Met' | 'Missed' | 'No data';
 
-/** Whether the promise was kept in the period, whatever its own window is. */
+/** Whether the objective was met in the period, whatever its own window is. */
 export function statusOf({ objective, now }: ReportRow): Status {
   if (now === undefined) return 'No data';
   return now.bad / now.valid <= budgetOf(objective) ? 'Met' : 'Missed';
@@ -38,7 +38,7 @@ export function objectiveText({ endpoint, title }: Objective): string {
   return `${endpoint}, ${title}`;
 }
 
-/** The actual number, in the unit of the promise. */
+/** The actual number, in the unit of the objective. */
 export function actualText(objective: Objective, actual: Actual | undefined): string {
   if (actual === undefined) return '–';
   if (objective.percentile) return secondsText(actual.percentileSeconds);
@@ -94,25 +94,25 @@ export function result({ rows, lost, incidents }: Report): string {
       : incidents.length === 1
         ? 'One incident.'
         : `${incidents.length} incidents.`;
-  if (missed === 0) return `Every promise was kept (${kept} objectives). ${happened}`;
+  if (missed === 0) return `Every objective was met (${kept} objectives). ${happened}`;
   return `${missed} of ${missed + kept} objectives were missed. ${happened}`;
 }
 
-/** Below this, the report says what that means: what nobody saw counts as good. */
+/** Below this, the report explains that time without records counts as good. */
 const wellSeen = 0.95;
 
-/** How much of the period Prometheus saw, and a warning where that is too little to judge by. */
+/** The share of the period that Prometheus recorded, and a warning where that is too little. */
 export function coverageText(coverage: number): string {
   const seen = `Prometheus saw ${shareText(coverage)} of it.`;
   if (coverage >= wellSeen) return seen;
   return `${seen} What it did not see is in no number here: do not hold this report against a contract.`;
 }
 
-/** An alert and when it told, against the beginning of the incident. */
+/** An alert and when it fired, relative to the start of the incident. */
 export function alertText(alert: FiredAlert, since: number): string {
   const about = alert.slo === undefined ? '' : ` (${alert.slo})`;
   const later = alert.from - since;
-  // A cause may be told before it costs an objective.
+  // An alert of the cause may fire before an objective is missed.
   const when = later < 0 ? `${durationText(-later)} before` : `after ${durationText(later)}`;
   return `${alert.name}${about} ${when}`;
 }
@@ -120,7 +120,7 @@ export function alertText(alert: FiredAlert, since: number): string {
 export function shareText(share: number | undefined): string {
   if (share === undefined) return '–';
   const percent = 100 * share;
-  // 99.996% must not look like 100%, nor 0.004% like 0%.
+  // 99.996% must not read as 100%, nor 0.004% as 0%.
   const digits = percent !== 0 && (percent > 99.9 || percent < 0.1) && percent !== 100 ? 3 : 2;
   return `${Number(percent.toFixed(digits))}%`;
 }

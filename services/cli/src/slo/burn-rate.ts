@@ -27,7 +27,7 @@ export const burnPolicies: readonly BurnPolicy[] = [
   { name: 'ErrorBudgetBurnSlow', factor: 1, long: '3d', short: '6h' },
 ];
 
-/** Fewer failures than this in the long window wake nobody: one of three requests at night is no trend. */
+/** With fewer failures than this in the long window no alert fires: one of three requests at night is no trend. */
 export const leastFailures = 10;
 
 /** Share of the whole period's budget that is gone after so many hours at this rate. */

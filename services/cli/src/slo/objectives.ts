@@ -12,9 +12,9 @@ export interface Objective {
   id: string;
   endpoint: string;
   title: string;
-  /** The target as people read it. */
+  /** The target in words. */
   objective: string;
-  /** Share of good that is promised; the rest is the error budget. */
+  /** Target share of good ones; the rest is the error budget. */
   target: number;
   periodDays: number;
   /** What is counted, in words. */
@@ -23,7 +23,7 @@ export interface Objective {
   valid: Rate;
   /** PromQL: how many bad ones a second; may be empty while there are none. */
   bad: Rate;
-  /** PromQL of the percentile that is promised, in seconds; absent where a share is promised. */
+  /** PromQL of the percentile, in seconds; absent where the objective is a share. */
   percentile?: (scope: Scope, window: string) => string;
 }
 
@@ -64,7 +64,7 @@ export const objectives: readonly Objective[] = [
   },
 ];
 
-/** What is promised of accepted events: no share of them, so it has no budget. The ledger counts. */
+/** The objective of accepted events: none is lost, so there is no budget. The ledger counts. */
 export const durability = {
   endpoint: 'Accepted events',
   title: 'Durability',
@@ -121,7 +121,7 @@ function latencyOf(
 }
 
 /**
- * @param target the share that is promised to be quicker
+ * @param target the target share that is quicker
  * @param boundSeconds must be the bound of a bucket
  */
 function quickerThan(

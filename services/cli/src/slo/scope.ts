@@ -1,4 +1,4 @@
-/** Whose series the rules look at: those of one release among many, or all there are. */
+/** The series that the rules select: those of one release, or all. */
 export interface Scope {
   /** Label matchers that every series of the platform has, such as `namespace="events"`. */
   matchers: readonly string[];
@@ -6,7 +6,7 @@ export interface Scope {
   labels: Readonly<Record<string, string>>;
   /**
    * Matchers of KEDA's series, one set for each way they may be labelled: Prometheus renames KEDA's
-   * own `namespace` to `exported_namespace` unless it is told to honour labels.
+   * own `namespace` to `exported_namespace` unless it is configured to honour labels.
    */
   kedaMatchers: readonly (readonly string[])[];
 }

@@ -3,7 +3,7 @@ import type { WatchedKind } from '../model/objects.ts';
 import { ApiError } from './api-client.ts';
 import { kinds } from './kinds.ts';
 
-/** Why a kind of object is not seen, and what that hides, in one sentence. */
+/** Why a kind of object cannot be read, and what is hidden without it, in one sentence. */
 export function explainMissing(kind: WatchedKind, namespace: string, error: unknown): string {
   const { plural, missing } = kinds[kind];
   const status = statusOf(error);
@@ -11,7 +11,7 @@ export function explainMissing(kind: WatchedKind, namespace: string, error: unkn
     return `No right to watch ${plural} in ${namespace}: ${missing} cannot be shown.`;
   if (status === 404) {
     if (kind === 'scaledobjects') return 'KEDA is not installed in this cluster.';
-    return `The API server knows no ${plural}: ${missing} cannot be shown.`;
+    return `The API server has no ${plural}: ${missing} cannot be shown.`;
   }
   if (status === 401) {
     return 'The API server does not accept the credentials of the kubeconfig (401): sign in again.';
@@ -28,16 +28,16 @@ export function explainScrape(component: string, error: unknown): string {
   if (status !== undefined) {
     return `The metrics of ${component} pods cannot be reached through the API server (${status}): a NetworkPolicy may keep it from port ops.`;
   }
-  return `The metrics of ${component} pods do not come (${reasonOf(error)}).`;
+  return `The metrics of ${component} pods cannot be read (${reasonOf(error)}).`;
 }
 
-/** Whether waiting long before the next try is right: nobody gets a right or an API within seconds. */
+/** Whether the next attempt should wait long: rights and APIs do not appear within seconds. */
 export function isRefusal(error: unknown): boolean {
   const status = statusOf(error);
   return status === 401 || status === 403 || status === 404;
 }
 
-/** Ours, or that of the client's watch, which names it otherwise. */
+/** The status of an ApiError, or of an error of the client's watch, which has another name. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof ApiError) return error.status;
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };

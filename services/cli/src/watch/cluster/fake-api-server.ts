@@ -11,7 +11,7 @@ interface Refusal {
 
 /**
  * For tests: speaks as much of the API as the client asks for — lists, watches, the proxy of a pod —
- * over plain HTTP, and gives recorded objects as they were told.
+ * over plain HTTP, and serves recorded objects.
  */
 export class FakeApiServer {
   readonly #server: Server = createServer((request, response) => this.#answer(request, response));
@@ -47,7 +47,7 @@ export class FakeApiServer {
     return kubeConfig;
   }
 
-  /** Something changes in the cluster, and is told to whoever watches. */
+  /** Sends a change of the cluster to all watches. */
   report({ kind, type, object }: RecordedChange): void {
     const objects = this.#objectsOf(kind);
     if (type === 'DELETED') objects.delete(object.metadata.name);

@@ -70,7 +70,7 @@ async function listDeployments(api: ApiClient, path: string): Promise<Deployment
   try {
     return (JSON.parse(await api.get(path)) as { items: DeploymentObject[] }).items;
   } catch (error) {
-    // Who may not look around can still name what to watch.
+    // Without the right to list Deployments, a release can still be named.
     if (error instanceof ApiError && error.status === 403) return [];
     throw new CliError(
       `The API server does not answer as it should (${describeError(error).what}): check KUBECONFIG and --context.`,

@@ -37,7 +37,7 @@ const retryAfterRefusalMs = 15_000;
 /**
  * Follows the objects at a path by an informer of the client, for as long as it takes: the informer
  * gives up at the first error, so each one is followed by a new informer that lists anew, and what
- * is not in its list any more is told as gone.
+ * is not in its list any more is reported as gone.
  */
 export function followKind(options: FollowOptions): Follower {
   const { onChange, onProblem } = options;

@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { WatchedKind } from '../model/objects.ts';
-import { emptyState, foldChange, type Change, type ReleaseState } from '../model/release-state.ts';
+import { emptyState, applyChange, type Change, type ReleaseState } from '../model/release-state.ts';
 import type { TimelineEvent } from '../model/sample.ts';
 import type { ApiClient } from './api-client.ts';
 import { explainMissing } from './explain-missing.ts';
@@ -24,12 +24,12 @@ export interface FollowedObjects {
   isNewborn: (uid: string) => boolean;
   /** Sentences about what was refused or did not answer. */
   problems: () => string[];
-  /** False while the pods cannot be watched, so that nobody knows which there are. */
+  /** False while the pods cannot be watched, so that their list is unknown. */
   knowsPods: () => boolean;
   stop: () => Promise<void>;
 }
 
-/** Follows every kind of object of a release and folds what it hears into one state. */
+/** Follows every kind of object of a release and applies their changes to one state. */
 export function followObjects(options: FollowObjectsOptions): FollowedObjects {
   const { kubeConfig, api, namespace, release, onEvents } = options;
   const problems = new Map<WatchedKind, string>();
@@ -37,14 +37,14 @@ export function followObjects(options: FollowObjectsOptions): FollowedObjects {
   let state = emptyState;
 
   const hear = (change: Change, isFirstList: boolean): void => {
-    const folded = foldChange(state, change, { release, now: new Date().toISOString() });
-    state = folded.state;
-    // What was there before us has no birth to tell of; its events are history.
+    const applied = applyChange(state, change, { release, now: new Date().toISOString() });
+    state = applied.state;
+    // Objects that existed before the watch have no creation to report; their events are history.
     if (isFirstList && change.kind !== 'events') return;
-    if (change.kind === 'pods' && folded.events.some(({ reason }) => reason === 'Created')) {
+    if (change.kind === 'pods' && applied.events.some(({ reason }) => reason === 'Created')) {
       newborn.add(change.object?.metadata.uid ?? '');
     }
-    if (folded.events.length > 0) onEvents(folded.events, isFirstList);
+    if (applied.events.length > 0) onEvents(applied.events, isFirstList);
   };
 
   const followers = (Object.keys(kinds) as WatchedKind[]).map((kind) =>

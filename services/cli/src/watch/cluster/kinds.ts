@@ -1,13 +1,13 @@
 import type { WatchedKind } from '../model/objects.ts';
 
-/** Where the objects of a kind are, and how they are called before people. */
+/** Where the objects of a kind are, and their name in sentences. */
 export interface KindOfObject {
   /** Group and version, as in the paths of the API. */
   group: string;
   plural: string;
   /** False for events, which do not carry the labels of what they are about. */
   isLabelled: boolean;
-  /** What is not seen without it. */
+  /** What is hidden without it. */
   missing: string;
 }
 
@@ -23,13 +23,13 @@ export const kinds: Record<WatchedKind, KindOfObject> = {
     group: 'apis/autoscaling/v2',
     plural: 'HorizontalPodAutoscalers',
     isLabelled: true,
-    missing: 'what the autoscaler says',
+    missing: 'the state of the autoscaler',
   },
   scaledobjects: {
     group: 'apis/keda.sh/v1alpha1',
     plural: 'ScaledObjects',
     isLabelled: true,
-    missing: 'what KEDA says',
+    missing: 'the state of KEDA',
   },
   events: {
     group: 'api/v1',

@@ -5,7 +5,7 @@ import type { ScrapeTarget } from './scrape-pods.ts';
 type Component = ScrapeTarget['component'];
 
 /**
- * Remembers which pods answered. A pod that does not while it starts or ends is no trouble; a
+ * Remembers which pods answered. A pod that does not answer while it starts or ends is no problem; a
  * component of which no pod answers for a while is.
  */
 export class ScrapeProblems {

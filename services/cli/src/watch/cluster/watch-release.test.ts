@@ -49,7 +49,7 @@ async function startWatch(): Promise<ReleaseWatch> {
 const workers = () => watch && countReplicas(watch.snapshot().state, 'worker');
 const reasons = () => events.map(({ reason }) => reason);
 
-test('a burst that is told live arrives as events, and what was there before does not', async () => {
+test('live changes arrive as events, and earlier ones do not', async () => {
   await startWatch();
   expect(workers()).toMatchObject({ ready: 0, starting: 0, ending: 0 });
   expect(events).toEqual([]);
@@ -76,7 +76,7 @@ test('rights that are missing are named, and the rest is shown', async () => {
   );
 });
 
-test('an API server that restarts is named and found again, and what ended meanwhile is told', async () => {
+test('an API server that restarts is named and found again, and what ended meanwhile is reported', async () => {
   const { snapshot } = await startWatch();
   for (const change of after.slice(0, after.length / 2)) server.report(change);
   await eventually(() => reasons().includes('Created'));

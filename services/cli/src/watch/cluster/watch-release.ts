@@ -30,7 +30,7 @@ export interface ReleaseWatch {
 
 /**
  * Watches a release: its objects by informers, its pods' metrics by asking. Nothing that the cluster
- * refuses or fails to answer ends it: that becomes a sentence in `troubles`, and is tried again.
+ * refuses or fails to answer ends it: that becomes a sentence in `problems`, and is tried again.
  */
 export function watchRelease({ intervalMs, ...options }: WatchOptions): ReleaseWatch {
   const api = createApiClient(options.kubeConfig);

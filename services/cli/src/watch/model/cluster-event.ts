@@ -6,16 +6,16 @@ const shortKinds: Record<string, string> = { HorizontalPodAutoscaler: 'HPA' };
 /** Kinds whose ordinary events repeat what the pods themselves show. */
 const seenInPods = new Set(['Pod', 'ReplicaSet', 'PodDisruptionBudget', 'PersistentVolumeClaim']);
 
-/** Told at every change of the ScaledObject, and no news. */
+/** Reported at every change of the ScaledObject, without information. */
 const chatter = new Set(['KEDAScalerInfo', 'KEDAScalersStarted']);
 
-/** Every start that takes longer than a second has some; one that fails ends in a restart, which is told. */
+/** Every start that takes longer than a second has some; one that fails ends in a restart, which is reported. */
 const startupProbe = /^Startup probe failed/;
 
 /**
  * Turns an event of Kubernetes into one of the timeline.
  *
- * @returns undefined for one that tells what is seen otherwise
+ * @returns undefined for an event that repeats what is shown otherwise
  */
 export function readClusterEvent(event: EventObject): TimelineEvent | undefined {
   const { kind = '', name = '' } = event.involvedObject;
@@ -56,11 +56,13 @@ export function eventTime({
 }
 
 /**
- * Tells whether an object is of a release by its name, since events carry no labels: it begins with
+ * Whether an object belongs to a release by its name, since events carry no labels: it begins with
  * what the chart calls its objects by and a component, KEDA's autoscaler with `keda-hpa-` before.
  */
 export function belongsTo(name: string, fullname: string): boolean {
   const own = name.replace(/^keda-hpa-/, '');
   if (!own.startsWith(`${fullname}-`)) return false;
-  return /^(api|worker|migrate|redis|postgres|test)\b/.test(own.slice(fullname.length + 1));
+  return /^(api|worker|maintainer|migrate|replay|redis|postgres|test)\b/.test(
+    own.slice(fullname.length + 1),
+  );
 }

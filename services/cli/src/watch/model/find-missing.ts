@@ -2,10 +2,9 @@ import type { TimelineSample } from './sample.ts';
 import type { ReleaseState } from './release-state.ts';
 
 /**
- * Says in sentences what cannot be seen and why, the most telling first: what the cluster refuses or
- * fails to answer, then what is simply not there.
+ * Sentences for what cannot be shown and why: first what the cluster refuses or fails to answer, then what does not exist.
  *
- * @param troubles sentences about requests that failed
+ * @param problems sentences about requests that failed
  */
 export function findMissing(
   problems: readonly string[],
@@ -18,11 +17,11 @@ export function findMissing(
     missing.push(`No release ${release} in ${namespace} yet: waiting for it.`);
   } else if (api && !queue) {
     if (api.ready + api.starting + api.ending === 0) {
-      missing.push('No api pod is there: nobody tells backlog, age and rates.');
-    } else if (api.ready === 0) missing.push('No api pod is ready: backlog and age are not told.');
+      missing.push('There is no api pod: backlog, age and rates are unknown.');
+    } else if (api.ready === 0) missing.push('No api pod is ready: backlog and age are unknown.');
     else if (problems.length === 0) {
       missing.push(
-        'The api pods do not tell the backlog: they do not reach Redis, or start just now.',
+        'The api pods do not export the backlog: they do not reach Redis, or are starting.',
       );
     }
   }

@@ -65,7 +65,7 @@ test('a pod that dies takes nothing with it, and a restarted container starts fr
   expect(meter.totals.stored).toBe(157);
 });
 
-test('a rate looks back over its window only, and is unknown when nobody answers any more', () => {
+test('a rate covers its window only, and is unknown when no pod answers any more', () => {
   const readings = Array.from({ length: 21 }, (_, second) =>
     worker('a', second * 1_000, second < 10 ? 0 : (second - 10) * 50),
   );

@@ -1,7 +1,7 @@
 import type { QueueCounts } from './sample.ts';
 import type { Counters, PodReading } from './read-metrics.ts';
 
-/** A rate is taken over this long; a reading older than this says nothing about now. */
+/** A rate is taken over this long; an older reading is out of date. */
 export const rateWindowMs = 5_000;
 
 type Component = 'api' | 'worker';
@@ -61,7 +61,7 @@ export function rateIn(meter: Meter, nowMs: number): number | null {
   return answersLately(meter, 'api', nowMs) ? growth(meter, ({ accepted }) => accepted) : null;
 }
 
-/** Events that left the queue a second, of late (stored, known before, dead); null when nobody answers. */
+/** Events that left the queue a second, of late (stored, duplicate, dead); null when no pod answers. */
 export function rateOut(meter: Meter, nowMs: number): number | null {
   if (!answersLately(meter, 'api', nowMs) && !answersLately(meter, 'worker', nowMs)) return null;
   return growth(meter, ({ stored, duplicates, dead }) => stored + duplicates + dead);
@@ -72,7 +72,7 @@ export function answersLately({ answeredMs }: Meter, component: Component, nowMs
   return (answeredMs[component] ?? -Infinity) >= nowMs - rateWindowMs;
 }
 
-/** The queue as it was told last, unless that is too long ago. */
+/** The last reading of the queue, unless it is too old. */
 export function queueOf({ queue }: Meter, nowMs: number): QueueCounts | null {
   return queue && queue.atMs >= nowMs - rateWindowMs ? queue.counts : null;
 }

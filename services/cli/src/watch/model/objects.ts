@@ -1,5 +1,5 @@
 /**
- * What we read of the objects of Kubernetes and KEDA, as their JSON has it (times are text). Lists
+ * What is read of the objects of Kubernetes and KEDA, as their JSON has it (times are text). Lists
  * and watches both give this form; the types of the client would make dates of some of it.
  */
 
@@ -10,7 +10,7 @@ export interface Metadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   creationTimestamp?: string;
-  /** When the pod is killed at the latest: the moment it was told to end, and its grace period. */
+  /** When the pod is killed at the latest: the time of its deletion, plus its grace period. */
   deletionTimestamp?: string;
   deletionGracePeriodSeconds?: number;
   resourceVersion?: string;

@@ -8,7 +8,7 @@ const storyOf = (file: string) => replay(file).events.map(({ reason }) => reason
 const firstOf = (file: string, wanted: string) =>
   replay(file).events.find(({ reason }) => reason === wanted);
 
-test('an evicted pod is told as evicted, with what the cluster said', () => {
+test('an evicted pod is reported as evicted, with the message of the cluster', () => {
   expect(storyOf('evicted.ndjson')).toContain('EvictionByEvictionAPI');
   expect(storyOf('evicted.ndjson')).not.toContain('Ending');
   expect(firstOf('evicted.ndjson', 'EvictionByEvictionAPI')).toMatchObject({
@@ -17,7 +17,7 @@ test('an evicted pod is told as evicted, with what the cluster said', () => {
   });
 });
 
-test('a container that was killed for its memory is told as OOMKilled, at each restart', () => {
+test('a container that was killed for its memory is reported as OOMKilled, at each restart', () => {
   const kills = replay('out-of-memory.ndjson').events.filter(
     ({ reason }) => reason === 'OOMKilled',
   );
@@ -26,11 +26,11 @@ test('a container that was killed for its memory is told as OOMKilled, at each r
     severity: 'warning',
     message: 'worker ended with code 137, restart 1',
   });
-  // By the clock of the node, not by ours.
+  // By the clock of the node, not the local one.
   expect(kills[0]?.time).toMatch(/^2026-11-23T11:01:/);
 });
 
-test('a container that fails again and again is told as CrashLoopBackOff once until it runs', () => {
+test('a container that fails repeatedly is reported as CrashLoopBackOff once until it runs', () => {
   const story = storyOf('crash-loop.ndjson');
   const first = story.indexOf('CrashLoopBackOff');
   expect(first).toBeGreaterThan(0);

@@ -9,14 +9,14 @@ export interface Counters {
   dead: number;
 }
 
-/** What the `/metrics` of one pod says. */
+/** What the `/metrics` of one pod contain. */
 export interface PodReading {
   counters: Counters;
-  /** Undefined: a worker, or Redis is away. */
+  /** Undefined: a worker, or Redis is down. */
   queue: QueueCounts | undefined;
 }
 
-/** Reads the text that a pod of the api or the worker gives. */
+/** Reads the metrics text of a pod of the api or the worker. */
 export function readMetrics(text: string): PodReading {
   const sum = (name: string) => sumOfMetric(text, name) ?? 0;
   return {

@@ -4,7 +4,7 @@ import type { Replicas } from './sample.ts';
 import { viewConditions } from './conditions.ts';
 import { countReplicas } from './count-replicas.ts';
 import type { EventObject } from './objects.ts';
-import { emptyState, foldChange } from './release-state.ts';
+import { emptyState, applyChange } from './release-state.ts';
 import { viewScalers } from './view-scalers.ts';
 
 test('a recorded burst is counted from zero to five workers and back', () => {
@@ -17,7 +17,7 @@ test('a recorded burst is counted from zero to five workers and back', () => {
   expect(countReplicas(state, 'api')).toEqual({ wanted: 1, ready: 1, starting: 0, ending: 0 });
 });
 
-test('what the scalers did in a recorded burst is told once each, in its order and with reasons', () => {
+test('actions of the scalers in a recorded burst are reported once each, in order and with reasons', () => {
   const { events } = replay('burst.ndjson');
   const acts = events.filter(({ kind }) => kind === 'HPA' || kind === 'ScaledObject');
   expect(acts.map(({ reason }) => reason)).toEqual([
@@ -41,18 +41,18 @@ test('every worker of a recorded burst is born, becomes ready, ends and is gone'
   }
 });
 
-test('a list that is read again after a reconnect says nothing new', () => {
+test('a list that is read again after a reconnect means no events', () => {
   const { state } = replay('burst.ndjson');
   for (const change of readRecorded('burst.ndjson')) {
     const name = change.object.metadata.name;
     const object = state[change.kind].get(name);
     if (!object) continue;
-    const again = { kind: change.kind, name, object } as Parameters<typeof foldChange>[1];
-    expect(foldChange(state, again, { release: 'dev', now: replayedAt }).events).toEqual([]);
+    const again = { kind: change.kind, name, object } as Parameters<typeof applyChange>[1];
+    expect(applyChange(state, again, { release: 'dev', now: replayedAt }).events).toEqual([]);
   }
 });
 
-test('events of other releases in the namespace are neither told nor kept', () => {
+test('events of other releases in the namespace are neither reported nor kept', () => {
   const { state } = replay('burst.ndjson');
   for (const name of ['dev-2-event-platform-worker-1', 'dev-event-platform-2-worker', 'redis-0']) {
     const object: EventObject = {
@@ -62,13 +62,13 @@ test('events of other releases in the namespace are neither told nor kept', () =
       reason: 'Unhealthy',
     };
     const change = { kind: 'events', name: 'other', object } as const;
-    const folded = foldChange(state, change, { release: 'dev', now: replayedAt });
-    expect(folded.events).toEqual([]);
-    expect(folded.state.events.has('other')).toBe(false);
+    const applied = applyChange(state, change, { release: 'dev', now: replayedAt });
+    expect(applied.events).toEqual([]);
+    expect(applied.state.events.has('other')).toBe(false);
   }
 });
 
-test('a warning that repeats each second is told again after half a minute, not before', () => {
+test('a warning that repeats each second is reported again after half a minute, not before', () => {
   const failing = (count: number, lastTimestamp: string): EventObject => ({
     metadata: { name: 'probe' },
     involvedObject: { kind: 'Pod', name: 'dev-event-platform-worker-1' },
@@ -82,9 +82,9 @@ test('a warning that repeats each second is told again after half a minute, not 
   const reported = [0, 1, 2, 29, 31, 32, 62].map((second, index) => {
     const object = failing(index + 1, new Date(second * 1_000).toISOString());
     const context = { release: 'dev', now: replayedAt };
-    const folded = foldChange(state, { kind: 'events', name: 'probe', object }, context);
-    state = folded.state;
-    return folded.events.length;
+    const applied = applyChange(state, { kind: 'events', name: 'probe', object }, context);
+    state = applied.state;
+    return applied.events.length;
   });
   expect(reported).toEqual([1, 0, 0, 0, 1, 0, 1]);
 });

@@ -40,10 +40,10 @@ export interface RollUpContext {
 }
 
 /**
- * Takes a change into the state and says what happened by it. A change that brings what is known
- * already, as after a reconnect, says nothing.
+ * Applies a change to the state and returns the events that it means. A change without a difference, as after a reconnect,
+ * means none.
  */
-export function foldChange(
+export function applyChange(
   state: ReleaseState,
   change: Change,
   context: RollUpContext,
@@ -52,7 +52,7 @@ export function foldChange(
     return { state, events: [] };
   }
   const events = describeChange(state, change, context);
-  // Of an event that repeats, the one that was told is kept, to know when to tell it again.
+  // Of an event that repeats, the reported one is kept, so that its age decides on the next report.
   if (change.kind === 'events' && change.object && events.length === 0) {
     if (state.events.has(change.name)) return { state, events };
   }
@@ -85,7 +85,7 @@ function describeChange(
     case 'events':
       return newEvent(state.events.get(name), change.object);
     case 'deployments':
-      // Its own events tell of it.
+      // Its own events report it.
       return [];
   }
 }
@@ -117,7 +117,7 @@ function newEvent(
   return [readClusterEvent(after) ?? []].flat();
 }
 
-/** A probe that fails each second is told now and then, not each second. */
+/** A probe that fails each second is reported every half minute, not each second. */
 function isWorthRepeating(reported: EventObject, now: EventObject): boolean {
   if (eventCount(reported) === eventCount(now)) return false;
   return Date.parse(eventTime(now)) - Date.parse(eventTime(reported)) >= repeatAfterMs;

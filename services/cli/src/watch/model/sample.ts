@@ -8,7 +8,7 @@ const replicas = z.object({
   ready: z.number(),
   /** Pods that are there, not ready and not being ended: pending, starting or failing. */
   starting: z.number(),
-  /** Pods that were told to end and are still there. */
+  /** Pods that are ending. */
   ending: z.number(),
 });
 
@@ -25,7 +25,7 @@ const queue = z.object({
   oldestAgeS: z.number(),
 });
 
-/** Something that happened, told by the cluster or seen by us. */
+/** Something that happened, reported by the cluster or found by comparison. */
 const timelineEvent = z.object({
   /** ISO 8601, UTC, by the clock of the cluster where it gave one. */
   time: z.string(),
@@ -40,12 +40,12 @@ const timelineEvent = z.object({
 
 /** One line of a recording: the release at one moment, and what happened since the line before. */
 export const timelineSample = z.object({
-  /** ISO 8601, UTC, by the clock of who records. */
+  /** ISO 8601, UTC, by the clock of the recorder. */
   time: z.string(),
   /** Null while the Deployment is not there or not known. */
   workers: replicas.nullable(),
   api: replicas.nullable(),
-  /** Null while no api pod tells, for one since Redis is away. */
+  /** Null while no api pod exports it, for example while Redis is down. */
   queue: queue.nullable(),
   /** Events accepted a second, over the last five; null while unknown. */
   inPerS: z.number().nullable(),

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { WatchedKind } from '../model/objects.ts';
-import { emptyState, foldChange, type Change, type ReleaseState } from '../model/release-state.ts';
+import { emptyState, applyChange, type Change, type ReleaseState } from '../model/release-state.ts';
 import type { TimelineEvent } from '../model/sample.ts';
 
 /** The clock of a replay, for what the cluster does not time. */
 export const replayedAt = '2026-11-23T12:00:00.000Z';
 
-/** A line of what the API server once told. */
+/** One recorded answer of the API server. */
 export interface RecordedChange {
   kind: WatchedKind;
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -18,7 +18,7 @@ export function readRecordedText(file: string): string {
   return readFileSync(new URL(file, import.meta.url), 'utf8');
 }
 
-/** For tests: what a cluster told, in its order. */
+/** For tests: the recorded answers, in order. */
 export function readRecorded(file: string): RecordedChange[] {
   return readRecordedText(file)
     .trimEnd()
@@ -26,13 +26,13 @@ export function readRecorded(file: string): RecordedChange[] {
     .map((line) => JSON.parse(line) as RecordedChange);
 }
 
-/** As the fold takes it. */
+/** As `applyChange` takes it. */
 function toChange({ kind, type, object }: RecordedChange): Change {
   const isGone = type === 'DELETED';
   return { kind, name: object.metadata.name, object: isGone ? undefined : object } as Change;
 }
 
-/** Folds a whole recording; `onStep` sees each state on the way. */
+/** Applies a whole recording; `onStep` sees each state on the way. */
 export function replay(
   file: string,
   onStep: (state: ReleaseState) => void = () => undefined,
@@ -40,9 +40,9 @@ export function replay(
   const events: TimelineEvent[] = [];
   let state = emptyState;
   for (const change of readRecorded(file)) {
-    const folded = foldChange(state, toChange(change), { release: 'dev', now: replayedAt });
-    state = folded.state;
-    events.push(...folded.events);
+    const applied = applyChange(state, toChange(change), { release: 'dev', now: replayedAt });
+    state = applied.state;
+    events.push(...applied.events);
     onStep(state);
   }
   return { state, events };

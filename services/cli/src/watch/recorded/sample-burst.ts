@@ -2,7 +2,7 @@ import type { TimelineSample } from '../model/sample.ts';
 
 /**
  * For tests: a burst of `seconds` samples, 0 → 10 → 0 workers, with the acts of the scalers, one
- * stretch in which the queue was not told, and one pod killed.
+ * stretch in which the queue is unknown, and one pod killed.
  */
 export function sampleBurst(seconds = 60): TimelineSample[] {
   return Array.from({ length: seconds }, (_, second) => {

@@ -44,7 +44,7 @@ function groupEvents(events: readonly TimelineEvent[]): Group[] {
     const found = groups.findLast((group) => isAlike(group.event, event));
     if (found) {
       found.count++;
-      // What one pod says of itself is not true of all of them.
+      // The message of one pod does not apply to all of them.
       const message = found.event.message === event.message ? event.message : '';
       found.event = { ...event, message: event.kind === 'Pod' ? message : event.message };
     } else groups.push({ event, count: 1 });
@@ -67,9 +67,12 @@ function shortPod(name: string): string {
   return `${componentOfName(name)} ${name.slice(name.lastIndexOf('-') + 1)}`;
 }
 
-/** A message without what only fills the line: selectors, and names in full. */
+/** A message without selectors and full names, which only fill the line. */
 function shorten(message: string): string {
   return message
     .replaceAll(/ ?\((?:selector: )?&LabelSelector\{.*?\}\)/g, '')
-    .replaceAll(/[\w./-]+-(api|worker|migrate|redis|postgres)(-[a-z\d]+)*/g, '$1');
+    .replaceAll(
+      /[\w./-]+-(api|worker|maintainer|migrate|replay|redis|postgres)(-[a-z\d]+)*/g,
+      '$1',
+    );
 }

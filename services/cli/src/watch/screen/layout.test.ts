@@ -35,7 +35,7 @@ test.each([
   for (const line of lines) expect(Array.from(line).length).toBeLessThanOrEqual(width);
 });
 
-test('80 × 24 hold replicas, queue, scalers, lacks, and the last events', () => {
+test('80 × 24 hold replicas, queue, scalers, problems, and the last events', () => {
   const screen = texts(80, 24).join('\n');
   expect(screen).toMatch(/^ep {2}namespace events {2}context prod .*● recording/);
   expect(screen).toMatch(/^worker +10 +9 +1 +0 +0–5/m);
@@ -76,7 +76,7 @@ test('the same event of many pods shares a line, and another message keeps its o
   expect(lines[2]).toMatch(/HPA .*SuccessfulRescale {2}New size: 5/);
 });
 
-test('messages cannot steer the terminal', () => {
+test('messages cannot control the terminal', () => {
   const hostile = { ...events[0], message: 'a\u001b[2Jb\u0007', reason: 'x\u001bc' };
   const [line] = eventLines([hostile as TimelineEvent], 1);
   expect(textOf(line ?? [])).not.toMatch(/\p{Cc}/u);

@@ -13,8 +13,8 @@ const labelWidth = 9;
 const airyHeight = 22;
 
 /**
- * Lays the view out for a terminal: what is asked most stands at the top and is always there, the
- * events take what is left.
+ * Lays the view out for a terminal: the most important part is at the top and always shown, the
+ * events take the rest.
  *
  * @returns at most `height` lines of at most `width` characters
  */
@@ -96,7 +96,7 @@ function rangeOf(scalers: readonly ScalerView[], component: string): string {
   return scaler ? `${scaler.min}–${scaler.max}` : 'fixed';
 }
 
-/** What a full bar means, so that the bars show how near the maximum is. */
+/** The value of a full bar, so that the bars show the distance to the maximum. */
 function mostOf(scalers: readonly ScalerView[], component: string): number | undefined {
   return scalers.find((one) => one.component === component)?.max;
 }

@@ -1,7 +1,7 @@
 import type { Display } from './display.ts';
 import { plainLines, timed } from './plain-lines.ts';
 
-/** Shows the view as lines, one for each event, lack, and second in which a number changed. */
+/** Shows the view as lines, one for each event, each problem, and each second in which a number changed. */
 export function openLog(output: NodeJS.WritableStream): Display {
   let lastNumbers = '';
   let lastMissing: readonly string[] = [];

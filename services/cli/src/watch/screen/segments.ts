@@ -1,4 +1,4 @@
-/** A look of text; the terminal makes colours of it, where there are any. */
+/** A style of text; the terminal turns it into colours, where it has any. */
 export type LineStyle = 'plain' | 'strong' | 'faint' | 'good' | 'warn' | 'bad';
 
 export interface Segment {
@@ -8,7 +8,7 @@ export interface Segment {
 
 export type Line = readonly Segment[];
 
-/** Text in one look. */
+/** Text in one style. */
 export function seg(text: string, style: LineStyle = 'plain'): Segment {
   return { text, style };
 }
@@ -37,7 +37,7 @@ export function spread(leftPart: Line, rightPart: Line, width: number): Line {
   return gap < 1 ? cut(leftPart, width) : [...leftPart, seg(' '.repeat(gap)), ...rightPart];
 }
 
-/** In characters of the terminal, which all of ours fill one cell of. */
+/** In characters of the terminal; every character used here is one column wide. */
 function lengthOf(line: Line): number {
   return Array.from(textOf(line)).length;
 }
