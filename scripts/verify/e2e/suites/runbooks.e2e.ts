@@ -55,12 +55,16 @@ function run(command: string): Promise<{ code: number; output: string }> {
   });
 }
 
-/** The lines of a block that ended with a code that its runbook does not explain. */
+/**
+ * The lines of a block that ended with an unexpected code. On this healthy release that is any but 0, whatever the runbook
+ * explains for its outage; `ep doctor` may find the bundled servers too small.
+ */
 async function failuresOf({ commands, exitCodes }: RunbookBlock): Promise<string[]> {
   const failures: string[] = [];
   for (const command of commands) {
     const { code, output } = await run(command);
-    if (!exitCodes.includes(code)) failures.push(`${command}\nended with ${code}:\n${output}`);
+    const allowed = / ep doctor/.test(command) ? exitCodes : [0];
+    if (!allowed.includes(code)) failures.push(`${command}\nended with ${code}:\n${output}`);
   }
   return failures;
 }
