@@ -34,7 +34,7 @@ function badValues(schema: z.core.$ZodType): string[] {
   return ['s3cret', 'NaN', 'Infinity', '1.5', '1e400', '1,000', '1 000', '12px', ...beyond];
 }
 
-/** Texts have rules of their own, which judge-names.test.ts holds; here one of each. */
+/** Texts have rules of their own, which have their own tests; here one of each. */
 const badTexts: Record<string, string> = {
   DATABASE_URL: 'postgres://u:s3/cret@h/db',
   DATABASE_SHARDS: '{"shards":{"s0":"postgres://u:s3/cret@h/db"}',
@@ -81,7 +81,7 @@ test('a blank variable counts as absent, and a blank around a number is none of 
   expect(parseApiConfig({ ...good, PORT: ' 80 ' }).PORT).toBe(80);
 });
 
-test('what only contradicts is told together', () => {
+test('contradictions are reported together', () => {
   const env = { ...good, PORT: '80', OPS_PORT: '80', REDIS_USERNAME: 'u', DATABASE_SHARDS: '[]' };
   expect(problemsOf(() => parseApiConfig(env)).map((line) => line.split(':')[0])).toEqual([
     ...['DATABASE_SHARDS', 'REDIS_USERNAME', 'OPS_PORT'],
@@ -145,7 +145,7 @@ describe('a process that cannot run as it is configured', () => {
     ['worker', { REDIS_URL: `${redisUrl}/99` }, 'REDIS_URL: Redis has no database 99'],
     ['maintainer', { REDIS_URL: `${redisUrl}/99` }, 'REDIS_URL: Redis has no database 99'],
   ])(
-    '%s with %j says so in a sentence, and ends with 2',
+    '%s with %j reports it in one sentence, and ends with 2',
     async (name, changes, sentence, args = []) => {
       const env = Object.entries({ ...servers, ...local, ...changes }).map(
         ([variable, value]) => [variable, value === 'taken' ? port : value] as const,

@@ -11,7 +11,7 @@ export const buildahEnv = { STORAGE_DRIVER: 'overlay', BUILDAH_ISOLATION: 'chroo
  * Runs buildah, or a script of the testbed that does.
  *
  * @returns what it printed, without the line break
- * @throws CliError with what it says when it fails or is missing
+ * @throws CliError with its message when it fails or is missing
  */
 export async function buildah(args: readonly string[], program = 'buildah'): Promise<string> {
   try {

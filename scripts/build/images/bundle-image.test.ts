@@ -140,7 +140,7 @@ describe('the bundles, alone in a folder', () => {
       const dockerfile = readFileSync(join(repositoryRoot, `services/${image}/Dockerfile`), 'utf8');
       const flags = /RUN node (--.*) main\.js/.exec(dockerfile)?.[1]?.split(' ') ?? [];
       const cache = (name: string) => join(dist, `cache-of-${image}-${name}`);
-      // As in the build: no configuration, so it loads everything and says so.
+      // As in the build: without a configuration it loads everything, then ends with 2.
       const load = (name: string, args: string[]) =>
         start(image, [...args, 'main.js'], {
           DATABASE_URL: '',
@@ -162,7 +162,7 @@ describe('the bundles, alone in a folder', () => {
     },
   );
 
-  test('make a first key, as the notes of the chart say', async () => {
+  test('create a first key', async () => {
     const ep = start('api', ['ep.js', 'keys', 'create', '--account', 'acme']);
     expect(await end(ep.child)).toBe(0);
     expect(ep.output.text).toMatch(/^key {6}ep_[0-9a-f]{16}_/);
@@ -176,8 +176,10 @@ describe('the migration in the image', () => {
   });
 
   test('ends at once on SIGTERM while it waits', async () => {
-    const nobody = 'postgresql://postgres@127.0.0.1:1/postgres';
-    const { child, output } = start('worker', ['migrate.js', '--wait'], { DATABASE_URL: nobody });
+    const unavailable = 'postgresql://postgres@127.0.0.1:1/postgres';
+    const { child, output } = start('worker', ['migrate.js', '--wait'], {
+      DATABASE_URL: unavailable,
+    });
     await eventually(() => expect(output.text).toMatch(/waiting for the schema/));
     expect(await end(child, 'SIGTERM')).toBe(143);
   });

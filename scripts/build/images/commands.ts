@@ -42,7 +42,7 @@ function rowOf(figures: ImageFigures): string[] {
   ];
 }
 
-/** A slow start of many is the machine's; a slow median is ours. */
+/** One slow start is due to the machine; a slow median is due to the image. */
 function meetsThresholds(figures: ImageFigures): boolean {
   const { bytes, isReproducible } = figures;
   return bytes <= maxMegabytes * 1e6 && medianOf(figures) <= maxStartMs && isReproducible;

@@ -10,7 +10,7 @@ import { buildah } from './buildah.ts';
 import { layersOf, unpackedBytes } from './image-layers.ts';
 import { timeStart } from './time-start.ts';
 
-/** What is promised of an image, measured. */
+/** The measured figures of an image. */
 export interface ImageFigures {
   image: ImageName;
   bytes: number;
@@ -27,7 +27,7 @@ const buildScript = join(repositoryRoot, 'k8s/testbed/build-image.sh');
  * Builds each image twice from nothing, compares the layers, and starts the first one against a Redis and a
  * PostgreSQL of its own. Its images are removed after that.
  *
- * @param say takes a line for each step
+ * @param say is called with a line for each step
  */
 export async function measureImages(
   starts: number,

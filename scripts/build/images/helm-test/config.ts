@@ -17,7 +17,7 @@ const variables = {
 };
 
 /**
- * What the test pod is told.
+ * The variables of the test pod.
  *
  * @throws ConfigError naming each variable that cannot be used
  */
