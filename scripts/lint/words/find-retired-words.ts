@@ -21,10 +21,14 @@ export function findRetiredWords(
   retired: readonly RetiredWord[],
 ): RetiredUse[] {
   const inFile = retired.filter(({ unlessIn }) => !unlessIn?.test(path));
-  const pattern = wordPattern(inFile.flatMap(({ words }) => words));
+  const wordsOf = (entries: readonly RetiredWord[]) => entries.flatMap(({ words }) => words);
+  const everywhere = wordPattern(wordsOf(inFile.filter(({ onlyInNames }) => !onlyInNames)));
+  const names = namePattern(wordsOf(inFile.filter(({ onlyInNames }) => onlyInNames)));
+  const inPath = wordPattern(wordsOf(inFile));
   const uses: RetiredUse[] = [];
   for (const [line, content] of [path, ...text.split('\n')].entries()) {
-    for (const [word] of content.matchAll(pattern)) {
+    const patterns = line === 0 ? [inPath] : [everywhere, names];
+    for (const [word] of patterns.flatMap((pattern) => [...content.matchAll(pattern)])) {
       const entry = inFile.find(({ words }) => words.includes(word.toLowerCase()));
       if (!entry || entry.unless?.test(content)) continue;
       uses.push({ path, line, word, instead: entry.instead });
@@ -33,11 +37,26 @@ export function findRetiredWords(
   return uses;
 }
 
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+const any = (forms: readonly string[]) => `(?:${forms.join('|')})`;
+
+/** `jobLot`, `lotId`, `ledger_lots`, `LOT_ID`: parts of longer names; not the word by itself. */
+function namePattern(words: readonly string[]): RegExp {
+  if (words.length === 0) return /(?!)/g;
+  const upper = any(words.map((word) => word.toUpperCase()));
+  const forms = [
+    `(?<![A-Za-z])${any(words)}(?=[A-Z_])`,
+    `(?<=_)${any(words)}(?![a-z])`,
+    `(?<=[a-z0-9])${any(words.map(capital))}(?![a-z])`,
+    `(?<=_)${upper}(?![A-Za-z])`,
+    `(?<![A-Za-z])${upper}(?=_)`,
+  ];
+  return new RegExp(forms.join('|'), 'g');
+}
+
 /** `lot`, `ledger_lots`, `jobLot`, `LOT_ID`; not `slot`, `allot`, `lottery`. */
 function wordPattern(words: readonly string[]): RegExp {
   if (words.length === 0) return /(?!)/g;
-  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
-  const any = (forms: readonly string[]) => `(?:${forms.join('|')})`;
   const lower = `(?<![A-Za-z])${any(words)}(?![a-z])`;
   const camel = `${any(words.map(capital))}(?![a-z])`;
   const upper = `(?<![A-Za-z])${any(words.map((word) => word.toUpperCase()))}(?![A-Za-z])`;

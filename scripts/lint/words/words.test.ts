@@ -34,4 +34,11 @@ describe('a retired word', () => {
     expect(found('a cell', 'lib/table.ts')).toEqual([]);
     expect(found('a cell', 'lib/job.ts')).toEqual(['1 cell']);
   });
+
+  test('of names is found in names and paths, and allowed in prose', () => {
+    const names: RetiredWord[] = [{ words: ['lot'], instead: 'batch id', onlyInNames: true }];
+    const lines = ['a lot', 'Lot', 'jobLot', 'lotId', 'job_lot', 'LOT_ID', 'slotId', 'pilot_id'];
+    const uses = findRetiredWords('lib/lot.ts', lines.join('\n'), names);
+    expect(uses.map(({ line }) => line)).toEqual([0, 3, 4, 5, 6]);
+  });
 });

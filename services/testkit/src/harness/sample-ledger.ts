@@ -66,7 +66,7 @@ export class SampleLedger {
     this.home = home;
   }
 
-  /** See `acceptLots`. */
+  /** See `acceptLedgerEntries`. */
   accept(ledgerEntries: readonly SettledEntry[]): Promise<void> {
     return acceptLedgerEntries(this.home.pool, ledgerEntries);
   }

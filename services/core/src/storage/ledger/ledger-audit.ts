@@ -138,7 +138,7 @@ FROM judged`;
  * Looks at every cell that is not closed.
  *
  * @param lostBefore what is due in minutes before this is lost: nothing as old is in the queue
- * @param ripeBefore minutes before this have all their counts
+ * @param finalBefore minutes before this have all their counts
  * @param since older imbalances are history: reports show them, alerts no more
  * @param held what stuck jobs hold, which is in the queue however old it is
  */

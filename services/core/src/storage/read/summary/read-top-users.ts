@@ -91,7 +91,7 @@ ORDER BY c.count DESC, n.user_id LIMIT $4`;
  * Finds the users of an account with most events in a window.
  *
  * @param session in a snapshot, which several statements share
- * @param mostContenders users whose names are looked up at most, to spare the numbers of everyone else
+ * @param mostCandidates users whose names are looked up at most, to spare the numbers of everyone else
  */
 export async function readTopUsers(
   session: Session,
