@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { isBlockedPort } from '@event-platform/core/platform/blocked-ports';
 import { closeRedis } from '@event-platform/core/platform/close-redis';
@@ -10,13 +9,14 @@ import { listenOn } from '@event-platform/core/platform/listen';
 import type { Logger } from '@event-platform/core/platform/logger';
 import { startOpsServer } from '@event-platform/core/platform/ops-server';
 import type { RunningService } from '@event-platform/core/platform/run-service';
+import { within } from '@event-platform/core/platform/within';
 import { compose, type Api } from './compose.ts';
 import type { ApiConfig } from './config/config.ts';
 import { connect, type Connections } from './config/connect.ts';
 import { createHttpServer } from './http/http-server.ts';
 
 /** A PostgreSQL that hangs must not use up the time of a shutdown; what Redis has counted stays there. */
-const lastWrites = timeout(3_000, TimeoutStrategy.Aggressive);
+const lastWritesMs = 3_000;
 
 /** Connects everything and listens. Starts also while Redis or PostgreSQL is unavailable. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningService> {
@@ -58,7 +58,7 @@ function stopApi(
       { name: 'end the waits', run: () => waits.drain() },
       { name: 'answer what is open', run: () => closeServer(server) },
       { name: 'stop watching', run: () => stopAll(watchers) },
-      { name: 'write the last counts', run: () => lastWrites.execute(() => stopAll(counters)) },
+      { name: 'write the last counts', run: () => within(lastWritesMs, stopAll(counters)) },
       { name: 'close the queue', run: () => queue.close() },
       { name: 'close Redis', run: () => closeAllRedis(redis, notifications.connection) },
       {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { summaryLists } from '@event-platform/core/event/results';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
-import { inSnapshot } from '@event-platform/core/storage/read/summary/in-snapshot';
+import { inSnapshot } from '@event-platform/core/storage/session/in-snapshot';
 import { readSummary } from '@event-platform/core/storage/read/summary/read-summary';
 import { readTopUsers } from '@event-platform/core/storage/read/summary/read-top-users';
 import { readTypes } from '@event-platform/core/storage/read/summary/read-types';

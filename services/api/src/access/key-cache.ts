@@ -8,6 +8,7 @@ import {
   type LiveKey,
 } from '@event-platform/core/storage/accounts/api-keys';
 import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
+import { within } from '@event-platform/core/platform/within';
 
 interface Entry {
   /** Undefined: there is no such live key. */
@@ -148,12 +149,9 @@ export class KeyCache {
 }
 
 /** Whether the work ends in time; it goes on in any case. */
-async function endsWithin(timeoutMs: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, false);
-  });
-  const ended = await Promise.race([work.then(() => true), timeout]);
-  clearTimeout(timer);
-  return ended;
+function endsWithin(timeoutMs: number, work: Promise<void>): Promise<boolean> {
+  return within(timeoutMs, work).then(
+    () => true,
+    () => false,
+  );
 }

@@ -86,7 +86,7 @@ export class AdmissionClient {
       return { decision: 'unavailable', failure: { reason: 'unreachable', words } };
     }
     try {
-      return await this.batcher.ask(request);
+      return await this.batcher.add(request);
     } catch (error) {
       return { decision: 'unavailable', failure: redisFailureOf(error) };
     }

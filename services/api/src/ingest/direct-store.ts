@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import {
   BulkheadRejectedError,
   BrokenCircuitError,
@@ -7,7 +8,6 @@ import {
   handleType,
   wrap,
 } from 'cockatiel';
-import { v7 as uuidv7 } from 'uuid';
 import { StoreUnavailable, storeBatch } from '@event-platform/core/storage/write/event-store';
 import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-dead-letters';
 import type { StoreMetrics } from '@event-platform/core/storage/write/store-metrics';
@@ -70,7 +70,7 @@ export function createDirectStore(settings: DirectStoreSettings) {
     try {
       const shard = shards.forAccount(accountId);
       const ledgerEntry = {
-        id: uuidv7(),
+        id: randomUUIDv7(),
         minute,
         accounts: [[accountId, events]],
         isDirect: true,

@@ -56,7 +56,7 @@ export class JobProducer {
    */
   async add(entry: QueueEntry): Promise<RedisFailure | undefined> {
     try {
-      return await this.batcher.ask(entry);
+      return await this.batcher.add(entry);
     } catch (error) {
       return redisFailureOf(error);
     }

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUIDv7 } from 'node:crypto';
 import type { JobDraft } from '@event-platform/core/event/job';
 import { rowSeparator } from '@event-platform/core/event/row-lines';
 import type { Batch } from './batch.ts';
@@ -69,7 +69,7 @@ function hasRoom({ events, job }: JoinedJob, piece: Batch): boolean {
 }
 
 function newJob({ minute, ids, rows }: Batch): JobDraft {
-  return { ledgerEntry: { id: uuidv7(), minute }, accounts: [], minuteCounts: [], ids, rows };
+  return { ledgerEntry: { id: randomUUIDv7(), minute }, accounts: [], minuteCounts: [], ids, rows };
 }
 
 function addAccount(job: JobDraft, { accountId, events, minuteCounts }: Batch): void {

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUIDv7 } from 'node:crypto';
 import { RequestError } from '@event-platform/core/event/errors';
 import type { InputLimits } from '@event-platform/core/event/input-limits';
 import { FairShare, type Hold } from '../http/fair-share.ts';
@@ -65,7 +65,7 @@ export function createReadEvents({ limits, bodyTimeoutMs, now }: ReadEventsSetti
     const receivedAtMs = now();
     const receivedAt = new Date(receivedAtMs).toISOString();
     const { keyAccount, head } = request;
-    const context = { limits, receivedAtMs, receivedAt, keyAccount, newEventId: uuidv7 };
+    const context = { limits, receivedAtMs, receivedAt, keyAccount, newEventId: randomUUIDv7 };
     const validator = new EventValidator(context);
     if (bytes.length <= smallBytes) {
       const work = () => turn.run(() => head.decoder.whole(bytes, validator, limits));

@@ -1,8 +1,8 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Gauge, type Registry } from 'prom-client';
 import { readDeadLetterTotals } from '@event-platform/core/storage/dead-letters/dead-letter-totals';
 import { deadLetterReasons } from '@event-platform/core/storage/dead-letters/dead-letters';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
+import { within } from '@event-platform/core/platform/within';
 import type { ApiConfig } from '../config/config.ts';
 
 /** Letters are few and change slowly. */
@@ -42,7 +42,6 @@ export function registerDeadLetterMetrics(
   );
   registerLimits(registry, limits);
 
-  const inTime = timeout(waitMs, TimeoutStrategy.Aggressive);
   let readAtMs = -Infinity;
   new Gauge<string>({
     name: 'dead_letters',
@@ -62,7 +61,7 @@ export function registerDeadLetterMetrics(
         bytes.set({ shard }, totals.bytes);
       };
       // A database that is unavailable leaves the last numbers, which do not change meanwhile.
-      await inTime.execute(() => Promise.allSettled(shards.map(read))).catch(() => undefined);
+      await within(waitMs, Promise.allSettled(shards.map(read))).catch(() => undefined);
     },
   });
 }

@@ -1,8 +1,8 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import type { TextQueue } from '@event-platform/core/queue/text-job';
+import { within } from '@event-platform/core/platform/within';
 import type { RedisMemory } from '../admission/redis-memory.ts';
 import { readQueue, states, type QueueReading } from './queue-reading.ts';
 
@@ -100,11 +100,9 @@ export function registerQueueMetrics(dependencies: QueueMetricsDependencies): vo
 
 /** All gauges of a scrape share one reading. */
 function createSharedReading({ redis, queue, keys, now }: QueueMetricsDependencies) {
-  const inTime = timeout(scrapeTimeoutMs, TimeoutStrategy.Aggressive);
   let underWay: Promise<QueueReading | undefined> | undefined;
   return () =>
-    (underWay ??= inTime
-      .execute(() => readQueue(redis, queue, keys, now()))
+    (underWay ??= within(scrapeTimeoutMs, readQueue(redis, queue, keys, now()))
       .catch(() => undefined)
       .finally(() => (underWay = undefined)));
 }

@@ -1,8 +1,8 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { Health } from '@event-platform/core/platform/ops-server';
 import type { SchemaWatch } from '@event-platform/core/storage/schema-watch';
+import { within } from '@event-platform/core/platform/within';
 import type { DirectEpisode, DirectMode } from '../ingest/direct-mode.ts';
 
 export interface ReadinessDependencies {
@@ -32,7 +32,6 @@ const probeTimeoutMs = 1_000;
  */
 export class Readiness {
   private readonly dependencies: ReadinessDependencies;
-  private readonly inTime = timeout(probeTimeoutMs, TimeoutStrategy.Aggressive);
   private isDraining = false;
   private postgresState: 'up' | 'down' | 'unknown' = 'unknown';
   private probedAtMs = -Infinity;
@@ -82,7 +81,7 @@ export class Readiness {
 
   private async probe(): Promise<void> {
     try {
-      await this.inTime.execute(() => this.dependencies.postgres.query('SELECT 1'));
+      await within(probeTimeoutMs, this.dependencies.postgres.query('SELECT 1'));
       this.postgresState = 'up';
     } catch {
       this.postgresState = 'down';

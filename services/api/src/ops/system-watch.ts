@@ -1,10 +1,10 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 import type { TextQueue } from '@event-platform/core/queue/text-job';
+import { within } from '@event-platform/core/platform/within';
 import { readQueue, type QueueReading } from './queue-reading.ts';
 
 export interface SystemWatchDependencies {
@@ -34,7 +34,6 @@ export class SystemWatch {
   /** Whether each database answered the last look; absent before the first. */
   readonly databases = new Map<string, boolean>();
   private readonly dependencies: SystemWatchDependencies;
-  private readonly inTime = timeout(answerWithinMs, TimeoutStrategy.Aggressive);
   private readonly asked = new Set<string>();
   private headSinceMs = 0;
   private readonly task = new PeriodicTask(() => this.probe(), pollEveryMs);
@@ -99,7 +98,7 @@ export class SystemWatch {
   private async probeQueue(): Promise<void> {
     const { redis, queue, keys, now } = this.dependencies;
     const seen = this.isRedisConnected
-      ? await this.inTime.execute(() => readQueue(redis, queue, keys, now())).catch(() => undefined)
+      ? await within(answerWithinMs, readQueue(redis, queue, keys, now())).catch(() => undefined)
       : undefined;
     if (seen?.head === undefined || seen.head !== this.queue?.head) this.headSinceMs = now();
     this.queue = seen;
@@ -112,14 +111,10 @@ export class SystemWatch {
     if (this.asked.has(name)) return;
     this.asked.add(name);
     const answer = pool.query('SELECT 1').finally(() => this.asked.delete(name));
-    const isUp = await this.inTime
-      .execute(() => answer)
-      .then(
-        () => true,
-        () => false,
-      );
-    // The answer may come, or fail to, long after nobody waits for it.
-    answer.catch(() => undefined);
+    const isUp = await within(answerWithinMs, answer).then(
+      () => true,
+      () => false,
+    );
     this.databases.set(name, isUp);
   }
 }

@@ -1,7 +1,7 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import { Gauge, type Registry } from 'prom-client';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { readTableSizes, type TableSize } from '@event-platform/core/storage/table-sizes';
+import { within } from '@event-platform/core/platform/within';
 
 /** Sizes change slowly, and PostgreSQL reads each from the file system. */
 const readEveryMs = 60_000;
@@ -19,7 +19,6 @@ export function registerTableSizeMetrics(
   shards: readonly Shard[],
   now: () => number,
 ): void {
-  const inTime = timeout(waitMs, TimeoutStrategy.Aggressive);
   const known = new Map<string, readonly TableSize[]>();
   let readAtMs = -Infinity;
   new Gauge({
@@ -31,7 +30,7 @@ export function registerTableSizeMetrics(
       if (now() - readAtMs < readEveryMs) return;
       readAtMs = now();
       const probes = shards.map(async ({ name, pool }) => {
-        const sizes = await inTime.execute(() => readTableSizes(pool)).catch(() => undefined);
+        const sizes = await within(waitMs, readTableSizes(pool)).catch(() => undefined);
         if (sizes) known.set(name, sizes);
       });
       await Promise.all(probes);

@@ -1,10 +1,10 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { RequestHandler } from 'express';
 import { RequestError } from '@event-platform/core/event/errors';
 import type { Receipt } from '@event-platform/core/event/results';
 import { readReceipt } from '@event-platform/core/storage/read/read-receipt';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import type { PendingIds } from '@event-platform/core/queue/pending-ids';
+import { within } from '@event-platform/core/platform/within';
 import { principalOf } from '../access/authenticate.ts';
 import { readKnown } from '../http/known-query.ts';
 import { requestContextOf } from '../http/request-context.ts';
@@ -23,7 +23,6 @@ const retryAfterSeconds = 5;
 /** GET /accounts/:id/events/:event_id: what became of one event. */
 export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHandler {
   const { pendingIds, shards, maxWaitMs } = dependencies;
-  const inTime = timeout(maxWaitMs, TimeoutStrategy.Aggressive);
 
   return async (request, response) => {
     const accountId = readPathName(request, 'id');
@@ -35,7 +34,7 @@ export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHa
     // seen by the second read. The other way round both could miss it.
     const queue = await readNow(() => pendingIds.has(accountId, eventId));
     const table = await readNow(() =>
-      inTime.execute(() => readReceipt(shards.forAccount(accountId), accountId, eventId)),
+      within(maxWaitMs, readReceipt(shards.forAccount(accountId), accountId, eventId)),
     );
     const receipt = isServed(queue, table, { account_id: accountId, event_id: eventId });
     if (response.headersSent) return;

@@ -1,10 +1,10 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { RequestError } from '@event-platform/core/event/errors';
 import type { QueueKeys } from '@event-platform/core/platform/queue-names';
 import { summarySchema } from '@event-platform/core/event/results';
 import type { Logger } from '@event-platform/core/platform/logger';
+import { within } from '@event-platform/core/platform/within';
 import { KeyBudget } from './key-budget.ts';
 
 /** A summary as it is computed and cached, with the most types and users: 500 kB at most. */
@@ -95,8 +95,7 @@ export class SummaryCache {
     const { summary, sinceMs } = this.compute(key, compute, store);
     const waitMs = sinceMs + (cached ? staleWaitMs : maxWaitMs) - performance.now();
     try {
-      const inTime = timeout(Math.max(0, waitMs), TimeoutStrategy.Aggressive);
-      return { cache: 'miss', summary: await inTime.execute(() => summary) };
+      return { cache: 'miss', summary: await within(waitMs, summary) };
     } catch (cause) {
       if (cached) return { cache: 'stale', summary: cached.summary };
       throw new RequestError('summary_unavailable', undefined, { retryAfterSeconds, cause });

@@ -45,8 +45,8 @@ export class StatusRecorder {
   private readonly dependencies: StatusRecorderDependencies;
   private readonly minutes = new Map<string, Minute>();
   private unwritten: StatusMinute[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private readonly task = new PeriodicTask(() => this.write(false), writeEveryMs);
+  private readonly probing = new PeriodicTask(() => this.readProbe(), pollEveryMs);
+  private readonly writing = new PeriodicTask(() => this.write(false), writeEveryMs);
   private droppedAtMs = 0;
 
   constructor(dependencies: StatusRecorderDependencies) {
@@ -61,14 +61,14 @@ export class StatusRecorder {
   }
 
   start(): void {
-    this.timer = setInterval(() => this.readProbe(), pollEveryMs);
-    this.task.start();
+    this.probing.start();
+    this.writing.start();
   }
 
   /** Writes what there is, the minute in progress included. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.task.stop();
+    await this.probing.stop();
+    await this.writing.stop();
     await this.write(true);
   }
 

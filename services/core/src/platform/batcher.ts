@@ -1,10 +1,10 @@
-/** What a gatherer does with what it has gathered. */
+/** What is done with a batch of items. */
 export interface BatcherOptions<Item, Answer> {
-  /** Answers a list of items, in their order; its failure is the failure of each of them. */
+  /** Returns the answers to a batch, in its order. If it fails, each of the items fails. */
   send: (items: Item[]) => Promise<readonly Answer[]>;
-  /** Items in one call. */
+  /** The most items of one call. */
   maxItems: number;
-  /** How large an item is, where that differs; an item that alone is larger than `maxSize` goes alone. */
+  /** The size of an item, in the unit of `maxSize`. An item that is larger than `maxSize` has a call of its own. */
   sizeOf?: (item: Item) => number;
   maxSize?: number;
 }
@@ -15,40 +15,51 @@ interface Waiting<Item, Answer> {
   reject: (error: unknown) => void;
 }
 
-/** Turns of the event loop, the first item's own among them, that a call gathers at the most. */
+/** A call waits at most for so many turns of the event loop, counting the turn of the first item. */
 const maxTurns = 4;
 
 /**
- * Asks for all items of a moment at once, one call at a time. Items of one turn of the event loop go
- * together, and as long as each turn brings more the call waits for the next one; while a call is under
- * way new items gather. So the busier the process is, the fewer calls an item costs, and an idle one
- * waits for nobody.
+ * Joins the items of a moment into one call, and makes one call at a time. Items of one turn of the event
+ * loop go together. As long as each turn brings more items, the call waits for the next turn. Items that
+ * come during a call wait for the next one. So the busier the process, the fewer calls per item, and an
+ * idle process does not wait.
  */
 export class Batcher<Item, Answer> {
   private readonly options: BatcherOptions<Item, Answer>;
   private waiting: Waiting<Item, Answer>[] = [];
-  /** From the first turn that it waits for until its call has ended. */
+  /** From the first turn of a batch until the end of its call. */
   private isBusy = false;
+  private whenIdle: (() => void)[] = [];
 
   constructor(options: BatcherOptions<Item, Answer>) {
     this.options = options;
   }
 
-  /** Resolves with the item's own answer; rejects as the call that held it. */
-  ask(item: Item): Promise<Answer> {
+  /** Resolves with the answer to this item. Rejects with the error of the call that holds it. */
+  add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
       this.begin();
     });
   }
 
+  /** Resolves when no item waits and no call is in progress. */
+  idle(): Promise<void> {
+    if (!this.isBusy) return Promise.resolve();
+    return new Promise((resolve) => this.whenIdle.push(resolve));
+  }
+
   private begin(): void {
-    if (this.isBusy || this.waiting.length === 0) return;
+    if (this.isBusy) return;
+    if (this.waiting.length === 0) {
+      for (const resolve of this.whenIdle.splice(0)) resolve();
+      return;
+    }
     this.isBusy = true;
     this.flushBatch(1, this.waiting.length);
   }
 
-  /** How many of the items that wait go into one call: at least one. */
+  /** How many of the waiting items fit into one call: at least one. */
   private fitting(): number {
     const { maxItems, sizeOf, maxSize = Infinity } = this.options;
     if (!sizeOf) return Math.min(this.waiting.length, maxItems);
@@ -62,7 +73,7 @@ export class Batcher<Item, Answer> {
     return count;
   }
 
-  /** Waits for the end of this turn, and for the next one if it brought more than it found. */
+  /** Waits for the end of this turn, and for the next one if this one brought more items. */
   private flushBatch(turn: number, found: number): void {
     setImmediate(() => {
       const { length } = this.waiting;

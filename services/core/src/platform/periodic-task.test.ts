@@ -3,25 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { PeriodicTask } from './periodic-task.ts';
 
-test('rounds come again and again, and none begins while another is under way', async () => {
-  let underWay = 0;
+test('runs are repeated, and none starts during another', async () => {
+  let running = 0;
   let most = 0;
   let done = 0;
   const task = new PeriodicTask(async () => {
-    most = Math.max(most, ++underWay);
+    most = Math.max(most, ++running);
     await sleep(5);
-    underWay--;
+    running--;
     done++;
   }, 1);
   task.start();
   await eventually(() => done >= 3);
   await task.stop();
-  const atTheEnd = done;
+  const atStop = done;
   await sleep(20);
-  expect({ most, underWay, done }).toEqual({ most: 1, underWay: 0, done: atTheEnd });
+  expect({ most, running, done }).toEqual({ most: 1, running: 0, done: atStop });
 });
 
-test('whoever asks during a round gets the end of that round', async () => {
+test('a call during a run resolves with the end of that run, and starts no other', async () => {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   let begun = 0;
   const task = new PeriodicTask(async () => {
@@ -34,4 +34,14 @@ test('whoever asks during a round gets the end of that round', async () => {
   expect(begun).toBe(1);
   await task.now();
   expect(begun).toBe(2);
+});
+
+test('work that returns no promise is repeated as well, and `now` restarts the pause', async () => {
+  let runs = 0;
+  const task = new PeriodicTask(() => void runs++, 1);
+  await task.now();
+  expect(runs).toBe(1);
+  task.start();
+  await eventually(() => runs >= 3);
+  await task.stop();
 });

@@ -1,31 +1,54 @@
+/** The longest addition to a pause, as a share of it: processes that started together drift apart. */
+const jitter = 0.1;
+
 /**
- * Work that is done again and again, and never twice at once. It tells its own failures and does not
- * reject: nobody would hear of it.
+ * Work that is repeated, and never runs twice at once. The work handles its own failures: it must not
+ * reject, since nothing waits for a run. A lock between processes is part of the work.
  */
 export class PeriodicTask {
-  private readonly work: () => Promise<void>;
+  private readonly work: () => Promise<void> | void;
   private readonly everyMs: number;
   private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> | undefined;
+  private run: Promise<void> | undefined;
+  private isStarted = false;
 
-  constructor(work: () => Promise<void>, everyMs: number) {
+  /** @param everyMs the pause between the end of a run and the start of the next, before jitter */
+  constructor(work: () => Promise<void> | void, everyMs: number) {
     this.work = work;
     this.everyMs = everyMs;
   }
 
-  /** Does a round now; whoever asks during a round waits for its end. */
+  /** Runs now. A call during a run resolves with the end of that run. */
   now(): Promise<void> {
-    return (this.round ??= this.work().finally(() => (this.round = undefined)));
+    return (this.run ??= this.runOnce());
   }
 
-  /** Begins; the first round comes after `everyMs`, unless somebody asks. */
+  /** Starts the repetition. The first run comes after `everyMs`, unless `now` is called before. */
   start(): void {
-    this.timer = setInterval(() => void this.now(), this.everyMs);
+    this.isStarted = true;
+    this.schedule();
   }
 
-  /** Resolves when the round under way has ended. */
+  /** Ends the repetition. Resolves when the run in progress has ended. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
+    this.isStarted = false;
+    clearTimeout(this.timer);
+    await this.run;
+  }
+
+  private async runOnce(): Promise<void> {
+    try {
+      await this.work();
+    } finally {
+      this.run = undefined;
+      this.schedule();
+    }
+  }
+
+  private schedule(): void {
+    clearTimeout(this.timer);
+    if (!this.isStarted) return;
+    const pauseMs = this.everyMs * (1 + jitter * Math.random());
+    this.timer = setTimeout(() => void this.now(), pauseMs);
   }
 }

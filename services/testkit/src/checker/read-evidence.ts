@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { tenantColumns, type EventRow } from '@event-platform/core/event/columns';
+import { inSnapshot } from '@event-platform/core/storage/session/in-snapshot';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { TextQueue } from '@event-platform/core/queue/text-job';
 import type { DeadLetterRow, RollUp, StoredEvent } from './check-evidence.ts';
@@ -49,9 +50,7 @@ export async function readKept(
   const ledger = await readLedgerAtRest(shards, accounts, ledgerTimeoutMs);
   const kept: Kept = { stored: [], deadLetters: [], rollUps: [], ledger };
   for (const shard of shards) {
-    const client = await shard.pool.connect();
-    try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await inSnapshot(shard.pool, async (client) => {
       for await (const row of rowsOf<EventColumns>(client, queries.stored, accounts)) {
         kept.stored.push(asStored(row));
       }
@@ -62,10 +61,7 @@ export async function readKept(
         const { account_id: accountId, minute, type, count } = row;
         kept.rollUps.push({ accountId, minute, type, count });
       }
-    } finally {
-      await client.query('ROLLBACK').catch(() => undefined);
-      client.release();
-    }
+    });
   }
   return kept;
 }

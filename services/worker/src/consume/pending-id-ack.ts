@@ -1,48 +1,42 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobHeader } from '@event-platform/core/event/job';
+import { Batcher } from '@event-platform/core/platform/batcher';
 import type { Logger } from '@event-platform/core/platform/logger';
 
-/** Strikes jobs off the notes that say what waits (shared/queue/waiting-notes.ts). */
+/** Removes the pending ids of finished jobs (core/queue/pending-ids.ts). */
 export interface PendingIdAck {
-  /** A job's events are stored or dead. */
+  /** Called when a job's events are stored or dead-lettered. */
   done: (job: JobHeader) => void;
-  /** Resolves when everything done so far is struck off, or cannot be. */
+  /** Resolves when the pending ids of all jobs so far are removed, or cannot be. */
   flush: () => Promise<void>;
 }
 
-/** Long enough for the jobs of a batch to come together, in milliseconds. */
-const batchForMs = 1;
+/** Characters of hashes in one call, some 125,000 events; jobs beyond it wait for the next call. */
+const maxCharacters = 1_000_000;
+const maxJobs = 1_000;
 
 /**
- * Gathers finished jobs for a moment, so that a batch of 100 jobs costs one round trip and not 100.
- * Redis away: the notes stay; they are hints and expire.
+ * Acknowledges the jobs of a batch together, in one round trip. Redis down: the pending ids stay; they are
+ * hints and expire.
  *
- * @param strike strikes a list of jobs off
+ * @param ack removes the pending ids of some jobs, and notifies the requests that wait for them
  */
 export function createPendingIdAck(
   ack: (jobs: JobHeader[]) => Promise<void>,
   logger: Logger,
 ): PendingIdAck {
-  let batched: JobHeader[] = [];
-  let striking: Promise<void> | undefined;
-
-  async function ackAll(): Promise<void> {
-    await sleep(batchForMs);
-    const jobs = batched;
-    batched = [];
-    await ack(jobs).catch((error: unknown) => {
-      logger.debug({ err: error }, 'notes of stored events were not struck off; they expire');
-    });
-    striking = batched.length > 0 ? ackAll() : undefined;
-  }
-
+  const batcher = new Batcher<JobHeader, undefined>({
+    async send(jobs) {
+      await ack(jobs).catch((error: unknown) => {
+        logger.debug({ err: error }, 'pending ids of stored events were not removed; they expire');
+      });
+      return jobs.map(() => undefined);
+    },
+    maxItems: maxJobs,
+    sizeOf: ({ ids }) => ids.length,
+    maxSize: maxCharacters,
+  });
   return {
-    done(job) {
-      batched.push(job);
-      striking ??= ackAll();
-    },
-    async flush() {
-      while (striking) await striking;
-    },
+    done: (job) => void batcher.add(job),
+    flush: () => batcher.idle(),
   };
 }

@@ -1,7 +1,7 @@
-import { timeout, TimeoutStrategy } from 'cockatiel';
 import { readStatuses } from '@event-platform/core/storage/read/read-statuses';
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import type { CommitNotifications } from '@event-platform/core/queue/commit-notifications';
+import { within } from '@event-platform/core/platform/within';
 import type { WaitPreference } from './read-prefer.ts';
 import { StoredWait, type AwaitedBatch, type StoredWaitSettings } from './stored-wait.ts';
 import type { WaitOutcome } from './wait-metrics.ts';
@@ -31,14 +31,13 @@ const maxProbeMs = 1_000;
 /** The requests of this process that are answered after the COMMIT of their events. */
 export class StoredWaits {
   private readonly settings: StoredWaitsSettings;
-  private readonly inTime: ReturnType<typeof timeout>;
+  private readonly probeMs: number;
   private readonly open = new Set<StoredWait>();
   private isDraining = false;
 
   constructor(settings: StoredWaitsSettings) {
     this.settings = settings;
-    const probeMs = Math.min(maxProbeMs, settings.requestTimeoutMs / 4);
-    this.inTime = timeout(probeMs, TimeoutStrategy.Aggressive);
+    this.probeMs = Math.min(maxProbeMs, settings.requestTimeoutMs / 4);
   }
 
   /**
@@ -75,7 +74,7 @@ export class StoredWaits {
   private async readStatuses({ accountId, eventIds }: AwaitedBatch) {
     const shard = this.settings.shards.forAccount(accountId);
     try {
-      return await this.inTime.execute(() => readStatuses(shard, accountId, [...eventIds]));
+      return await within(this.probeMs, readStatuses(shard, accountId, [...eventIds]));
     } catch {
       return undefined;
     }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { writeSourceCounts } from '@event-platform/core/storage/ledger/ledger-sources';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
+import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 import type { Logger } from '@event-platform/core/platform/logger';
 import type { AcceptedCount } from '@event-platform/core/queue/accepted-counters';
 
@@ -29,8 +29,7 @@ export class AcceptedCounts {
   /** Clock in epoch milliseconds. */
   private readonly now: () => number;
   private readonly minuteCounts = new Map<string, MinuteCount>();
-  private readonly stopped = new AbortController();
-  private task: Promise<void> = Promise.resolve();
+  private readonly task = new PeriodicTask(() => this.flush(), flushEveryMs);
   private isFailing = false;
 
   private readonly maxCounts: number;
@@ -79,13 +78,12 @@ export class AcceptedCounts {
   }
 
   start(): void {
-    this.task = this.run();
+    this.task.start();
   }
 
   /** Writes the last counts. */
   async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.task;
+    await this.task.stop();
     await this.flush();
   }
 
@@ -125,13 +123,5 @@ export class AcceptedCounts {
       minuteCount.isWritten = minuteCount.events === counts[index]?.events;
     });
     return true;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopped;
-    while (!signal.aborted) {
-      await this.flush();
-      await sleep(flushEveryMs, undefined, { signal }).catch(() => undefined);
-    }
   }
 }

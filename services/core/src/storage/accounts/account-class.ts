@@ -1,4 +1,4 @@
-/** The share of the workers that an account has unless it is told otherwise. */
+/** The share of the workers that an account has unless it is set otherwise. */
 export const usualWeight = 1;
 
 /** What metrics call an account: most are `standard`, and there are never more than these three. */

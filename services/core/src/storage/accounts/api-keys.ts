@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { scopes, type Scope } from './api-key.ts';
 import { apiKeys } from '../schema.ts';
+import { inTransaction } from '../session/in-transaction.ts';
 
 export type ApiKeyRecord = Omit<typeof apiKeys.$inferSelect, 'secretHash'>;
 
@@ -12,7 +13,7 @@ export const liveKeysPerAccount = 2;
 
 const keyPattern = /^ep_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
-/** Splits `ep_<id>_<secret>`; undefined when the text is no key of ours, without asking anyone. */
+/** Splits `ep_<id>_<secret>`; undefined when the text does not have the form of a key; no server is needed. */
 export function parseApiKey(key: string): { keyId: string; secretHash: Buffer } | undefined {
   const match = keyPattern.exec(key);
   if (!match?.[1] || !match[2]) return undefined;
@@ -41,7 +42,8 @@ export async function createApiKey(
 ): Promise<{ keyId: string; key: string }> {
   const keyId = randomBytes(8).toString('hex');
   const secret = randomBytes(32).toString('base64url');
-  await drizzle(directory).transaction(async (tx) => {
+  await inTransaction(directory, async (session) => {
+    const tx = drizzle(session);
     if (key.accountId !== null) {
       // Two rotations at once must not both see a single live key.
       await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext(${key.accountId}))`);

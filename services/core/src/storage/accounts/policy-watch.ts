@@ -13,7 +13,7 @@ export interface PolicyWatchOptions<Policy> {
 
 /**
  * Knows the accounts whose limits differ from the defaults, as read last from PostgreSQL. While
- * PostgreSQL is away the last ones stay in force.
+ * PostgreSQL is unavailable the last ones stay in force.
  */
 export class PolicyWatch<Policy> {
   private readonly options: PolicyWatchOptions<Policy>;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { EventRow } from '../../event/columns.ts';
 import { defaultStorePolicy } from '../write/event-store.ts';
-import { retryInPlace } from '../write/retry-in-place.ts';
+import { retryNow } from '../session/retry-now.ts';
 import { inTransaction } from '../session/in-transaction.ts';
 import { applyLog, lockLedger } from '../ledger/ledger-audit.ts';
 import { lowerDeadLettered } from './lower-ledger.ts';
@@ -42,7 +42,7 @@ export async function* eraseDeadLetters(
   let last = '';
   for (;;) {
     const from = last;
-    const page = await retryInPlace(defaultStorePolicy, () =>
+    const page = await retryNow(defaultStorePolicy, () =>
       inTransaction(pool, (session) => erasePage(session, subject, from), end),
     );
     if (page.last === undefined) return;

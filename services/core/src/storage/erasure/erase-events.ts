@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { defaultStorePolicy } from '../write/event-store.ts';
-import { retryInPlace } from '../write/retry-in-place.ts';
+import { retryNow } from '../session/retry-now.ts';
 import { inTransaction } from '../session/in-transaction.ts';
 import { applyLog, lockLedger } from '../ledger/ledger-audit.ts';
 import { lockUserRollUps } from '../read/summary/roll-up-users.ts';
@@ -47,7 +47,7 @@ export async function* eraseEvents(pool: pg.Pool, subject: Subject): AsyncGenera
   let since: number | null = null;
   for (;;) {
     const from: number | null = since;
-    const rows = await retryInPlace(defaultStorePolicy, () =>
+    const rows = await retryNow(defaultStorePolicy, () =>
       inTransaction(pool, (session) => eraseBatch(session, subject, from)),
     );
     if (rows.length === 0) return;

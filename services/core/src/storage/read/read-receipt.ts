@@ -17,7 +17,7 @@ SELECT received_at, NULL, dead_lettered_at, reason
 ORDER BY stored_at NULLS LAST LIMIT 1`;
 
 /**
- * Tells what PostgreSQL knows of one event: stored, dead, or nothing. A stored event that had died
+ * Reads what PostgreSQL holds of one event: stored, dead, or nothing. A stored event that had died
  * before counts as stored.
  */
 export async function readReceipt(

@@ -9,7 +9,7 @@ UNION ALL
 SELECT event_id, 'stored' FROM events WHERE account_id = $1 AND event_id = ANY ($2)`;
 
 /**
- * Tells which events of an account are stored and which are dead; an event that is neither is
+ * Reads which events of an account are stored and which are dead; an event that is neither is
  * absent. A stored event that had died before counts as stored.
  */
 export async function readStatuses(
@@ -22,7 +22,7 @@ export async function readStatuses(
     text: statement,
     values: [accountId, eventIds],
   });
-  // Letters first, so that what is stored has the last word.
+  // Dead letters first, so that `stored` overwrites `dead`.
   rows.sort((a, b) => (a.status < b.status ? -1 : 1));
   return new Map(rows.map(({ event_id, status }) => [event_id, status]));
 }

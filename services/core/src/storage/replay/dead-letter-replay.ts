@@ -8,55 +8,52 @@ import {
   type DeadLetterKey,
 } from '../dead-letters/dead-letter-list.ts';
 import { inTransaction } from '../session/in-transaction.ts';
+import { retryNow } from '../session/retry-now.ts';
 import { ruleFor } from '../session/retry-policy.ts';
 import { deadLetters } from '../schema.ts';
 import type { Shard, ShardMap } from '../placement/shards.ts';
 import { storeEvents } from '../write/store-events.ts';
 
-/** What became of a letter, or would. */
+/** What became of a dead letter, or would in a dry run. */
 export type ReplayOutcome =
   /** The event is stored, by this replay or, `duplicate`, before it. */
   | { kind: 'stored' | 'duplicate' }
-  /** PostgreSQL refuses it; the letter stays, with what PostgreSQL said now. */
+  /** PostgreSQL refuses it; the dead letter stays, with the error of this attempt. */
   | { kind: 'dead'; cause: DeadLetterCause }
-  /** The letter holds a job that nobody could read, not an event. */
+  /** The dead letter holds an unreadable job, not an event. */
   | { kind: 'unreadable' }
-  /** Somebody else replayed it in the meantime. */
+  /** Another process replayed it meanwhile. */
   | { kind: 'gone' };
 
-/** Reason of letters whose row is a stand-in for a job (worker/consume/bury-failed-jobs.ts). */
+/** The reason of dead letters that stand for a whole job (worker/consume/dead-letter-failed-jobs.ts). */
 const unreadableReason = 'job_unreadable';
 
-/** A deadlock or a timeout among others is tried again at once, so often in all. */
-const attempts = 3;
+/** For a deadlock or a timeout, among others. */
+const retryBudget = { attempts: 3, backoffMs: 50 };
 
 /**
- * Stores the event of a letter, as edited if it was, on its account's shard, and removes the letter,
- * in one transaction. The letter is locked meanwhile: who edits or renews it waits, and what is stored
- * is what was last in it. On two shards, after a move, a crash between the two commits leaves a
- * letter whose event is stored: the next replay calls it a duplicate.
+ * Stores the event of a dead letter, in its edited form if there is one, on its account's shard, and
+ * removes the dead letter in the same transaction. The dead letter is locked meanwhile, so the stored event
+ * is its last version. On two shards, after a move, a crash between the two commits leaves a dead letter
+ * whose event is stored: the next replay finds a duplicate.
  *
- * @param source the shard that the letter lies on; another one than the account's after a move
- * @param end ROLLBACK tries the very same and leaves everything as it was
- * @throws the error of PostgreSQL when it is away; nothing has happened then
+ * @param source the shard of the dead letter; after a move it may not be the account's shard
+ * @param end ROLLBACK: a dry run, which changes nothing
+ * @throws the error of PostgreSQL when it is unavailable; nothing has changed then
  */
-export async function replayDeadLetter(
+export function replayDeadLetter(
   shards: ShardMap,
   source: Shard,
   key: DeadLetterKey,
   end: 'COMMIT' | 'ROLLBACK' = 'COMMIT',
 ): Promise<ReplayOutcome> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inTransaction(
-        source.pool,
-        (session) => replayInSession(session, source, shards.forAccount(key.accountId), key, end),
-        end,
-      );
-    } catch (error) {
-      if (ruleFor(error).first !== 'in place' || attempt >= attempts) throw error;
-    }
-  }
+  return retryNow(retryBudget, () =>
+    inTransaction(
+      source.pool,
+      (session) => replayInSession(session, source, shards.forAccount(key.accountId), key, end),
+      end,
+    ),
+  );
 }
 
 async function replayInSession(
@@ -120,7 +117,7 @@ async function renewDeadLetter(
     .where(isDeadLetter(deadLetter));
 }
 
-/** A row that is not even JSON cannot be an event either; PostgreSQL's answer would not say so. */
+/** A row that is not JSON is no event either; the error of PostgreSQL would not say so. */
 export function isUnreadable({ reason, row }: DeadLetter): boolean {
   if (reason === unreadableReason) return true;
   try {

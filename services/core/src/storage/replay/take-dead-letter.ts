@@ -9,12 +9,12 @@ import { deadLetters } from '../schema.ts';
 import type { Shard } from '../placement/shards.ts';
 
 /**
- * Hands a letter over to somewhere else and removes it, under a lock. A crash after `handOver` leaves the
- * letter, so that must be safe to repeat.
+ * Hands a dead letter over and removes it, under a lock. After a crash behind `handOver` the dead letter is
+ * still there, so `handOver` must be safe to repeat.
  *
- * @param handOver false: the letter stays
- * @returns what `handOver` said; undefined when the letter has gone in the meantime
- * @throws whatever `handOver` throws, and the error of PostgreSQL; the letter stays then
+ * @param handOver false: the dead letter stays
+ * @returns the result of `handOver`; undefined when the dead letter was removed meanwhile
+ * @throws the error of `handOver` or of PostgreSQL; the dead letter stays then
  */
 export async function takeDeadLetter(
   source: Shard,

@@ -11,8 +11,8 @@ import type { Shard } from '../placement/shards.ts';
 type Answers = Pick<RetryRule, 'first' | 'later' | 'alone'>;
 const data: Answers = { first: 'bisect', later: 'bisect', alone: 'dead' };
 const suspected: Answers = { first: 'hold', later: 'bisect', alone: 'dead' };
-const tooSlow: Answers = { first: 'in place', later: 'bisect', alone: 'hold' };
-const disturbed: Answers = { first: 'in place', later: 'hold', alone: 'hold' };
+const tooSlow: Answers = { first: 'retry now', later: 'bisect', alone: 'hold' };
+const disturbed: Answers = { first: 'retry now', later: 'hold', alone: 'hold' };
 const unavailable: Answers = { first: 'hold', later: 'hold', alone: 'hold' };
 
 describe('what PostgreSQL itself says', () => {

@@ -1,42 +1,42 @@
 import pg from 'pg';
 
 /**
- * What to do about one kind of failed write. Three answers, since the same words of PostgreSQL mean
- * more the longer they last and the fewer events they are about.
+ * What to do about one kind of failed write. There are three decisions: the same error means more the
+ * longer it lasts and the fewer events it concerns.
  */
 export interface RetryRule {
-  /** What has happened. */
+  /** The cause, in words. */
   cause: string;
   /** SQLSTATEs, or their classes of two characters; a whole SQLSTATE goes before its class. */
   sqlstates: readonly string[];
   /** Codes of Node and beginnings of messages of node-postgres. */
   clientErrors: readonly string[];
-  /** At once: try again in place, hold the batch and try later, or find the events at fault. */
-  first: 'in place' | 'hold' | 'bisect';
-  /** After `holdsBeforeSuspicion` holds, if PostgreSQL takes other events by the same statement. */
+  /** At the first failure: retry immediately, hold the batch and retry later, or isolate the events at fault. */
+  first: 'retry now' | 'hold' | 'bisect';
+  /** After `isolateAfter` holds, if PostgreSQL takes the probe by the same statement. */
   later: 'hold' | 'bisect';
-  /** With an event that fails alone while others of its account are taken. */
+  /** For an event that fails alone while the probe of its account is taken. */
   alone: 'hold' | 'dead';
 }
 
-/** So often a batch is held before its events are suspected. */
+/** How often a batch is held before poison isolation begins. */
 export const isolateAfter = 3;
 
-const patient = { later: 'hold', alone: 'hold' } as const;
+const holding = { later: 'hold', alone: 'hold' } as const;
 
 const unknownState: RetryRule = {
-  cause: 'anything else that PostgreSQL says, such as a trigger, a missing table, a bug',
+  cause: 'any other error of PostgreSQL, such as a trigger, a missing table, a bug',
   ...{ sqlstates: [], clientErrors: [] },
   ...{ first: 'hold', later: 'bisect', alone: 'dead' },
 };
 
 const unknownError: RetryRule = {
-  cause: 'anything else without a SQLSTATE',
+  cause: 'any other error without a SQLSTATE',
   ...{ sqlstates: [], clientErrors: [] },
-  ...{ first: 'hold', ...patient },
+  ...{ first: 'hold', ...holding },
 };
 
-/** The whole policy; docs/adr/0018-suspects.md says why. */
+/** The whole policy; reasons: docs/adr/0018-suspects.md. */
 export const retryRules: readonly RetryRule[] = [
   {
     cause: 'an event is at fault: a value, a constraint, a limit of size',
@@ -45,20 +45,20 @@ export const retryRules: readonly RetryRule[] = [
     ...{ first: 'bisect', later: 'bisect', alone: 'dead' },
   },
   {
-    cause: 'others were in the way: deadlock, serialisation, lock',
+    cause: 'a conflict with other transactions: deadlock, serialisation, lock',
     sqlstates: ['40', '55P03'],
     clientErrors: [],
-    ...{ first: 'in place', ...patient },
+    ...{ first: 'retry now', ...holding },
   },
   {
     cause: 'the statement took too long',
     sqlstates: ['57014'],
     clientErrors: [],
-    // Never dead: a lock that somebody forgot to release looks the same to the event it is about.
-    ...{ first: 'in place', later: 'bisect', alone: 'hold' },
+    // Never dead-lettered: a lock that was never released causes the same error.
+    ...{ first: 'retry now', later: 'bisect', alone: 'hold' },
   },
   {
-    cause: 'the connection broke; another one may do',
+    cause: 'the connection broke; another one may work',
     sqlstates: ['08', '26', '57P01', '57P02', '57P05'],
     clientErrors: [
       'ECONNRESET',
@@ -67,10 +67,10 @@ export const retryRules: readonly RetryRule[] = [
       'Client has encountered a connection error',
       'Client was closed',
     ],
-    ...{ first: 'in place', ...patient },
+    ...{ first: 'retry now', ...holding },
   },
   {
-    cause: 'PostgreSQL is not there, not ready, full, read-only or damaged, or lets us not in',
+    cause: 'PostgreSQL is down, not ready, full, read-only or damaged, or refuses the login',
     sqlstates: ['25', '28', '3D', '53', '55', '57', '58', 'XX001', 'XX002'],
     clientErrors: [
       'ECONNREFUSED',
@@ -83,7 +83,7 @@ export const retryRules: readonly RetryRule[] = [
       'timeout exceeded when trying to connect',
       'Query read timeout',
     ],
-    ...{ first: 'hold', ...patient },
+    ...{ first: 'hold', ...holding },
   },
   unknownState,
   unknownError,
@@ -98,7 +98,7 @@ const byClientError = retryRules
   .flatMap((rule) => rule.clientErrors.map((text) => ({ text, rule })))
   .toSorted((a, b) => b.text.length - a.text.length);
 
-/** Finds the rule for an error of node-postgres. There is one for each; the unknown is never dropped. */
+/** The rule for an error of node-postgres. Every error has one: an unknown error never drops a batch. */
 export function ruleFor(error: unknown): RetryRule {
   const state = sqlstateOf(error);
   if (state !== undefined) {

@@ -38,8 +38,8 @@ const chunkBytes = 256 * 1024;
 /** Reads lines (event/row-lines.ts) from its input. */
 export const copyStatement = `COPY events (${columnList}) FROM STDIN`;
 
-// The roll-up and the ledger of rows that are all stored. A lot that was settled before, as by letters
-// of a search for poison, is not fresh; the log then lists what was stored.
+// The roll-up and the ledger of rows that are all stored. A batch id that was settled before, as by dead
+// letters of poison isolation, is not fresh; the log then lists what was stored.
 const settleStatement = `
 WITH counted AS (
   INSERT INTO event_counts AS c (account_id, minute, type, count)
@@ -57,11 +57,11 @@ WITH counted AS (
 SELECT count(*) FROM fresh`;
 
 /**
- * Stores a batch by COPY, with its roll-up and the ledger in the same transaction: the cheapest way,
- * and all or nothing. COPY knows no ON CONFLICT, so a single duplicate fails the batch; `storeEvents`
- * then finds out which events are new.
+ * Stores a batch by COPY, with its roll-up and the ledger in the same transaction: the cheapest way, and
+ * all or nothing. COPY has no ON CONFLICT, so one duplicate fails the batch; `storeEvents` then finds the
+ * events that are new.
  *
- * @returns undefined when the cells do not count the rows: nothing is stored then
+ * @returns undefined when the counts do not match the number of rows: nothing is stored then
  * @throws the error of PostgreSQL (23505: there is a duplicate); nothing is stored then, unless the
  *   connection broke in the COMMIT
  */
@@ -97,19 +97,19 @@ export async function copyEvents(
  */
 async function sendRows(stream: Writable, rows: readonly Rows[]): Promise<void> {
   const ended = finished(stream);
-  // A refusal comes while a chunk is on its way, or while nobody waits for anything.
+  // PostgreSQL may refuse a row at any time, also between two writes.
   let refusal: { error: unknown } | undefined;
   ended.catch((error: unknown) => (refusal = { error }));
   for (const chunk of copyChunks(rows, chunkBytes)) {
     if (refusal) break;
-    // A chunk at a time: after a refusal the stream would fail over what is left in its buffer.
+    // One chunk at a time: after a refusal the stream would fail over what is left in its buffer.
     if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
   }
   if (!refusal) stream.end();
   await ended;
 }
 
-/** The cells without repetition: one statement cannot update a row twice. */
+/** The counts without repetition: one statement cannot update a row twice. */
 function sumUp(minuteCounts: readonly RollUpCount[]): RollUpCount[] {
   const sums = new Map<string, RollUpCount>();
   for (const minuteCount of minuteCounts) {
@@ -125,7 +125,7 @@ function sumOf(minuteCounts: readonly RollUpCount[]): number {
   return minuteCounts.reduce((sum, { events }) => sum + events, 0);
 }
 
-/** A JSON array for each column: PostgreSQL reads that cheaper than an object a row. */
+/** A JSON array for each column, which PostgreSQL reads faster than an object for each row. */
 function countParameters(minuteCounts: readonly RollUpCount[]): string[] {
   const columns = ['accountId', 'minute', 'type', 'events'] as const;
   return columns.map((column) =>

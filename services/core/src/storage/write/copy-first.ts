@@ -12,10 +12,10 @@ import type { SettledEntry } from '../ledger/ledger-entries.ts';
 import { sqlstateOf } from '../session/retry-policy.ts';
 import type { Shard } from '../placement/shards.ts';
 
-/** Events that came together; a batch is made of some. */
+/** Events that came together, such as those of a job. */
 export interface BatchPart extends RowsPart {
   events: number;
-  /** All of these rows by account, minute and type; undefined where the api could not tell. */
+  /** All of these rows by account, minute and type; undefined where the api could not count them. */
   minuteCounts: readonly RollUpCount[] | undefined;
   /** What the ledger settles with these rows; none for jobs that no ledger counts. */
   ledgerEntries: readonly SettledEntry[];
@@ -25,9 +25,9 @@ export interface BatchPart extends RowsPart {
 const minCopyEvents = 50;
 
 /**
- * Builds the store of one shard. New events, which are the rule, go in by COPY. It fails as a whole on
- * one duplicate or poison; the statement then tells them apart, and goes on being used until a batch
- * holds no duplicate. So a stream of repeats costs one COPY that was in vain, not one a batch.
+ * Builds the store of one shard. A batch of new events, the usual case, is written by COPY, which fails as
+ * a whole on one duplicate or poison event. The INSERT statement then separates them, and stays in use until
+ * a batch holds no duplicate: a stream of repeats costs one COPY in vain, not one per batch.
  */
 export function createCopyFirst(shard: Shard) {
   let expectsDuplicates = false;
@@ -38,7 +38,7 @@ export function createCopyFirst(shard: Shard) {
   ): Promise<StoreOutcome> {
     const events = parts.reduce((sum, part) => sum + part.events, 0);
     const ledgerEntries = parts.flatMap((part) => part.ledgerEntries);
-    // A batch that is suspected goes to the statement, which finds out whose fault it is.
+    // Poison isolation needs the INSERT statement.
     if (!expectsDuplicates && policy.suspected !== true && events >= minCopyEvents) {
       policy.onStatement?.();
       const stored = await copy(shard, parts);
@@ -51,7 +51,7 @@ export function createCopyFirst(shard: Shard) {
   };
 }
 
-/** Undefined when PostgreSQL has something against a row, or the batch cannot be counted beforehand. */
+/** Undefined when PostgreSQL refuses a row, or when the counts of the batch are not known beforehand. */
 async function copy(
   shard: Shard,
   parts: readonly BatchPart[],

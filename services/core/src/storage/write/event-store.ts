@@ -3,14 +3,15 @@ import { parseRow, rowsAsJson } from '../../event/row-lines.ts';
 import { bytesOf, sliceRows, type RowsPart } from '../../event/row-slices.ts';
 import { deadLetterEvents, causeOf } from '../dead-letters/dead-letters.ts';
 import { findPoison, rowsOf, type Poison } from './find-poison.ts';
-import { retryInPlace, type RetryBudget } from './retry-in-place.ts';
+import type { RetryBudget } from '../../platform/retry.ts';
+import { retryNow } from '../session/retry-now.ts';
 import { settleLedgerEntries, type SettledEntry } from '../ledger/ledger-entries.ts';
 import { ruleFor } from '../session/retry-policy.ts';
 import type { Shard } from '../placement/shards.ts';
 import { storeEvents, type StoredCount } from './store-events.ts';
 import { takesOthers } from './takes-others.ts';
 
-/** PostgreSQL did not take a batch, or not all of it. What it took may be sent again. */
+/** PostgreSQL did not store a batch, or not all of it. Repeating the whole batch is safe. */
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable';
 }
@@ -18,37 +19,40 @@ export class StoreUnavailable extends Error {
 export interface StoreOutcome {
   /** Newly stored events per account and type. */
   stored: StoredCount[];
-  /** Events that went to the dead letters, per account. */
+  /** Events that became dead letters, per account. */
   dead: { accountId: string; eventId: string; sqlstate: string | undefined }[];
-  /** Statements that it took; more than one means retries or a search for poison. */
+  /** Statements sent. More than one: retries or poison isolation. */
   statements: number;
 }
 
 export interface StorePolicy extends RetryBudget {
-  /** The batch was held often enough that its events are suspected (retry-policy.ts, `later`). */
+  /** The batch was held so often that poison isolation begins (retry-policy.ts, `later`). */
   suspected?: boolean;
-  /** Called before each statement, since a search may take many that are slow. */
+  /** Called before each statement: poison isolation may need many slow ones. */
   onStatement?: () => void;
 }
 
 export const defaultStorePolicy: StorePolicy = { attempts: 3, backoffMs: 50 };
 
+/** An account that no tenant has, for probes. */
+const probeAccount = 'probe';
+
 /**
- * Rows of one statement. It is made of copies: the lines, their fields, JSON, and the message to
- * PostgreSQL, each of which may take two or three bytes for one.
+ * Rows of one statement, in characters. They are copied several times: as lines, as fields, as JSON and as
+ * the message to PostgreSQL, each with up to three bytes per character.
  */
 const sliceBytes = 1_000_000;
 
 /**
  * Stores a batch: every event ends as stored, as a duplicate of a stored one, or as a dead letter. Of
- * events of one id the one that was received first counts. Safe to call again with the same batch, also
- * after an error half-way: what is too large for one statement is stored in several, each committed for
- * itself, and its lots are settled after the last.
+ * events with one id the first received counts. Safe to repeat with the same batch, also after an error
+ * half-way: a batch that is too large for one statement is stored by several, each with its own commit, and
+ * its batch ids are settled after the last.
  *
- * @param rows rows (contracts/row-lines.ts), all of accounts on this shard
- * @param lots what the rows were accepted as; settled once, with the rows or after all of them
- * @throws StoreUnavailable when some event is neither; retry-policy.ts tells for which errors
- * @throws UnreadableRows, SyntaxError when the rows are none of ours
+ * @param rows lines (event/row-lines.ts), all of accounts on this shard
+ * @param ledgerEntries the batch ids of the rows, settled once: with the rows or after all of them
+ * @throws StoreUnavailable when an event is neither stored nor dead-lettered; retry-policy.ts lists the errors
+ * @throws UnreadableRows, SyntaxError when the rows are not lines of this format
  */
 export async function storeBatch(
   shard: Shard,
@@ -66,16 +70,16 @@ export async function storeBatch(
     else areSettled = isOneStatement;
   }
   if (areSettled) return run.outcome;
-  // A crash before this leaves the lots to the next delivery, and so does an event that is held.
+  // After a crash before this line, or with an event that is held, the next delivery settles the batch ids.
   if (run.held) throw run.unavailable('some events', run.held.error);
   await run.persist('the ledger’s entries', () => settleLedgerEntries(shard.pool, ledgerEntries));
   return run.outcome;
 }
 
-/** One call of `storeBatch`; each part of the batch goes its own way. */
+/** One call of `storeBatch`. */
 class Run {
   readonly outcome: StoreOutcome = { stored: [], dead: [], statements: 0 };
-  /** Why some events are neither stored nor dead, though all others are. */
+  /** The error of events that are neither stored nor dead-lettered, while all others are. */
   held: { error: unknown } | undefined;
   readonly #shard: Shard;
   readonly #policy: StorePolicy;
@@ -95,7 +99,7 @@ class Run {
     ledgerEntries: readonly SettledEntry[] = [],
   ): Promise<{ error: unknown } | undefined> {
     try {
-      const stored = await retryInPlace(this.#policy, () => {
+      const stored = await retryNow(this.#policy, () => {
         this.#count();
         return storeEvents(this.#shard.pool, rows, ledgerEntries);
       });
@@ -104,18 +108,18 @@ class Run {
     } catch (error) {
       const { first, later } = ruleFor(error);
       if (first === 'bisect') return { error };
-      // The neutral account tells of the statement as such; those of the events are asked one by one.
-      const mayBeTheirs = this.#policy.suspected && later === 'bisect';
-      if (mayBeTheirs && (await this.#takes('rehearsal'))) return { error };
+      // The probe's own account stands for the statement as such; accounts of events are probed one by one.
+      const isIsolated = this.#policy.suspected && later === 'bisect';
+      if (isIsolated && (await this.#takes(probeAccount))) return { error };
       throw this.unavailable('events', error);
     }
   }
 
-  /** Buries those of refused events that are refused alone, and stores the rest. */
+  /** Dead-letters the events that are refused alone, and stores the rest. */
   async storeWithout(events: readonly EventRow[], error: unknown): Promise<void> {
     const poison = await this.#findPoison(events, error);
     if (poison.length === 0) return this.#storeInHalves(events, error);
-    const poisonous = await this.#convict(poison);
+    const poisonous = await this.#confirm(poison);
     await this.#addDeadLetter(poisonous);
     const isOut = new Set(poison.map(({ event }) => event));
     const rest = events.filter((event) => !isOut.has(event));
@@ -129,7 +133,7 @@ class Run {
     if (ruleFor(error).alone === 'hold') return [];
     if (event !== undefined && events.length === 1) return [{ event, error }];
     const suspected = this.#policy.suspected === true;
-    return this.persist('a search for poison', () =>
+    return this.persist('poison isolation', () =>
       findPoison(this.#shard.pool, events, {
         isDeadLettered: ({ first, later }) =>
           first === 'bisect' || (suspected && later === 'bisect'),
@@ -142,8 +146,8 @@ class Run {
   async #storeInHalves(events: readonly EventRow[], error: unknown): Promise<void> {
     if (events.length <= 1) {
       this.held = { error };
-      // When others are not taken any more either, there is no use in trying each by itself.
-      if (await this.#takes('rehearsal')) return;
+      // If the probe is refused as well, trying the other events one by one has no use.
+      if (await this.#takes(probeAccount)) return;
       throw this.unavailable('events', error);
     }
     const middle = Math.ceil(events.length / 2);
@@ -153,8 +157,8 @@ class Run {
     }
   }
 
-  /** An event is suspected in vain when all of its account are refused: then it is held. */
-  async #convict(poison: readonly Poison[]): Promise<Poison[]> {
+  /** Where every event of an account is refused, none of them is poison: they are held. */
+  async #confirm(poison: readonly Poison[]): Promise<Poison[]> {
     const outcomes = new Map<string, boolean>();
     const poisonous: Poison[] = [];
     for (const suspected of poison) {
@@ -190,10 +194,10 @@ class Run {
     return takesOthers(this.#shard.pool, accountId);
   }
 
-  /** Does what must succeed for the batch to go on. */
+  /** Does work that must succeed before the batch can go on. */
   async persist<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await retryInPlace(this.#policy, work);
+      return await retryNow(this.#policy, work);
     } catch (error) {
       throw this.unavailable(what, error);
     }

@@ -3,29 +3,29 @@ import type { EventRow } from '../../event/columns.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { ruleFor, type RetryRule } from '../session/retry-policy.ts';
 
-/** An event that PostgreSQL refuses, and its words. */
+/** An event that PostgreSQL refuses, with the error. */
 export interface Poison {
   event: EventRow;
   error: unknown;
 }
 
 export interface SearchOptions {
-  /** Which errors may be the fault of an event. */
+  /** Whether an error may be the fault of an event. */
   isDeadLettered: (rule: RetryRule) => boolean;
   /** Called before each statement. */
   onStatement: () => void;
 }
 
-/** Once so many are found, small parts are tried event by event, all in one round trip. */
+/** When so many are found, small parts are tried event by event, all in one round trip. */
 const manyFound = 8;
 const smallPart = 32;
 
 /**
- * Finds every event that PostgreSQL refuses by itself, by halving: 2·log₂(n) statements for one among
- * n. All of it is a rehearsal, so that however many there are, nothing is committed on the way.
+ * Finds every event that PostgreSQL refuses by itself, by halving: 2·log₂(n) statements for one among n.
+ * It is a dry run: however many events are refused, nothing is committed.
  *
- * @param events of which at least one is believed to be refused
- * @throws the error of PostgreSQL when no event is to blame for it
+ * @param events of which probably at least one is refused
+ * @throws the error of PostgreSQL when it is not the fault of an event
  */
 export async function findPoison(
   pool: pg.Pool,
@@ -50,9 +50,9 @@ class Search {
   }
 
   /**
-   * Tells whether PostgreSQL refuses these events.
+   * Whether PostgreSQL refuses these events.
    *
-   * @param isSure they need not be tried: all was refused of which they are the half, and not the other half
+   * @param isSure the whole of which they are a half was refused, and the other half was not: no try is needed
    */
   async among(events: readonly EventRow[], isSure: boolean): Promise<boolean> {
     const [event] = events;

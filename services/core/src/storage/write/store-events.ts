@@ -13,10 +13,9 @@ export interface StoredCount {
   count: number;
 }
 
-// One statement, so that a crash cannot separate the events from their roll-up, and only rows that
-// were really inserted are counted: a replay changes nothing. Sorted by key, so that two writers
-// meet their common rows in the same order and never deadlock. The ledger's log is part of it for
-// the same reason: what is stored and what is settled cannot come apart.
+// One statement: a crash cannot separate the events from their roll-up, nor what is stored from what is
+// settled. Only inserted rows are counted, so a replay changes nothing. Two writers lock their common rows
+// in the same order, by key, so they never deadlock.
 const statement = `
 WITH stored AS (
   INSERT INTO events (${columnList})
@@ -40,7 +39,7 @@ SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1
  * Inserts events and their roll-up in one prepared statement, committed when it returns.
  *
  * @param rows EventRow objects as JSON text joined by commas (`rowsAsJson`)
- * @param lots what the rows were accepted as; a lot that is settled already is not counted again
+ * @param ledgerEntries the batch ids of the rows; one that is settled already is not counted again
  * @throws the error of PostgreSQL; nothing of the batch is stored then
  */
 export async function storeEvents(

@@ -6,7 +6,7 @@ import { eventRows, rowsText } from '@event-platform/testkit/harness/sample-even
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
 import { storeBatch } from '../../write/event-store.ts';
 import { rollUpUsers } from './roll-up-users.ts';
-import { inSnapshot } from './in-snapshot.ts';
+import { inSnapshot } from '../../session/in-snapshot.ts';
 import { readTopUsers } from './read-top-users.ts';
 import { windowUs } from './windows.ts';
 

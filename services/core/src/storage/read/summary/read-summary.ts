@@ -1,5 +1,5 @@
 import type { Shard } from '../../placement/shards.ts';
-import { inSnapshot } from './in-snapshot.ts';
+import { inSnapshot } from '../../session/in-snapshot.ts';
 import { readTopUsers, type UserCount } from './read-top-users.ts';
 import { readTypes, type TypeCounts } from './read-types.ts';
 import type { Span } from './windows.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { inTransaction } from '../../session/in-transaction.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /**
  * Runs reads that see the same state of the database, whatever is committed between them.
