@@ -21,7 +21,7 @@ export function isStorableText(text: string): boolean {
  * @param value parsed JSON
  * @param depthLeft how many levels of nesting are still allowed, this one included
  * @param checkText false when the request's bytes already rule out unstorable text, which is the
- *   common case and spares a look at every string
+ *   common case and avoids a check of every string
  */
 export function checkMetadata(
   value: unknown,

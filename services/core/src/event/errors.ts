@@ -36,7 +36,11 @@ export const requestErrors = {
   request_malformed: { status: 400, retryable: false, title: 'The request is malformed' },
   key_missing: { status: 401, retryable: false, title: 'Send an API key: Authorization: Bearer …' },
   key_invalid: { status: 401, retryable: false, title: 'The API key is unknown or revoked' },
-  scope_missing: { status: 403, retryable: false, title: 'The API key lacks the scope for this' },
+  scope_missing: {
+    status: 403,
+    retryable: false,
+    title: 'The API key does not have the scope for this',
+  },
   account_mismatch: {
     status: 403,
     retryable: false,
@@ -114,7 +118,7 @@ export const requestErrors = {
   directory_unavailable: {
     status: 503,
     retryable: true,
-    title: 'The key cannot be checked while the database is away',
+    title: 'The key cannot be checked while the database is unavailable',
   },
   deadline_exceeded: { status: 504, retryable: true, title: 'The request took too long' },
   internal: { status: 500, retryable: true, title: 'An unexpected error' },
@@ -163,7 +167,7 @@ export const eventErrors = {
     'The database refused the event; it is kept whole as a dead letter for the operator.',
 } as const satisfies Record<string, string>;
 
-/** What a request that succeeds is told to mend. */
+/** What a client should correct although its request succeeded. */
 export const warnings = {
   many_types:
     'The account has more than 1,000 distinct types: a summary lists 1,000 at most. type names a kind of event; ids belong into event_id, user_id or metadata.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Longer texts are a fraction of a second that nobody needs. */
+/** Longer texts hold a fraction of a second that is finer than any clock. */
 const maxLength = 64;
 
 // Without its anchors; it knows the days of each month and the leap years.

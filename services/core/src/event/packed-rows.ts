@@ -20,8 +20,8 @@ export function packRows(bytes: Buffer): string {
 }
 
 /**
- * Rows that `packRows` wrote, still packed: whoever holds a job holds a fraction of its rows, and what is
- * unpacked lives only while it is written.
+ * Rows that `packRows` wrote, still packed: a job in memory takes a fraction of the size of its rows, and
+ * what is unpacked exists only while it is written.
  */
 export class PackedRows {
   /** Of the rows in UTF-8, once unpacked. */
@@ -76,7 +76,7 @@ function contentSize(frame: Buffer): number {
         throw new RangeError('a frame that does not say how large it is');
     }
   } catch (error) {
-    throw new UnreadableRows('The rows of the job are not packed as we pack them', {
+    throw new UnreadableRows('The rows of the job are not packed in the expected form', {
       cause: error,
     });
   }

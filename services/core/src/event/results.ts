@@ -32,7 +32,7 @@ export const eventResultSchema = z
       z.enum(['accepted', 'stored', 'dead', 'rejected']),
       'accepted: in the queue. stored: committed in PostgreSQL already. dead: taken, and kept for the operator, as PostgreSQL refuses it. rejected: not taken.',
     ),
-    code: described(z.enum(eventCodes).optional(), 'Why it was rejected, or died.'),
+    code: described(z.enum(eventCodes).optional(), 'Why it was rejected, or dead-lettered.'),
     pointer: described(z.string().optional(), 'JSON pointer to what is wrong, in the body.'),
     detail: described(z.string().optional(), 'The same as a sentence.'),
   })
@@ -116,7 +116,7 @@ export const summarySchema = z
     as_of: instant('When it was computed; later events are not in it.'),
     cache: described(
       z.enum(['hit', 'miss', 'stale']),
-      'miss: computed now. hit: at most about a minute old. stale: older, PostgreSQL is away or slow.',
+      'miss: computed now. hit: at most about a minute old. stale: older, PostgreSQL is unavailable or slow.',
     ),
     warnings: warningsField,
   })
@@ -133,7 +133,7 @@ export const receiptSchema = z
     received_at: instant('When it was accepted.').optional(),
     stored_at: instant('When it was committed.').optional(),
     dead_lettered_at: instant('When it was refused.').optional(),
-    reason: described(z.string().optional(), 'Why it died.'),
+    reason: described(z.string().optional(), 'Why it was dead-lettered.'),
   })
   .meta({ id: 'Receipt' });
 

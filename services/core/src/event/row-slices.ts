@@ -6,13 +6,13 @@ import { UnreadableRows } from './unreadable-rows.ts';
 /** Rows that came together, such as those of a job. */
 export interface RowsPart {
   rows: Rows;
-  /** How many rows there must be; undefined when nobody has counted them. */
+  /** How many rows there must be; undefined when they were not counted. */
   events?: number;
   /** Of the rows; an estimate in characters where they are text. */
   bytes?: number;
 }
 
-/** How many bytes of rows there are, about: characters of what is text. */
+/** The approximate size of rows in bytes: characters where they are text. */
 export function bytesOf(parts: readonly RowsPart[]): number {
   return parts.reduce(
     (sum, { rows, bytes }) =>
@@ -27,9 +27,9 @@ export function bytesOf(parts: readonly RowsPart[]): number {
  * the one that was received first is read, and of those received in one millisecond the first in order:
  * the others are repeats, whatever they hold.
  *
- * Rows that do not fit into one slice are all looked at before the first slice is given.
+ * Rows that do not fit into one slice are all scanned before the first slice is returned.
  *
- * @throws UnreadableRows when a line is none of ours, or a part holds more or fewer rows than it says
+ * @throws UnreadableRows when a text is not a line of this format, or the number of rows is not the stated one
  */
 export function* sliceRows(
   parts: readonly RowsPart[],
@@ -70,7 +70,7 @@ function linesIn({ rows, events }: RowsPart): string[] {
   return lines;
 }
 
-/** Places, counted over all parts, of rows of which an earlier one is there. */
+/** The places, counted over all parts, of rows that repeat an earlier one. */
 function findRepeats(
   parts: readonly RowsPart[],
   read: (part: RowsPart, index: number) => string[],

@@ -1,4 +1,4 @@
-/** A text that holds no rows of ours: the fault of who wrote it, not of PostgreSQL. */
+/** A text that is not rows of this format: an error of its writer, not of PostgreSQL. */
 export class UnreadableRows extends Error {
   override name = 'UnreadableRows';
 }

@@ -30,7 +30,7 @@ export type Validated =
       type: string;
       /** Minute of the timestamp since 1970, as PostgreSQL keeps it. */
       minute: number;
-      /** A line of contracts/row-lines.ts */ row: string;
+      /** A line (row-lines.ts) */ row: string;
     }
   | {
       ok: false;
@@ -42,8 +42,8 @@ export type Validated =
 const compiled = z.compile(eventSchema);
 
 /**
- * Judges one event and, when it is good, writes the row that travels to PostgreSQL. The row is made
- * here, once: neither the queue nor the worker parses it again.
+ * Validates one event and, when it is valid, writes its row for PostgreSQL. This is the only place that
+ * writes the row: neither the queue nor the worker parses it again.
  */
 export function validateEvent(raw: unknown, context: ValidationContext): Validated {
   const parsed = compiled.safeParse(raw);
@@ -60,7 +60,7 @@ export function validateEvent(raw: unknown, context: ValidationContext): Validat
   if (event.event_id !== undefined && isDotSegment(event.event_id)) {
     return rejected(raw, 'event_id_dots', '/event_id');
   }
-  // PostgreSQL reads t and z as well; whoever reads the rows after us need not.
+  // PostgreSQL reads t and z as well, but other readers of the rows need not.
   const timestamp = event.timestamp?.toUpperCase() ?? context.receivedAt;
   const atMs = event.timestamp === undefined ? context.receivedAtMs : Date.parse(timestamp);
   const untimely = checkTime(atMs, context);

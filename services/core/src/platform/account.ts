@@ -7,7 +7,7 @@ export interface Account {
 }
 
 /**
- * The account that servers run as when we are root: PostgreSQL refuses to run as root, and `nobody`
+ * The account that servers run as when this process is root: PostgreSQL refuses to run as root, and `nobody`
  * exists on every Linux and macOS. Undefined when we are not root: then servers run as ourselves.
  */
 export function unprivilegedAccount(): Account | undefined {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Beside the keys of the queue, `<prefix>:<queue>:…`, lie those of ours (contracts/queue.ts). */
+/** Beside the keys of the queue, `<prefix>:<queue>:…`, lie the platform's own (queue-names.ts). */
 const takenNames = [
   'fair',
   'pending',

@@ -3,7 +3,7 @@ import { ConfigError } from './env.ts';
 /** Of a process that cannot run as it is configured: no restart mends it. */
 const misconfigured = 2;
 
-/** Reads the configuration of a process; one that cannot be used is told in sentences and ends it. */
+/** Reads the configuration of a process; one that cannot be used is reported in sentences and ends the process. */
 export function readConfigOrExit<Config>(
   name: string,
   readConfig: (env: NodeJS.ProcessEnv) => Config,

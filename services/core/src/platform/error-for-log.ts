@@ -1,4 +1,4 @@
-/** What a log line tells of an error. */
+/** What a log line holds of an error. */
 export interface LoggedError {
   type: string;
   message: string;
@@ -23,7 +23,7 @@ const aboutValues = /^(22|23|54|P0)/;
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
   const code: unknown = (error as { code?: unknown }).code;
-  // A message may hold lines that look like frames.
+  // A message may hold lines in the form of frames.
   const frames = error.stack
     ?.replace(error.message, '')
     .match(/^ {4}at .*$/gm)

@@ -11,7 +11,7 @@ export interface ListenAddress {
 /**
  * Listens, or says why that cannot be.
  *
- * @throws ConfigError when the port is taken or not ours to take, or the host is no address of this machine
+ * @throws ConfigError when the port is taken or may not be used, or the host is no address of this machine
  */
 export function listenOn(server: Server, { host, port, variable }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import { listenOn } from './listen.ts';
 
 export interface Health {
   ok: boolean;
-  /** Says what is wrong or how things stand, for the person who looks. */
+  /** What is wrong, or the current state, for the operator. */
   detail: Record<string, unknown>;
 }
 
@@ -36,7 +36,7 @@ export async function answerOps(
 }
 
 /**
- * A small HTTP server for /metrics and /healthz on a port of its own, away from the tenants.
+ * A small HTTP server for /metrics and /healthz on a port of its own that tenants cannot reach.
  *
  * @throws ConfigError when it cannot listen there
  */

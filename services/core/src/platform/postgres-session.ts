@@ -11,8 +11,8 @@ export interface SessionLimits {
 /** A session as it was found when it was opened. */
 export interface SessionFacts {
   /**
-   * Something that lends the sessions of PostgreSQL to many, such as PgBouncer, is between: two
-   * transactions need not meet the same session, so what is set for a session is set for somebody.
+   * A pooler such as PgBouncer is between: two transactions may run in different sessions, so what is set
+   * for a session is not set for its client.
    */
   isPooled: boolean;
   /** `off`: a COMMIT is confirmed before it would survive a crash. */
@@ -20,8 +20,7 @@ export interface SessionFacts {
 }
 
 /**
- * Settings of which a pooler knows that they belong to its client, and which it carries along from
- * session to session (PgBouncer does so with every parameter that PostgreSQL reports).
+ * Settings that a pooler keeps per client, and applies to each session that the client gets (PgBouncer does so with every parameter that PostgreSQL reports).
  */
 const carried = {
   DateStyle: 'ISO, MDY',
@@ -29,14 +28,14 @@ const carried = {
   standard_conforming_strings: 'on',
 };
 
-/** The rest of what our statements, or node-postgres, rely on. A role or database may say otherwise. */
+/** The rest of what the statements here, or node-postgres, rely on. A role or database may say otherwise. */
 const assumed = {
   IntervalStyle: 'postgres',
   bytea_output: 'hex',
   extra_float_digits: '1',
   array_nulls: 'on',
   default_transaction_isolation: 'read committed',
-  // Each statement has its own limit; what another program needs as one would fail long work of ours.
+  // Each statement has its own limit; what another program needs as a default would fail long work here.
   lock_timeout: '0',
   transaction_timeout: '0',
   idle_session_timeout: '0',
@@ -51,16 +50,16 @@ SELECT pg_backend_pid() <> $1 AS "isPooled",
   (SELECT count(set_config(name, value, false)) FROM jsonb_each_text($3::jsonb) AS s(name, value)
    WHERE current_setting(name, true) IS NOT NULL AND pg_backend_pid() = $1) AS own`;
 
-/** A server that accepts a connection and then says nothing is given up. */
+/** The limit for a server that accepts a connection and then does not respond. */
 const answerWithinMs = 5_000;
 
 /**
- * Makes a new session what our statements rely on, whatever the server, the database, the role or the
+ * Makes a new session what the statements here rely on, whatever the server, the database, the role or the
  * URL sets: sent as a statement, since poolers refuse most parameters at the start of a session. Behind
  * a pooler only what it carries along is set, and prepared statements lose their names: another session
- * would not know them (docs/operations.md says what a role is to set there instead).
+ * would not have them (docs/operations.md says what a role is to set there instead).
  *
- * What is left as it is found, because somebody may mean it: search_path, synchronous_commit,
+ * What stays as it is, since it may be set on purpose: search_path, synchronous_commit,
  * default_transaction_read_only, and how PostgreSQL plans.
  *
  * @throws the error of PostgreSQL
@@ -83,7 +82,7 @@ export async function prepareSession(
   return facts;
 }
 
-/** The number of the session as it was told at its start: a pooler makes one up. */
+/** The number of the session as PostgreSQL sent it at its start: a pooler makes one up. */
 function processIdOf(client: pg.ClientBase): number {
   // Missing in the types of node-postgres; it is what the client cancels a query by.
   return (client as pg.ClientBase & { readonly processID: number }).processID;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** As node-postgres knows them; another word would be taken for the strictest without a word. */
+/** The modes of node-postgres. It treats any other word silently as the strictest. */
 const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 const encode =
@@ -30,7 +30,7 @@ export function whyNoPostgresUrl(text: string): string | undefined {
 }
 
 /**
- * Whether a URL can be read as what it looks like. A `/`, `#` or `?` in a password ends the host before
+ * Whether a URL is read in the way it appears to be written. A `/`, `#` or `?` in a password ends the host before
  * its `@` is met: the rest is then taken for a path, and no user is left.
  */
 export function isPlainUrl(text: string): boolean {

@@ -18,20 +18,20 @@ export interface ClientSettings extends SessionLimits {
   queryTimeoutMs?: number;
 }
 
-/** A pool's sessions that stay in a transaction without a word hold locks; they are ended. */
+/** A session of the pool that idles in a transaction holds locks, so it is ended. */
 const idleInTransactionMs = 10_000;
 
-// counts come as bigint; ours stay far below 2^53.
+// Counts arrive as bigint; all of them stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
- * A pool with every limit explicit: the defaults of node-postgres wait for ever. The timeout on the
- * client's side is the longer one, so that a server that still lives reports its own.
+ * A pool with every limit explicit: the defaults of node-postgres wait without a limit. The timeout on the
+ * client's side is the longer one, so that a server that is up reports its own.
  */
 export function createPool(settings: PoolSettings, logger: Logger): pg.Pool {
   const { statementTimeoutMs } = settings;
   const log = reportOnce(logger, settings.applicationName);
-  // The pool waits for it, and lends no session that it failed for; its type says less.
+  // The pool waits for this hook, and hands out no session that it failed for. Its type does not say so.
   const hooks = {
     onConnect: async (client: pg.ClientBase) =>
       log(await prepareSession(client, { statementTimeoutMs, idleInTransactionMs })),
@@ -50,8 +50,7 @@ export function createPool(settings: PoolSettings, logger: Logger): pg.Pool {
   pool.on('error', (error) => {
     logger.warn({ err: error }, 'an idle PostgreSQL connection was lost');
   });
-  // Nor does the loss of one that is lent end it, between two queries or before its borrower could
-  // listen: the next query fails, which is enough.
+  // Nor may the loss of a connection in use end it, between two queries: the next query fails.
   pool.on('connect', (client) => {
     client.on('error', ignore);
   });
@@ -67,7 +66,7 @@ export interface OpenClient {
 /**
  * Opens one session beside any pool, for work of its own kind. The caller ends it.
  *
- * @throws when PostgreSQL cannot be reached or lets us not in
+ * @throws when PostgreSQL cannot be reached or refuses the login
  */
 export async function openClient(settings: ClientSettings): Promise<OpenClient> {
   const client = new pg.Client({
@@ -87,7 +86,7 @@ export async function openClient(settings: ClientSettings): Promise<OpenClient> 
   }
 }
 
-/** What an operator should know of the sessions is said with the first one of a pool. */
+/** Logs what an operator needs to know about the sessions, with the first one of a pool. */
 function reportOnce(logger: Logger, applicationName: string): (facts: SessionFacts) => void {
   let isNotified = false;
   return ({ isPooled, synchronousCommit }) => {
@@ -109,5 +108,5 @@ function reportOnce(logger: Logger, applicationName: string): (facts: SessionFac
 }
 
 function ignore(): void {
-  // Whoever uses the connection learns of it by a query.
+  // The next query on the connection fails, which is enough.
 }

@@ -1,6 +1,6 @@
 import { errorForLog } from './error-for-log.ts';
 
-/** Why Redis did not do what it was asked, as metrics name it. */
+/** Why a command failed, as metrics name it. */
 export const redisFailureReasons = [
   /** There is no connection, or it broke. */
   'unreachable',
@@ -12,7 +12,7 @@ export const redisFailureReasons = [
   'read_only',
   /** It loads its data, runs a script for too long, or has no primary. */
   'busy',
-  /** Who we are may not come in, or may not do this. */
+  /** The credentials are wrong, or do not allow this command. */
   'permission',
   /** It refused for another reason, which it names. */
   'refused',
@@ -23,7 +23,7 @@ export type RedisFailureReason = (typeof redisFailureReasons)[number];
 
 export interface RedisFailure {
   reason: RedisFailureReason;
-  /** Redis' or the client's own words; they hold no event and no secret. */
+  /** The text of Redis or of the client. It holds no event and no secret. */
   words: string;
 }
 
@@ -48,7 +48,7 @@ const noConnection = /^(Connection is closed|Stream isn't writeable|Redis is not
 /** What the system says of a connection that breaks. */
 const brokenConnection = /^E[A-Z]{3,}$/;
 
-/** Tells why a command failed. Pure. */
+/** Why a command failed. Pure. */
 export function redisFailureOf(error: unknown): RedisFailure {
   const { type, message, code } = errorForLog(error);
   if (type === 'ReplyError') return redisFailureFrom(message);
@@ -64,7 +64,7 @@ export function redisFailureOf(error: unknown): RedisFailure {
 /** Redis before 7 puts the place in a script before the word: `@user_script: 12: -OOM command not allowed`. */
 const knownWord = new RegExp(`(?:^|[ -])(${Object.keys(reasonsByWord).join('|')})(?= )`);
 
-/** Tells why, from the words of an answer. Pure. */
+/** Why, from the text of a response. Pure. */
 export function redisFailureFrom(answer: string): RedisFailure {
   // A script that may not call a command says it without the word.
   const word = /\bACL failure\b/.test(answer) ? 'NOPERM' : knownWord.exec(answer)?.[1];

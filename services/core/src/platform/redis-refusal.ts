@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import { ConfigError } from './env.ts';
 
-/** How Redis begins its answer to a client that may not come in, or may not do what it must. */
+/** How Redis begins its response to a client whose credentials are wrong, or do not allow a command. */
 const refusals = /^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR Client sent AUTH)/;
 
 /**
- * Watches whether Redis turns this process away, as with a wrong password. That is no outage but a
+ * Watches whether Redis refuses this process, as with a wrong password. That is no outage but a
  * mistake in the configuration, as long as it was never otherwise: a password that is changed later
  * must not take processes out of service that can do without Redis.
  *

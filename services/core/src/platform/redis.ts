@@ -38,7 +38,7 @@ function observed(redis: Redis, logger: Logger): Redis {
   redis.on('error', (error: Error) => {
     // Before it is ready, and so before anything is sent to a database that is not meant.
     if (isNoDatabase(error)) redis.disconnect(true);
-    if (!down) logger.warn({ err: error }, 'Redis is away');
+    if (!down) logger.warn({ err: error }, 'Redis is unavailable');
     down = true;
   });
   redis.on('ready', () => {

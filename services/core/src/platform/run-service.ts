@@ -11,7 +11,7 @@ interface ServiceConfig {
 export interface Service<Config extends ServiceConfig> {
   name: string;
   readConfig: (env: NodeJS.ProcessEnv) => Config;
-  /** Connects and starts; the result tells the log what it listens on, and how to end it. */
+  /** Connects and starts. The result holds the port for the log, and how to stop. */
   start: (config: Config, logger: Logger) => Promise<RunningService>;
 }
 
@@ -28,7 +28,7 @@ const lastResortMs = 2_000;
 
 /**
  * The life of a process: configuration → start → until a signal → shutdown. Exit codes: 0 after a
- * clean shutdown, 1 after one that was cut short or an error nobody caught, 2 for a configuration
+ * clean shutdown, 1 after one that was cut short or an uncaught error, 2 for a configuration
  * that cannot be used, also when only a start can tell. A second signal ends it at once.
  */
 export async function runService<Config extends ServiceConfig>(
@@ -44,7 +44,7 @@ export async function runService<Config extends ServiceConfig>(
   closeWithGrace(
     { delay: config.SHUTDOWN_DEADLINE_MS + lastResortMs, logger },
     async ({ signal, err }) => {
-      if (err) logger.fatal({ err }, 'an error that nobody caught');
+      if (err) logger.fatal({ err }, 'an uncaught error');
       logger.info({ signal }, 'shutting down');
       // A signal may come before everything is up, and yet after the first work was taken.
       const isClean = await (await started).stop();
@@ -54,7 +54,7 @@ export async function runService<Config extends ServiceConfig>(
   );
   const { port, misconfigured } = await started;
   void misconfigured?.then((error) => exitMisconfigured(service.name, error));
-  // Counted from the start of the process, what Node does before the first line of ours included.
+  // Counted from the start of the process, what Node does before the first line of this program included.
   const startedInMs = Math.round(performance.now());
   logger.info({ port, startedInMs }, `the ${service.name} is up`);
 }

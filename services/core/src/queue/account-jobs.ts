@@ -5,7 +5,7 @@ import { rowSeparator } from '../event/row-lines.ts';
 import type { TextQueue } from './text-job.ts';
 import { unfinishedJobIds, valuesOf } from './unfinished-jobs.ts';
 
-/** Jobs that are looked into in one round trip. */
+/** Jobs that are read in one round trip. */
 const jobsPerPoll = 200;
 const pollEveryMs = 250;
 
@@ -44,10 +44,10 @@ export async function findJobsOf(
 }
 
 /**
- * Waits until jobs are gone from Redis: their events are stored or dead then, and no worker is given
+ * Waits until jobs are gone from Redis: their events are stored or dead then, and no worker gets
  * them again.
  *
- * @param onWait told how many are left, after each look
+ * @param onWait called with how many are left, after each poll
  * @returns how many were still there after `timeoutMs`, or at the signal
  */
 export async function awaitJobs(

@@ -39,11 +39,11 @@ function scriptAround(addJob: string): string {
 
 /**
  * Adds jobs to the queue, and notes and counts their events if and only if they are added, in one
- * script and one round trip: nobody sees a part of it, and no part of it can be missing.
+ * script and one round trip: no other client sees a part of it, and no part of it can be missing.
  */
 export class Enqueuer {
   private readonly settings: EnqueuerSettings;
-  /** The script around that of BullMQ's of which it was last made; all jobs of ours need the same. */
+  /** The script around that of BullMQ's of which it was last made; all jobs need the same. */
   private script: { around: string; run: RedisScript<string[]> } | undefined;
 
   constructor(settings: EnqueuerSettings) {

@@ -4,9 +4,9 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const hashLength = 8;
 
 /**
- * 48 bits of an event id as 8 characters: enough to tell whether an id waits in the queue, and small
+ * 48 bits of an event id as 8 characters: enough to find out whether an id waits in the queue, and small
  * enough to note for every waiting event. Not cryptographic; a collision only makes a receipt say
- * `queued` for an id that nobody sent.
+ * `queued` for an id that was never sent.
  *
  * Two rounds of multiply-and-rotate over the UTF-16 units (cyrb53, public domain, bryc).
  */

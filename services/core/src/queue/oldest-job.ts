@@ -3,7 +3,7 @@ import { readJobHeader, type JobHeader } from '../event/job.ts';
 import type { TextQueue } from './text-job.ts';
 import { unfinishedJobIds, valuesOf } from './unfinished-jobs.ts';
 
-/** The far end of the queue: jobs that nobody has completed, in whatever state. */
+/** The far end of the queue: jobs that are not completed, in whatever state. */
 export interface OldestJobs {
   /** Jobs that are stuck, which would hide what is lost of all minutes after them. */
   stuck: Pick<JobHeader, 'ledgerEntry' | 'accounts'>[];
@@ -46,7 +46,7 @@ export function createOldestJobFinder(
   };
 }
 
-/** Undefined when only a look at all jobs can tell. */
+/** Undefined when only a scan of all jobs can find it. */
 async function retryRead(
   redis: Redis,
   queue: Pick<TextQueue, 'toKey'>,

@@ -48,7 +48,7 @@ export class PendingIds {
     this.ackScript = createScript(redis, ackScript);
   }
 
-  /** Strikes jobs off once their events are stored or dead, and lowers the count of what is pending. */
+  /** Acknowledges jobs whose events are stored or dead-lettered: removes their ids and lowers the pending count. */
   async ack(jobs: readonly PendingId[]): Promise<void> {
     const { waitingKeys, hashes, events } = this.byAccount(jobs);
     await this.ackScript([this.keys.pending, ...waitingKeys], [events, ...hashes]);

@@ -107,7 +107,7 @@ export class TextQueue extends Queue<string, void> {
   }
 }
 
-/** A worker that has found nothing looks again after this long at the earliest, in milliseconds. */
+/** The shortest pause before a worker that found nothing polls again, in milliseconds. */
 const pollAgainAfterMs = 10;
 
 /**

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { TextQueue } from './text-job.ts';
 
-/** Ids of all jobs that nobody has completed, in whatever state, in the order in which they were added. */
+/** Ids of all jobs that are not completed, in whatever state, in the order in which they were added. */
 export async function unfinishedJobIds(
   redis: Redis,
   queue: Pick<TextQueue, 'toKey'>,
 ): Promise<string[]> {
-  // One transaction, or a job could change its state under our eyes and hide from both looks.
+  // One transaction: between two reads a job could change its state and be missed by both.
   const states = await redis
     .multi()
     .lrange(queue.toKey('wait'), 0, -1)

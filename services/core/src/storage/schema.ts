@@ -53,7 +53,7 @@ export const eventCounts = pgTable(
   (table) => [primaryKey({ columns: [table.accountId, table.minute, table.type] })],
 );
 
-/** What the rows of a quarter of an hour say of its users, packed for summaries; when it holds: summary/README.md. */
+/** User roll-ups: the users of a quarter of an hour with their counts, packed; when one is valid: read/summary/README.md. */
 export const userRollUps = pgTable(
   'user_rollups',
   {
@@ -88,7 +88,7 @@ export const deadLetters = pgTable(
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
     eventId: varchar('event_id', { length: 255 }).notNull(),
-    /** The event as it died, as EventRow JSON. Text, since what is in it may be what jsonb refuses. */
+    /** The event as it was refused, as EventRow JSON. Text, since what is in it may be what jsonb refuses. */
     row: text('row').notNull(),
     reason: varchar('reason', { length: 50 }).notNull(),
     sqlstate: varchar('sqlstate', { length: 5 }),
@@ -100,7 +100,7 @@ export const deadLetters = pgTable(
     discardReason: text('discard_reason'),
     /** Stack traces of the job's failures, or what PostgreSQL said beside its message. */
     detail: text('detail'),
-    /** The event as an operator mended it, which a replay stores instead of `row`. */
+    /** The event as an operator edited it, which a replay stores instead of `row`. */
     editedRow: text('edited_row'),
     editedAt: instant('edited_at'),
   },
@@ -142,9 +142,9 @@ export const ledger = pgTable(
   {
     accountId: varchar('account_id', { length: 255 }).notNull(),
     minute: instant('minute').notNull(),
-    /** Events whose witnesses have been folded in, and those written without the queue. */
+    /** Events whose sources are applied, and those written without the queue. */
     accepted: bigint('accepted', { mode: 'number' }).notNull().default(0),
-    /** Events of lots that were dealt with: stored, found stored before, or dead. */
+    /** Events of settled batches: stored, found stored before, or dead-lettered. */
     settled: bigint('settled', { mode: 'number' }).notNull().default(0),
     stored: bigint('stored', { mode: 'number' }).notNull().default(0),
     /** When it was found balanced; null while anything may still come. */
@@ -158,15 +158,15 @@ export const ledger = pgTable(
   ],
 );
 
-/** What batches settled and stored, until it is folded into the ledger. Only appended to and emptied. */
+/** What batches settled and stored, until it is applied to the ledger. Only appended to and emptied. */
 export const ledgerLog = pgTable('ledger_log', {
-  /** Lots as [minute, direct, [[account, events], …]]. */
+  /** Batches as [minute, direct, [[account, events], …]]. */
   settled: jsonb('settled').notNull(),
-  /** Stored as [account, minute, events]; null: every event of the lots. */
+  /** Stored as [account, minute, events]; null: every event of the batches. */
   stored: jsonb('stored'),
 });
 
-/** What each api process handed to the queue, by two witnesses: its own count, and that of Redis. */
+/** What each api process handed to the queue, from two sources: its own count, and that of Redis. */
 export const ledgerSources = pgTable(
   'ledger_sources',
   {
@@ -179,7 +179,7 @@ export const ledgerSources = pgTable(
   (table) => [primaryKey({ columns: [table.accountId, table.minute, table.process] })],
 );
 
-/** What was folded into the ledger of each witness, for a day: one that speaks again adds only what is more. */
+/** What was applied to the ledger of each source, for a day: a source that reports again adds only the difference. */
 export const ledgerApplied = pgTable(
   'ledger_applied',
   {
@@ -194,7 +194,7 @@ export const ledgerApplied = pgTable(
   ],
 );
 
-/** Lots that are settled, for as long as one might be delivered again. */
+/** Batch ids that are settled, for as long as a batch might be delivered again. */
 export const ledgerEntriesTable = pgTable(
   'ledger_entries',
   {

@@ -4,10 +4,10 @@ import { withSession } from './with-session.ts';
 /**
  * Runs work on one session in one transaction.
  *
- * @param work what happens together or not at all
- * @param end how a transaction whose work went well ends; ROLLBACK makes a rehearsal of it
- * @param begin the statement that begins it, where it is of another kind than usual
- * @throws whatever the work throws, after which nothing of it has happened
+ * @param work what is committed together or not at all
+ * @param end how the transaction ends after the work; ROLLBACK makes it a dry run
+ * @param begin the statement that starts it, for another isolation level
+ * @throws the error of the work; nothing is committed then
  */
 export async function inTransaction<T>(
   pool: pg.Pool,

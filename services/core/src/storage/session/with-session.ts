@@ -2,32 +2,31 @@ import type pg from 'pg';
 import { sqlstateOf } from './retry-policy.ts';
 
 /**
- * Lends a session of the pool, for statements that belong together. Where `work` throws, what it left
- * open is rolled back. A session of which nobody knows what it is good for is closed; that rolls back
- * as well.
+ * Runs work on one session of the pool, for statements that belong together. If `work` throws, its open
+ * transaction is rolled back. A session whose state is unknown is closed, which rolls back as well.
  *
- * @throws whatever `work` throws; a lost session fails the query that is under way, or the next one
+ * @throws the error of `work`; a lost session fails the query in progress, or the next one
  */
 export async function withSession<T>(
   pool: pg.Pool,
   work: (session: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const session = await pool.connect();
-  let unfit: Error | undefined;
+  let unusable: Error | undefined;
   try {
     return await work(session);
   } catch (error) {
-    unfit = await rollBack(session, error);
+    unusable = await rollBack(session, error);
     throw error;
   } finally {
-    session.release(unfit);
+    session.release(unusable);
   }
 }
 
-/** Makes the session fit for the next one, or returns why it is to be closed. */
+/** Makes the session usable for the next caller, or returns why it has to be closed. */
 async function rollBack(session: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
-  // Only a refusal by the server leaves the session in a known state.
-  if (sqlstateOf(cause) === undefined) return new Error('The work was broken off', { cause });
+  // Only after a refusal by the server is the state of the session known.
+  if (sqlstateOf(cause) === undefined) return new Error('The work was aborted', { cause });
   try {
     await session.query('ROLLBACK');
     return undefined;
