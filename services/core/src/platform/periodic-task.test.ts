@@ -38,7 +38,9 @@ test('a call during a run resolves with the end of that run, and starts no other
 
 test('work that returns no promise is repeated as well, and `now` restarts the pause', async () => {
   let runs = 0;
-  const task = new PeriodicTask(() => void runs++, 1);
+  const task = new PeriodicTask(() => {
+    runs++;
+  }, 1);
   await task.now();
   expect(runs).toBe(1);
   task.start();
