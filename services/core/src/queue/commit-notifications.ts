@@ -3,8 +3,8 @@ import type { JobHeader } from '../event/job.ts';
 import type { QueueKeys } from '../platform/queue-names.ts';
 
 /**
- * Tells api processes which of their waiting requests can look now: the events of these jobs are
- * stored or dead. One message per process; none when nobody waits.
+ * Notifies api processes whose requests wait for these jobs that their events are stored or dead-lettered.
+ * One message per process; none when no request waits.
  */
 export async function notifyWaiters(
   redis: Pick<Redis, 'publish'>,
@@ -26,8 +26,8 @@ export async function notifyWaiters(
 
 /**
  * What one api process hears of `tellWaiters`. Its connection is opened by the first who waits: a
- * subscriber can do nothing else on it. News is a hint and may be lost with Redis, so whoever waits
- * for it waits for something else too, and then looks for himself.
+ * subscriber can do nothing else on it. A notification is a hint and may be lost with Redis, so a waiting
+ * request has a time limit too, and reads the table at its end.
  */
 export class CommitNotifications {
   private readonly redis: Redis;
@@ -43,7 +43,7 @@ export class CommitNotifications {
     this.channel = keys.commitNotifications(process);
   }
 
-  /** Resolves when news is heard, or when Redis does not answer; the next call tries again then. */
+  /** Resolves when notifications arrive, or when Redis does not respond; the next call tries again then. */
   listen(): Promise<void> {
     this.listening ??= this.subscribe().catch(() => {
       this.listening = undefined;
@@ -51,7 +51,7 @@ export class CommitNotifications {
     return this.listening;
   }
 
-  /** A token for a job to carry, and what resolves at the news of it. */
+  /** A token for a job, and a promise that resolves with its notification. */
   expect(): { token: number; notified: Promise<void> } {
     const token = ++this.lastToken;
     const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -59,18 +59,18 @@ export class CommitNotifications {
     return { token, notified: promise };
   }
 
-  /** So many jobs carry the token: there is news once there is news of each. */
+  /** How many jobs carry the token: the promise resolves when each of them is notified. */
   expectJobs(token: number, jobs: number): void {
     const expectation = this.expected.get(token);
     if (expectation) expectation.jobs = jobs;
   }
 
-  /** Ends an expectation; true when there was news of it. */
+  /** Removes a token; true when it was notified. */
   unsubscribe(token: number): boolean {
     return !this.expected.delete(token);
   }
 
-  /** The connection, to be closed; absent when nobody ever waited. */
+  /** The connection, to be closed; absent when no request ever waited. */
   get connection(): Redis | undefined {
     return this.line;
   }
@@ -83,7 +83,7 @@ export class CommitNotifications {
   /** After an outage the client subscribes again by itself. */
   private openLine(): Redis {
     const line = this.redis.duplicate({ enableOfflineQueue: true });
-    // The client of the requests tells of outages; a second voice would say the same.
+    // The main client logs outages; this one would log the same again.
     line.on('error', () => undefined);
     line.on('message', (_channel, tokens) => this.hear(tokens));
     return line;

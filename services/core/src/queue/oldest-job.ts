@@ -28,7 +28,7 @@ const maxStuck = 100;
 
 /**
  * Finds the oldest jobs in the queue. In fair order they need not be at the head, so all ids are
- * looked at; but ids only grow, so while the oldest one of the last look is there, it is still the
+ * read; but ids only grow, so while the oldest one of the last scan is there, it is still the
  * oldest, and one round trip answers.
  *
  * @param now clock in epoch milliseconds

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const pollEveryMs = 250;
 
-/** Seen empty so often in a row before it is believed: a job may be between two states of a look. */
+/** How often in a row it has to be empty: during one poll a job may be between two states. */
 const emptyPolls = 2;
 
 /**
- * Waits until the queue is at rest: nothing waits, nothing is in hand, no failed job is to be buried.
+ * Waits until the queue is at rest: no job waits, is active or has failed.
  *
- * @param readQueue jobs by state; a look that fails counts as not at rest
+ * @param readQueue jobs by state; a poll that fails counts as not at rest
  * @returns false when it is not at rest after `timeoutMs`
  */
 export async function awaitRest(

@@ -51,11 +51,11 @@ export interface Evidence {
  * - `unstored`: the same of an event that was called stored already
  * - `doubled`: more rows than one, or a row and a dead letter
  * - `altered`: stored or dead with another content than was sent
- * - `foreign`: stored or dead, and nobody sent it
- * - `refused`: stored or dead, though every attempt was told that it is not taken
+ * - `foreign`: stored or dead, and never sent
+ * - `refused`: stored or dead, though every attempt was rejected
  * - `roll_up`: a count that is not the number of its rows
  * - `left`: jobs that are still in the queue
- * - `ledger`: an account whose ledger does not balance, or tells of other rows than there are
+ * - `ledger`: an account whose ledger does not balance, or counts other rows than there are
  */
 export type FindingKind =
   | 'lost'
@@ -81,12 +81,12 @@ export interface CheckResult {
   accepted: number;
   unknown: number;
   rejected: number;
-  /** Attempts without an answer that tells, whatever the next attempt brought. */
+  /** Attempts whose outcome is unknown, whatever the next attempt brought. */
   unknownAttempts: number;
   /** Rows. */
   stored: number;
   dead: number;
-  /** Nothing in here: the promise was kept. */
+  /** Empty: the promise was kept. */
   findings: Finding[];
 }
 
@@ -142,12 +142,12 @@ function acceptedAreKept({ attempted, stored, deadLetters }: Evidence): Finding[
 }
 
 function keptAreAttempted({ attempted, stored, deadLetters }: Evidence): Finding[] {
-  const seen = new Map<string, 'row' | 'letter'>();
+  const seen = new Map<string, 'row' | 'dead letter'>();
   const doubled: string[] = [];
   const altered: string[] = [];
   const foreign: string[] = [];
   const refused: string[] = [];
-  const inspect = (kept: StoredEvent | DeadLetterRow, as: 'row' | 'letter'): void => {
+  const inspect = (kept: StoredEvent | DeadLetterRow, as: 'row' | 'dead letter'): void => {
     const key = eventKey(kept);
     const earlier = seen.get(key);
     seen.set(key, as);
@@ -159,8 +159,8 @@ function keptAreAttempted({ attempted, stored, deadLetters }: Evidence): Finding
   };
   for (const row of stored) inspect(row, 'row');
   for (const deadLetter of deadLetters) {
-    // A job that cannot be read is nobody's event; its letter has a name of its own.
-    if (deadLetter.reason !== 'job_unreadable') inspect(deadLetter, 'letter');
+    // An unreadable job is no event; its dead letter has a name of its own.
+    if (deadLetter.reason !== 'job_unreadable') inspect(deadLetter, 'dead letter');
   }
   return [
     ...finding('doubled', doubled),
@@ -177,10 +177,10 @@ function rollUpsEqualRows({ stored, rollUps }: Evidence): Finding[] {
   for (const [key, [rollUp, ...others]] of Map.groupBy(rollUps, countKey)) {
     if (rollUp === undefined) continue;
     // An account that has moved between shards has a part on each.
-    const told = others.reduce((sum, { count }) => sum + count, rollUp.count);
+    const total = others.reduce((sum, { count }) => sum + count, rollUp.count);
     const rows = counted.get(key)?.length ?? 0;
     counted.delete(key);
-    if (rows !== told) wrong.push(`${nameOfCount(rollUp)}: ${told} for ${rows} rows`);
+    if (rows !== total) wrong.push(`${nameOfCount(rollUp)}: ${total} for ${rows} rows`);
   }
   for (const [row, ...others] of counted.values()) {
     if (row) wrong.push(`${nameOfCount(row)}: none for ${others.length + 1} rows`);
@@ -201,10 +201,10 @@ function ledgerBalances({ stored, ledger }: Evidence): Finding[] {
   const wrong: string[] = [];
   for (const [accountId, lines] of Map.groupBy(ledger, (line) => line.accountId)) {
     for (const line of lines) if (!isBalanced(line)) wrong.push(nameOfLine(line));
-    const told = lines.reduce((sum, line) => sum + line.stored, 0);
+    const total = lines.reduce((sum, line) => sum + line.stored, 0);
     const there = rows.get(accountId) ?? 0;
     rows.delete(accountId);
-    if (told !== there) wrong.push(`${accountId}: ${told} stored for ${there} rows`);
+    if (total !== there) wrong.push(`${accountId}: ${total} stored for ${there} rows`);
   }
   for (const [accountId, there] of rows) wrong.push(`${accountId}: nothing for ${there} rows`);
   return finding('ledger', wrong);

@@ -3,7 +3,7 @@
  * - `stored`: the api said so; it must be found, whatever happened to the queue
  * - `ok`: the api said `accepted` or `dead`; it must be found
  * - `rejected`: the api said that it was not taken; it must not be found
- * - `unknown`: nobody can tell; both is right
+ * - `unknown`: stored or not, both are correct
  */
 export type Outcome = 'stored' | 'ok' | 'rejected' | 'unknown';
 

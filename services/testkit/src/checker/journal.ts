@@ -14,7 +14,7 @@ export interface AttemptedEvent extends JournalEvent {
   /** The best of its attempts: stored before ok before unknown before rejected. */
   outcome: Outcome;
   attempts: number;
-  /** Attempts of which nobody can tell. */
+  /** Attempts whose outcome is unknown. */
   unknownAttempts: number;
   /** When it was first accepted, epoch milliseconds. */
   acceptedAtMs: number | undefined;
@@ -66,7 +66,7 @@ export function eventKey(event: { accountId: string; eventId: string }): string 
   return `${event.accountId}\0${event.eventId}`;
 }
 
-/** @throws CliError when the file cannot be read, or is none of ours */
+/** @throws CliError when the file cannot be read, or is no journal */
 export function readJournal(path: string): Map<string, AttemptedEvent> {
   return parseJournal(readFileSync(path, 'utf8'), path);
 }
@@ -74,7 +74,7 @@ export function readJournal(path: string): Map<string, AttemptedEvent> {
 /**
  * Adds up the attempts of each event. Pure.
  *
- * @throws CliError when a line but the last, which a killed client may have left torn, is no line of ours
+ * @throws CliError when a line but the last, which a killed client may have left torn, is no line of a journal
  */
 export function parseJournal(text: string, name: string): Map<string, AttemptedEvent> {
   const events = new Map<string, AttemptedEvent>();

@@ -36,10 +36,10 @@ const queries = {
 };
 
 /**
- * Waits for the ledger to balance, then reads rows, letters and roll-ups of every shard, each shard in
+ * Waits for the ledger to balance, then reads rows, dead letters and roll-ups of every shard, each shard in
  * one snapshot.
  *
- * @param accounts only what is theirs; undefined: everything that is there
+ * @param accounts only what is theirs; undefined: all accounts
  * @param ledgerTimeoutMs how long the ledger may need
  */
 export async function readKept(
@@ -126,7 +126,7 @@ function asStored(row: EventColumns): StoredEvent {
   };
 }
 
-/** The row of a letter is text, which need not be an event: then no hash fits it. */
+/** The row of a dead letter is text, which need not be an event: then no hash equals it. */
 function asDeadLetter({
   account_id: accountId,
   event_id: eventId,

@@ -6,14 +6,14 @@ const sentences: Record<FindingKind, string> = {
   unstored: 'called stored, and neither stored nor dead',
   doubled: 'kept more than once',
   altered: 'kept with another content than was sent',
-  foreign: 'kept, and nobody sent them',
+  foreign: 'kept, and never sent',
   refused: 'kept, though every attempt was refused',
   roll_up: 'roll-ups that differ from their rows',
   left: 'jobs left in the queue',
   ledger: 'accounts whose ledger does not add up',
 };
 
-/** The verdict for a terminal. */
+/** The result for a terminal. */
 export function formatResult(result: CheckResult): string {
   const { attempted, accepted, unknown, rejected, stored, dead, findings } = result;
   const figures = { attempted, accepted, unknown, rejected, stored, dead };

@@ -1,13 +1,13 @@
 /**
- * Joins small things into batches: a batch is flushed when it is full, when its first item has
- * waited long enough, or when nobody is left who could add to it, whichever comes first.
+ * Joins items into batches. A batch is flushed when it is full, when its first item has waited long enough,
+ * or when no further item can come, whichever is first.
  *
- * States: *empty* (no timer) → *filling* (timer of the oldest item runs) → *due* (full, old or
- * complete) → flushed as soon as one of the writers is free. While all writers are busy a due batch
- * goes on filling, so that load makes batches larger instead of queues longer.
+ * States: *empty* (no timer) → *filling* (timer of the oldest item runs) → *due* (full, old or complete) →
+ * flushed when a writer is free. While all writers are busy a due batch keeps filling, so load makes batches
+ * larger instead of queues longer.
  *
- * Each `add` settles as its own flush does. A failed flush fails its own items only. `close` flushes
- * what is there and resolves when every writer is idle. Knows neither Redis nor PostgreSQL.
+ * Each `add` settles with its own flush. A failed flush fails its own items only. `close` flushes the rest
+ * and resolves when every writer is idle. This file depends on neither Redis nor PostgreSQL.
  */
 export interface CoalescerOptions<Item> {
   sizeOf: (item: Item) => BatchSize;
@@ -17,7 +17,7 @@ export interface CoalescerOptions<Item> {
   maxBytes: number;
   /** Due this long after the first item, in milliseconds. */
   flushAfterMs: number;
-  /** How many items can be inside at once, waiting or in flight: at that point waiting is in vain. */
+  /** The most items that can be inside at once, waiting or in flight. With so many, no other can come. */
   maxItems: number;
   /** Flushes at once. */
   writers: number;

@@ -30,7 +30,7 @@ export const workerVariables = {
   ),
   STALLED_INTERVAL_MS: wholeNumber(
     15_000,
-    'How often workers look for jobs of workers that died.',
+    'How often workers check for jobs of workers that died.',
     500,
     600_000,
   ),

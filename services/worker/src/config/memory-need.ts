@@ -7,7 +7,7 @@ export interface MemorySettings {
 /** Node.js, the code, connections, and room for the collector. */
 const baseMiB = 140;
 
-/** A job of the largest size (api/ingest/job-desk.ts) whose rows cannot be packed. */
+/** A job of the largest size (api/ingest/join-batches.ts) whose rows cannot be packed. */
 const jobMiB = 0.5;
 
 /** What one writer unpacks, reads and sends at once, in text and in bytes. */

@@ -9,9 +9,9 @@ import {
   withdrawFormats,
 } from '@event-platform/core/queue/worker-formats';
 
-/** Says in Redis, again and again, which formats of jobs this worker reads. */
+/** Repeats in Redis which job formats this worker reads. */
 export interface Announcements {
-  /** Begins. Redis away: the first announcement is made when it is back. */
+  /** Starts. Redis down: the first announcement follows when it is back. */
   start: () => void;
   /** Takes the announcement back, if Redis is there. */
   stop: () => Promise<void>;
@@ -26,7 +26,7 @@ export function announceRegularly(
 ): Announcements {
   const worker = randomUUID();
   const task = new PeriodicTask(async () => {
-    // Beyond this it would wait for Redis, and an old announcement is made when it is back.
+    // A command would wait for Redis, and send an old announcement when it is back.
     if (redis.status !== 'ready') return;
     await announceFormats(redis, keys, worker, formats).catch((error: unknown) => {
       logger.debug({ err: error }, 'the formats of this worker were not announced');

@@ -4,7 +4,7 @@ import type { WorkerConfig } from '../config/config.ts';
 import type { Connections } from '../config/connect.ts';
 import type { createProcessJob } from './process-job.ts';
 
-/** A job may lose its worker this often; each crash of a node costs one. */
+/** How often a job may lose its worker; each crash of a node counts. */
 const maxStalledCount = 10;
 
 /** After a failed command, such as in an outage of Redis, try again this soon. */
@@ -15,7 +15,7 @@ export function minJobs({ WRITERS, CONCURRENCY }: WorkerConfig): number {
   return Math.min(WRITERS + 1, CONCURRENCY);
 }
 
-/** What takes jobs once it is run. Redis away: waits, and resumes by itself (BullMQ from 6.3.3 on). */
+/** The consumer of jobs. Redis down: it waits, and resumes by itself (BullMQ from 6.3.3 on). */
 export function createConsumer(
   processJob: ReturnType<typeof createProcessJob>,
   config: WorkerConfig,

@@ -10,7 +10,7 @@ export interface JobSlotsOptions {
   setSlots: (jobs: number) => void;
 }
 
-/** Told of every job that this worker takes and is done with. */
+/** To be called for every job that this worker takes and finishes. */
 export interface JobSlots {
   took: (size: BatchSize) => void;
   gave: (size: BatchSize) => void;
@@ -22,8 +22,8 @@ const fading = 0.98;
 /**
  * Holds no more events and no more bytes than the writers and the next batch need. A worker's jobs are no
  * longer in the queue, so no fair order reaches them: what a quiet account waits for is what workers hold
- * of a flooding one. How large the next job is nobody knows before it is taken, so it is expected to be as
- * large as the largest of late. Where all of them are small and `maxJobs` large ones come at once, those
+ * of a flooding one. The size of the next job is unknown until it is taken, so it is assumed to be as large
+ * as the largest recent one. Where all of them are small and `maxJobs` large ones come at once, those
  * are held: the api bounds each (api/ingest/cut-batch.ts), so that this fits into memory as well.
  */
 export function createJobSlots({ max, minJobs, maxJobs, setSlots }: JobSlotsOptions): JobSlots {
@@ -61,7 +61,7 @@ function createMeasure(max: number) {
     gave(size: number) {
       held -= size;
     },
-    /** How many more jobs, if each is as large as the largest of late. */
+    /** How many more jobs, if each is as large as the largest recent one. */
     more: () => Math.max(0, Math.floor((max - held) / largest)),
   };
 }

@@ -21,9 +21,9 @@ export interface ProcessJobOptions {
   classOf: (job: EventJob) => AccountClass;
   /** Aborted at shutdown, once the grace for PostgreSQL is used up. */
   giveUp: AbortSignal;
-  /** Those that this build reads (contracts/job-formats.ts). */
+  /** Those that this build reads (core/event/job-formats.ts). */
   formats: readonly number[];
-  /** Gives a job of a newer one back; see return-newer-job.ts. */
+  /** Returns a job of a newer one; see return-newer-job.ts. */
   returnNewerJob: ReturnType<typeof createReturnNewerJob>;
   /** Called with each job whose events are stored or dead. */
   onDone: (job: EventJob) => void;
@@ -31,18 +31,18 @@ export interface ProcessJobOptions {
 
 /**
  * Builds the processor: it returns, and BullMQ completes the job, only after the COMMIT that holds
- * the job's events. Throws on a job that cannot be read, which then uses up its attempts and is
- * buried by `bury-failed-jobs.ts`. A job of a newer format goes back, delayed, and loses no attempt. At shutdown a job that could not be stored goes back to waiting
- * without losing an attempt.
+ * the job's events. Throws on a job that cannot be read: it uses up its attempts, and then
+ * `dead-letter-failed-jobs.ts` deals with it. A job of a newer format is returned, delayed, and uses up no
+ * attempt. At shutdown a job that could not be stored waits again and uses up no attempt.
  */
 export function createProcessJob(options: ProcessJobOptions) {
   const { writer, metrics, liveness, slots, logger, classOf, giveUp, onDone } = options;
   const { formats, returnNewerJob } = options;
 
-  /** True: the job waits again. What goes wrong here must not hide what went wrong with the job. */
+  /** True: the job waits again. An error here must not hide the error of the job. */
   async function giveBack(job: Job<string, void>, token?: string): Promise<boolean> {
     try {
-      // Without a priority a job returns to the head of the queue: it has waited for its turn.
+      // Without a priority the job is at the head of the queue: it has waited for its turn already.
       await job.changePriority({ priority: 0 });
       if (!giveUp.aborted) return false;
       await job.moveToWait(token);

@@ -8,8 +8,8 @@ const firstPauseMs = 1_000;
 const maxPauseMs = 30_000;
 
 /**
- * Builds what becomes of a job that only a newer build can read: it goes back for a while, and no attempt
- * is used up. It is told once for each format, and counted each time.
+ * Builds the function that returns a job that only a newer build can read: it is delayed and uses up no
+ * attempt. Each format is logged once, and each return is counted.
  */
 export function createReturnNewerJob(logger: Logger, onReturned: (format: number) => void) {
   const logged = new Set<number>();
@@ -24,7 +24,7 @@ export function createReturnNewerJob(logger: Logger, onReturned: (format: number
       logged.add(format);
       logger.warn(
         { format, jobId: job.id },
-        'giving back jobs of a format that a newer version wrote: start workers of that version',
+        'returning jobs of a format that a newer version wrote: start workers of that version',
       );
     }
     const times = Math.min(10, Math.max(0, job.attemptsStarted - 1));

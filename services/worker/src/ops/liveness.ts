@@ -3,7 +3,7 @@ import type { Health } from '@event-platform/core/platform/ops-server';
 /**
  * A worker is live while it makes progress. `isRunning()` stays true in a worker that is stuck, so
  * this watches what it does instead: when it holds jobs, a write or a try of one must end every so
- * often. An idle worker, or one whose Redis or PostgreSQL is away, is live; a restart would not help.
+ * often. An idle worker, or one whose Redis or PostgreSQL is unavailable, is live; a restart would not help.
  */
 export interface Liveness {
   /** A job entered. */

@@ -92,7 +92,7 @@ function registerAges(registry: Registry, name: string, help: string) {
 }
 
 /**
- * Registers the age of the oldest job in hand: while PostgreSQL is away nothing is stored, so the
+ * Registers the age of the oldest job in hand: while PostgreSQL is unavailable nothing is stored, so the
  * histogram of freshness stands still, and this grows.
  */
 function registerHeldJobs(registry: Registry, now: () => number) {

@@ -11,7 +11,7 @@ import type { Shard } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
 import type { ShardPart } from '@event-platform/core/storage/write/split-by-shard';
 
-/** Longest pause between tries while PostgreSQL is away, in milliseconds. */
+/** Longest pause between attempts while PostgreSQL is unavailable, in milliseconds. */
 const maxPauseMs = 5_000;
 
 export interface BatchWriterOptions {
@@ -25,10 +25,9 @@ export interface BatchWriterOptions {
 }
 
 /**
- * Writes the batches of one shard. While PostgreSQL is away it holds its batch and tries again with
- * growing pauses: the jobs stay locked by this worker, no slot gets free, so no job is fetched only
- * to be put back. A batch that is refused again and again while PostgreSQL answers is searched for
- * the events that it is refused for.
+ * Writes the batches of one shard. While PostgreSQL is unavailable it holds its batch and retries with
+ * growing pauses. The jobs stay locked by this worker and no slot becomes free, so no job is fetched only to
+ * be returned. A batch that PostgreSQL refuses repeatedly while it is up goes to poison isolation.
  */
 export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
   const { logger, giveUp, onTry, onStored } = options;
@@ -41,7 +40,7 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
       const startedAtMs = performance.now();
       try {
         const suspected = isolateAfterFailures >= isolateAfter;
-        // What was held so often has been tried in place often enough.
+        // A batch that was held so often needs no immediate retries.
         const retryBudget = suspected ? { attempts: 1, suspected } : {};
         const policy = { ...defaultStorePolicy, ...retryBudget, onStatement: onTry };
         const outcome = await untilGivenUp(() => store(parts, policy), giveUp);
@@ -55,7 +54,7 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
           ruleFor(error.cause).later === 'bisect' ? isolateAfterFailures + 1 : 0;
         if (attempt === 0) logger.warn({ err: error }, 'holding a batch until PostgreSQL is back');
         if (isolateAfterFailures === isolateAfter) {
-          logger.warn({ err: error }, 'suspecting the events of a batch that is held');
+          logger.warn({ err: error }, 'isolating the poison of a batch that is held');
         }
         const pauseMs = Math.min(250 * 2 ** attempt, maxPauseMs) * (0.75 + Math.random() / 2);
         await sleep(pauseMs, undefined, { signal: giveUp }).catch(() => undefined);
@@ -67,8 +66,8 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
 }
 
 /**
- * Waits for the work, but not beyond the moment of giving up: a PostgreSQL that hangs would outlast
- * the shutdown. What it still commits is harmless, since the next worker finds it stored.
+ * Waits for the work until `giveUp` at most: a PostgreSQL that hangs would outlast the shutdown. A late
+ * COMMIT is harmless, since the next worker finds the events stored.
  */
 async function untilGivenUp<T>(work: () => Promise<T>, giveUp: AbortSignal): Promise<T> {
   const { promise: givenUp, reject } = Promise.withResolvers<never>();

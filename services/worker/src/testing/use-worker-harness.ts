@@ -7,9 +7,9 @@ import { testRedis } from '@event-platform/testkit/harness/test-redis';
 import { WorkerHarness } from './worker-harness.ts';
 
 /**
- * Gives each test of a file a world of its own, on one database and one Redis prefix of the file.
+ * Gives each test of a file a harness of its own, on one database and one Redis prefix of the file.
  *
- * @returns the world of the test that runs
+ * @returns the harness of the running test
  */
 export function useWorkerHarness(): () => WorkerHarness {
   const corner = testRedis();

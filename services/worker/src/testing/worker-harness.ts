@@ -98,7 +98,7 @@ export class WorkerHarness {
     return rows[0]?.count ?? 0;
   }
 
-  /** The ids of the first few events that are lost or that nobody sent; `nothingAmiss` when all is well. */
+  /** The ids of the first few events that are lost or were never sent; `nothingAmiss` when all is well. */
   async amiss(jobs: EventRow[][]): Promise<{ lost: string[]; foreign: string[] }> {
     const { rows } = await this.pool.query<{ event_id: string }>('SELECT event_id FROM events');
     const stored = new Set(rows.map((row) => row.event_id));

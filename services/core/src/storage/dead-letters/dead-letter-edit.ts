@@ -5,12 +5,12 @@ import { isDeadLetter, type DeadLetter } from './dead-letter-list.ts';
 import { deadLetters } from '../schema.ts';
 
 /**
- * Keeps another version of an event beside the one that died; a replay stores the newer. Only if the
- * letter is still the one that was looked at.
+ * Keeps an edited version of an event beside the original; a replay stores the edited one. Only if the dead
+ * letter has not changed since it was read.
  *
- * @param letter as it was read
- * @param row EventRow JSON with the same account and event id; null takes an edit back
- * @returns false when the letter is gone, or was edited or renewed since it was read
+ * @param deadLetter as it was read
+ * @param row EventRow JSON with the same account and event id; null removes the edit
+ * @returns false when the dead letter is gone, or was edited or renewed since it was read
  */
 export async function editDeadLetter(
   pool: pg.Pool,

@@ -7,10 +7,10 @@ import { deadLetters } from '../schema.ts';
 /** An event that could not be stored, as it is kept. */
 export type DeadLetter = typeof deadLetters.$inferSelect;
 
-/** What a letter is found by. */
+/** The key of a dead letter. */
 export type DeadLetterKey = Pick<DeadLetter, 'accountId' | 'eventId'>;
 
-/** Letters of one shard, latest death first. */
+/** Dead letters of one shard, the latest first. */
 export async function listDeadLetters(
   pool: pg.Pool,
   filter: DeadLetterFilter,
@@ -24,7 +24,7 @@ export async function listDeadLetters(
     .limit(limit);
 }
 
-/** How many letters of one shard there are. */
+/** How many dead letters of one shard there are. */
 export async function countDeadLetters(pool: pg.Pool, filter: DeadLetterFilter): Promise<number> {
   const [row] = await drizzle(pool)
     .select({ wanted: count() })
@@ -33,7 +33,7 @@ export async function countDeadLetters(pool: pg.Pool, filter: DeadLetterFilter):
   return row?.wanted ?? 0;
 }
 
-/** One letter of a shard, discarded or not. */
+/** One dead letter of a shard, discarded or not. */
 export async function findDeadLetter(
   pool: pg.Pool,
   accountId: string,
@@ -47,7 +47,7 @@ export async function findDeadLetter(
 }
 
 /**
- * Every letter of a shard by key, a page at a time. Letters that vanish or die again on the way
+ * Every dead letter of a shard by key, one page at a time. Dead letters that are removed or renewed meanwhile
  * neither repeat nor hide others.
  */
 export async function* eachDeadLetter(
@@ -70,7 +70,7 @@ export async function* eachDeadLetter(
 }
 
 /**
- * Gives events up for good. Their letters stay as proof, with the time and the reason.
+ * Discards events. Their dead letters stay as a record, with the time and the reason.
  *
  * @param limit no more than these, the first by key
  * @returns how many were discarded now; those that were already do not count
@@ -92,12 +92,12 @@ export async function discardDeadLetters(
   const discarded = await database
     .update(deadLetters)
     .set({ discardedAt: sql`now()`, discardReason: reason })
-    // Asked twice, since a letter may be renewed or edited between the look and the update.
+    // Checked twice, since a dead letter may be renewed or edited between the subquery and the update.
     .where(and(meant, inArray(sql`ctid`, first)));
   return discarded.rowCount ?? 0;
 }
 
-/** The condition of a query for one letter. */
+/** The condition of a query for one dead letter. */
 export function isDeadLetter({ accountId, eventId }: DeadLetterKey) {
   return and(eq(deadLetters.accountId, accountId), eq(deadLetters.eventId, eventId));
 }

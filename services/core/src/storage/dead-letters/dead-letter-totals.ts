@@ -1,14 +1,14 @@
 import type pg from 'pg';
 
-/** What one database keeps of dead letters that nobody has decided on. */
+/** What one database keeps of dead letters that are not discarded. */
 export interface DeadLetterTotals {
   /** Of each reason that occurs. */
   reasons: { reason: string; deadLetters: number; oldestAgeSeconds: number }[];
-  /** On disk, discarded letters included. */
+  /** On disk, discarded ones included. */
   bytes: number;
 }
 
-// The texts of letters are not looked at: long ones lie elsewhere, and their size comes from the file.
+// The texts are not read: long ones are stored out of line, and their size comes from the file.
 const reasonsQuery = `
 SELECT reason, count(*)::int AS "deadLetters",
   extract(epoch FROM now() - min(dead_lettered_at))::float8 AS "oldestAgeSeconds"

@@ -3,13 +3,13 @@ import { firstCharacters } from '../../event/characters.ts';
 import type { EventRow } from '../../event/columns.ts';
 import { sqlstateOf } from '../session/retry-policy.ts';
 
-/** PostgreSQL refused the event; its job failed too often; what was in the queue is no event at all. */
+/** PostgreSQL refused the event; its job failed too often; the job in the queue was unreadable. */
 export const deadLetterReasons = ['data_error', 'attempts_exhausted', 'job_unreadable'] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];
 
 /** Why an event could not be stored. */
 export interface DeadLetterCause {
-  /** One of `deathReasons`, in letters of ours. */
+  /** One of `deadLetterReasons`. */
   reason: string;
   sqlstate: string | undefined;
   message: string;
@@ -27,9 +27,9 @@ export interface NewDeadLetter {
 const maxMessageLength = 2_000;
 const maxDetailLength = 10_000;
 
-// In the order of the keys, as in store-events.ts: two who bury the same events never deadlock. An
-// edit outlives the death of what was edited and of what it was made from; an event of other content
-// under the same id replaces both.
+// In the order of the keys, as in store-events.ts: two writers of the same events never deadlock. An edit
+// stays when the original or the edited event is refused again; an event of other content under the same id
+// replaces both.
 const insert = `
 INSERT INTO dead_letters AS d
   (account_id, event_id, row, reason, sqlstate, message, detail, attempts, received_at)
@@ -46,20 +46,20 @@ ON CONFLICT (account_id, event_id) DO UPDATE SET
   dead_lettered_at = now(), discarded_at = NULL, discard_reason = NULL`;
 
 /**
- * Keeps events that PostgreSQL will not take, whole, with the reason, by one statement: whoever has many
- * calls it with a part of them at a time. Idempotent: the same event dying again updates its one letter.
- * Of two of one id among them the first is kept.
+ * Writes events that PostgreSQL refuses as dead letters, whole, with the reason, by one statement; callers
+ * with many events call it for a part of them at a time. Idempotent: the same event again updates its dead
+ * letter. Of several with one id the first is kept.
  */
 export async function deadLetterEvents(
   database: Pick<pg.Pool, 'query'>,
   newDeadLetters: readonly NewDeadLetter[],
 ): Promise<void> {
-  // From the last to the first, which so overwrites the others.
+  // From the last to the first, so that the first overwrites the others.
   const deadLetters = [...new Map(newDeadLetters.toReversed().map(deadLetterOf)).values()];
   const columns = Array.from({ length: 9 }, (_, column) =>
-    deadLetters.map((minuteCounts) => minuteCounts[column]),
+    deadLetters.map((values) => values[column]),
   );
-  await database.query({ name: 'bury-events', text: insert, values: columns });
+  await database.query({ name: 'dead-letter-events', text: insert, values: columns });
 }
 
 /** The same for a single one. */
@@ -71,10 +71,10 @@ export function deadLetterEvent(
   return deadLetterEvents(database, [{ row, cause }]);
 }
 
-/** The cells of a letter, under its key. */
+/** The values of a dead letter, under its key. */
 function deadLetterOf({ row, cause }: NewDeadLetter): [string, (string | number | null)[]] {
   const [accountId, eventId] = [asKey(row.account_id), asKey(row.event_id)];
-  const minuteCounts = [
+  const values = [
     accountId,
     eventId,
     JSON.stringify(row),
@@ -85,10 +85,10 @@ function deadLetterOf({ row, cause }: NewDeadLetter): [string, (string | number 
     cause.attempts,
     Number.isNaN(Date.parse(row.received_at)) ? null : row.received_at,
   ];
-  return [JSON.stringify([accountId, eventId]), minuteCounts];
+  return [JSON.stringify([accountId, eventId]), values];
 }
 
-/** The cause of a death of which PostgreSQL itself spoke: its message, and what it added to it. */
+/** The cause from an error of PostgreSQL: its message, and the further fields of it. */
 export function causeOf(error: unknown, attempts: number): DeadLetterCause {
   const { detail, hint, where } = (error ?? {}) as Partial<pg.DatabaseError>;
   const more = Object.entries({ detail, hint, where }).flatMap(([name, text]) =>
@@ -103,7 +103,7 @@ export function causeOf(error: unknown, attempts: number): DeadLetterCause {
   };
 }
 
-/** The letter must be storable whatever killed the event; its untouched text is in `row`. */
+/** A dead letter must be storable whatever PostgreSQL refused; the original text is in `row`. */
 function asKey(value: unknown): string {
   return firstCharacters(asText(String(value)), 255);
 }

@@ -8,12 +8,11 @@ export interface NewDeadLetter {
   sqlstate?: string | undefined;
 }
 
-/** A flood of poison must not become a flood of text: the rest is in `ep dead list`. */
+/** Much poison must not become much text in the log: the rest is in `ep dead list`. */
 const namedAtMost = 10;
 
 /**
- * Logs events that became dead letters, by their names alone: what PostgreSQL says of them may quote
- * what is in them.
+ * Logs events that became dead letters, by their ids alone: the message of PostgreSQL may quote their content.
  */
 export function logDeadLetters(
   logger: Logger,

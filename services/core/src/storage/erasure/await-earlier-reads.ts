@@ -9,11 +9,11 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type 
   AND xact_start < $1::timestamptz`;
 
 /**
- * Waits until every transaction that is under way now has ended: whoever read before something was
- * erased has its answer then, and no later one knows of it. Sees those of its own role, and of all
- * roles with pg_read_all_stats.
+ * Waits until every transaction that is in progress now has ended: a read from before the erasure has its
+ * result then, and no later read sees what was erased. Finds transactions of its own role, and of all roles
+ * with pg_read_all_stats.
  *
- * @returns false when some were still there after `timeoutMs`, or at the signal
+ * @returns false when some were still in progress after `timeoutMs`, or at the signal
  */
 export async function awaitEarlierReads(
   pool: pg.Pool,

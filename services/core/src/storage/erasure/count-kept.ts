@@ -9,7 +9,7 @@ export interface KeptOnShard {
   /** Of a whole account: its roll-ups, and its minutes in the ledger. Of a user: 0. */
   rollUps: number;
   ledgerMinutes: number;
-  /** Users whom folded quarters know by a number (../summary/README.md). */
+  /** Users that have a number in user roll-ups (../read/summary/README.md). */
   names: number;
 }
 

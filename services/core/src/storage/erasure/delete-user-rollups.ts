@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { Subject } from './subject.ts';
 
 /**
- * Takes out the names that folds of quarters stand on, and the account's folds: they counted events that
- * are gone now. The transaction holds the lock of the folds (summary/fold-quarter.ts).
+ * Deletes the user roll-ups of the account, which count events that are erased, and the users' numbers that
+ * they refer to. The transaction holds the lock of the roll-ups (read/summary/roll-up-users.ts).
  */
 export async function deleteUserRollUps(
   session: Pick<pg.ClientBase, 'query'>,

@@ -16,8 +16,8 @@ interface DeadLetterRecord {
 
 const deadLettersPerPage = 200;
 
-// Locked, so that a replay or a second death waits, and what was looked at is what is erased. A letter
-// of a job that nobody could read is nobody's for sure (unreadable-letters.ts).
+// Locked: a replay or a renewal waits, so what is erased is what was read. A dead letter of an unreadable job
+// belongs to no account for certain (unreadable-dead-letters.ts).
 const pageStatement = `
 SELECT event_id AS "eventId", row, edited_row AS "editedRow",
   floor(extract(epoch FROM received_at) / 60)::bigint AS "receivedMinute"
@@ -27,12 +27,12 @@ ORDER BY event_id LIMIT ${deadLettersPerPage} FOR UPDATE`;
 const removeStatement = 'DELETE FROM dead_letters WHERE account_id = $1 AND event_id = ANY ($2)';
 
 /**
- * Erases the dead letters of a subject on one shard, discarded ones too, a page a transaction. Whose a
- * letter is, is read out of its text, as it died and as it was edited: PostgreSQL may not be able to.
+ * Erases the dead letters of a subject on one shard, discarded ones too, one page per transaction. The user is
+ * read from the text, the original and the edited one: PostgreSQL may not be able to read it.
  *
  * @param end ROLLBACK only counts
  * @returns how many there were on each page
- * @throws the error of PostgreSQL; the page under way is whole then
+ * @throws the error of PostgreSQL; the page in progress is unchanged then
  */
 export async function* eraseDeadLetters(
   pool: pg.Pool,

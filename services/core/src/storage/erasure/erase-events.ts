@@ -17,7 +17,7 @@ interface ErasedRow {
   receivedMinute: number;
 }
 
-/** Small enough that who waits for the same roll-up does not notice. */
+/** Small enough that writers of the same roll-up wait only for milliseconds. */
 const eventsPerBatch = 1_000;
 
 // A user's events are found in the index alone, however few of the account's they are; only their own
@@ -36,12 +36,12 @@ RETURNING event_id AS "eventId", type,
   floor(extract(epoch FROM received_at) / 60)::bigint AS "receivedMinute"`;
 
 /**
- * Erases the events of a subject on one shard, a batch a transaction: rows, roll-up and ledger are
- * lowered together, so they agree whenever somebody looks. Whoever stops asking for the next batch
- * ends it in good order, and the same call goes on from there another time.
+ * Erases the events of a subject on one shard, one batch per transaction: rows, roll-up and ledger are
+ * lowered together, so they agree at any time. A caller may stop after any batch; the same call later goes on
+ * from there.
  *
  * @returns the ids of each batch; events that come in meanwhile may be among them or not
- * @throws the error of PostgreSQL; the batch under way is whole then
+ * @throws the error of PostgreSQL; the batch in progress is unchanged then
  */
 export async function* eraseEvents(pool: pg.Pool, subject: Subject): AsyncGenerator<string[]> {
   let since: number | null = null;
@@ -72,7 +72,7 @@ async function eraseBatch(
   });
   if (rows.length === 0) return rows;
   await lowerCounts(session, accountId, rows);
-  // What was stored a moment ago is only in the log; after this it is in the cells.
+  // What was stored just now is only in the log; after this it is in the ledger.
   await applyLog(session);
   await lowerStored(
     session,

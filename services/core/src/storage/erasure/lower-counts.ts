@@ -8,7 +8,7 @@ interface Counted {
 
 const minuteCounts = 'jsonb_to_recordset($2::jsonb) AS x(m bigint, t text, n bigint)';
 
-// Locked in the order in which writers lock them (store-events.ts), so that none of us deadlocks.
+// Locked in the order of the writers (store-events.ts), so that none deadlocks.
 const lower = `
 WITH locked AS MATERIALIZED (
   SELECT c.minute, c.type, x.n
@@ -19,7 +19,7 @@ WITH locked AS MATERIALIZED (
 UPDATE event_counts AS c SET count = c.count - l.n
 FROM locked AS l WHERE c.account_id = $1 AND c.minute = l.minute AND c.type = l.type`;
 
-// A statement of its own: the one above would judge by counts from before a writer raised them.
+// A separate statement: the one above would use counts from before a writer raised them.
 const removeEmpty = `
 DELETE FROM event_counts AS c USING ${minuteCounts}
 WHERE c.account_id = $1 AND c.minute = to_timestamp(x.m * 60) AND c.type = x.t AND c.count <= 0`;

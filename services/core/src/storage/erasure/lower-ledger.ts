@@ -5,16 +5,16 @@ type Session = Pick<pg.ClientBase, 'query'>;
 const minuteCounts = 'jsonb_to_recordset($2::jsonb) AS x(m bigint, n bigint)';
 const isMeant = 'c.account_id = $1 AND c.minute = to_timestamp(x.m * 60)';
 
-// All three alike: what is due, and what is stored beyond what was settled, stay what they were, so an
-// erasure neither hides an imbalance nor makes one. `accepted` may be below zero until its witnesses
-// are folded in. A cell that is not there was forgotten, and is not made again.
+// All three alike: what is due, and what is stored beyond what was settled, do not change, so an erasure
+// neither hides an imbalance nor makes one. `accepted` may be below zero until its sources are applied. A
+// minute that was deleted is not made again.
 const stored = `
 UPDATE ledger AS c SET
   accepted = c.accepted - x.n, settled = c.settled - x.n, stored = c.stored - x.n
 FROM ${minuteCounts} WHERE ${isMeant}`;
 
-// As many as were settled without being stored: an event may have a letter beside its row, or one that
-// no lot knows.
+// Only as many as were settled without being stored: an event may have a dead letter beside its row, or one
+// of no batch id.
 const dead = `
 UPDATE ledger AS c SET
   accepted = c.accepted - least(x.n, greatest(c.settled - c.stored, 0)),
@@ -22,8 +22,8 @@ UPDATE ledger AS c SET
 FROM ${minuteCounts} WHERE ${isMeant}`;
 
 /**
- * Takes stored events out of the ledger, in the transaction that takes out their rows. The log is to
- * be folded before, and the ledger locked.
+ * Subtracts stored events from the ledger, in the transaction that erases their rows. The log has
+ * to be applied before, and the ledger locked.
  *
  * @param minutes of receipt, one for each event, since 1970
  */
@@ -36,7 +36,7 @@ export async function lowerStored(
   await session.query({ name: 'lower-ledger-stored', text: stored, values });
 }
 
-/** The same of events whose dead letters are taken out. */
+/** The same for events whose dead letters are erased. */
 export async function lowerDeadLettered(
   session: Session,
   accountId: string,

@@ -5,16 +5,16 @@ import { escapeField } from '../../event/row-lines.ts';
 import { eachDeadLetter } from '../dead-letters/dead-letter-list.ts';
 import type { Subject } from './subject.ts';
 
-/** A letter that holds a whole job, which nobody could read, and names the subject. */
+/** A dead letter that holds a whole unreadable job, and names the subject. */
 export interface UnreadableDeadLetter {
   eventId: string;
-  /** The job says that it holds this account's events and nobody else's. */
+  /** According to its header the job holds events of this account only. */
   isTheirs: boolean;
 }
 
 /**
- * Finds letters of unreadable jobs on one shard that name a subject: account, and user where one is
- * meant, as JSON text or as the field of a line. Ids that are written in another way are not found.
+ * Finds dead letters of unreadable jobs on one shard that name a subject (the account, and the user if one
+ * is given) as JSON text or as the field of a line. Ids in another spelling are not found.
  */
 export async function findUnreadable(
   pool: pg.Pool,
@@ -34,7 +34,7 @@ export async function findUnreadable(
   return found;
 }
 
-/** Erases letters of unreadable jobs, whole. */
+/** Erases dead letters of unreadable jobs, whole. */
 export async function eraseUnreadable(
   pool: pg.Pool,
   deadLetters: readonly UnreadableDeadLetter[],
@@ -46,7 +46,7 @@ export async function eraseUnreadable(
   return rowCount ?? 0;
 }
 
-/** The job as it lay in the queue (worker/consume/bury-failed-jobs.ts); else the letter's own text. */
+/** The job as it was in the queue (worker/consume/dead-letter-failed-jobs.ts); else the text of the dead letter. */
 function jobTextOf(row: string): string {
   try {
     const { metadata } = JSON.parse(row) as Partial<EventRow>;

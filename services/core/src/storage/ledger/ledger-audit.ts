@@ -8,15 +8,15 @@ type Session = Pick<pg.ClientBase, 'query'>;
 /** Any constant will do, as long as everyone takes the same one. */
 const advisoryLock = 7_203_115;
 
-/** Waits until nobody else keeps the ledger of this shard, and keeps others waiting until the COMMIT. */
+/** Locks the ledger of this shard until the COMMIT, after any other transaction that holds the lock. */
 export async function lockLedger(session: Session): Promise<void> {
   await session.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
 }
 
 /**
- * Takes the ledger of this shard until the COMMIT, if nobody else keeps it.
+ * Locks the ledger of this shard until the COMMIT, unless another transaction holds the lock.
  *
- * @returns whether it is taken
+ * @returns whether it is locked
  */
 export async function tryLockLedger(session: Session): Promise<boolean> {
   const statement = 'SELECT pg_try_advisory_xact_lock($1) AS taken';
@@ -45,7 +45,7 @@ ON CONFLICT (account_id, minute) DO UPDATE SET
   accepted = c.accepted + excluded.accepted, settled = c.settled + excluded.settled,
   stored = c.stored + excluded.stored, closed_at = NULL`;
 
-/** Turns what the batches logged into cells of the ledger. */
+/** Adds what the batches logged to the ledger. */
 export async function applyLog(session: Session): Promise<void> {
   await session.query(applyLogStatement);
 }
@@ -91,7 +91,7 @@ WHERE closed_at IS NULL AND minute < $1 AND accepted = settled AND stored <= set
   AND NOT EXISTS (SELECT FROM ledger_sources AS w
                   WHERE w.account_id = c.account_id AND w.minute = c.minute)`;
 
-/** Closes cells that balance, so that audits need not look at them again until they change. */
+/** Closes the minutes that balance, so that audits skip them until they change. */
 export async function closeBalanced(session: Session, before: Date): Promise<void> {
   await session.query(closeStatement, [before]);
 }
@@ -113,7 +113,7 @@ WITH accepted AS (
   ${unappliedSources('true')}
 ), held AS (
   ${heldCounts('$4')}
-), cells AS (
+), minutes AS (
   SELECT minute, coalesce(h.events, 0) AS held,
     coalesce(c.accepted, 0) + coalesce(a.events, 0) - coalesce(c.settled, 0) AS due,
     greatest(coalesce(c.stored, 0) - coalesce(c.settled, 0), 0) AS overstored
@@ -122,20 +122,20 @@ WITH accepted AS (
     LEFT JOIN ledger AS c USING (account_id, minute)
     LEFT JOIN accepted AS a USING (account_id, minute)
     LEFT JOIN held AS h USING (account_id, minute)
-), judged AS (
+), evaluated AS (
   SELECT minute, CASE WHEN minute < $1 THEN greatest(due - held, 0) ELSE 0 END AS missing,
     CASE WHEN minute < $1 THEN greatest(least(due, held), 0) ELSE greatest(due, 0) END AS pending,
     CASE WHEN minute < $2 THEN greatest(-due, 0) + overstored ELSE 0 END AS excess
-  FROM cells
+  FROM minutes
 )
 SELECT coalesce(sum(missing) FILTER (WHERE minute >= $3), 0)::bigint AS missing,
   coalesce(sum(excess) FILTER (WHERE minute >= $3), 0)::bigint AS excess,
   coalesce(sum(pending), 0)::bigint AS pending,
   min(minute) FILTER (WHERE pending > 0) AS "oldestPending"
-FROM judged`;
+FROM evaluated`;
 
 /**
- * Looks at every cell that is not closed.
+ * Evaluates every minute that is not closed.
  *
  * @param lostBefore what is due in minutes before this is lost: nothing as old is in the queue
  * @param finalBefore minutes before this have all their counts

@@ -6,21 +6,21 @@ export interface SettledEntry {
   id: string;
   /** The minute in which all of them were received, in minutes since 1970. */
   minute: number;
-  /** How many of each account, all on one shard. The first one's row keeps the lot. */
+  /** How many of each account, all on one shard. The row of the batch id belongs to the first one. */
   accounts: readonly (readonly [accountId: string, events: number])[];
   /** Written without the queue: accepted by this very statement. */
   isDirect: boolean;
 }
 
 /**
- * The part of a statement that settles lots, and logs for the ledger what it settled: `l` lot, `k` the
- * account that keeps it, `m` minute, `d` direct, `n` events, `c` the same by account. Lots that are
- * settled already are not logged again. The log is only appended to, a row a batch, so that writers
- * do not wait for each other; `foldLog` turns it into cells.
+ * The part of a statement that settles batch ids, and logs for the ledger what it settled: `l` batch id,
+ * `k` the account that its row belongs to, `m` minute, `d` direct, `n` events, `c` the same by account.
+ * Batch ids that are settled already are not logged again. The log is only appended to, one row per batch,
+ * so writers do not wait for each other; `applyLog` adds it to the ledger.
  *
- * @param parameter placeholder of `lotsParameter`
- * @param stored what was stored, if anything was: how many rows, and a query of (account, minute,
- *   events) rows for when that is not simply everything
+ * @param parameter placeholder of `ledgerEntriesParameter`
+ * @param stored what was stored: how many rows, and a query of (account, minute, events) rows for the case
+ *   that it was not everything
  */
 export function logLedgerEntries(
   parameter: string,
@@ -50,8 +50,8 @@ export function logLedgerEntries(
 const nothingStored = `SELECT '', 0, 0 WHERE false`;
 
 /**
- * Lots as the JSON that `logLots` reads, each once: a worker that takes over a job of its own, whose
- * lock was lost, has it twice in one batch.
+ * Batch ids as the JSON that `logLedgerEntries` reads, each once: a worker that takes over its own job,
+ * whose lock was lost, has the job twice in one batch.
  */
 export function ledgerEntriesParameter(ledgerEntries: readonly SettledEntry[]): string {
   const distinct = [
@@ -69,11 +69,11 @@ export function ledgerEntriesParameter(ledgerEntries: readonly SettledEntry[]): 
   );
 }
 
-// Nothing is stored here, and what was, is logged already: `stored` must not be taken for everything.
+// Nothing is stored here, and what was stored is logged already.
 const settleStatement = `WITH ${logLedgerEntries('$1')} SELECT count(*) FROM fresh`;
 
 /**
- * Settles lots whose events are dealt with already: stored one by one, or buried.
+ * Settles batch ids whose events are stored or dead-lettered already.
  *
  * @throws the error of PostgreSQL; nothing is settled then
  */

@@ -23,7 +23,7 @@ export interface LedgerQuery {
   held: readonly HeldCount[];
 }
 
-// A dead letter whose event was stored after all (sent again, or replayed) is none for the ledger.
+// A dead letter whose event was stored later (sent again, or replayed) does not count.
 const statement = `
 WITH accepted AS (
   ${unappliedSources('minute >= $2 AND minute < $3 AND ($1::text IS NULL OR account_id = $1)')}
@@ -36,7 +36,7 @@ WITH accepted AS (
     AND NOT EXISTS (SELECT FROM events AS e
                     WHERE e.account_id = d.account_id AND e.event_id = d.event_id)
   GROUP BY 1, 2
-), cells AS (
+), minutes AS (
   SELECT account_id, minute, coalesce(c.settled, 0) AS settled, coalesce(c.stored, 0) AS stored,
     coalesce(c.accepted, 0) + coalesce(a.events, 0) AS accepted, coalesce(h.events, 0) AS held,
     least(coalesce(d.events, 0), greatest(coalesce(c.settled, 0) - coalesce(c.stored, 0), 0)) AS dead
@@ -47,18 +47,18 @@ WITH accepted AS (
     LEFT JOIN accepted AS a USING (account_id, minute)
     LEFT JOIN dead AS d USING (account_id, minute)
     LEFT JOIN held AS h USING (account_id, minute)
-), judged AS (
+), evaluated AS (
   SELECT *, greatest(accepted - settled, 0) AS due,
     CASE WHEN minute < $4 THEN greatest(accepted - settled - held, 0) ELSE 0 END AS missing,
     CASE WHEN minute < $5 THEN greatest(settled - accepted, 0) + greatest(stored - settled, 0)
       ELSE 0 END AS over
-  FROM cells
+  FROM minutes
 )
 SELECT account_id AS "accountId", CASE WHEN $1::text IS NULL THEN NULL ELSE minute END AS minute,
   greatest(sum(accepted), 0)::bigint AS accepted, sum(stored)::bigint AS stored,
   sum(greatest(settled - stored - dead, 0))::bigint AS duplicates, sum(dead)::bigint AS dead,
   sum(due - missing)::bigint AS pending, sum(missing)::bigint AS missing, sum(over)::bigint AS excess
-FROM judged GROUP BY 1, 2`;
+FROM evaluated GROUP BY 1, 2`;
 
 /** Reads a part of the ledger from one shard, in no order. */
 export async function readLedger(pool: pg.Pool, query: LedgerQuery): Promise<LedgerLine[]> {

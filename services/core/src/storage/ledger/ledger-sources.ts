@@ -14,7 +14,7 @@ export type LedgerSource = 'counted' | 'queued';
 
 const statements = { counted: upsert('counted'), queued: upsert('queued') };
 
-// The counts are whole, not increments, and only grow: saying the same again changes nothing.
+// The counts are totals, not increments, and only grow: writing the same again changes nothing.
 function upsert(column: LedgerSource): string {
   return `
 INSERT INTO ledger_sources AS w (account_id, minute, process, ${column})
@@ -26,7 +26,7 @@ WHERE w.${column} < excluded.${column}`;
 }
 
 /**
- * A query for what witnesses say beyond what was folded of them, as (account_id, minute, events).
+ * A query for what sources count beyond what was applied of them, as (account_id, minute, events).
  *
  * @param condition which of their minutes and accounts
  */
@@ -37,7 +37,7 @@ export function unappliedSources(condition: string): string {
   WHERE ${condition} GROUP BY 1, 2`;
 }
 
-/** Writes down what a witness says, all of accounts on one shard. Safe to repeat. */
+/** Writes the counts of a source, all of accounts on one shard. Safe to repeat. */
 export async function writeSourceCounts(
   database: Pick<pg.Pool, 'query'>,
   source: LedgerSource,

@@ -14,7 +14,7 @@ const counts = {
   dead: events('Kept as dead letters, discarded ones included.'),
   pending: events('In the queue, or being stored.'),
   missing: events('Accepted, and neither stored, dead nor in the queue: lost.'),
-  excess: events('Dealt with although never accepted: a witness of what was accepted was lost.'),
+  excess: events('Dealt with although never accepted: a source of accepted counts was lost.'),
 };
 
 const state = described(

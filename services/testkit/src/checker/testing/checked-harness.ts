@@ -29,7 +29,7 @@ export interface CheckedHarness {
   /** Holds none. */
   readonly otherPool: pg.Pool;
   readonly journalFile: string;
-  /** Folds the ledgers of both, as an api does it every ten seconds. */
+  /** Applies the logs of both, as the maintainer does every ten seconds. */
   applyLogs: () => Promise<void>;
 }
 
@@ -69,7 +69,7 @@ async function sendAnew({ pool, otherPool, journalFile }: CheckedHarness): Promi
   await acceptAndStore(pool, rows);
 }
 
-/** Gives a test file such a world, and removes it. Call it at the file's top. */
+/** Gives a test file such a harness, and removes it. Call it at the top of the file. */
 export function useCheckedHarness(): CheckedHarness {
   const dir = mkdtempSync(join(tmpdir(), 'ep-planted-'));
   const corner = testRedis();

@@ -9,7 +9,7 @@ export const whereOneEvent = `WHERE (account_id, event_id) = (${oneEvent})`;
 export const whereItsCount = `WHERE (account_id, type, minute) =
   (SELECT account_id, type, date_trunc('minute', timestamp) FROM events ${whereOneEvent})`;
 
-/** Takes it away, and its part of the roll-up: nothing but the event itself tells. */
+/** Removes it and its part of the roll-up: only the missing event shows the loss. */
 export async function loseOneEvent(pool: pg.Pool): Promise<void> {
   await pool.query(`UPDATE event_counts SET count = count - 1 ${whereItsCount}`);
   await pool.query(`DELETE FROM events ${whereOneEvent}`);
