@@ -1,7 +1,7 @@
 /** Names that the api, the worker, the scaler and the chart must agree on. */
 export const defaultQueueName = 'events';
 
-/** Braces keep every key of ours in one hash slot, which Redis Cluster asks of a script's keys. */
+/** Braces keep every key in one hash slot, which Redis Cluster requires of a script's keys. */
 export const defaultRedisPrefix = '{ep}';
 
 /**
@@ -10,7 +10,7 @@ export const defaultRedisPrefix = '{ep}';
  */
 export const redisKeysVersion = 1;
 
-/** Keys of ours beside BullMQ's own (`<prefix>:<queue>:wait`, `…:prioritized`, and so on). */
+/** The platform's own keys beside those of BullMQ (`<prefix>:<queue>:wait`, `…:prioritized`, and so on). */
 export interface QueueKeys {
   /** Sorted set: account → the finish tag of its last job. */
   tags: string;
@@ -26,7 +26,7 @@ export interface QueueKeys {
   workerFormats: string;
   /** String: the newest format that all live workers read when some were last seen. */
   newestFormat: string;
-  /** BullMQ's own keys that admission looks at. */
+  /** BullMQ's own keys that admission reads. */
   wait: string;
   active: string;
   prioritized: string;
