@@ -54,7 +54,7 @@ export const writerBaseline: Baseline = {
       const { stored } = await store([
         { events: rowsPerBatch, rows: template.bytes, minuteCounts, ledgerEntries },
       ]);
-      return stored.reduce((sum, { count }) => sum + count, 0);
+      return stored.reduce((sum, { events }) => sum + events, 0);
     }
     return Promise.resolve({
       async run(seconds, onProgress) {

@@ -1,7 +1,7 @@
 import { eventColumns, plainRow } from '@event-platform/core/event/columns';
 import type { EventInput } from '@event-platform/core/event/event';
 import { writeRows } from '@event-platform/core/event/row-lines';
-import type { RollUpCount } from '@event-platform/core/storage/write/copy-events';
+import type { TypeCount } from '@event-platform/core/event/count';
 import type { Random } from '@event-platform/testkit/harness/seeded-random';
 import { accountName, sampleEvent, type SampleEvent } from './sample-event.ts';
 import { idPlaceholder } from './template.ts';
@@ -33,8 +33,8 @@ export function rowText(event: SampleEvent): string {
 }
 
 /** How many of the events fall on each account, minute and type, as the api counts them. */
-export function countsOf(events: readonly SampleEvent[]): RollUpCount[] {
-  const minuteCounts = new Map<string, RollUpCount>();
+export function countsOf(events: readonly SampleEvent[]): TypeCount[] {
+  const minuteCounts = new Map<string, TypeCount>();
   for (const { account_id: accountId, timestamp, type } of events) {
     const minute = Math.floor(Date.parse(timestamp) / 60_000);
     const name = `${accountId} ${minute} ${type}`;

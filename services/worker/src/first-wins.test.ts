@@ -63,7 +63,7 @@ describe('of two events of one id', () => {
     expect(await places()).toEqual(always(0));
   });
 
-  test('that PostgreSQL refuses, the first is the letter', async () => {
+  test('that PostgreSQL refuses, the first is the dead letter', async () => {
     const refused = { type: 't'.repeat(60) };
     await harness().add(twins([refused, refused]).slice(0, 20));
     await harness().startWorker();
@@ -71,7 +71,7 @@ describe('of two events of one id', () => {
     expect(await deadLetterShards()).toEqual(always(0).slice(0, 20));
   });
 
-  test('in a job that failed too often the first is stored, or is the letter', async () => {
+  test('in a job that failed too often the first is stored, or is the dead letter', async () => {
     const [stored, refused] = [twins([{}, {}]).flat(), twins([{}, {}]).flat()];
     const poison = refused.map((row) => ({
       ...row,

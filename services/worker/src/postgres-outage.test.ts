@@ -42,7 +42,7 @@ test('while PostgreSQL is stopped jobs are held; when it is back they are stored
   const jobs = manyJobs();
   await harness.add(jobs);
   await held(20);
-  // Longer than a lock: it is renewed, and nobody takes the jobs for those of a dead worker.
+  // Longer than a lock: it is renewed, and the jobs do not count as those of a dead worker.
   await sleep(3_000);
   expect(await harness.jobCounts()).toMatchObject({
     active: 20,

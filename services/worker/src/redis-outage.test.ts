@@ -44,7 +44,7 @@ async function outage(durationMs: number): Promise<void> {
   await harness.add(before);
   await eventually(async () => expect(await harness.jobCounts()).toMatchObject({ active: 20 }));
   await redis.stop();
-  // The COMMIT happens while nobody can be told of it.
+  // The COMMIT happens while Redis cannot be notified of it.
   await release();
   await eventually(async () => (await harness.storedCount()) >= 100);
   await sleep(durationMs);
@@ -90,7 +90,7 @@ test('a worker that starts without Redis is live, not ready, and goes to work wh
   expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });
 
-test('a worker that is asked to end while Redis is away ends within its deadline', async () => {
+test('a worker that is stopped while Redis is down ends within its deadline', async () => {
   const processes = new ServiceProcesses();
   const child = startWorkerProcess(processes, { ...harness.env, SHUTDOWN_DEADLINE_MS: '3000' });
   await harness.add(manyJobs(1));

@@ -96,7 +96,7 @@ test('accounts called like a property of every object are stored like others', a
   expect(await harness.amiss(jobs)).toEqual(nothingAmiss);
 });
 
-test('health, readiness and metrics tell what the worker does', async () => {
+test('health, readiness and metrics show what the worker does', async () => {
   const { port } = await harness.startWorker();
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
@@ -112,7 +112,7 @@ test('health, readiness and metrics tell what the worker does', async () => {
   expect(body).toMatch(/^events_stored_total(\{.*\})? 3$/m);
 });
 
-test('how long jobs waited and when they were stored is told by class of the account', async () => {
+test('how long jobs waited and when they were stored is measured by class of the account', async () => {
   await setAccountPolicy(harness.pool, {
     accountId: 'whale',
     eventsPerMinute: null,

@@ -20,7 +20,7 @@ const newest = () => findNewestFormat(harness().redis, harness().keys);
 const manyRows = () => eventRows(500);
 
 describe('a job of a format that a worker does not know', () => {
-  test('goes back, delayed, at no attempt’s cost, is told once and counted, and becomes no letter', async () => {
+  test('is returned, delayed, uses up no attempt, is logged once and counted, and becomes no dead letter', async () => {
     const logger = createLogger('worker', 'silent');
     const warned = jest.spyOn(logger, 'warn');
     const future = jobText(eventRows(1)).replace('"v":2', '"v":17');

@@ -122,7 +122,7 @@ test('a worker that is killed between two statements of one batch leaves nothing
 });
 
 describe('a worker that is asked to end', () => {
-  test('in the middle of a batch flushes it, strikes its notes and exits with 0', async () => {
+  test('in the middle of a batch flushes it, removes its pending ids and exits with 0', async () => {
     const release = await harness.blockWrites();
     const jobs = manyJobs(40);
     await harness.add(jobs);
@@ -146,7 +146,7 @@ describe('a worker that is asked to end', () => {
   });
 });
 
-test('a configuration that cannot be used is told in sentences, all at once, with exit code 2', async () => {
+test('a configuration that cannot be used is reported in sentences, all at once, with exit code 2', async () => {
   const child = spawnWorker({ DATABASE_URL: '', CONCURRENCY: 'many' });
   let logged = '';
   child.stderr?.on('data', (chunk) => (logged += String(chunk)));

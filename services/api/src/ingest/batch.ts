@@ -1,11 +1,8 @@
+import type { TypeCount } from '@event-platform/core/event/count';
 import { rowSeparator } from '@event-platform/core/event/row-lines';
 
-/** How many events of a batch have this minute (of their timestamp, since 1970) and type. */
-export interface MinuteCount {
-  minute: number;
-  type: string;
-  events: number;
-}
+/** How many events of a batch have this minute and type. */
+export type MinuteCount = Omit<TypeCount, 'accountId'>;
 
 /** Events of one account, as they go to the queue or are stored. */
 export interface Batch {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeJob } from '@event-platform/core/event/job';
-import { countAccepted, type AcceptedCount } from '@event-platform/core/queue/accepted-counters';
+import type { SourceCount } from '@event-platform/core/event/count';
+import { countAccepted } from '@event-platform/core/queue/accepted-counters';
 import type { Enqueuer, NewJob } from '@event-platform/core/queue/enqueuer';
 import { Batcher } from '@event-platform/core/platform/batcher';
 import type { Logger } from '@event-platform/core/platform/logger';
@@ -22,7 +23,7 @@ export interface JobProducerSettings {
   /** Called before anything is added, where several jobs carry the events that one request waits for. */
   onCut: (waiter: number, jobs: number) => void;
   /** Called with what Redis has accepted. */
-  onAccepted: (counts: readonly AcceptedCount[]) => void;
+  onAccepted: (counts: readonly SourceCount[]) => void;
 }
 
 /** Characters of rows in one transaction; a batch that is larger goes alone. */

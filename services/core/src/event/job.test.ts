@@ -39,7 +39,7 @@ describe('a job', () => {
     );
   });
 
-  test('is a line of JSON and a line an event for anyone who looks into Redis', () => {
+  test('is a line of JSON, then one line per event, readable in Redis', () => {
     const rows = hostileAccounts.map((a) => eventRow({ account_id: a }));
     const [header = '', ...lines] = jobText(rows).split('\n');
     expect(JSON.parse(header)).toMatchObject({
@@ -80,7 +80,7 @@ describe('a job of many rows', () => {
     );
   });
 
-  test('tells what is in it without being unpacked, also by its first line alone', () => {
+  test('shows what is in it without being unpacked, also by its first line alone', () => {
     const job: JobDraft = { accounts: [['acme', 400]], ids: 'AAAAbbbb', rows: manyRows(['u']) };
     const [header = ''] = encodeJob(job).split('\n');
     expect(readJobHeader(`${header}\n`)).toEqual({
@@ -128,7 +128,7 @@ function expectReadBack(job: JobDraft): void {
 describe('a job of another build', () => {
   const text = encodeJob({ accounts: [['a', 1]], ids: 'AAAAbbbb', rows: 'x'.repeat(40_000) });
 
-  test('that is newer is told apart from what no build can read', () => {
+  test('that is newer is distinguished from what no build can read', () => {
     const future = text.replace('"v":3', '"v":17');
     expect(() => decodeJob(future)).toThrow(new NewerFormat(17));
     expect(() => readJobHeader(future)).toThrow(NewerFormat);
@@ -150,7 +150,7 @@ describe('a job of another build', () => {
 });
 
 describe('packed rows', () => {
-  test('tell how large they are before they are unpacked, at every size', () => {
+  test('know their size before they are unpacked, at every size', () => {
     for (const size of [0, 1, 255, 256, 257, 65_535, 65_536, 65_792, 70_000, 3_000_000]) {
       const rows = new PackedRows(packRows(Buffer.alloc(size, 'row ')));
       expect(rows.bytes).toBe(size);

@@ -44,7 +44,7 @@ describe('slices of rows', () => {
     );
   });
 
-  test('are told beforehand how many bytes there are, packed or not', () => {
+  test('have a known size in bytes beforehand, packed or not', () => {
     const text = rowsText(eventRows(200));
     for (const as of textAs) expect(bytesOf([{ rows: as(text) }])).toBe(text.length);
   });

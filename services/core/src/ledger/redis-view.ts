@@ -1,19 +1,19 @@
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '../platform/queue-names.ts';
-import { acceptedMinutes, readAccepted, type AcceptedCount } from '../queue/accepted-counters.ts';
+import { acceptedMinutes, readAccepted } from '../queue/accepted-counters.ts';
 import { createOldestJobFinder, type OldestJobs } from '../queue/oldest-job.ts';
 import type { TextQueue } from '../queue/text-job.ts';
-import type { HeldCount } from '../storage/ledger/ledger-held.ts';
+import type { Count, SourceCount } from '../event/count.ts';
 
 /** The state of Redis. It is read before PostgreSQL: a batch that is settled later only lowers what is due. */
 export interface RedisView {
   /** Minutes since 1970 for which Redis holds accepted counts. */
   minutes: number[];
-  counts: AcceptedCount[];
+  counts: SourceCount[];
   /** Epoch milliseconds. No job in the queue holds events of an earlier minute, except for `held`. */
   closedBeforeMs: number;
   /** Events in stuck jobs. */
-  held: HeldCount[];
+  held: Count[];
 }
 
 export interface RedisViewDependencies {
@@ -37,14 +37,14 @@ export function createRedisViewer(dependencies: RedisViewDependencies): () => Pr
   return async () => {
     const { stuck, oldestAddedAtMs = Infinity } = await findOldestJobs();
     const minutes = await acceptedMinutes(redis, keys);
-    const counts: AcceptedCount[] = [];
+    const counts: SourceCount[] = [];
     for (const minute of minutes) counts.push(...(await readAccepted(redis, keys, minute)));
     const closedBeforeMs = Math.min(oldestAddedAtMs - slackMs, now() - finalAfterMs);
     return { minutes, counts, closedBeforeMs, held: countHeld(stuck) };
   };
 }
 
-function countHeld(stuck: OldestJobs['stuck']): HeldCount[] {
+function countHeld(stuck: OldestJobs['stuck']): Count[] {
   return stuck.flatMap(({ ledgerEntry, accounts }) =>
     ledgerEntry
       ? accounts.map(([accountId, events]) => ({ accountId, minute: ledgerEntry.minute, events }))

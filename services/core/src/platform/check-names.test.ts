@@ -99,7 +99,7 @@ describe.each<[string, (value: string) => string | undefined, good: string[], ba
   });
 });
 
-test('no queue may have the name of a key of ours', () => {
+test('no queue may have the name of another key of the platform', () => {
   const keys = queueKeys('p', 'events');
   const names = Object.values(keys).map((key: string | ((name: string) => string)) => {
     const text = typeof key === 'string' ? key : key('x');

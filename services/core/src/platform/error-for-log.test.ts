@@ -94,7 +94,7 @@ describe('what is logged of an error holds nothing of what was sent', () => {
   });
 });
 
-describe('what is logged of an error tells', () => {
+describe('what is logged of an error says', () => {
   test('its type, message, code, frames and cause', async () => {
     const cause = await thrownBy(() => pool.query('SELECT 1 FROM nowhere'));
     const logged = errorForLog(new TypeError('it did not work', { cause }));

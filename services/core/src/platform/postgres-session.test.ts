@@ -76,7 +76,7 @@ async function shown(
 describe('a session of a database with odd settings', () => {
   const own = Object.fromEntries(reliedOn.map(([setting, value]) => [setting, value]));
 
-  test('has ours where statements rely on them, in each session of a pool', async () => {
+  test('has the values that statements rely on, in each session of a pool', async () => {
     const pool = poolAt(database.url);
     const sessions = [await pool.connect(), await pool.connect()];
     for (const session of sessions) {
@@ -86,7 +86,7 @@ describe('a session of a database with odd settings', () => {
     await pool.end();
   });
 
-  test('has ours although the URL brings options of its own', async () => {
+  test('has them although the URL sets options of its own', async () => {
     const url = `${database.url}?options=-c%20datestyle%3DSQL%20-c%20work_mem%3D8MB&statement_timeout=900`;
     const pool = poolAt(url);
     const found = await shown(pool, [...Object.keys(own), 'work_mem']);
@@ -101,7 +101,7 @@ describe('a session of a database with odd settings', () => {
     await pool.end();
   });
 
-  test('has ours as a single one beside the pools too', async () => {
+  test('has them as a single session beside the pools too', async () => {
     const { client } = await openClient({
       ...{ url: database.url, applicationName: 'test' },
       ...{ connectTimeoutMs: 5_000, statementTimeoutMs: 7_000, idleInTransactionMs: 10_000 },

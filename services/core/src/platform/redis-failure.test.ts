@@ -85,7 +85,7 @@ describe('why Redis did not do it', () => {
     await server.start();
   });
 
-  test('it was never asked: a fault of ours', () => {
+  test('it was never sent: an error of this program', () => {
     expect(redisFailureOf(new TypeError('x is undefined')).reason).toBe('internal');
   });
 });

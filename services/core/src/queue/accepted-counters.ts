@@ -1,16 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { QueueKeys } from '../platform/queue-names.ts';
+import type { SourceCount } from '../event/count.ts';
 import type { LedgerEntry } from '../event/job.ts';
-
-/** Events that a process handed to the queue, of one account and minute of receipt. */
-export interface AcceptedCount {
-  accountId: string;
-  /** In minutes since 1970. */
-  minute: number;
-  /** The api process that accepted them. */
-  process: string;
-  events: number;
-}
 
 /** As enqueue.lua writes it. An account may hold any character; a process name holds no colon. */
 const separator = ':';
@@ -22,8 +13,8 @@ interface CountedJob {
 }
 
 /** The events of jobs by account and minute. */
-export function countAccepted(process: string, jobs: readonly CountedJob[]): AcceptedCount[] {
-  const counts = new Map<string, AcceptedCount>();
+export function countAccepted(process: string, jobs: readonly CountedJob[]): SourceCount[] {
+  const counts = new Map<string, SourceCount>();
   for (const { ledgerEntry, accounts } of jobs) {
     if (!ledgerEntry) continue;
     for (const [accountId, events] of accounts) {
@@ -49,7 +40,7 @@ export async function readAccepted(
   redis: Redis,
   keys: Pick<QueueKeys, 'accepted'>,
   minute: number,
-): Promise<AcceptedCount[]> {
+): Promise<SourceCount[]> {
   const fields = await redis.hgetall(keys.accepted(minute));
   return Object.entries(fields).map(([field, events]) => {
     const cut = field.indexOf(separator);

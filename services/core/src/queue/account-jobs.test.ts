@@ -26,7 +26,7 @@ async function add(text: string, options = {}): Promise<string> {
 }
 
 describe('jobs of an account', () => {
-  test('are those that name it or that nobody can read, in whatever state, and no others', async () => {
+  test('are those that name it or are unreadable, in whatever state, and no others', async () => {
     const big = { metadata: { big: 'x'.repeat(100_000) } };
     const own = [
       await add(jobText(eventRows(2, big)), { priority: 7 }),
@@ -43,7 +43,7 @@ describe('jobs of an account', () => {
     expect((await findJobsOf(redis, queue, 'acme')).sort()).toEqual(own.sort());
   });
 
-  test('are waited for until they are gone, whoever comes after them', async () => {
+  test('are waited for until they are gone, whatever comes after them', async () => {
     const job = await add(jobText(eventRows(1)));
     const jobs = await findJobsOf(redis, queue, 'acme');
     await add(jobText(eventRows(1)));

@@ -68,7 +68,7 @@ describe('a job that is added', () => {
     expect(await redis.smembers(keys.acceptedMinutes)).toEqual([String(minute)]);
   });
 
-  test('without a lot is noted, and counted by nobody', async () => {
+  test('without a ledger entry has pending ids, and is not counted', async () => {
     const { header, ...rest } = newJob([eventRow({ account_id: 'a', event_id: 'e' })]);
     await enqueuer.add([{ ...rest, header: { accounts: header.accounts, ids: header.ids } }]);
     expect(await pendingIds.has('a', 'e')).toBe(true);
@@ -92,7 +92,7 @@ describe('a job that is added', () => {
 });
 
 describe('what Redis refuses in the middle', () => {
-  test('a job that is not added is neither noted nor counted, and Redis’ words are told', async () => {
+  test('a job that is not added has no pending ids and no count, and the error of Redis is returned', async () => {
     await redis.set(keys.prioritized, 'no sorted set');
     const answer = await enqueuer.add([newJob([eventRow({ account_id: 'a', event_id: 'e' })])]);
     expect(answer.failures).toEqual([expect.stringContaining('WRONGTYPE')]);

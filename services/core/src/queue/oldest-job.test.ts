@@ -72,7 +72,7 @@ describe('the oldest job is found', () => {
 });
 
 describe('a job that is stuck', () => {
-  test('is told apart with what it holds, and does not stand for those after it', async () => {
+  test('is found with what it holds, and does not stand for those after it', async () => {
     const text = jobText(eventRows(3));
     const stuck = await add(startMs - 2 * hourMs, text);
     await add(startMs - 1_000);

@@ -37,7 +37,7 @@ test('a noted event waits until its job is struck off', async () => {
   for (const row of rows) expect(await pendingIds.has(row.account_id, row.event_id)).toBe(false);
 });
 
-test('striking one job leaves the events of others waiting', async () => {
+test('acknowledging one job leaves the events of others pending', async () => {
   const [first, second] = [eventRow(), eventRow()];
   await note([jobOf(first), jobOf(second)]);
   await pendingIds.ack([jobOf(first)]);

@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 let queues = 0;
-/** A text queue and an ordinary one that look at the same keys. */
+/** A text queue and an ordinary one that use the same keys. */
 function queuePair() {
   const name = `queue-${queues++}`;
   return {
@@ -43,7 +43,7 @@ function queuePair() {
   };
 }
 
-/** Runs a worker until one job is processed, and tells what it was handed. */
+/** Runs a worker until one job is processed, and returns what it got. */
 function firstJob(start: (processor: Processor) => Worker): Promise<Job> {
   return new Promise((resolve, reject) => {
     const worker = opened(
@@ -110,7 +110,7 @@ test('a job that another put into the queue reaches the worker as its JSON text'
   expect(job.data).toBe('{"any":["thing","ü"]}');
 });
 
-test('jobs that come one after another are all taken, also those that come between two looks', async () => {
+test('jobs that come one after another are all taken, also those that come between two polls', async () => {
   const { name, texts: queue } = queuePair();
   const wanted = Array.from({ length: 40 }, (_, index) => `job ${index}`);
   const [first = '', ...later] = wanted;

@@ -165,7 +165,7 @@ describe('what drizzle cannot say', () => {
     expect(index?.definition).toMatch(/\(account_id, "?timestamp"?\) INCLUDE \(type, user_id\)$/);
   });
 
-  test('no unique key lacks the account and no foreign key exists, as Citus asks', async () => {
+  test('every unique key includes the account and no foreign key exists, as Citus requires', async () => {
     const keys = await query<{ keyed: boolean; kind: string }>(
       `SELECT contype AS kind, conrelid::regclass || ': ' || pg_get_constraintdef(oid) AS definition
        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('u', 'p', 'f')

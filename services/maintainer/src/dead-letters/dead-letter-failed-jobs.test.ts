@@ -211,7 +211,7 @@ test('any text in the queue becomes a dead letter that keeps it whole', async ()
     )
   ).flat();
   const kept = found.map(({ row }) => (JSON.parse(row) as Partial<EventRow>).metadata?.['data']);
-  // A job whose rows can be told apart may leave none (it holds none) or one each.
+  // A job whose rows can be separated may leave none (it holds none) or one each.
   const unreadable = texts.filter((one) => kept.includes(one));
   expect(unreadable.length).toBeGreaterThan(texts.length / 2);
   for (const one of texts.filter((other) => !kept.includes(other))) {

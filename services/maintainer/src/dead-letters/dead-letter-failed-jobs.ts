@@ -17,7 +17,7 @@ import {
 import { settleLedgerEntries } from '@event-platform/core/storage/ledger/ledger-entries';
 import type { NewDeadLetter } from '@event-platform/core/storage/dead-letters/log-dead-letters';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
-import { splitByShard, type ShardPart } from '@event-platform/core/storage/write/split-by-shard';
+import { splitByShard, type ShardBatch } from '@event-platform/core/storage/write/split-by-shard';
 
 /** Failed jobs per run. Their ids are read at once, the jobs one by one. */
 const jobsPerRun = 100;
@@ -31,7 +31,7 @@ export interface DeadLetterJobsOptions {
   /** Formats of jobs that this build reads. */
   formats: readonly number[];
   /** A part of a job was stored after all, except for events that PostgreSQL refused. */
-  onStored: (part: ShardPart, outcome: StoreOutcome) => void;
+  onStored: (part: ShardBatch, outcome: StoreOutcome) => void;
   /** Events became dead letters for another reason than PostgreSQL's refusal. */
   onDeadLettered: (reason: DeadLetterReason, newDeadLetters: NewDeadLetter[]) => void;
   /** The job is removed; undefined: it could not be read. */
@@ -100,7 +100,7 @@ async function deadLetterJob(
   return true;
 }
 
-async function storePart(job: Job<string, void>, part: ShardPart, options: DeadLetterJobsOptions) {
+async function storePart(job: Job<string, void>, part: ShardBatch, options: DeadLetterJobsOptions) {
   try {
     const outcome = await storeBatch(part.shard, [part], defaultStorePolicy, part.ledgerEntries);
     options.onStored(part, outcome);
@@ -113,7 +113,7 @@ async function storePart(job: Job<string, void>, part: ShardPart, options: DeadL
 /** Makes a dead letter of each event, then settles: a crash in between repeats both. */
 async function deadLetterPart(
   job: Job<string, void>,
-  part: ShardPart,
+  part: ShardBatch,
   reason: DeadLetterReason,
   options: DeadLetterJobsOptions,
 ) {
@@ -154,7 +154,7 @@ function tryDecode(
 }
 
 /** A job of unknown content must not vanish either: it is kept whole as one dead letter. */
-function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardPart {
+function unreadablePart(job: Job<string, void>, shards: ShardMap): ShardBatch {
   const at = new Date(job.timestamp).toISOString();
   const row: EventRow = {
     ...plainRow('unknown', at),

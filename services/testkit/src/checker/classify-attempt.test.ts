@@ -6,13 +6,21 @@ const accepted = { status: 'accepted' };
 const refused = (code: string) => ({ status: 'rejected', code });
 
 test.each<[string, Reply, Outcome[]]>([
-  ['no answer tells nothing', undefined, ['unknown', 'unknown']],
-  ['a 500 without results tells nothing', { status: 500, body: undefined }, ['unknown', 'unknown']],
-  ['a 503 without a body tells nothing', { status: 503, body: undefined }, ['unknown', 'unknown']],
-  ['a 504 tells nothing', { status: 504, body: { code: 'x' } }, ['unknown', 'unknown']],
-  ['a 408 tells nothing', { status: 408, body: {} }, ['unknown', 'unknown']],
+  ['no answer decides nothing', undefined, ['unknown', 'unknown']],
   [
-    'a 202 that was cut off tells nothing',
+    'a 500 without results decides nothing',
+    { status: 500, body: undefined },
+    ['unknown', 'unknown'],
+  ],
+  [
+    'a 503 without a body decides nothing',
+    { status: 503, body: undefined },
+    ['unknown', 'unknown'],
+  ],
+  ['a 504 decides nothing', { status: 504, body: { code: 'x' } }, ['unknown', 'unknown']],
+  ['a 408 decides nothing', { status: 408, body: {} }, ['unknown', 'unknown']],
+  [
+    'a 202 that was cut off decides nothing',
     { status: 202, body: undefined },
     ['unknown', 'unknown'],
   ],
@@ -28,7 +36,7 @@ test.each<[string, Reply, Outcome[]]>([
     ['stored', 'ok'],
   ],
   [
-    'dead is kept, as a letter',
+    'dead is kept, as a dead letter',
     { status: 202, body: results({ status: 'dead', code: 'not_storable' }, accepted) },
     ['ok', 'ok'],
   ],

@@ -59,7 +59,7 @@ const unledgered = { kind: 'ledger', count: 1 } as const;
 
 const cause = { reason: 'data_error', sqlstate: '22P05', message: 'no', attempts: 1 };
 
-/** An event that died: its row is taken away and kept as a letter. */
+/** An event that was refused: its row is removed and kept as a dead letter. */
 async function dying(change: Partial<EventRow> = {}): Promise<void> {
   const { rows } = await harness.pool.query<{ row: EventRow }>(
     `SELECT to_jsonb(events) AS row FROM events ${whereOneEvent}`,
@@ -88,7 +88,7 @@ describe('the checker finds', () => {
     ['a loss that the roll-up does not show', losing, [{ kind: 'lost', count: 1 }, unledgered]],
     ['an event on two shards', storingOnTwoShards, [{ kind: 'doubled', count: 1 }, unledgered]],
     [
-      'an event that nobody sent',
+      'an event that was never sent',
       () => storeEvents(harness.pool, rowsJson([foreign])),
       [{ kind: 'foreign', count: 1 }, unledgered],
     ],
@@ -114,7 +114,7 @@ describe('the checker finds', () => {
       [{ kind: 'altered', count: 1 }],
     ],
     [
-      'a dead letter of an event that nobody sent',
+      'a dead letter of an event that was never sent',
       () => deadLetterEvent(harness.pool, foreign, cause),
       [{ kind: 'foreign', count: 1 }],
     ],
@@ -135,7 +135,7 @@ describe('the checker finds', () => {
       [unledgered],
     ],
     [
-      'accounts that no ledger tells of',
+      'accounts that no ledger counts',
       () => harness.pool.query('TRUNCATE ledger_log, ledger_sources'),
       [{ kind: 'ledger', count: 3 }],
     ],

@@ -19,10 +19,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const flushAfterMs = 2;
 
-/** Timers of one length run in the order in which they were set, so ours runs after the coalescer's. */
+/** Timers of one length run in the order in which they were set, so the one of the test runs after the coalescer's. */
 const growOld = () => sleep(flushAfterMs);
 
-test('under any load and any fate of the flushes each item is flushed exactly once, and settles as its flush does', async () => {
+test('under any load and any outcome of the flushes each item is flushed exactly once, and settles as its flush does', async () => {
   const settings = fc.record({
     writers: fc.integer({ min: 1, max: 3 }),
     maxItems: fc.integer({ min: 1, max: 12 }),

@@ -44,7 +44,7 @@ describe('a batch is flushed', () => {
     await coalescer.close();
   });
 
-  test('and the next one gathers anew, however old the last one was', async () => {
+  test('and the next one starts anew, however old the last one was', async () => {
     const { coalescer, end, flushes, add } = manualCoalescer({ flushAfterMs: 5 });
     const old = add(1);
     while (flushes.length === 0) await nextTurn();
@@ -56,7 +56,7 @@ describe('a batch is flushed', () => {
     await Promise.all([closing, old.done, young.done]);
   });
 
-  test('when nobody is left who could add to it', async () => {
+  test('when no further item can come', async () => {
     const { add, flushes, end } = manualCoalescer({ maxItems: 3 });
     const items = [add(1), add(1), add(1)];
     expect(sizesOf(flushes)).toEqual([[1, 1, 1]]);

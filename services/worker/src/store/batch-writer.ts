@@ -9,7 +9,7 @@ import { logDeadLetters } from '@event-platform/core/storage/dead-letters/log-de
 import { isolateAfter, ruleFor } from '@event-platform/core/storage/session/retry-policy';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import type { Logger } from '@event-platform/core/platform/logger';
-import type { ShardPart } from '@event-platform/core/storage/write/split-by-shard';
+import type { ShardBatch } from '@event-platform/core/storage/write/split-by-shard';
 
 /** Longest pause between attempts while PostgreSQL is unavailable, in milliseconds. */
 const maxPauseMs = 5_000;
@@ -33,7 +33,7 @@ export function createBatchWriter(shard: Shard, options: BatchWriterOptions) {
   const { logger, giveUp, onTry, onStored } = options;
   const store = createCopyFirst(shard);
 
-  return async function writeBatch(parts: ShardPart[]): Promise<void> {
+  return async function writeBatch(parts: ShardBatch[]): Promise<void> {
     const events = parts.reduce((sum, part) => sum + part.events, 0);
     let isolateAfterFailures = 0;
     for (let attempt = 0; ; attempt++) {

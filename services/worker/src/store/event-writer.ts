@@ -1,7 +1,7 @@
 import type { EventJob } from '@event-platform/core/event/job';
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import { Coalescer } from '../coalesce/coalescer.ts';
-import { splitByShard, type ShardPart } from '@event-platform/core/storage/write/split-by-shard';
+import { splitByShard, type ShardBatch } from '@event-platform/core/storage/write/split-by-shard';
 import { createBatchWriter, type BatchWriterOptions } from './batch-writer.ts';
 
 export interface EventWriterOptions extends BatchWriterOptions {
@@ -24,11 +24,11 @@ export interface EventWriter {
 
 /** Builds the path of a job to its shards. */
 export function createEventWriter(options: EventWriterOptions): EventWriter {
-  const coalescers = new Map<Shard, Coalescer<ShardPart>>();
+  const coalescers = new Map<Shard, Coalescer<ShardBatch>>();
   for (const shard of options.shards.all) {
     coalescers.set(
       shard,
-      new Coalescer<ShardPart>({
+      new Coalescer<ShardBatch>({
         sizeOf: ({ events, bytes }) => ({ events, bytes }),
         maxEvents: options.batchEvents,
         maxBytes: options.batchBytes,
@@ -56,9 +56,9 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
 
 /** @throws Error for a shard that was not there at the start: completing its job would lose the events */
 function coalescerOf(
-  coalescers: ReadonlyMap<Shard, Coalescer<ShardPart>>,
+  coalescers: ReadonlyMap<Shard, Coalescer<ShardBatch>>,
   shard: Shard,
-): Coalescer<ShardPart> {
+): Coalescer<ShardBatch> {
   const coalescer = coalescers.get(shard);
   if (!coalescer) throw new Error(`No writer for the shard ${shard.name}`);
   return coalescer;

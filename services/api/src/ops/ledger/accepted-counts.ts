@@ -2,7 +2,7 @@ import { writeSourceCounts } from '@event-platform/core/storage/ledger/ledger-so
 import type { Shard, ShardMap } from '@event-platform/core/storage/placement/shards';
 import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
 import type { Logger } from '@event-platform/core/platform/logger';
-import type { AcceptedCount } from '@event-platform/core/queue/accepted-counters';
+import type { SourceCount } from '@event-platform/core/event/count';
 
 /** How often counts go to PostgreSQL, in milliseconds: what a crash of api and Redis at once may hide. */
 const flushEveryMs = 1_000;
@@ -13,7 +13,7 @@ const finalAfterMinutes = 2;
 /** About 40 MB. More than that many accounts in some minutes, or PostgreSQL away for long, is Redis' to tell. */
 const mostCounts = 200_000;
 
-interface MinuteCount extends AcceptedCount {
+interface MinuteCount extends SourceCount {
   isWritten: boolean;
 }
 
@@ -48,7 +48,7 @@ export class AcceptedCounts {
   }
 
   /** Counts what Redis has taken. */
-  add(counts: readonly AcceptedCount[]): void {
+  add(counts: readonly SourceCount[]): void {
     for (const count of counts) {
       const name = `${count.minute}:${count.accountId}`;
       const minuteCount = this.minuteCounts.get(name);

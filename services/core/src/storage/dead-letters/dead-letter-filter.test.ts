@@ -36,7 +36,7 @@ async function meant(filter: Omit<DeadLetterFilter, 'isDiscarded'>): Promise<str
   return ids;
 }
 
-test('letters are chosen by each property, and all that are given must fit', async () => {
+test('dead letters are selected by each property, and all given ones must match', async () => {
   expect(await meant({})).toEqual(['quoted', 'refused', 'old']);
   expect(await meant({ accountId: 'other' })).toEqual(['old']);
   expect(await meant({ reason: 'data_error' })).toEqual(['refused', 'old']);

@@ -24,7 +24,7 @@ async function deadLettersOf(accountId: string): Promise<DeadLetterRow[]> {
   return rows;
 }
 
-test('a letter keeps the event whole, with the cause of its death', async () => {
+test('a dead letter keeps the event whole, with the cause', async () => {
   const row = eventRow({ account_id: 'whole', metadata: { nul: '\0', half: '\ud800' } });
   await deadLetterEvent(home.pool, row, cause);
   const [deadLetter] = await deadLettersOf('whole');
@@ -32,7 +32,7 @@ test('a letter keeps the event whole, with the cause of its death', async () => 
   expect(JSON.parse(deadLetter?.row ?? '')).toEqual(row);
 });
 
-test('an event that dies again has one letter: the last cause, and all attempts together', async () => {
+test('an event that is refused again has one dead letter: the last cause, and all attempts together', async () => {
   const row = eventRow({ account_id: 'again' });
   await deadLetterEvent(home.pool, row, cause);
   const later = { reason: 'attempts_exhausted', sqlstate: undefined, message: 'gone', attempts: 3 };
@@ -45,7 +45,7 @@ test('an event that dies again has one letter: the last cause, and all attempts 
   ]);
 });
 
-test('whatever killed the event, its letter can be stored', async () => {
+test('whatever PostgreSQL refused, its dead letter can be stored', async () => {
   const hostile: Partial<EventRow>[] = [
     { event_id: 'a\0b' },
     { event_id: '\ud800' },

@@ -25,6 +25,6 @@ test('deaths are logged at level 50 by their names, ten at most, with the number
   ]);
 });
 
-test('where nobody died nothing is logged', () => {
+test('without dead letters nothing is logged', () => {
   expect(logged([])).toEqual([]);
 });

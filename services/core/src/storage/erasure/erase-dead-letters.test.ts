@@ -57,7 +57,7 @@ describe('dead letters', () => {
     );
     await addDeadLetter(eventRow({ event_id: 'elsewhere', user_id: 'ada', account_id: 'other' }));
     const deadLetter = await findDeadLetter(pool, 'acme', 'edited');
-    if (!deadLetter) throw new Error('It was buried');
+    if (!deadLetter) throw new Error('It was dead-lettered');
     await editDeadLetter(
       pool,
       deadLetter,
@@ -105,7 +105,7 @@ describe('dead letters', () => {
     expect(line).toMatchObject({ accepted: 1, duplicates: 1, dead: 0, missing: 0, excess: 0 });
   });
 
-  test('that no lot knows make no imbalance', async () => {
+  test('of no batch id make no imbalance', async () => {
     const row = eventRow();
     await addDeadLetter(row);
     await pool.query(
@@ -119,14 +119,14 @@ describe('dead letters', () => {
   });
 });
 
-describe('letters of unreadable jobs', () => {
+describe('dead letters of unreadable jobs', () => {
   const unreadable = (e: string, data: string) =>
     addDeadLetter(
       eventRow({ account_id: 'unknown', event_id: e, user_id: 'unknown', metadata: { data } }),
       'job_unreadable',
     );
 
-  test('are told apart: of this account alone, perhaps of others too, and not at all', async () => {
+  test('are classified: of this account alone, perhaps of others too, and not at all', async () => {
     const broken = (rows: EventRow[]) => jobText(rows).replace(/\{"serial":\d+\}/, '{');
     await unreadable('own', broken([eventRow({ user_id: 'ada' })]));
     await unreadable(

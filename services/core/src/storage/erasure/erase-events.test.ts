@@ -136,20 +136,20 @@ describe('an erasure of events', () => {
     await store(rows);
     await eraseAll({ accountId: 'acme' });
     const { stored } = await store(rows);
-    expect(stored.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+    expect(stored.reduce((sum, { events }) => sum + events, 0)).toBe(3);
     await expectRollUpsToFit();
   });
 });
 
 describe('the ledger after an erasure', () => {
   test.each<[string, (rows: EventRow[]) => Promise<unknown>]>([
-    ['folded before', rollUp],
+    ['rolled up before', rollUp],
     ['still in its log', () => Promise.resolve()],
-  ])('is balanced and tells of the rows that are there: %s', async (_, before) => {
+  ])('is balanced and counts the rows that are there: %s', async (_, before) => {
     const rows = [...eventRows(4, { user_id: 'ada' }), ...eventRows(3, { user_id: 'eve' })];
     const ledgerEntry = ledgerEntryOf(rows);
     await storeBatch(shard, rowsText(rows), undefined, [ledgerEntry]);
-    // A duplicate by another lot stays what it was.
+    // A duplicate by another batch id stays what it was.
     await storeBatch(shard, rowsText(rows.slice(-1)), undefined, [ledgerEntryOf(rows.slice(-1))]);
     await source(ledgerEntry.minute, 8);
     await before(rows);
@@ -185,17 +185,20 @@ async function copyOnce(rows: EventRow[]): Promise<number> {
     ...{ accountId: row.account_id, type: row.type, events: 1 },
     minute: Math.floor(Date.parse(row.timestamp) / 60_000),
   }));
-  await copyEvents(shard.pool, {
-    rows: [rowsText(rows)],
-    minuteCounts,
-    ledgerEntries: [ledgerEntryOf(rows)],
-  });
+  await copyEvents(shard.pool, [
+    {
+      rows: rowsText(rows),
+      events: rows.length,
+      minuteCounts,
+      ledgerEntries: [ledgerEntryOf(rows)],
+    },
+  ]);
   return rows.length;
 }
 
 async function storeOnce(rows: EventRow[]): Promise<number> {
   const { stored } = await store(rows);
-  return stored.reduce((sum, { count }) => sum + count, 0);
+  return stored.reduce((sum, { events }) => sum + events, 0);
 }
 
 async function source(minute: number, events: number): Promise<void> {

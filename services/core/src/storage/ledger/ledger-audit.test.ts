@@ -17,14 +17,14 @@ import {
   applySources,
   deleteExpiredLedger,
 } from './ledger-audit.ts';
-import type { HeldCount } from './ledger-held.ts';
+import type { Count } from '../../event/count.ts';
 import { writeSourceCounts } from './ledger-sources.ts';
 
 const home = useTestStore({ empty: ledgerTables });
 const ledger = new SampleLedger(home);
 
 describe('an audit', () => {
-  const evaluate = async (lostBefore: Date, held: HeldCount[] = []) => {
+  const evaluate = async (lostBefore: Date, held: Count[] = []) => {
     await applyLog(home.pool);
     return audit(home.pool, lostBefore, later, never, held);
   };
@@ -46,7 +46,7 @@ describe('an audit', () => {
     expect(await ledger.read(true)).toEqual([line('acme', { accepted: 5, stored: 3, missing: 2 })]);
   });
 
-  test('of two witnesses the greater holds, process by process', async () => {
+  test('of two sources the greater counts, process by process', async () => {
     // One api was killed before it wrote down 4 of its 10; Redis lost 4 of the other's 10.
     await writeSourceCounts(home.pool, 'counted', [count('api-1', 6), count('api-2', 10)]);
     await writeSourceCounts(home.pool, 'queued', [count('api-1', 10), count('api-2', 6)]);
@@ -77,7 +77,7 @@ describe('an audit', () => {
     expect(await evaluate(later, held)).toMatchObject({ missing: 0, excess: 0, pending: 0 });
   });
 
-  test('adds up witnesses of minutes that are over and that Redis has let go', async () => {
+  test('adds up sources of minutes that are over and that Redis has deleted', async () => {
     const rows = eventRows(3);
     const ledgerEntry = ledgerEntryOf(rows);
     await ledger.accept([ledgerEntry]);
@@ -93,7 +93,7 @@ describe('an audit', () => {
   });
 
   test.each(['counted', 'queued'] as const)(
-    'a witness that says again what was added up adds nothing: %s',
+    'a source that repeats what was applied adds nothing: %s',
     async (source) => {
       const rows = eventRows(3);
       const ledgerEntry = ledgerEntryOf(rows);
@@ -112,7 +112,7 @@ describe('an audit', () => {
     },
   );
 
-  test('a witness that comes late with more adds what is more, once', async () => {
+  test('a source that reports more later adds the difference, once', async () => {
     await writeSourceCounts(home.pool, 'queued', [count('api-1', 6)]);
     await applySources(home.pool, later, []);
     for (let times = 0; times < 2; times++) {
@@ -123,7 +123,7 @@ describe('an audit', () => {
     }
   });
 
-  test('a closed cell is opened again by whatever comes late, and only closed ones are forgotten', async () => {
+  test('a closed minute is opened again by whatever comes late, and only closed ones are deleted', async () => {
     const [first, second] = [eventRows(2), eventRows(2, { account_id: 'lost' })];
     const ledgerEntries = [ledgerEntryOf(first), ledgerEntryOf(second)] as const;
     await ledger.accept(ledgerEntries);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { heldCounts, heldParameter, type HeldCount } from './ledger-held.ts';
+import type { Count } from '../../event/count.ts';
+import { heldCounts, heldParameter } from './ledger-held.ts';
 import { unappliedSources } from './ledger-sources.ts';
 
 /** A session in a transaction. */
@@ -147,7 +148,7 @@ export async function audit(
   lostBefore: Date,
   finalBefore: Date,
   since: Date,
-  held: readonly HeldCount[],
+  held: readonly Count[],
 ): Promise<Audit> {
   const values = [lostBefore, finalBefore, since, heldParameter(held)];
   const { rows } = await session.query<Audit>(auditStatement, values);

@@ -18,7 +18,7 @@ const home = useTestStore({ empty: ledgerTables });
 const ledger = new SampleLedger(home);
 
 describe('settling', () => {
-  test('tells stored from duplicates, account by account, in the statement that stores', async () => {
+  test('separates stored events from duplicates, account by account, in the statement that stores', async () => {
     const rows = [...eventRows(3), ...eventRows(2, { account_id: 'other' })];
     const twice = [...rows, ...rows.slice(0, 2)];
     const ledgerEntry = ledgerEntryOf(twice);
@@ -34,7 +34,7 @@ describe('settling', () => {
     ]);
   });
 
-  test('a lot that is delivered again changes nothing, alone or beside a fresh one', async () => {
+  test('a batch that is delivered again changes nothing, alone or beside a new one', async () => {
     const [rows, fresh] = [eventRows(3), eventRows(2)];
     const ledgerEntries = [ledgerEntryOf(rows), ledgerEntryOf(fresh)] as const;
     await ledger.accept(ledgerEntries);
@@ -44,7 +44,7 @@ describe('settling', () => {
     expect(await ledger.read()).toEqual([line('acme', { accepted: 5, stored: 5 })]);
   });
 
-  test('a lot that is twice in one batch, as when a worker takes over its own job, is settled once', async () => {
+  test('a batch id that is twice in one batch, as when a worker takes over its own job, is settled once', async () => {
     const rows = eventRows(3);
     const ledgerEntry = ledgerEntryOf(rows);
     await ledger.accept([ledgerEntry]);
@@ -93,7 +93,7 @@ describe('settling', () => {
     expect(await ledger.read()).toEqual([line('acme', { accepted: 8, stored: 7, dead: 1 })]);
   });
 
-  test('a crash in the midst of a bisection leaves the lot pending until it is delivered again', async () => {
+  test('a crash during poison isolation leaves the batch pending until it is delivered again', async () => {
     const rows = [...eventRows(3), eventRow({ type: 't'.repeat(60) })];
     const ledgerEntry = ledgerEntryOf(rows);
     await ledger.accept([ledgerEntry]);
@@ -103,7 +103,7 @@ describe('settling', () => {
     expect(await ledger.read()).toEqual([line('acme', { accepted: 4, stored: 3, dead: 1 })]);
   });
 
-  test('a buried job is dead, but for those of its events that are stored', async () => {
+  test('the events of a dead-lettered job are dead, except those that are stored', async () => {
     const rows = eventRows(3);
     const ledgerEntry = ledgerEntryOf(rows);
     await ledger.accept([ledgerEntry]);
@@ -115,7 +115,7 @@ describe('settling', () => {
     expect(await ledger.read()).toEqual([line('acme', { accepted: 3, stored: 1, dead: 2 })]);
   });
 
-  test('a replayed letter moves from dead to stored', async () => {
+  test('a replayed dead letter moves from dead to stored', async () => {
     const rows = eventRows(2);
     const ledgerEntry = ledgerEntryOf(rows);
     await ledger.accept([ledgerEntry]);

@@ -1,10 +1,4 @@
-/** Events that a stuck job holds, of one account and minute of receipt. */
-export interface HeldCount {
-  accountId: string;
-  /** In minutes since 1970. */
-  minute: number;
-  events: number;
-}
+import type { Count } from '../../event/count.ts';
 
 /**
  * A query for what stuck jobs hold, as (account_id, minute, events): in the queue for sure, however
@@ -18,6 +12,6 @@ export function heldCounts(parameter: string): string {
 }
 
 /** Counts as the JSON that `heldCells` reads. */
-export function heldParameter(held: readonly HeldCount[]): string {
+export function heldParameter(held: readonly Count[]): string {
   return JSON.stringify(held.map(({ accountId: a, minute: m, events: n }) => ({ a, m, n })));
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { LedgerCounts } from './ledger.ts';
-import { heldCounts, heldParameter, type HeldCount } from './ledger-held.ts';
+import type { Count } from '../../event/count.ts';
+import { heldCounts, heldParameter } from './ledger-held.ts';
 import { unappliedSources } from './ledger-sources.ts';
 
 /** A line of the ledger: an account in a range, or in one minute of it. */
@@ -20,7 +21,7 @@ export interface LedgerQuery {
   /** Minutes before this have all their counts; younger ones cannot be in excess. */
   finalBefore: Date;
   /** What stuck jobs hold: pending, however old. */
-  held: readonly HeldCount[];
+  held: readonly Count[];
 }
 
 // A dead letter whose event was stored later (sent again, or replayed) does not count.

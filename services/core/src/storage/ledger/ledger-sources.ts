@@ -1,13 +1,5 @@
 import type pg from 'pg';
-
-/** What one witness says of one process: events of an account and minute that went to the queue. */
-export interface SourceCount {
-  accountId: string;
-  /** In minutes since 1970. */
-  minute: number;
-  process: string;
-  events: number;
-}
+import type { SourceCount } from '../../event/count.ts';
 
 /** `counted`: by the api process itself. `queued`: by Redis, with the jobs. */
 export type LedgerSource = 'counted' | 'queued';

@@ -51,7 +51,7 @@ async function addAndEditDeadLetter(source: Shard): Promise<void> {
   await deadLetterEvent(source.pool, poison, cause);
   const deadLetter = await findDeadLetter(source.pool, key.accountId, key.eventId);
   if (!deadLetter || !(await editDeadLetter(source.pool, deadLetter, mended)))
-    throw new Error('No letter');
+    throw new Error('No dead letter');
 }
 
 test('the same replay from several places stores the event once', async () => {
@@ -69,7 +69,7 @@ test('the same replay from several places stores the event once', async () => {
 test('an edit in the midst of a replay is either stored or refused, never lost', async () => {
   await addAndEditDeadLetter(home);
   const seen = await findDeadLetter(home.pool, key.accountId, key.eventId);
-  if (!seen) throw new Error('No letter');
+  if (!seen) throw new Error('No dead letter');
   const blocker = await home.pool.connect();
   await blocker.query('BEGIN; LOCK TABLE events IN EXCLUSIVE MODE');
   const replaying = replayDeadLetter(shards, home, key);
@@ -90,7 +90,7 @@ test('an edit in the midst of a replay is either stored or refused, never lost',
   expect(await editing).toBe(false);
 });
 
-test('a letter that was renewed since it was listed is replayed as it is now', async () => {
+test('a dead letter that was renewed since it was listed is replayed as it is now', async () => {
   await deadLetterEvent(home.pool, poison, cause);
   await deadLetterEvent(home.pool, { ...poison, type: 'renewed' }, cause);
   expect(await replayDeadLetter(shards, home, key)).toEqual({ kind: 'stored' });
@@ -111,7 +111,7 @@ test('an event that dies again keeps its original, its edit and all its attempts
   });
 });
 
-test('a letter on another shard than its account’s is stored on the account’s, edited or not', async () => {
+test('a dead letter on another shard than its account’s is stored on the account’s, edited or not', async () => {
   await addAndEditDeadLetter(unavailable);
   expect(await replayDeadLetter(shards, unavailable, key, 'ROLLBACK')).toEqual({ kind: 'stored' });
   expect(await storedEvents(home.pool)).toEqual([]);

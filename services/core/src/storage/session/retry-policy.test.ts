@@ -93,12 +93,12 @@ describe('what the network says', () => {
     expect(ruleFor(new Error(message))).toMatchObject(answers);
   });
 
-  test('a code of five letters is no SQLSTATE because of that', () => {
+  test('a code of five characters is not a SQLSTATE for that reason alone', () => {
     expect(sqlstateOf(failure('EPIPE'))).toBeUndefined();
   });
 });
 
-test('what nobody knows is never held against an event', () => {
+test('an unknown error is never the fault of an event', () => {
   for (const error of [undefined, null, 'text', { code: 22 }, new TypeError('x is undefined')]) {
     expect(ruleFor(error)).toMatchObject(unavailable);
   }

@@ -22,7 +22,7 @@ const home = useTestStore();
 const receivedAtMs = Date.parse('2026-11-23T12:00:00.123Z');
 let madeIds = 0;
 const context: ValidationContext = {
-  // Far-off timestamps and large metadata get through, so that PostgreSQL has to judge them.
+  // Distant timestamps and large metadata pass, so that PostgreSQL has to validate them.
   limits: { ...defaultInputLimits, futureMs: Date.parse('9999-12-31T23:59:59.999Z') },
   receivedAtMs,
   receivedAt: new Date(receivedAtMs).toISOString(),
@@ -133,7 +133,7 @@ async function expectStored(events: { sent: Sent; accountId: string; eventId: st
 
 const linesOf = (events: { row: string }[]) => events.map(({ row }) => row).join(rowSeparator);
 
-/** The same by COPY, with the minutes that validation told: the roll-ups are those of the rows. */
+/** The same by COPY, with the minutes from validation: the roll-ups are those of the rows. */
 async function expectCopied(events: (Accepted & { sent: Sent })[]) {
   await home.pool.query('TRUNCATE events, event_counts');
   const minuteCounts = events.map(({ accountId, type, minute }) => ({
@@ -142,12 +142,10 @@ async function expectCopied(events: (Accepted & { sent: Sent })[]) {
     minute,
     events: 1,
   }));
-  const copied = await copyEvents(home.pool, {
-    rows: [linesOf(events)],
-    minuteCounts,
-    ledgerEntries: [],
-  });
-  expect(copied?.reduce((sum, { count }) => sum + count, 0)).toBe(events.length);
+  const copied = await copyEvents(home.pool, [
+    { rows: linesOf(events), events: events.length, minuteCounts, ledgerEntries: [] },
+  ]);
+  expect(copied?.reduce((sum, { events }) => sum + events, 0)).toBe(events.length);
   const { kept, counted } = await rollUps(home.pool);
   expect(kept).toEqual(counted);
   await expectStored(events);
@@ -174,7 +172,7 @@ describe('whatever validation accepts', () => {
         const outcome = await storeBatch(home.shard, rows);
         expect(outcome.dead).toEqual([]);
         expect(outcome.statements).toBe(1);
-        expect(outcome.stored.reduce((sum, { count }) => sum + count, 0)).toBe(firsts.length);
+        expect(outcome.stored.reduce((sum, { events }) => sum + events, 0)).toBe(firsts.length);
         await expectStored(firsts);
         await expectCopied(firsts);
         accepted += good.length;
@@ -198,7 +196,7 @@ describe('whatever validation accepts', () => {
     const result = validateEvent(sent, context);
     if (!result.ok) throw new Error(result.code);
     const outcome = await storeBatch(home.shard, result.row);
-    expect(outcome).toMatchObject({ dead: [], stored: [{ accountId: sent.account_id, count: 1 }] });
+    expect(outcome).toMatchObject({ dead: [], stored: [{ accountId: sent.account_id, events: 1 }] });
     await expectStored([{ sent, accountId: sent.account_id, eventId: sent.event_id }]);
   });
 

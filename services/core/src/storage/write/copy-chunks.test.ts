@@ -16,7 +16,7 @@ test('rows are sent as the same lines, however they are packed and cut', () => {
       expect(chunks.join('')).toBe(list.map(([own]) => own).join('\n'));
       const longest = Math.max(...list.map(([own]) => Buffer.byteLength(own)));
       for (const chunk of chunks) {
-        // Small parts are gathered up to the bound, so one more and its separators may come on top.
+        // Small parts are joined up to the bound, so one more and its separators may come on top.
         expect(Buffer.byteLength(chunk)).toBeLessThanOrEqual(3 * maxBytes + longest + list.length);
       }
     }),

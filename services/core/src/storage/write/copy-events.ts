@@ -4,33 +4,13 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { columnList } from '../../event/columns.ts';
+import type { TypeCount } from '../../event/count.ts';
 import type { Rows } from '../../event/row-lines.ts';
 import { copyChunks } from './copy-chunks.ts';
 import { withSession } from '../session/with-session.ts';
-import {
-  logLedgerEntries,
-  ledgerEntriesParameter,
-  type SettledEntry,
-} from '../ledger/ledger-entries.ts';
+import { logLedgerEntries, ledgerEntriesParameter } from '../ledger/ledger-entries.ts';
+import type { Batch } from './batch.ts';
 import type { StoredCount } from './store-events.ts';
-
-/** What a roll-up grows by when the events are stored: how many of an account, minute and type. */
-export interface RollUpCount {
-  accountId: string;
-  /** Of the events' timestamps, since 1970. */
-  minute: number;
-  type: string;
-  events: number;
-}
-
-/** A batch whose roll-up is known beforehand. */
-export interface CountedBatch {
-  rows: readonly Rows[];
-  /** All of the rows, by account, minute and type; the same may be named twice. */
-  minuteCounts: readonly RollUpCount[];
-  /** All of the rows, as they were accepted. */
-  ledgerEntries: readonly SettledEntry[];
-}
 
 /** Sent at once; the next chunk is made when PostgreSQL has taken the last. */
 const chunkBytes = 256 * 1024;
@@ -57,8 +37,8 @@ WITH counted AS (
 SELECT count(*) FROM fresh`;
 
 /**
- * Stores a batch by COPY, with its roll-up and the ledger in the same transaction: the cheapest way, and
- * all or nothing. COPY has no ON CONFLICT, so one duplicate fails the batch; `storeEvents` then finds the
+ * Stores batches by COPY, with its roll-up and the ledger in the same transaction: the cheapest way, and
+ * all or nothing. COPY has no ON CONFLICT, so one duplicate fails them all; `storeEvents` then finds the
  * events that are new.
  *
  * @returns undefined when the counts do not match the number of rows: nothing is stored then
@@ -67,13 +47,17 @@ SELECT count(*) FROM fresh`;
  */
 export async function copyEvents(
   pool: pg.Pool,
-  batch: CountedBatch,
+  batches: readonly Batch[],
 ): Promise<StoredCount[] | undefined> {
+  const minuteCounts = batches.flatMap((batch) => batch.minuteCounts ?? []);
   return withSession(pool, async (session) => {
     await session.query('BEGIN');
     const stream = session.query(copyFrom(copyStatement));
-    await sendRows(stream, batch.rows);
-    if (stream.rowCount !== sumOf(batch.minuteCounts)) {
+    await sendRows(
+      stream,
+      batches.map(({ rows }) => rows),
+    );
+    if (stream.rowCount !== sumOf(minuteCounts)) {
       await session.query('ROLLBACK');
       return undefined;
     }
@@ -81,12 +65,12 @@ export async function copyEvents(
       name: 'settle-copied',
       text: settleStatement,
       values: [
-        ledgerEntriesParameter(batch.ledgerEntries),
-        ...countParameters(sumUp(batch.minuteCounts)),
+        ledgerEntriesParameter(batches.flatMap(({ ledgerEntries }) => ledgerEntries)),
+        ...countParameters(sumUp(minuteCounts)),
       ],
     });
     await session.query('COMMIT');
-    return countByType(batch.minuteCounts);
+    return countByType(minuteCounts);
   });
 }
 
@@ -110,8 +94,8 @@ async function sendRows(stream: Writable, rows: readonly Rows[]): Promise<void> 
 }
 
 /** The counts without repetition: one statement cannot update a row twice. */
-function sumUp(minuteCounts: readonly RollUpCount[]): RollUpCount[] {
-  const sums = new Map<string, RollUpCount>();
+function sumUp(minuteCounts: readonly TypeCount[]): TypeCount[] {
+  const sums = new Map<string, TypeCount>();
   for (const minuteCount of minuteCounts) {
     const name = `${minuteCount.minute} ${minuteCount.accountId.length} ${minuteCount.accountId}${minuteCount.type}`;
     const known = sums.get(name);
@@ -121,25 +105,25 @@ function sumUp(minuteCounts: readonly RollUpCount[]): RollUpCount[] {
   return [...sums.values()];
 }
 
-function sumOf(minuteCounts: readonly RollUpCount[]): number {
+function sumOf(minuteCounts: readonly TypeCount[]): number {
   return minuteCounts.reduce((sum, { events }) => sum + events, 0);
 }
 
 /** A JSON array for each column, which PostgreSQL reads faster than an object for each row. */
-function countParameters(minuteCounts: readonly RollUpCount[]): string[] {
+function countParameters(minuteCounts: readonly TypeCount[]): string[] {
   const columns = ['accountId', 'minute', 'type', 'events'] as const;
   return columns.map((column) =>
     JSON.stringify(minuteCounts.map((minuteCount) => minuteCount[column])),
   );
 }
 
-function countByType(minuteCounts: readonly RollUpCount[]): StoredCount[] {
+function countByType(minuteCounts: readonly TypeCount[]): StoredCount[] {
   const counts = new Map<string, StoredCount>();
   for (const { accountId, type, events } of minuteCounts) {
     const name = `${accountId.length} ${accountId}${type}`;
     const known = counts.get(name);
-    if (known) known.count += events;
-    else counts.set(name, { accountId, type, count: events });
+    if (known) known.events += events;
+    else counts.set(name, { accountId, type, events });
   }
   return [...counts.values()];
 }

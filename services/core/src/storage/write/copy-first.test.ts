@@ -10,7 +10,8 @@ import {
   storedEvents,
 } from '@event-platform/testkit/harness/sample-events';
 import { useTestStore } from '@event-platform/testkit/harness/use-test-store';
-import { createCopyFirst, type BatchPart } from './copy-first.ts';
+import type { Batch } from './batch.ts';
+import { createCopyFirst } from './copy-first.ts';
 import type { StoreOutcome } from './event-store.ts';
 
 const home = useTestStore({
@@ -21,7 +22,7 @@ const home = useTestStore({
 const minuteOf = (timestamp: string) => Math.floor(Date.parse(timestamp) / 60_000);
 
 /** Rows as a job brings them, all of one minute of receipt. */
-function partOf(rows: EventRow[], changes: Partial<BatchPart> = {}): BatchPart {
+function partOf(rows: EventRow[], changes: Partial<Batch> = {}): Batch {
   const accounts = [...Map.groupBy(rows, (row) => row.account_id)].map(
     ([account, own]) => [account, own.length] as const,
   );
@@ -41,7 +42,7 @@ function partOf(rows: EventRow[], changes: Partial<BatchPart> = {}): BatchPart {
   };
 }
 
-const newly = ({ stored }: StoreOutcome) => stored.reduce((sum, { count }) => sum + count, 0);
+const newly = ({ stored }: StoreOutcome) => stored.reduce((sum, { events }) => sum + events, 0);
 
 /** Settled and stored events as the ledger's log has them; null stands for all of the settled. */
 async function logged(): Promise<{ settled: number; stored: number | null }[]> {
@@ -84,7 +85,7 @@ describe('a batch of new events', () => {
     await expectStoredOnce(rows);
   });
 
-  test('is counted by PostgreSQL itself when nobody counted it, or counted wrongly', async () => {
+  test('is counted by PostgreSQL itself when it was not counted, or counted wrongly', async () => {
     const [uncounted, wrong, unknown] = [eventRows(60), eventRows(60), eventRows(60)];
     const store = createCopyFirst(home.shard);
     await store([partOf(uncounted, { minuteCounts: undefined })]);
@@ -95,7 +96,7 @@ describe('a batch of new events', () => {
 });
 
 describe('a batch with events that are stored already', () => {
-  test('changes nothing when replayed whole, and settles its lots once', async () => {
+  test('changes nothing when replayed whole, and settles its batch ids once', async () => {
     const store = createCopyFirst(home.shard);
     const rows = eventRows(100);
     const part = partOf(rows);

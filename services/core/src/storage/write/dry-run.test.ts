@@ -24,7 +24,7 @@ const leftovers = async () =>
     )
   ).rowCount;
 
-test('a rehearsal tells what a write would do, as often as it is asked, and leaves nothing', async () => {
+test('a dry run shows what a write would do, any number of times, and leaves nothing', async () => {
   const rows = rowsJson(eventRows(3, { type: 'same' }));
   const told = await dryRun(home.pool, async (attempt) => {
     const refused: unknown = await attempt(rowsJson([eventRow({ type: 't'.repeat(60) })])).catch(
@@ -32,17 +32,17 @@ test('a rehearsal tells what a write would do, as often as it is asked, and leav
     );
     return [await attempt(rows), await attempt(rows), refused];
   });
-  const stored = [{ accountId: 'acme', type: 'same', count: 3 }];
+  const stored = [{ accountId: 'acme', type: 'same', events: 3 }];
   expect(told).toEqual([stored, stored, expect.objectContaining({ code: '22001' })]);
   expect(await leftovers()).toBe(0);
 });
 
-test('a rehearsal fails where a write would fail at its COMMIT', async () => {
+test('a dry run fails where a write would fail at its COMMIT', async () => {
   const trying = dryRun(home.pool, (attempt) => attempt(rowsJson([eventRow({ type: 'late' })])));
   await expect(trying).rejects.toMatchObject({ message: 'refused at the end' });
 });
 
-test('a session that is lost between two tries fails the rehearsal and nothing else', async () => {
+test('a session that is lost between two tries fails the dry run and nothing else', async () => {
   const other = testShard(home.url);
   const trying = dryRun(home.pool, async (attempt) => {
     await other.pool.query(

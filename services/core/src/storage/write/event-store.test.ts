@@ -70,7 +70,7 @@ describe('a poisonous event', () => {
       const outcome = await storeBatch(home.shard, rowsText(rows));
       expect(outcome.dead).toHaveLength(1);
       expect(outcome.statements).toBeLessThanOrEqual(statementsFor(5_000));
-      expect(outcome.stored.reduce((sum, { count }) => sum + count, 0)).toBe(4_999);
+      expect(outcome.stored.reduce((sum, { events }) => sum + events, 0)).toBe(4_999);
     },
   );
 
@@ -94,7 +94,7 @@ describe('a poisonous event', () => {
     );
   });
 
-  test('costs two COMMITs with all others: one for the letters, one for the rest', async () => {
+  test('costs two COMMITs with all others: one for the dead letters, one for the rest', async () => {
     const rows = eventRows(2_000).map((row, place) =>
       place % 5 === 0 ? { ...row, type: 'forbidden' } : row,
     );

@@ -64,7 +64,7 @@ describe('an event that alone makes PostgreSQL fail', () => {
     ['42P01', 'PERFORM FROM no_such_table'],
   ];
   test.each(failures)(
-    'by %s is held at first, then buried, its neighbours stored',
+    'by %s is held at first, then dead-lettered, its neighbours stored',
     async (...args) => {
       const [sqlstate, statement] = args;
       await hinder(`NEW.type = 'cursed'`, String(statement));
@@ -82,14 +82,14 @@ describe('an event that alone makes PostgreSQL fail', () => {
     },
   );
 
-  test('is buried also when it is all that is in its batch', async () => {
+  test('is dead-lettered also when it is alone in its batch', async () => {
     await hinder(`NEW.type = 'cursed'`, `RAISE 'no'`);
     const cursed = eventRow({ type: 'cursed' });
     await store([cursed]);
     expect(await idsIn('dead_letters')).toEqual([cursed.event_id]);
   });
 
-  test('is told from those whose whole account is refused: they are held, the rest is stored', async () => {
+  test('is distinguished from events whose whole account is refused: they are held, the rest is stored', async () => {
     await hinder(`NEW.account_id = 'barred' OR NEW.type = 'cursed'`, `RAISE 'no'`);
     const [good, barred] = [eventRows(5), eventRows(5, { account_id: 'barred' })];
     const cursed = eventRow({ type: 'cursed' });

@@ -1,13 +1,13 @@
 import { countEvents, type EventJob, type JobHeader } from '../../event/job.ts';
 import { parseRows, writeRows } from '../../event/row-lines.ts';
 import type { EventRow } from '../../event/columns.ts';
-import type { RollUpCount } from './copy-events.ts';
-import type { BatchPart } from './copy-first.ts';
+import type { TypeCount } from '../../event/count.ts';
+import type { Batch } from './batch.ts';
 import type { SettledEntry } from '../ledger/ledger-entries.ts';
 import type { Shard, ShardMap } from '../placement/shards.ts';
 
 /** The part of a job that lies on one shard. */
-export interface ShardPart extends BatchPart {
+export interface ShardBatch extends Batch {
   shard: Shard;
   bytes: number;
 }
@@ -16,7 +16,7 @@ export interface ShardPart extends BatchPart {
  * Splits a job by the shard of its accounts. On one shard, which is the rule, the rows pass through
  * unparsed.
  */
-export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
+export function splitByShard(job: EventJob, shards: ShardMap): ShardBatch[] {
   const targets = new Set(job.accounts.map(([accountId]) => shards.forAccount(accountId)));
   const [only] = targets;
   if (targets.size <= 1 && only) {
@@ -56,7 +56,7 @@ export function splitByShard(job: EventJob, shards: ShardMap): ShardPart[] {
 }
 
 /** Undefined as well when a count names no account of the job. */
-function countsOf({ accounts, minuteCounts }: JobHeader): RollUpCount[] | undefined {
+function countsOf({ accounts, minuteCounts }: JobHeader): TypeCount[] | undefined {
   const named = minuteCounts?.map(([account, minute, type, events]) => {
     const accountId = accounts[account]?.[0];
     return accountId === undefined ? undefined : { accountId, minute, type, events };

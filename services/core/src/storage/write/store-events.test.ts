@@ -12,7 +12,8 @@ import { storeEvents } from './store-events.ts';
 
 const home = useTestStore({ max: 8, empty: 'events, event_counts' });
 
-const sum = (counts: { count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
+const sum = (counts: { events: number }[]) =>
+  counts.reduce((total, { events }) => total + events, 0);
 
 describe('a batch', () => {
   test('is stored as it is, with its roll-up', async () => {
@@ -21,7 +22,7 @@ describe('a batch', () => {
       metadata: { a: [1, 'ü'] },
     });
     expect(await storeEvents(home.pool, rowsJson([row]))).toEqual([
-      { accountId: row.account_id, type: row.type, count: 1 },
+      { accountId: row.account_id, type: row.type, events: 1 },
     ]);
     expect(await storedEvents(home.pool)).toEqual([
       {

@@ -1,17 +1,14 @@
 import type pg from 'pg';
 import { columnDefinitions, columnList } from '../../event/columns.ts';
+import type { TypeCount } from '../../event/count.ts';
 import {
   logLedgerEntries,
   ledgerEntriesParameter,
   type SettledEntry,
 } from '../ledger/ledger-entries.ts';
 
-/** Events that this very statement inserted; duplicates are absent. */
-export interface StoredCount {
-  accountId: string;
-  type: string;
-  count: number;
-}
+/** Events that one statement inserted, by account and type; duplicates are absent. */
+export type StoredCount = Omit<TypeCount, 'minute'>;
 
 // One statement: a crash cannot separate the events from their roll-up, nor what is stored from what is
 // settled. Only inserted rows are counted, so a replay changes nothing. Two writers lock their common rows
@@ -33,7 +30,7 @@ WITH stored AS (
   minuteCounts: `SELECT account_id, floor(extract(epoch FROM received_at) / 60)::bigint, count(*)
     FROM stored GROUP BY 1, 2`,
 })}
-SELECT account_id AS "accountId", type, count(*) AS count FROM stored GROUP BY 1, 2`;
+SELECT account_id AS "accountId", type, count(*) AS events FROM stored GROUP BY 1, 2`;
 
 /**
  * Inserts events and their roll-up in one prepared statement, committed when it returns.

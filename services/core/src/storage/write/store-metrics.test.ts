@@ -10,7 +10,7 @@ async function metricsOf(maxAccounts: number, name: (serial: number) => string):
     const stored = [0, 1, 2].map((type) => ({
       accountId: name(serial),
       type: name(serial * 3 + type).slice(0, 50),
-      count: 1,
+      events: 1,
     }));
     metrics.stored(3, { stored, dead: [], statements: 1 });
   }

@@ -46,9 +46,9 @@ export function createStoreMetrics(registry: Registry, maxAccounts: number): Sto
   return {
     stored(events, outcome) {
       let storedNow = 0;
-      for (const { accountId, type, count } of outcome.stored) {
-        storedNow += count;
-        ingested.inc(guard(accountId, type), count);
+      for (const one of outcome.stored) {
+        storedNow += one.events;
+        ingested.inc(guard(one.accountId, one.type), one.events);
       }
       stored.inc(storedNow);
       duplicates.inc(events - storedNow - outcome.dead.length);

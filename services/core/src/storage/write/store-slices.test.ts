@@ -35,7 +35,7 @@ test('a batch of large events is stored in several statements, each bounded in b
   await ledger.accept(ledgerEntries);
   const outcome = await storeBatch(home.shard, [partOf(rows)], undefined, ledgerEntries);
   expect(outcome.statements).toBe(4);
-  expect(outcome.stored.reduce((sum, { count }) => sum + count, 0)).toBe(60);
+  expect(outcome.stored.reduce((sum, { events }) => sum + events, 0)).toBe(60);
   expect(await ledger.read()).toEqual([line('acme', { accepted: 60, stored: 60 })]);
 });
 

@@ -26,7 +26,7 @@ function rowsOf(each: readonly number[], atUs: bigint) {
   );
 }
 
-test('the top users are right however few contenders are looked up: with many or few events beside the folds, with numbers or none', async () => {
+test('the top users are right however few candidates are read: with many or few events beside the user roll-ups, with numbers or none', async () => {
   const few = fc.integer({ min: 1, max: 4 });
   await fc.assert(
     fc.asyncProperty(counts(9), counts(5), few, few, async (rolledUp, beside, limit, more) => {

@@ -27,7 +27,7 @@ const instant = fc.oneof(
 
 type Step =
   | { kind: 'store'; events: { u: string; s: bigint }[] }
-  | { kind: 'fold'; window: number }
+  | { kind: 'rollUp'; window: number }
   | { kind: 'erase'; u: string };
 
 const step = fc.oneof(
@@ -36,7 +36,7 @@ const step = fc.oneof(
     events: fc.array(fc.record({ u: user, s: instant }), { minLength: 1, maxLength: 12 }),
   }),
   fc.record({
-    kind: fc.constant('fold' as const),
+    kind: fc.constant('rollUp' as const),
     window: fc.integer({ min: 0, max: rollUpWindows - 1 }),
   }),
   fc.record({ kind: fc.constant('erase' as const), u: user }),
@@ -55,7 +55,7 @@ async function erase(userId: string): Promise<void> {
 
 /** Does a step to the database and to the list that stands for it. */
 async function take(rows: EventRow[], one: Step): Promise<EventRow[]> {
-  if (one.kind === 'fold') {
+  if (one.kind === 'rollUp') {
     await rollUpUsers(home.pool, 'acme', atWindow(one.window));
     return rows;
   }
@@ -70,8 +70,8 @@ async function take(rows: EventRow[], one: Step): Promise<EventRow[]> {
   return [...rows, ...more];
 }
 
-describe('a summary with folded quarters', () => {
-  test('equals the count one by one, whatever was stored, folded and erased before, in any order', async () => {
+describe('a summary with user roll-ups', () => {
+  test('equals the count one by one, whatever was stored, rolled up and erased before, in any order', async () => {
     const edge = fc.oneof(instant, fc.constant(BigInt(rollUpWindows) * windowUs));
     const windows = fc.array(fc.tuple(edge, edge, fc.integer({ min: 1, max: 8 })), {
       minLength: 1,
@@ -96,7 +96,7 @@ describe('a summary with folded quarters', () => {
     );
   });
 
-  test('reads no row of a folded quarter, and reads them again once another event has come into it', async () => {
+  test('reads no row of a rolled-up window, and reads them again once another event has come into it', async () => {
     await store(eventRows(5, { timestamp: '2026-11-01T12:20:00Z' }));
     await store(eventRows(2, { timestamp: '2026-11-01T12:40:00Z' }));
     expect(await rollUpUsers(home.pool, 'acme', atWindow(1))).toBe('written');
@@ -107,7 +107,7 @@ describe('a summary with folded quarters', () => {
     expect((await read(base, atWindow(3))).rowsRead).toBe(2);
   });
 
-  test('of more quarters than are read at once counts each of them', async () => {
+  test('of more windows than are read at once counts each of them', async () => {
     for (let window = 0; window < 30; window++) {
       await store([
         eventRow({ user_id: `user-${window % 7}`, timestamp: instantText(atWindow(window)) }),
@@ -119,7 +119,7 @@ describe('a summary with folded quarters', () => {
     expect(counts.top_users.map(({ count }) => count)).toEqual([5, 5, 4, 4, 4, 4, 4]);
   });
 
-  test('never uses a fold from before an erasure, though as many events have come since', async () => {
+  test('never uses a user roll-up from before an erasure, though as many events have come since', async () => {
     await store([...eventRows(2, { user_id: 'ada' }), ...eventRows(2, { user_id: 'eve' })]);
     await rollUpUsers(home.pool, 'acme', base);
     await erase('ada');
@@ -130,7 +130,7 @@ describe('a summary with folded quarters', () => {
     ]);
   });
 
-  test('counts a user with more events than an entry of a fold can hold', async () => {
+  test('counts a user with more events than an entry of a user roll-up can hold', async () => {
     for (const [user, count] of [
       ['ada', 255],
       ['bob', 256],
@@ -146,18 +146,18 @@ describe('a summary with folded quarters', () => {
 
   test('keeps accounts apart', async () => {
     await store([
-      ...eventRows(3, { user_id: 'ours' }),
+      ...eventRows(3, { user_id: 'own' }),
       ...eventRows(4, { account_id: 'other', user_id: 'theirs' }),
     ]);
     for (const account of ['acme', 'other']) await rollUpUsers(home.pool, account, base);
     expect((await read(base, atWindow(1))).counts.top_users).toEqual([
-      { user_id: 'ours', count: 3 },
+      { user_id: 'own', count: 3 },
     ]);
   });
 });
 
-describe('a fold', () => {
-  test('does not begin while somebody else folds or erases the account', async () => {
+describe('a user roll-up', () => {
+  test('does not begin while another process rolls up or erases the account', async () => {
     await store(eventRows(1));
     await inTransaction(home.pool, async (session) => {
       await lockUserRollUps(session, 'acme');
@@ -185,8 +185,8 @@ describe('a fold', () => {
   });
 });
 
-describe('quarters worth folding', () => {
-  test('are whole, within the window, have many events, and no fold that holds; the newest first', async () => {
+describe('windows worth a user roll-up', () => {
+  test('are whole, within the span, have many events, and no valid user roll-up; the newest first', async () => {
     for (const window of [0, 1, 2, 3]) {
       await store(eventRows(window === 1 ? 2 : 3, { timestamp: instantText(atWindow(window)) }));
     }
@@ -198,7 +198,7 @@ describe('quarters worth folding', () => {
     expect(await find(base, atWindow(4))).toEqual([atWindow(3), base]);
   });
 
-  test('into which events still come are folded again after ten minutes only', async () => {
+  test('into which events still come are rolled up again after ten minutes only', async () => {
     await store(eventRows(3));
     await rollUpUsers(home.pool, 'acme', base);
     await store(eventRows(3));

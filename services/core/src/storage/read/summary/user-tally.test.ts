@@ -34,7 +34,7 @@ test('the greatest are all users whose sum is at least that of the last place, w
   );
 });
 
-test('nobody but a contender comes among the first with no more than the slack', () => {
+test('no user but a candidate comes among the first with no more than the slack', () => {
   const counts = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 40 });
   const few = fc.integer({ min: 1, max: 8 });
   fc.assert(

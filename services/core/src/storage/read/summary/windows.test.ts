@@ -42,7 +42,7 @@ describe('the parts of a window', () => {
     );
   });
 
-  test('some of its quarters, and what they leave over, fill it exactly', () => {
+  test('some of its windows, and what they leave over, fill it exactly', () => {
     fc.assert(
       fc.property(window, fc.infiniteStream(fc.boolean()), (whole, takes) => {
         const [firstUs, endUs] = wholeWindows(whole);
