@@ -177,6 +177,6 @@ describe('a text that is no job', () => {
     '{"v":2,"accounts":[],"cells":[[0,1,2,3]],"ids":""}\n',
     '{"v":2,"accounts":[],"lot":{"id":"x"},"ids":""}\n',
   ])('is refused: %j', (text) => {
-    expect(() => decodeJob(text)).toThrow(/^(The job is of no version that we know|.*JSON.*)$/);
+    expect(() => decodeJob(text)).toThrow(/^(The job is of no known version|.*JSON.*)$/);
   });
 });

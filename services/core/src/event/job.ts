@@ -2,9 +2,9 @@ import { formatOf, jobFormats, NewerFormat, readableFormats, startOf } from './j
 import { packFromCharacters, PackedRows, packRows } from './packed-rows.ts';
 import { rowSeparator, type Rows } from './row-lines.ts';
 
-const unknownVersion = 'The job is of no version that we know';
+const unknownVersion = 'The job is of no known version';
 
-/** What the ledger calls a job by; a job that is delivered twice is settled once. */
+/** The batch id of a job for the ledger; a job that is delivered twice is settled once. */
 export interface LedgerEntry {
   /** A UUID of its own, since Redis counts its jobs from 1 again once it was emptied. */
   id: string;
@@ -12,11 +12,11 @@ export interface LedgerEntry {
   minute: number;
 }
 
-/** Whom to tell when a job's events are stored or dead (queue/stored-news.ts). */
+/** The requests to notify when a job's events are stored or dead-lettered (queue/commit-notifications.ts). */
 export interface JobWaiters {
   /** The api process whose requests wait. */
   process: string;
-  /** What that process calls each of them. */
+  /** That process's name for each of them. */
   tokens: number[];
 }
 
@@ -26,17 +26,17 @@ export interface JobWaiters {
  */
 export type JobCount = [account: number, minute: number, type: string, events: number];
 
-/** What a job says of its events: all are of one start tag. */
+/** The header of a job; all its events are of one start tag. */
 export interface JobHeader {
   /** Absent in jobs that no ledger counts. */
   ledgerEntry?: LedgerEntry;
-  /** Absent when nobody waits, which is the rule. */
+  /** Absent when no request waits, the usual case. */
   waiters?: JobWaiters;
   /** How many events of each account. */
   accounts: [accountId: string, events: number][];
   /**
    * All its events by account (an index into `accounts`), minute and type. Absent where the api could
-   * not tell the minute as PostgreSQL will.
+   * not compute the minute as PostgreSQL does.
    */
   minuteCounts?: JobCount[];
   /** Hashes of the event ids (queue/event-id-hash.ts), in the order of accounts, without gaps. */
@@ -53,7 +53,7 @@ interface WireHeader extends Omit<JobHeader, 'ledgerEntry' | 'minuteCounts'> {
 
 /** A job to be written. */
 export interface JobDraft extends Omit<JobHeader, 'bytes'> {
-  /** Lines (contracts/row-lines.ts). */
+  /** Lines (row-lines.ts). */
   rows: string;
 }
 
@@ -85,10 +85,10 @@ export function encodeJob(
 }
 
 /**
- * Reads what `encodeJob` wrote, without looking at the rows, which stay packed.
+ * Reads what `encodeJob` wrote, except the rows, which stay packed.
  *
- * @param formats those that are read; all that this build knows unless a test plays another build
- * @throws NewerFormat when another build wrote it; Error when it is no job that we know
+ * @param formats those that are read; all that this build reads, unless a test plays another build
+ * @throws NewerFormat when another build wrote it; Error when it is no known job
  */
 export function decodeJob(text: string, formats = readableFormats): EventJob {
   const { header, format, rowsAt } = readHead(text, formats);
@@ -101,7 +101,7 @@ export function decodeJob(text: string, formats = readableFormats): EventJob {
 /**
  * Reads the first line of a job; what follows may be missing.
  *
- * @throws Error when the text is not a job of a version that we know
+ * @throws Error when the text is not a job of a known version
  */
 export function readJobHeader(text: string): JobHeader {
   return readHead(text).header;

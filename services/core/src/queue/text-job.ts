@@ -60,9 +60,9 @@ interface DefinedScript {
 /**
  * A queue whose jobs carry text.
  *
- * BullMQ waits for its client once, asks for the version of Redis once, and answers every later call
- * with how that went: a Redis that hangs or goes in this moment would be away for good. Without both it
- * has nothing that could fail, and what Redis says of the version is a matter of `ep doctor`.
+ * BullMQ waits for its client once, reads the version of Redis once, and every later call returns that
+ * result: after a Redis that hangs or stops in that moment, all calls would fail for good. Without both
+ * steps nothing can fail here, and `ep doctor` checks the version of Redis.
  */
 export class TextQueue extends Queue<string, void> {
   constructor(name: string, options: QueueOptions) {
@@ -114,7 +114,7 @@ const pollAgainAfterMs = 10;
  * A worker whose processor receives the text of `job.data` unparsed.
  *
  * BullMQ sets its marker anew with every job that is taken, so the marker also wakes a worker that
- * has just taken the last one: of three looks into the queue two found nothing where jobs come one by
+ * has just taken the last one: of three polls of the queue two found nothing where jobs come one by
  * one. Here the second of these waits, and finds what came meanwhile.
  */
 export class TextWorker extends Worker<string, void> {

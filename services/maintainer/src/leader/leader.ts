@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Logger } from '@event-platform/core/platform/logger';
 import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
-import { waitAtMost } from '../wait-at-most.ts';
+import { within } from '@event-platform/core/platform/within';
 import { claimLease, releaseLease } from './lease-row.ts';
 
 export interface LeaderOptions {
@@ -49,10 +49,9 @@ export class Leader {
 
   /** Stops leading, and lets another process lead at once. */
   async stop(): Promise<void> {
-    await waitAtMost(
-      stopWithinMs,
-      this.task.stop().then(() => this.release()),
-    );
+    // With PostgreSQL down it may hang.
+    const stopped = this.task.stop().then(() => this.release());
+    await within(stopWithinMs, stopped).catch(() => undefined);
     this.isLeading = false;
   }
 

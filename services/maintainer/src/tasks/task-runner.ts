@@ -1,6 +1,6 @@
 import type { Logger } from '@event-platform/core/platform/logger';
 import { PeriodicTask } from '@event-platform/core/platform/periodic-task';
-import { waitAtMost } from '../wait-at-most.ts';
+import { within } from '@event-platform/core/platform/within';
 import { taskCatalogue, type TaskName } from './catalogue.ts';
 import type { MaintainerMetrics } from './task-metrics.ts';
 
@@ -39,8 +39,9 @@ export class TaskRunner {
   }
 
   /** Waits for the runs in progress, for a few seconds. */
-  stop(): Promise<void> {
-    return waitAtMost(stopWithinMs, Promise.all(this.periodic.map((task) => task.stop())));
+  async stop(): Promise<void> {
+    const stopped = Promise.all(this.periodic.map((task) => task.stop()));
+    await within(stopWithinMs, stopped).catch(() => undefined);
   }
 
   private async runOne(name: TaskName): Promise<void> {

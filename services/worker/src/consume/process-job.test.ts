@@ -112,5 +112,5 @@ test('a job that cannot even be put back fails with what was wrong with it', asy
     giveUp: new AbortController().signal,
     onDone: () => undefined,
   });
-  await expect(processJob(job)).rejects.toThrow('The job is of no version that we know');
+  await expect(processJob(job)).rejects.toThrow('The job is of no known version');
 });

@@ -71,12 +71,12 @@ ON CONFLICT (account_id, minute) DO UPDATE SET
   accepted = c.accepted + excluded.accepted, closed_at = NULL`;
 
 /**
- * Adds up witnesses of minutes that are over, and notes what it added: a witness that speaks again
- * afterwards adds only what is more. The greater of the two holds, process by process: a witness can
- * lose counts, and invent none.
+ * Applies the sources of minutes that are over to the ledger, and records what it applied: a source that
+ * reports again later adds only the difference. The greater of the two counts, process by process: a source
+ * can lose counts, but not invent them.
  *
- * @param before only minutes before this; later ones grow at every look
- * @param inRedis minutes that Redis still holds, which would be written down again at once
+ * @param before only minutes before this; later ones still grow
+ * @param inRedis minutes that Redis still holds, which would be written again at once
  */
 export async function applySources(
   session: Session,
@@ -170,11 +170,11 @@ const removals = {
 };
 
 /**
- * Removes closed cells, settled lots and folded counts that nobody will ask for, a few at a time.
- * Cells that never balanced stay.
+ * Deletes closed minutes, settled batch ids and applied counts that have expired, a few at a time. Minutes
+ * that never balanced stay.
  *
  * @param before.ledgerEntries an entry older than this is not delivered again
- * @param before.applied a source of a minute older than this does not speak again
+ * @param before.applied a source does not report a minute older than this again
  */
 export async function deleteExpiredLedger(
   pool: pg.Pool,

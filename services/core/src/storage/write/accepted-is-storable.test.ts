@@ -196,7 +196,10 @@ describe('whatever validation accepts', () => {
     const result = validateEvent(sent, context);
     if (!result.ok) throw new Error(result.code);
     const outcome = await storeBatch(home.shard, result.row);
-    expect(outcome).toMatchObject({ dead: [], stored: [{ accountId: sent.account_id, events: 1 }] });
+    expect(outcome).toMatchObject({
+      dead: [],
+      stored: [{ accountId: sent.account_id, events: 1 }],
+    });
     await expectStored([{ sent, accountId: sent.account_id, eventId: sent.event_id }]);
   });
 

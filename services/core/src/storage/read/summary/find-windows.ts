@@ -4,7 +4,7 @@ import { instants, wholeWindows, type Span } from './windows.ts';
 /** Below this the rows are read in a few milliseconds. */
 export const worthwhileEvents = 5_000;
 
-/** A quarter into which events still come is not folded again before this has passed. */
+/** A window that still gets events is not rolled up again before this has passed. */
 const rollUpAgainAfter = '10 minutes';
 
 const statement = `
@@ -19,7 +19,7 @@ WHERE q.window_start IS NULL
 ORDER BY now.window_start DESC`;
 
 /**
- * Finds the whole quarters of a window that have many events and no fold that holds, the newest first.
+ * Finds the whole windows of a span that have many events and no valid user roll-up, the newest first.
  *
  * @param least how many events are many
  * @returns their starts, in microseconds since 1970

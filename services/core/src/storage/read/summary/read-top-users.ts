@@ -10,7 +10,7 @@ export interface UserCount {
   count: number;
 }
 
-/** The users with most events, then by the bytes of their names; and how many events came from folds. */
+/** The users with most events, then by the bytes of their names; and how many events came from user roll-ups. */
 export interface TopUsers {
   users: UserCount[];
   rolledUpEvents: number;
@@ -19,7 +19,7 @@ export interface TopUsers {
 /** Read at once: 100,000 users make 200 kB of each, and the text that comes is twice that. */
 const windowsPerPage = 24;
 
-// A fold holds where it counts as many events as there are now (README).
+// A user roll-up is valid while it counts as many events as there are now (README).
 const rolledUpWindows = `
 SELECT (extract(epoch FROM q.window_start) * 1000000)::bigint::text AS "startUs", q.events, q.counts
 FROM user_rollups AS q
@@ -47,7 +47,7 @@ counted AS MATERIALIZED (
   GROUP BY e.user_id
 )`;
 
-// Who has a number may be in folds too; who has none is in no fold, so of these the first will do.
+// A user with a number may be in user roll-ups too. One without is in none, so the first of these suffice.
 const both = `
 SELECT
   ${linedUp('numbered')} AS numbered,
@@ -157,11 +157,11 @@ async function addGaps(
   const { rows } = await session.query<{ numbered: Buffer; others: UserCount[] }>(
     slack > 0
       ? {
-          name: 'read-contenders-beside-folds',
+          name: 'read-candidates-beside-rollups',
           text: candidatesBesideRollUps,
           values: [...values, slack, numbers],
         }
-      : { name: 'read-users-beside-folds', text: everyUserBesideRollUps, values },
+      : { name: 'read-users-beside-rollups', text: everyUserBesideRollUps, values },
   );
   if (!rows[0]) throw new Error('A query without a table gives one row');
   tally.addLinedUp(rows[0].numbered);

@@ -3,7 +3,7 @@ import { inTransaction } from '../../session/in-transaction.ts';
 import { packed } from './pack-counts.ts';
 import { instants, windowUs } from './windows.ts';
 
-/** `busy`: somebody else folds, or erases, the account right now. */
+/** `busy`: another process is rolling up or erasing the account. */
 export type RollUpOutcome = 'written' | 'busy' | 'too many users';
 
 /** Any constant will do, as long as everyone takes the same one; the account's name makes it its own. */
@@ -29,8 +29,8 @@ FROM (
   LIMIT $5
 ) AS new`;
 
-// Events that came since the users were numbered may be of a user without a number. Then this fold
-// counts fewer than there are for ever after, and is never used.
+// Events that came since the users were numbered may be of a user without a number. Then this user roll-up
+// counts fewer events than there are, and is never used.
 const rollUp = `
 WITH counted AS MATERIALIZED (
   SELECT n.number, u.count
@@ -44,7 +44,7 @@ SELECT $1, $2, (SELECT coalesce(sum(count), 0) FROM counted), ${packed('counted'
 ON CONFLICT (account_id, window_start) DO UPDATE SET
   events = excluded.events, counts = excluded.counts, rolled_up_at = now()`;
 
-/** Waits until nobody folds the account's quarters, and keeps others from it until the COMMIT. */
+/** Locks the user roll-ups of the account until the COMMIT, after any other transaction that holds the lock. */
 export async function lockUserRollUps(
   session: Pick<pg.ClientBase, 'query'>,
   accountId: string,
@@ -53,9 +53,9 @@ export async function lockUserRollUps(
 }
 
 /**
- * Counts the users of a quarter of an hour and keeps that, so that summaries need not read its rows again.
+ * Counts the users of a window and stores the counts, so that summaries need not read its rows again.
  *
- * @param startUs start of a whole quarter, in microseconds since 1970
+ * @param startUs start of a window, in microseconds since 1970
  * @param most users of an account that get a number
  * @throws the error of PostgreSQL; nothing has changed then
  */

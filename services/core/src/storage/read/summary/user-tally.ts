@@ -49,7 +49,7 @@ export class UserTally {
   /**
    * Users who are not more than `slack` below the nth place, where `slack` is as great as it can be with no more
    * than `most` of them. Everyone else, and everyone who is not counted here, needs more than that to come
-   * among the first n. Nobody, and no slack, where there are too many for a slack of one.
+   * among the first n. No user, and no slack, where there are too many for a slack of one.
    */
   candidates(n: number, most: number): Candidates {
     const nth = nthGreatest(this.#counts, n);

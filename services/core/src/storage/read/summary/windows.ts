@@ -4,7 +4,7 @@ import { instantText } from '../../../event/instant.ts';
 export type Span = readonly [startUs: bigint, endUs: bigint];
 
 const minuteUs = 60_000_000n;
-/** A quarter of an hour: what a fold covers. */
+/** A quarter of an hour: what a user roll-up covers. */
 export const windowUs = 15n * minuteUs;
 
 /** A window as whole units in its middle, and what is ragged before and after. */
@@ -14,20 +14,20 @@ export interface SplitWindow {
   tail: Span;
 }
 
-/** Splits a window into the whole minutes that the roll-up covers and the edges that only rows know. */
+/** Splits a window into the whole minutes that the roll-up covers and the edges that only rows cover. */
 export function splitByMinute(window: Span): SplitWindow {
   return split(window, minuteUs);
 }
 
-/** The whole quarters of an hour in a window, as one span. */
+/** The whole windows in a span, as one span. */
 export function wholeWindows(window: Span): Span {
   return split(window, windowUs).body;
 }
 
 /**
- * What of a window some of its quarters leave over.
+ * What remains of a span without some of its windows.
  *
- * @param quartersUs starts of whole quarters within the window, rising
+ * @param quartersUs starts of whole windows within the span, rising
  */
 export function gapsBetween([fromUs, toUs]: Span, windowsUs: readonly bigint[]): Span[] {
   const gaps: Span[] = [];
