@@ -168,7 +168,18 @@ function blindnessAlerts(scope: Scope): Alert[] {
     .flatMap((name) => selectKeda(scope, name))
     .map((series) => `sum by (scaledObject) (increase(${series}[2m])) > 0`)
     .join(' or ');
+  const leader = select(scope, 'maintainer_leader');
   return [
+    {
+      name: 'MaintainerMissing',
+      severity: 'warning',
+      condition: 'no maintainer leads, or none was scraped, for 10 minutes',
+      expr: `max(${leader}) == 0 or absent(${leader})`,
+      for: '10m',
+      summary: 'No maintainer leads',
+      description:
+        'The ledger is not reconciled, and other work that no request waits for stands still. No event is lost.',
+    },
     {
       name: 'ScalerBlind',
       severity: 'critical',

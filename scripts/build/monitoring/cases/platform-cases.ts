@@ -262,6 +262,32 @@ export const blindnessCases: readonly AlertCase[] = [
     justBelow: recorded('keda-other-keys'),
   },
   {
+    alert: 'MaintainerMissing',
+    when: 'the only maintainer is killed and comes back after 13 minutes',
+    problem: recorded('maintainer-missing'),
+    silentAt: 11,
+    firesAt: 13,
+    fires: { labels: {}, summary: 'No maintainer leads' },
+    overAt: 17,
+    justBelow: {
+      'maintainer_leader{service="maintainer", instance="a"}': gauge([0, 20]),
+      'maintainer_leader{service="maintainer", instance="b"}': gauge([1, 20]),
+    },
+  },
+  {
+    alert: 'MaintainerMissing',
+    when: 'two maintainers run and neither leads',
+    problem: {
+      'maintainer_leader{service="maintainer", instance="a"}': gauge([0, 20]),
+      'maintainer_leader{service="maintainer", instance="b"}': gauge([0, 15], [1, 5]),
+    },
+    silentAt: 9,
+    firesAt: 11,
+    fires: { labels: {}, summary: 'No maintainer leads' },
+    overAt: 17,
+    justBelow: { maintainer_leader: gauge([1, 20]) },
+  },
+  {
     alert: 'LedgerBlind',
     when: 'no process has audited one of two shards for 301 s',
     problem: {

@@ -11,6 +11,7 @@ const stepSeconds = 30;
 
 /** The expected alerts among those on the absence of data itself. */
 const firesOnNothing: Readonly<Record<string, ExpectedAlert>> = {
+  MaintainerMissing: { labels: {}, summary: 'No maintainer leads' },
   MetricsMissing: { labels: { service: 'api' }, summary: 'Prometheus sees no api' },
 };
 

@@ -25,10 +25,10 @@ export function recorded(name: string, fromSeconds = 0): Series {
       (stepSeconds: number) => {
         const every = stepSeconds / recordedStep;
         const first = fromSeconds / recordedStep;
-        return values
-          .filter((_, index) => index >= first && (index - first) % every === 0)
-          .map((value) => value ?? '_')
-          .join(' ');
+        const shown = values.filter((_, at) => at >= first && (at - first) % every === 0);
+        // Prometheus marks a series as stale at the first scrape without it.
+        const gap = (at: number) => (typeof shown[at - 1] === 'number' ? 'stale' : '_');
+        return shown.map((value, at) => value ?? gap(at)).join(' ');
       },
     ]),
   );
