@@ -18,7 +18,6 @@ import { createOpsRouter } from './ops/ops-router.ts';
 import { createReceiptRoute } from './query/receipt-route.ts';
 import { SummaryCache } from './query/summary-cache.ts';
 import { createSummaryRoute } from './query/summary-route.ts';
-import type { UserRollUpWriter } from './query/user-rollup-writer.ts';
 import type { StatusBoard } from './status/status-board.ts';
 import type { StatusRecorder } from './status/status-recorder.ts';
 import { createStatusRouter } from './status/status-route.ts';
@@ -39,7 +38,6 @@ export interface AppParts extends IngestParts {
   runs: LedgerRuns;
   status: { board: StatusBoard; recorder: StatusRecorder };
   ops: OpsRoutes;
-  rollUps: UserRollUpWriter;
 }
 
 /** Builds every route. */
@@ -50,7 +48,7 @@ export function composeApp(
   parts: AppParts,
 ): Express {
   const { redis, queue, keys, pendingIds, shards, registry } = connections;
-  const { admission, runs, status, ops, rollUps } = parts;
+  const { admission, runs, status, ops } = parts;
   const now = Date.now;
   const cache = new SummaryCache({
     ...{ redis, keys, logger, staleWaitMs, now },
@@ -77,7 +75,7 @@ export function composeApp(
       timeoutMs: config.BODY_TIMEOUT_MS,
     }),
     ingest: composeIngest(config, connections, logger, parts),
-    summary: createSummaryRoute({ cache, shards, writer: rollUps, registry, now }),
+    summary: createSummaryRoute({ cache, shards, registry, now }),
     receipt: createReceiptRoute({ pendingIds, shards, maxWaitMs: queryWaitMs }),
     ledger: createLedgerRoute({ reconcile, shards, now }),
     status: createStatusRouter(() => status.board.status(), now),

@@ -25,7 +25,6 @@ import { RedisDurability } from './ops/redis-durability.ts';
 import { registerServerMetrics } from './ops/server-metrics.ts';
 import { SystemWatch } from './ops/system-watch.ts';
 import { registerTableSizeMetrics } from './ops/table-size-metrics.ts';
-import { UserRollUpWriter } from './query/user-rollup-writer.ts';
 import { isWellNow, type Probe } from './status/evaluate-now.ts';
 import { StatusBoard } from './status/status-board.ts';
 import { StatusRecorder } from './status/status-recorder.ts';
@@ -65,7 +64,6 @@ export function compose(config: ApiConfig, connections: Connections, logger: Log
   const directMode = new DirectMode({ registry, logger, now });
   const formats = new FormatWatch({ redis, keys, registry, logger });
   const durability = new RedisDurability({ redis, registry, logger });
-  const rollUps = new UserRollUpWriter({ registry, logger, now });
   const accepted = new AcceptedCounts(shards, logger, now);
   const runs = new LedgerRuns({ shards, logger, now });
   const status = composeStatus(connections, { watch, admission, directMode }, logger);
@@ -88,7 +86,7 @@ export function compose(config: ApiConfig, connections: Connections, logger: Log
   };
   registerMetrics(config, connections, { watch, admission, runs });
   const app = composeApp(config, connections, logger, {
-    ...{ admission, accepted, runs, status, ops, waits, formats, rollUps, directMode },
+    ...{ admission, accepted, runs, status, ops, waits, formats, directMode },
     keys: hasKeys ? { cache, failed } : undefined,
   });
   return {
@@ -97,7 +95,6 @@ export function compose(config: ApiConfig, connections: Connections, logger: Log
     watchers: [
       ...(hasKeys ? [cache] : []),
       ...[admission.memory, admission.policies, watch, schema, durability, formats],
-      { start: () => undefined, stop: () => rollUps.stop() },
     ],
     counters: [accepted, runs, status.board, status.recorder],
   };

@@ -5,6 +5,7 @@ import type { Connections } from './config/connect.ts';
 import { createFailedJobSweep } from './dead-letters/failed-job-sweep.ts';
 import { createExpiry } from './expiry/delete-expired-rows.ts';
 import { LedgerReconciler } from './ledger/ledger-reconciler.ts';
+import { UserRollUps } from './rollups/user-roll-ups.ts';
 import { taskCatalogue } from './tasks/catalogue.ts';
 import type { TaskRunnerOptions } from './tasks/task-runner.ts';
 
@@ -22,8 +23,10 @@ export function buildTasks(
     ...{ queue, redis, keys, shards, logger },
     metrics: createStoreMetrics(registry, config.METRIC_ACCOUNTS),
   });
+  const userRollUps = new UserRollUps({ shards, registry, logger, now });
   return {
     ledger: () => reconciler.run(),
+    user_rollups: () => userRollUps.run(),
     dead_letters: sweep,
     expired_rows: expire,
   };

@@ -1,6 +1,7 @@
 import { percentile } from '@event-platform/cli/lib/percentile';
 import type { Shard } from '@event-platform/core/storage/placement/shards';
 import { findWindowsToRollUp } from '@event-platform/core/storage/read/summary/find-windows';
+import { wholeWindows } from '@event-platform/core/storage/read/summary/windows';
 import { rollUpUsers } from '@event-platform/core/storage/read/summary/roll-up-users';
 import type { Span } from '@event-platform/core/storage/read/summary/windows';
 import { createPool } from '@event-platform/core/platform/postgres';
@@ -79,11 +80,12 @@ async function measureUncached(
     onProgress('reads what is not cached, before any user roll-up');
     const before = await timeSummaries(shard, unfolded);
     const nowMs = Date.now();
-    const windows = await findWindowsToRollUp(pool, account, lastDays(2, nowMs), worthwhile);
+    const span = wholeWindows(lastDays(2, nowMs));
+    const windows = await findWindowsToRollUp(pool, [account], span, { least: worthwhile });
     const tookMs: number[] = [];
-    for (const window of windows) {
+    for (const { startUs } of windows) {
       onProgress(`user roll-up ${tookMs.length + 1} of ${windows.length}`);
-      tookMs.push(await took(() => rollUpUsers(pool, account, window)));
+      tookMs.push(await took(() => rollUpUsers(pool, account, startUs)));
     }
     // As autovacuum does within a minute.
     await pool.query('ANALYZE user_numbers, user_rollups');

@@ -7,7 +7,6 @@ import { readSummary } from '@event-platform/core/storage/read/summary/read-summ
 import type { ShardMap } from '@event-platform/core/storage/placement/shards';
 import { principalOf } from '../access/authenticate.ts';
 import { requestContextOf } from '../http/request-context.ts';
-import type { UserRollUpWriter } from './user-rollup-writer.ts';
 import { readPathName } from './path-name.ts';
 import { requireAccount } from './require-account.ts';
 import type { CacheAnswer, ComputedSummary, SummaryCache } from './summary-cache.ts';
@@ -16,7 +15,6 @@ import { parseSummaryParams, type SummaryParams } from './summary-params.ts';
 export interface SummaryDependencies {
   cache: SummaryCache;
   shards: Pick<ShardMap, 'forAccount'>;
-  writer: Pick<UserRollUpWriter, 'note'>;
   registry: Registry;
   /** Clock in epoch milliseconds. */
   now: () => number;
@@ -78,20 +76,13 @@ function bodyOf(
 }
 
 async function compute(
-  { shards, writer, now }: SummaryDependencies,
+  { shards, now }: SummaryDependencies,
   accountId: string,
   { span }: SummaryParams,
 ): Promise<ComputedSummary> {
-  // Taken before the query: whatever is committed later may be missing.
+  // Before the query: events that are committed later may be missing.
   const asOf = new Date(now()).toISOString();
   const shard = shards.forAccount(accountId);
-  // Where the query fails, perhaps for its length, folding may help the next one.
-  let rowsRead = Infinity;
-  try {
-    const reading = await readSummary(shard, accountId, span, listed);
-    rowsRead = reading.rowsRead;
-    return { from: instantText(span[0]), to: instantText(span[1]), ...reading.counts, as_of: asOf };
-  } finally {
-    writer.note(shard, accountId, span, rowsRead);
-  }
+  const { counts } = await readSummary(shard, accountId, span, listed);
+  return { from: instantText(span[0]), to: instantText(span[1]), ...counts, as_of: asOf };
 }

@@ -1,7 +1,6 @@
 import { componentIds, type ComponentId } from '@event-platform/core/storage/status/status';
 import {
   addStatusMinutes,
-  deleteExpiredStatusMinutes,
   type StatusMinute,
 } from '@event-platform/core/storage/status/status-minutes';
 import type pg from 'pg';
@@ -21,9 +20,7 @@ export interface StatusRecorderDependencies {
 
 const pollEveryMs = 2_000;
 const writeEveryMs = 15_000;
-const deleteEveryMs = 3_600_000;
 const minuteMs = 60_000;
-const keptDays = 32;
 /** A day of minutes: what is kept while the database is away. */
 const maxKeptMinutes = 24 * 60 * componentIds.length;
 
@@ -47,7 +44,6 @@ export class StatusRecorder {
   private unwritten: StatusMinute[] = [];
   private readonly probing = new PeriodicTask(() => this.readProbe(), pollEveryMs);
   private readonly writing = new PeriodicTask(() => this.write(false), writeEveryMs);
-  private droppedAtMs = 0;
 
   constructor(dependencies: StatusRecorderDependencies) {
     this.dependencies = dependencies;
@@ -105,15 +101,12 @@ export class StatusRecorder {
   }
 
   private async write(isLast: boolean): Promise<void> {
-    const { directory, logger, now } = this.dependencies;
+    const { directory, logger } = this.dependencies;
     this.take(isLast);
     const taken = this.unwritten.length;
     try {
       await addStatusMinutes(directory, this.unwritten);
       this.unwritten.splice(0, taken);
-      if (now() - this.droppedAtMs < deleteEveryMs) return;
-      await deleteExpiredStatusMinutes(directory, new Date(now() - keptDays * 24 * 60 * minuteMs));
-      this.droppedAtMs = now();
     } catch (error) {
       logger.debug({ err: error }, 'minutes of the status page are kept for later');
     }

@@ -17,6 +17,12 @@ export const taskCatalogue = {
     without:
       'alerts on lost events come later, `LedgerBlind` fires after 5 minutes; `ep ledger` still reconciles; `ledger_log` and the counts in Redis grow',
   },
+  user_rollups: {
+    does: 'makes user roll-ups of 15-minute windows with 5,000 events or more, of the last day and of all history; at most 30 s a run',
+    everyMs: 60_000,
+    lock: 'user roll-ups of the account (advisory lock of the transaction)',
+    without: 'summaries of large windows read rows and take longer',
+  },
   dead_letters: {
     does: 'stores the events of failed jobs after all, or moves them to the dead letters; at most 100 jobs a run',
     everyMs: 5_000,
@@ -24,7 +30,7 @@ export const taskCatalogue = {
     without: 'failed jobs wait in the queue; receipts of their events say `queued`',
   },
   expired_rows: {
-    does: 'deletes expired rows of the ledger',
+    does: 'deletes expired rows of the ledger and of the status page',
     everyMs: 3_600_000,
     lock: 'none: deleting twice does nothing',
     without: 'tables grow',

@@ -12,7 +12,6 @@ import { createRequestRedis } from '@event-platform/core/platform/redis';
 import { PendingIds, type PendingId } from '@event-platform/core/queue/pending-ids';
 import { createErrorHandler } from '../../http/problem.ts';
 import { requestId } from '../../http/request-id.ts';
-import { UserRollUpWriter } from '../user-rollup-writer.ts';
 import { createReceiptRoute } from '../receipt-route.ts';
 import { SummaryCache } from '../summary-cache.ts';
 import { createSummaryRoute } from '../summary-route.ts';
@@ -26,15 +25,12 @@ export interface QueryAppOptions {
   maxWaitMs?: number;
   staleWaitMs?: number;
   redisTimeoutMs?: number;
-  /** From how many rows on user roll-ups are made. */
-  leastEvents?: number;
 }
 
 /** The query routes in an app of their own, on real servers, for a fixed principal. */
 export interface QueryApp {
   app: Express;
   cache: SummaryCache;
-  writer: UserRollUpWriter;
   redis: Redis;
   keys: QueueKeys;
   pendingIds: PendingIds;
@@ -50,7 +46,6 @@ const everyone: Principal = { keyId: 'test', accountId: undefined, scopes: ['rea
 export function createQueryApp(options: QueryAppOptions): QueryApp {
   const { databaseUrl, redisUrl, prefix, principal = everyone, now = Date.now } = options;
   const { maxWaitMs = 5_000, staleWaitMs = maxWaitMs, redisTimeoutMs = 1_500 } = options;
-  const { leastEvents } = options;
   const logger = createLogger('test', 'silent');
   const shards = createShardMap(
     { shards: { main: databaseUrl }, accounts: {} },
@@ -64,23 +59,18 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
   const registry = new Registry();
   const ttlMs = 60_000;
   const cache = new SummaryCache({ redis, keys, logger, ttlMs, maxWaitMs, staleWaitMs, now });
-  const writer = new UserRollUpWriter({
-    ...{ registry, logger, now },
-    ...(leastEvents !== undefined && { leastEvents }),
-  });
   const app = express();
   app.set('query parser', 'simple');
   app.use(requestId, (_request, response, next) => {
     response.locals['principal'] = principal;
     next();
   });
-  app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, writer, registry, now }));
+  app.get('/accounts/:id/summary', createSummaryRoute({ cache, shards, registry, now }));
   app.get('/accounts/:id/events/:event_id', createReceiptRoute({ pendingIds, shards, maxWaitMs }));
   app.use(createErrorHandler(logger, () => Promise.resolve()));
   return {
     app,
     cache,
-    writer,
     redis,
     keys,
     pendingIds,
@@ -89,7 +79,6 @@ export function createQueryApp(options: QueryAppOptions): QueryApp {
     registry,
     close: async () => {
       redis.disconnect();
-      await writer.stop();
       await shards.close();
     },
   };
