@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/testkit/harness/eventually';
-import { runEp } from '@event-platform/testkit/client/run-ep';
 import { record } from '../harness/recorder.ts';
+import { switchQueue } from '../harness/switch-queue.ts';
 import { useSystem } from '../harness/use-system.ts';
 import { installValues } from '../harness/values.ts';
 
@@ -34,17 +34,8 @@ beforeAll(async () => {
   await pool.query('ALTER DATABASE postgres SET commit_siblings = 0');
 });
 
-async function queueCommand(action: 'pause' | 'resume'): Promise<void> {
-  const { redisUrl, release } = system();
-  const result = await runEp(
-    ['queue', action, '--namespace', release.namespace, '--release', release.name],
-    { REDIS_URL: redisUrl, KUBECONFIG: process.env['KUBECONFIG'] ?? '' },
-  );
-  expect(result).toMatchObject({ code: 0, stderr: '' });
-}
-
 test('a queue that is full of the largest batches brings every pod, and all of it is stored once', async () => {
-  await queueCommand('pause');
+  await switchQueue(system(), 'pause');
   const traffic = system().send({
     run: 'full',
     accounts: ['full-a', 'full-b', 'full-c'],
@@ -58,7 +49,7 @@ test('a queue that is full of the largest batches brings every pod, and all of i
   // What the alert of the source design counts stays far below its 10,000 jobs.
   expect(prioritized + wait).toBeLessThanOrEqual(requests);
   const recording = record(system(), 0);
-  await queueCommand('resume');
+  await switchQueue(system(), 'resume');
   const report = await traffic.done;
   const { found, wanted } = await system().account(report.sent);
   await recording.stop();

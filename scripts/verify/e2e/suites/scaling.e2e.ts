@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@event-platform/testkit/harness/eventually';
 import { defaultQueueName, defaultRedisPrefix } from '@event-platform/core/platform/queue-names';
 import { TextQueue, TextWorker } from '@event-platform/core/queue/text-job';
-import { runEp } from '@event-platform/testkit/client/run-ep';
 import { formatTimeline } from '@event-platform/cli/watch/recording/ndjson';
 import { plotTimeline } from '../../../dev/plots/plot-timeline.ts';
 import type { TimelineSample } from '@event-platform/cli/watch/model/sample';
@@ -16,6 +15,7 @@ import { resultsDir } from '../harness/results-dir.ts';
 import { burstTimes, type BurstTimes } from '../harness/burst-times.ts';
 import { record } from '../harness/recorder.ts';
 import { nameOf } from '../harness/release.ts';
+import { switchQueue } from '../harness/switch-queue.ts';
 import type { System } from '../harness/system.ts';
 import { useSystem } from '../harness/use-system.ts';
 import { installValues } from '../harness/values.ts';
@@ -166,19 +166,14 @@ test('the job of a worker that died brings another at zero pods, and is done', a
 
 test('a paused queue with a backlog gets no worker at zero pods, and gets them when it is resumed', async () => {
   await atZero();
-  const { redis, redisUrl, release } = system();
-  const queueCommand = (action: string) =>
-    runEp(['queue', action, '--namespace', release.namespace, '--release', release.name], {
-      REDIS_URL: redisUrl,
-      KUBECONFIG: process.env['KUBECONFIG'] ?? '',
-    });
-  expect(await queueCommand('pause')).toMatchObject({ code: 0, stderr: '' });
+  const { redis, release } = system();
+  await switchQueue(system(), 'pause');
   const queue = new TextQueue(defaultQueueName, { connection: redis, prefix: defaultRedisPrefix });
   const job = await queue.add('events', emptyJob, { removeOnComplete: false });
   // That something does not happen takes a while to see: KEDA would have looked four times.
   await sleep(8_000);
   expect((await release.deployment('worker')).spec?.replicas).toBe(0);
-  expect(await queueCommand('resume')).toMatchObject({ code: 0, stderr: '' });
+  await switchQueue(system(), 'resume');
   await eventually(() => job.isCompleted(), { timeoutMs: 60_000, intervalMs: 250 });
   await job.remove();
   await queue.close();
