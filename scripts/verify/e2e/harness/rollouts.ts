@@ -18,7 +18,10 @@ export async function changeSecret(release: Release, key: string, value: string)
 }
 
 /** Starts a rollout without a change, as `kubectl rollout restart` does. */
-export async function restart(release: Release, component: 'api' | 'worker'): Promise<void> {
+export async function restart(
+  release: Release,
+  component: 'api' | 'worker' | 'maintainer',
+): Promise<void> {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
   await release.cluster.apps.patchNamespacedDeployment(
     {

@@ -16,10 +16,10 @@ const newPassword = () => randomBytes(12).toString('hex');
 const databaseUrl = (role: string, password: string) =>
   `postgres://${role}:${password}@${system().release.fullName}-postgres.${namespace}.svc:5432/postgres`;
 
-/** Restarts the pods of api and worker, and waits until none of the old ones is left. */
+/** Restarts the pods of api, worker and maintainer, and waits until none of the old ones is left. */
 async function restartAll(): Promise<void> {
   const { release } = system();
-  for (const component of ['api', 'worker'] as const) {
+  for (const component of ['api', 'worker', 'maintainer'] as const) {
     const before = (await release.pods(component)).map(nameOf);
     await restart(release, component);
     await eventually(
