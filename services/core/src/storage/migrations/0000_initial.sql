@@ -170,3 +170,10 @@ CREATE TABLE "breaking_migrations" (
 );
 --> statement-breakpoint
 INSERT INTO "breaking_migrations" ("tag") VALUES ('0000_initial');
+--> statement-breakpoint
+-- One row: which maintainer process leads, and until when by PostgreSQL's clock. Used in the directory only.
+CREATE TABLE "maintainer_lease" (
+	"id" smallint PRIMARY KEY NOT NULL,
+	"holder" varchar(36) COLLATE "C" NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
