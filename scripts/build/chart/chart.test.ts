@@ -48,7 +48,7 @@ describe('the chart', () => {
       .join('\n');
     const started = [...templates.matchAll(/\b([a-z-]+)\.js\b/g)].map(([, name = '']) => name);
     const held = Object.values(imageContents).flatMap(({ programs }) => Object.keys(programs));
-    expect(new Set(started)).toEqual(new Set(['migrate', 'maintainer', 'helm-test', 'ep']));
+    expect(new Set(started)).toEqual(new Set(['migrate', 'maintainer', 'helm-test']));
     expect(held).toEqual(expect.arrayContaining(started));
   });
 });
