@@ -1,3 +1,4 @@
+import { parseExactJson } from '@event-platform/core/event/exact-json';
 import { RequestError } from '@event-platform/core/event/errors';
 import type { InputLimits } from '@event-platform/core/event/input-limits';
 import type { BodyFormat } from './media-type.ts';
@@ -94,7 +95,7 @@ function decodeLine(line: string, hasEscapes: boolean, sink: EventSink): void {
   const at = `/${sink.count}`;
   let item: unknown;
   try {
-    item = JSON.parse(line);
+    item = parseExactJson(line);
   } catch {
     sink.reject('json_invalid', at);
     return;

@@ -1,4 +1,5 @@
 import { RequestError } from '@event-platform/core/event/errors';
+import { parseExactJson } from '@event-platform/core/event/exact-json';
 import { instantSchema } from '@event-platform/core/event/instant';
 
 /** What a body of JSON holds once it is parsed. */
@@ -30,7 +31,7 @@ export function parseJson(text: string): ParsedBody {
 /** @throws RequestError json_invalid, or body_empty where there is nothing but white space */
 export function parseText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch (error) {
     if (text.trim() === '') throw new RequestError('body_empty');
     throw new RequestError('json_invalid', undefined, { cause: error });

@@ -1,3 +1,4 @@
+import { parseExactJson } from '@event-platform/core/event/exact-json';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { defaultInputLimits } from '@event-platform/core/event/input-limits';
@@ -56,7 +57,7 @@ function readInput(file: string | undefined): unknown {
     throw new CliError(`The event cannot be read (${why}): name a file that holds it.`);
   }
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     throw new CliError('The event is not JSON: `ep dead show --event` writes one to start from.');
   }

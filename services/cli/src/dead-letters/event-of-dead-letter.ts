@@ -1,3 +1,4 @@
+import { parseExactJson } from '@event-platform/core/event/exact-json';
 import { tenantColumns } from '@event-platform/core/event/columns';
 import type { EventInput } from '@event-platform/core/event/event';
 
@@ -9,7 +10,7 @@ import type { EventInput } from '@event-platform/core/event/event';
  */
 export function eventOfRow(row: string): Partial<Record<keyof EventInput, unknown>> | undefined {
   try {
-    const values = JSON.parse(row) as Partial<Record<string, unknown>>;
+    const values = parseExactJson(row) as Partial<Record<string, unknown>>;
     return Object.fromEntries(tenantColumns.map(({ name }) => [name, values[name]]));
   } catch {
     return undefined;

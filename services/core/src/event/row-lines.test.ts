@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { parseExactJson } from './exact-json.ts';
 import { textColumns } from './columns.ts';
 import { eventRow } from '@event-platform/testkit/harness/sample-events';
 import {
@@ -27,9 +28,9 @@ describe('rows as lines', () => {
     fc.assert(
       fc.property(fc.array(row), (rows) => {
         const lines = writeRows(rows);
-        const json: unknown = JSON.parse(JSON.stringify(rows));
+        const json = parseExactJson(JSON.stringify(rows));
         expect(parseRows(lines)).toEqual(json);
-        expect(JSON.parse(`[${rowsAsJson(splitLines(lines).map(readLine))}]`)).toEqual(json);
+        expect(parseExactJson(`[${rowsAsJson(splitLines(lines).map(readLine))}]`)).toEqual(json);
       }),
     );
   });

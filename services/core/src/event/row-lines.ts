@@ -1,4 +1,5 @@
 import { eventColumns, type EventRow, type RowTexts } from './columns.ts';
+import { parseExactJson } from './exact-json.ts';
 import { compileCodec } from './compile-codec.ts';
 import { PackedRows } from './packed-rows.ts';
 import { UnreadableRows } from './unreadable-rows.ts';
@@ -65,7 +66,7 @@ export function parseRows(rows: Rows): EventRow[] {
 
 /** The same for one line. */
 export function parseRow(row: RowTexts): EventRow {
-  const metadata: unknown = JSON.parse(row.metadata);
+  const metadata: unknown = parseExactJson(row.metadata);
   if (typeof metadata !== 'object' || metadata === null)
     throw new Error('A row of the job has no metadata');
   return { ...row, metadata: metadata as EventRow['metadata'] };
