@@ -1,12 +1,15 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { EventRow } from '@event-platform/core/event/columns';
 import { eventually } from '@event-platform/testkit/harness/eventually';
+import { ServiceProcesses } from '@event-platform/testkit/harness/service-processes';
 import { eventRow, jobText, storedEvents } from '@event-platform/testkit/harness/sample-events';
 import { useWorkerHarness } from './testing/use-worker-harness.ts';
 
 // Two events of one id: which of them is stored must not be chance.
 
 const harness = useWorkerHarness();
+const processes = new ServiceProcesses();
+afterAll(() => processes.endAll('SIGKILL'));
 
 const allDone = () =>
   eventually(async () => (await harness().jobsLeft()) === 0, { timeoutMs: 30_000 });
@@ -80,8 +83,10 @@ describe('of two events of one id', () => {
     }));
     await harness().addTexts([jobText(stored), jobText(poison.slice(0, 40))]);
     for (const job of await harness().queue.getJobs(['prioritized'])) await failJob(job.id ?? '');
-    await harness().startWorker();
+    // Failed jobs are the maintainer's.
+    const maintainer = processes.start('maintainer', harness().env);
     await allDone();
+    await processes.end(maintainer, 'SIGTERM');
     expect(await places()).toEqual(always(0));
     expect(await deadLetterShards()).toEqual(always(0).slice(0, 20));
   });

@@ -35,9 +35,11 @@ let prometheus: PrometheusClient;
 beforeAll(async () => {
   [database, redis] = await Promise.all([createTestDatabase(), startOwnRedis()]);
   const [api, worker, port] = [await freePort(), await freePort(), await freePort()];
+  const maintainer = await freePort();
   apiUrl = `http://127.0.0.1:${api}`;
   await startService('api', { PORT: String(api) });
   await startService('worker', { OPS_PORT: String(worker) });
+  await startService('maintainer', { OPS_PORT: String(maintainer) });
   cluster = await serveClusterMetrics();
   const rules = join(dir, 'rules.yaml');
   writeFileSync(
@@ -56,6 +58,7 @@ beforeAll(async () => {
       jobs: {
         api: [`127.0.0.1:${api}`],
         worker: [`127.0.0.1:${worker}`],
+        maintainer: [`127.0.0.1:${maintainer}`],
         cluster: [`127.0.0.1:${clusterPort}`],
       },
     }),
@@ -99,7 +102,7 @@ function asGrafanaSends(expr: string): string {
   return expr.replaceAll('$namespace', '.*').replaceAll('$__rate_interval', '20s');
 }
 
-async function startService(name: 'api' | 'worker', ports: Record<string, string>) {
+async function startService(name: 'api' | 'worker' | 'maintainer', ports: Record<string, string>) {
   const service = await spawnSupervised({
     command: process.execPath,
     args: [`services/${name}/src/main.ts`],

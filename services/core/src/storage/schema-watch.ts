@@ -5,6 +5,7 @@ import { ConfigError } from '../platform/env.ts';
 import type { Logger } from '../platform/logger.ts';
 import { PeriodicTask } from '../platform/periodic-task.ts';
 import type { ShardMap } from './placement/shards.ts';
+import { errorForLog } from '../platform/error-for-log.ts';
 import { readMigrations, readSchemaState, type SchemaState } from './schema-state.ts';
 
 export interface SchemaWatchSettings {
@@ -37,6 +38,8 @@ export class SchemaWatch {
   wasReady = false;
   private readonly databases: readonly Database[];
   private readonly states = new Map<string, SchemaState>();
+  /** Of databases that never answered: the last error. */
+  private readonly errors = new Map<string, string>();
   private readonly reads = new Map<string, Promise<void>>();
   private isStopped = false;
   private readonly migrations;
@@ -60,6 +63,12 @@ export class SchemaWatch {
     for (const [name, state] of this.states) {
       if (state.kind !== 'ready') return `${name}: ${state.problem}`;
     }
+    return undefined;
+  }
+
+  /** Why the schema of a database is unknown, with its name; undefined once every database has answered. */
+  get unread(): string | undefined {
+    for (const [name, error] of this.errors) return `${name}: ${error}`;
     return undefined;
   }
 
@@ -105,10 +114,14 @@ export class SchemaWatch {
     let state: SchemaState;
     try {
       state = await readSchemaState(pool, this.migrations);
-    } catch {
-      // Unavailable: `postgres_up` and the log of the pool report that.
+    } catch (error) {
+      // Unavailable: `postgres_up` and the log of the pool report that, too.
+      const { code } = error as { code?: unknown };
+      const reason = typeof code === 'string' ? code : errorForLog(error).message;
+      if (!this.states.has(name)) this.errors.set(name, reason);
       return;
     }
+    this.errors.delete(name);
     const before = this.states.get(name);
     this.states.set(name, state);
     if (before?.kind !== state.kind) this.report(name, state);
