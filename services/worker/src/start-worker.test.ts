@@ -35,7 +35,7 @@ afterAll(() => database.drop());
 
 const allDone = () => eventually(async () => (await harness.jobsLeft()) === 0);
 
-test('jobs are stored once each, completed, and struck off the notes', async () => {
+test('jobs are stored once each, completed, and their ids are no longer pending', async () => {
   const jobs = Array.from({ length: 60 }, (_, index) => eventRows(1 + (index % 40)));
   await harness.add(jobs);
   await harness.startWorker();

@@ -25,7 +25,7 @@ import { createEventWriter } from './store/event-writer.ts';
 
 /**
  * Connects everything and starts to consume, as soon as the schema is there. Starts also while Redis or
- * PostgreSQL is away.
+ * PostgreSQL is down.
  *
  * @param formats of jobs that it reads; fewer than all that are known to play an older build
  */

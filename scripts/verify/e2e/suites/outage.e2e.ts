@@ -49,7 +49,7 @@ const mustFire = [
  */
 const mayFire = ['BacklogSlow', 'ErrorSpike', 'QueueAge', 'QueueStalled'];
 
-suite('PostgreSQL is away for three minutes while tenants send and read', () => {
+suite('PostgreSQL is down for three minutes while tenants send and read', () => {
   let system: System;
   let watch: AlertWatch;
   let outcome: Outcome;

@@ -86,7 +86,7 @@ test.each(Array.from({ length: bursts }, (_, index) => [index + 1]))(
   async (number) => {
     await atZero();
     const before = await system().storedEvents();
-    // One plot is enough, and whoever watches takes part of the machine.
+    // One plot is enough, and a recording takes part of the machine.
     const timeline = number === bursts ? await watch(system()) : undefined;
     const recording = record(system(), before);
     const traffic = system().send({

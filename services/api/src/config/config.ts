@@ -82,7 +82,7 @@ export const apiVariables = {
   ),
   API_REPLICAS: wholeNumber(
     1,
-    'Api processes; while Redis is away each grants its share of an account’s limit.',
+    'Api processes; while Redis is down each grants its share of an account’s limit.',
     1,
     10_000,
   ),
@@ -107,7 +107,7 @@ export const apiVariables = {
   ),
   DIRECT_WRITERS: wholeNumber(
     2,
-    'PostgreSQL connections for direct writes while Redis is away.',
+    'PostgreSQL connections for direct writes while Redis is down.',
     1,
     50,
   ),

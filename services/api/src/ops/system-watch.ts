@@ -8,7 +8,7 @@ import { within } from '@event-platform/core/platform/within';
 import { readQueue, type QueueReading } from './queue-reading.ts';
 
 export interface SystemWatchDependencies {
-  /** A client that fails at once while Redis is away. */
+  /** A client that fails at once while Redis is down. */
   redis: Redis;
   queue: Pick<TextQueue, 'toKey'>;
   keys: Pick<QueueKeys, 'pending'>;

@@ -30,7 +30,7 @@ export function createReceiptRoute(dependencies: ReceiptDependencies): RequestHa
     requestContextOf(response).accountId = accountId;
     readKnown(request.query, []);
     const eventId = readPathName(request, 'event_id');
-    // The queue first: an event is struck off it only after the COMMIT, so one that has left it is
+    // The queue first: an event leaves it only after the COMMIT, so one that has left it is
     // seen by the second read. The other way round both could miss it.
     const queue = await readNow(() => pendingIds.has(accountId, eventId));
     const table = await readNow(() =>

@@ -21,7 +21,7 @@ export interface StatusRecorderDependencies {
 const pollEveryMs = 2_000;
 const writeEveryMs = 15_000;
 const minuteMs = 60_000;
-/** A day of minutes: what is kept while the database is away. */
+/** A day of minutes: what is kept while the database is down. */
 const maxKeptMinutes = 24 * 60 * componentIds.length;
 
 /** Components that are evaluated by requests, by route; a probe counts only in minutes without any. */

@@ -139,7 +139,7 @@ describe('recording', () => {
     ]);
   });
 
-  test('keeps minutes while PostgreSQL is away, and adds them once', async () => {
+  test('keeps minutes while PostgreSQL is down, and adds them once', async () => {
     nowMs += minuteMs;
     const one = recorder();
     one.served('/events', 'system');

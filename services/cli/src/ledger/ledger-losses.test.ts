@@ -16,7 +16,7 @@ afterAll(() => harness.close());
 describe('the ledger says', () => {
   test('how many events were lost with Redis, and of whom; ep ledger exits with 1', async () => {
     await eventually(() => harness.post('lost', 7));
-    await harness.witnessed('lost', 7);
+    await harness.counted('lost', 7);
     const client = new Redis(harness.redis.url);
     await client.flushall();
     await client.quit();
@@ -47,7 +47,7 @@ describe('the ledger says', () => {
     const client = new Redis(harness.redis.url);
     const [id] = await client.lrange('{ep}:events:wait', 0, -1);
     await eventually(() => harness.post('after', 7));
-    await harness.witnessed('after', 7);
+    await harness.counted('after', 7);
     const lost = (await client.lrange('{ep}:events:wait', 0, -1)).find((one) => one !== id);
     if (lost !== undefined) await client.lrem('{ep}:events:wait', 0, lost);
     if (lost !== undefined) await client.del(`{ep}:events:${lost}`);
@@ -66,7 +66,7 @@ describe('the ledger says', () => {
 
   test('nothing as long as the queue may hold it, however long that is', async () => {
     await eventually(() => harness.post('waits', 4));
-    await harness.witnessed('waits', 4);
+    await harness.counted('waits', 4);
     await harness.letHoursPass(1);
     expect((await harness.read('waits')).totals).toMatchObject({ pending: 4, missing: 0 });
     const metrics = await harness.metrics();

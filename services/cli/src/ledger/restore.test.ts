@@ -80,7 +80,7 @@ test('PostgreSQL from a backup: the ledger names what came after it, and a secon
 
 test('Redis from an older copy: jobs that are stored come again, and nothing is stored twice', async () => {
   await eventually(() => harness.postIds('again', idsOf(0, 6)));
-  await harness.witnessed('again', 6);
+  await harness.counted('again', 6);
   const client = new Redis(harness.redis.url);
   // What a snapshot from before the worker took the jobs brings back.
   const keys = await client.keys('{ep}:*');

@@ -82,7 +82,7 @@ function openRecording(path: string): number {
   }
 }
 
-/** The end of the watch: whoever calls `end` first, a signal, or the time that was given. */
+/** The end of the watch: the first call of `end`, a signal, or the time that was given. */
 function createEnd(forMs: number | undefined): { promise: Promise<void>; end: () => void } {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const end = (): void => resolve(undefined);

@@ -23,7 +23,7 @@ const jobOf = (...rows: ReturnType<typeof eventRow>[]) => decodeJob(jobText(rows
 const note = (jobs: PendingId[]) => addPendingIds(redis, keys, jobs);
 const pending = async () => Number(await redis.get(keys.pending));
 
-test('a noted event waits until its job is struck off', async () => {
+test('a pending event waits until its job is acknowledged', async () => {
   const rows = [
     eventRow({ account_id: 'a' }),
     eventRow({ account_id: 'b' }),
@@ -50,7 +50,7 @@ test('the pending count is lowered by the events of the jobs', async () => {
   expect(await pending()).toBe(5);
 });
 
-test('the pending count never falls below zero, whatever is struck and however often', async () => {
+test('the pending count never falls below zero, whatever is acknowledged and however often', async () => {
   const steps = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 5 })), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
@@ -67,7 +67,7 @@ test('the pending count never falls below zero, whatever is struck and however o
   );
 });
 
-test('a batch of 200,000 events of one account is struck off whole', async () => {
+test('a batch of 200,000 events of one account is acknowledged whole', async () => {
   const jobs = Array.from({ length: 200 }, (_, index) => ({
     accounts: [['whale', 1_000]] as [string, number][],
     ids: Array.from({ length: 1_000 }, (_id, id) => `${index}-${id}`.padStart(8, 'x')).join(''),

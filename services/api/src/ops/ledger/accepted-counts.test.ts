@@ -74,7 +74,7 @@ describe('what was accepted', () => {
     expect(await written()).toEqual({ acme: 3 });
   });
 
-  test('is kept while PostgreSQL is away, minutes long, and written when it is back', async () => {
+  test('is kept while PostgreSQL is down, minutes long, and written when it is back', async () => {
     counts.add([count(3)]);
     await postgres.kill('SIGKILL');
     await counts.flush();
@@ -88,7 +88,7 @@ describe('what was accepted', () => {
     });
   });
 
-  test('is kept up to a bound, the newest of it, while PostgreSQL is away', async () => {
+  test('is kept up to a bound, the newest of it, while PostgreSQL is down', async () => {
     const logger = createLogger('test', 'silent');
     const few = new AcceptedCounts({ forAccount: () => shard }, logger, () => nowMs, 3);
     await postgres.kill('SIGKILL');

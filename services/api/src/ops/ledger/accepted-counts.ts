@@ -19,9 +19,9 @@ interface MinuteCount extends SourceCount {
 
 /**
  * This process's own count of what it handed to the queue, written to PostgreSQL every second: the
- * witness that survives a loss of Redis. The counts are whole, so writing them again after an error
- * changes nothing. While PostgreSQL is away they stay in memory, the newest `mostCells` of them: of older
- * ones only the other witness tells, which is Redis.
+ * source that survives a loss of Redis. The counts are whole, so writing them again after an error
+ * changes nothing. While PostgreSQL is down they stay in memory, the newest `mostCells` of them: of older
+ * ones only the other source has counts, which is Redis.
  */
 export class AcceptedCounts {
   private readonly shards: Pick<ShardMap, 'forAccount'>;

@@ -154,8 +154,8 @@ export class LedgerHarness {
     await this.startApi();
   }
 
-  /** Waits until both witnesses have written down what the account sent. */
-  async witnessed(account: string, events: number): Promise<void> {
+  /** Waits until both sources have written down what the account sent. */
+  async counted(account: string, events: number): Promise<void> {
     await eventually(async () => {
       await this.read(account);
       const { rows } = await this.pool.query<{ counted: string; queued: string }>(
