@@ -154,7 +154,8 @@ suite('PostgreSQL is down for three minutes while tenants send and read', () => 
     const file = readdirSync(folder).find((name) => name.endsWith('.md')) ?? '';
     const report = readFileSync(join(folder, file), 'utf8');
     rmSync(folder, { recursive: true });
-    const incident = report.split('\n').find((line) => line.includes('PostgreSQL was away')) ?? '';
+    const incident = report.split('\n').find((line) => line.includes('PostgreSQL was down'));
+    if (incident === undefined) throw new Error(`The report names no outage:\n${report}`);
     const [, at] = /^\| (\S+ \S+) UTC – /.exec(incident) ?? [];
     const begunAfter = Date.parse(`${at}Z`) / 1_000 - outage.from;
     // Readings are a minute apart at most, and rates look two minutes back.
