@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Volumes for StatefulSets: twenty folders on the node's disk, each for one claim, since no provisioner runs
+# Volumes for StatefulSets: sixty folders on the node's disk, each for one claim, since no provisioner runs
 # here. Those whose claim is gone are emptied and offered again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -45,7 +45,7 @@ END
 
 {
   storage_class
-  for number in $(seq 20); do
+  for number in $(seq 60); do
     mkdir -p "$state/volumes/$number"
     volume "$number"
   done
