@@ -21,7 +21,7 @@ export function postText(event: SampleEvent): string {
   return JSON.stringify({ ...event, event_id: idPlaceholder } satisfies EventInput);
 }
 
-/** An event as the job carries it: a line of contracts/row-lines.ts. */
+/** An event as the job carries it: a line of core/event/row-lines.ts. */
 export function rowText(event: SampleEvent): string {
   return writeRows([
     {

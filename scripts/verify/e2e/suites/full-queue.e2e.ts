@@ -46,7 +46,7 @@ test('a queue that is full of the largest batches brings every pod, and all of i
     describe: 'a full queue',
   });
   const { prioritized, wait } = await system().backlog();
-  // What the alert of the source design counts stays far below its 10,000 jobs.
+  // QueueBackingUp counts jobs, and a full queue stays far below its 10,000.
   expect(prioritized + wait).toBeLessThanOrEqual(requests);
   const recording = record(system(), 0);
   await switchQueue(system(), 'resume');

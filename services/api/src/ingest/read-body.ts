@@ -56,7 +56,7 @@ export function readWire(
         resolve(Buffer.concat(chunks, length));
         return;
       }
-      // What is left of a refused body is read on where errors are answered (http/forget-body.ts).
+      // What is left of a refused body is read on where errors are answered (http/drain-body.ts).
       request.pause();
       request.on('error', () => undefined);
       reject(error);

@@ -2,7 +2,7 @@ import { apiVariables } from '@event-platform/api/config/config';
 import { workerVariables } from '@event-platform/worker/config/config';
 import type { ConnectionBudget } from './check-connections.ts';
 
-/** The variables that size the pools of a pod (api/connect.ts, worker/connect.ts). */
+/** The variables that size the pools of a pod (api/config/connect.ts, worker/config/connect.ts). */
 export const poolVariables = {
   QUERY_CONNECTIONS: apiVariables.QUERY_CONNECTIONS,
   DIRECT_WRITERS: apiVariables.DIRECT_WRITERS,

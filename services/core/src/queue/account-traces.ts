@@ -33,7 +33,7 @@ export async function eraseSummaries(
   return erased;
 }
 
-/** Removes notes that events wait, once they do not: a crash may have left some (waiting-notes.ts). */
+/** Removes pending ids of events that no longer wait: a crash may have left some (pending-ids.ts). */
 export async function erasePendingIds(
   redis: Redis,
   keys: Pick<QueueKeys, 'waitingIds'>,

@@ -25,7 +25,7 @@ export async function notifyWaiters(
 }
 
 /**
- * What one api process hears of `tellWaiters`. Its connection is opened by the first who waits: a
+ * The notifications of `notifyWaiters` for one api process. The first wait opens its connection: a
  * subscriber can do nothing else on it. A notification is a hint and may be lost with Redis, so a waiting
  * request has a time limit too, and reads the table at its end.
  */

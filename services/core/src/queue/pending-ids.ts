@@ -25,7 +25,7 @@ local function withMembers(command, key, hashes)
 end`;
 
 // KEYS: the count of what is pending, then a set per account; ARGV: how many events, then the hashes
-// for each set. An idle queue may have reset the count already (api/limit/admit.lua), so it stops at
+// for each set. An idle queue may have reset the count already (api/admission/admit.lua), so it stops at
 // zero.
 const ackScript = `${withMembers}
 for i = 2, #KEYS do withMembers('SREM', KEYS[i], ARGV[i]) end

@@ -14,7 +14,7 @@ export const announceEveryMs = 10_000;
  * Announces which formats of jobs a worker reads, for a minute.
  *
  * @param worker its name; holds no colon
- * @param formats of contracts/job-formats.ts
+ * @param formats of event/job-formats.ts
  */
 export async function announceFormats(
   redis: Redis,

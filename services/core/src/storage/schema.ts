@@ -17,7 +17,7 @@ import {
 } from 'drizzle-orm/pg-core';
 
 // drizzle has no partitions and no collations: migrations/ carries both in hand-written SQL, and
-// database/drift.test.ts holds this file against what the migrations really make.
+// storage/drift.test.ts holds this file against what the migrations really make.
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 

@@ -7,10 +7,10 @@ import type { SourceCount } from '@event-platform/core/event/count';
 /** How often counts go to PostgreSQL, in milliseconds: what a crash of api and Redis at once may hide. */
 const flushEveryMs = 1_000;
 
-/** After this many minutes a cell that was written down does not change any more. */
+/** After this many minutes a count that was written does not change any more. */
 const finalAfterMinutes = 2;
 
-/** About 40 MB. More than that many accounts in some minutes, or PostgreSQL away for long, is Redis' to tell. */
+/** About 40 MB. Beyond it, with very many accounts or PostgreSQL down for long, only Redis has the counts. */
 const mostCounts = 200_000;
 
 interface MinuteCount extends SourceCount {
@@ -20,7 +20,7 @@ interface MinuteCount extends SourceCount {
 /**
  * This process's own count of what it handed to the queue, written to PostgreSQL every second: the
  * source that survives a loss of Redis. The counts are whole, so writing them again after an error
- * changes nothing. While PostgreSQL is down they stay in memory, the newest `mostCells` of them: of older
+ * changes nothing. While PostgreSQL is down they stay in memory, the newest `maxCounts` of them: of older
  * ones only the other source has counts, which is Redis.
  */
 export class AcceptedCounts {

@@ -46,7 +46,7 @@ export async function eraseUnreadable(
   return rowCount ?? 0;
 }
 
-/** The job as it was in the queue (worker/consume/dead-letter-failed-jobs.ts); else the text of the dead letter. */
+/** The job as it was in the queue (maintainer/dead-letters/dead-letter-failed-jobs.ts); else the text of the dead letter. */
 function jobTextOf(row: string): string {
   try {
     const { metadata } = JSON.parse(row) as Partial<EventRow>;

@@ -11,7 +11,7 @@ export function heldCounts(parameter: string): string {
   FROM jsonb_to_recordset(${parameter}::jsonb) AS x(a text, m bigint, n bigint) GROUP BY 1, 2`;
 }
 
-/** Counts as the JSON that `heldCells` reads. */
+/** Counts as the JSON that `heldCounts` reads. */
 export function heldParameter(held: readonly Count[]): string {
   return JSON.stringify(held.map(({ accountId: a, minute: m, events: n }) => ({ a, m, n })));
 }

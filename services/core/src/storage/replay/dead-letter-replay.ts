@@ -25,7 +25,7 @@ export type ReplayOutcome =
   /** Another process replayed it meanwhile. */
   | { kind: 'gone' };
 
-/** The reason of dead letters that stand for a whole job (worker/consume/dead-letter-failed-jobs.ts). */
+/** The reason of dead letters that stand for a whole job (maintainer/dead-letters/dead-letter-failed-jobs.ts). */
 const unreadableReason = 'job_unreadable';
 
 /** For a deadlock or a timeout, among others. */
