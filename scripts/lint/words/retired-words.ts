@@ -30,10 +30,7 @@ export const retiredWords: readonly RetiredWord[] = [
   { words: ['worlds'], instead: 'harness, test environment' },
   { words: ['yardstick', 'yardsticks'], instead: 'baseline' },
   { words: ['lap', 'laps', 'ladder', 'ladders', 'climbing'], instead: 'intervals, ablation, ramp' },
-  {
-    ...inNames('batch id, ledger entry', ['lot', 'lots']),
-    unlessIn: /ledger\/ledger-entries\.ts$/,
-  },
+  inNames('batch id, ledger entry', ['lot', 'lots']),
   inNames('dead letter', ['bury', 'buries', 'buried', 'deaths']),
   inNames('client, producer', ['desk']),
   inNames('batcher', ['gatherer', 'gather']),
