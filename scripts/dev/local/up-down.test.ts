@@ -13,7 +13,11 @@ const dir = mkdtempSync(join(tmpdir(), 'event-platform-up-'));
 // PostgreSQL never runs as root: its account has to reach the data.
 chmodSync(dir, 0o755);
 const env = { EP_STATE_DIR: join(dir, 'state') };
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(async () => {
+  // After a failure the platform may still run.
+  await runEp(['down'], env);
+  rmSync(dir, { recursive: true });
+});
 
 const pids = (): number[] => {
   const text = readFileSync(join(env.EP_STATE_DIR, 'pids.json'), 'utf8');
