@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import type { ShardMap } from '@event-platform/core/storage/placement/shards';
+import { databasesOf } from '@event-platform/core/storage/placement/shards';
 import { SchemaWatch } from '@event-platform/core/storage/schema-watch';
 import type { ConfigError } from '@event-platform/core/platform/env';
 import type { Logger } from '@event-platform/core/platform/logger';
@@ -143,10 +143,4 @@ function registerMetrics(
   registerTableSizeMetrics(registry, shards.all, now);
   registerDeadLetterMetrics(registry, shards.all, config, now);
   registerLedgerMetrics(registry, runs, now);
-}
-
-/** Every database; the directory is one of its own where it is no shard. */
-function databasesOf({ all, directory }: ShardMap) {
-  const isShard = all.some(({ pool }) => pool === directory);
-  return isShard ? all : [...all, { name: 'directory', pool: directory }];
 }

@@ -54,7 +54,7 @@ export async function startMaintainer(
       ok: schema.wasReady && redisRefusal() === undefined,
       detail: {
         redis: redisRefusal() ?? redis.status,
-        schema: schema.problem ?? (schema.wasReady ? 'ready' : 'unknown'),
+        schema: schema.summary,
         leader: leader.leads,
       },
     }),

@@ -98,7 +98,7 @@ export async function startWorker(
       ok: redis.status === 'ready' && schema.wasReady,
       detail: {
         redis: redisRefusal() ?? redis.status,
-        schema: schema.problem ?? (schema.wasReady ? 'ready' : (schema.unread ?? 'unknown')),
+        schema: schema.summary,
       },
     }),
     registry,

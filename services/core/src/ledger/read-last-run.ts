@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../platform/within.ts';
 import { readLedgerRun, type LedgerRun } from '../storage/ledger/ledger-runs.ts';
 import type { Shard } from '../storage/placement/shards.ts';
 
@@ -9,17 +9,8 @@ const answerWithinMs = 1_500;
  * Reads the result of the last run on a shard; undefined before the first one. A shard that hangs fails soon,
  * so that it cannot delay the others.
  *
- * @throws the error of PostgreSQL, or an Error after 1.5 s without an answer
+ * @throws the error of PostgreSQL, or NotInTime after 1.5 s
  */
-export async function readLastRun({ pool }: Shard): Promise<LedgerRun | undefined> {
-  const answer = readLedgerRun(pool);
-  const expired = new AbortController();
-  const timeout = sleep(answerWithinMs, undefined, { signal: expired.signal }).then(() => {
-    throw new Error(`PostgreSQL did not answer within ${answerWithinMs} ms`);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    expired.abort();
-  }
+export function readLastRun({ pool }: Shard): Promise<LedgerRun | undefined> {
+  return within(answerWithinMs, readLedgerRun(pool));
 }

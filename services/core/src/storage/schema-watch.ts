@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 import { ConfigError } from '../platform/env.ts';
 import type { Logger } from '../platform/logger.ts';
 import { PeriodicTask } from '../platform/periodic-task.ts';
-import type { ShardMap } from './placement/shards.ts';
 import { errorForLog } from '../platform/error-for-log.ts';
+import { within } from '../platform/within.ts';
+import { databasesOf, type Shard, type ShardMap } from './placement/shards.ts';
 import { readMigrations, readSchemaState, type SchemaState } from './schema-state.ts';
 
 export interface SchemaWatchSettings {
@@ -15,11 +14,6 @@ export interface SchemaWatchSettings {
   /** Where the SQL lies; beside schema-state.ts unless a test has its own. */
   folder?: string;
   everyMs?: number;
-}
-
-interface Database {
-  name: string;
-  pool: Pick<pg.Pool, 'query'>;
 }
 
 /** A probe does not wait longer than this; a later answer counts when it comes. */
@@ -36,7 +30,7 @@ export class SchemaWatch {
   readonly refused: Promise<ConfigError>;
   /** Whether every database has had the schema since the start. */
   wasReady = false;
-  private readonly databases: readonly Database[];
+  private readonly databases: readonly Shard[];
   private readonly states = new Map<string, SchemaState>();
   /** Of databases that never answered: the last error. */
   private readonly errors = new Map<string, string>();
@@ -66,10 +60,12 @@ export class SchemaWatch {
     return undefined;
   }
 
-  /** Why the schema of a database is unknown, with its name; undefined once every database has answered. */
-  get unread(): string | undefined {
+  /** For readiness: the problem, `ready`, or why the schema of a database is not known yet. */
+  get summary(): string {
+    if (this.problem !== undefined) return this.problem;
+    if (this.wasReady) return 'ready';
     for (const [name, error] of this.errors) return `${name}: ${error}`;
-    return undefined;
+    return 'unknown';
   }
 
   /** Probes once, then regularly; resolves after the first probe. */
@@ -85,11 +81,9 @@ export class SchemaWatch {
   }
 
   private async probe(): Promise<void> {
-    const answered = new AbortController();
-    const late = sleep(answerWithinMs, undefined, { signal: answered.signal });
     const answers = Promise.all(this.databases.map((database) => this.readOnce(database)));
-    await Promise.race([answers, late]).catch(() => undefined);
-    answered.abort();
+    // `readOnce` handles its errors: only the time can be over.
+    await within(answerWithinMs, answers).catch(() => undefined);
     if (this.isStopped || this.wasReady) return;
     if (!this.databases.every(({ name }) => this.isReady(name))) return;
     this.wasReady = true;
@@ -97,7 +91,7 @@ export class SchemaWatch {
   }
 
   /** At most one read of a database at a time. */
-  private readOnce(database: Database): Promise<void> {
+  private readOnce(database: Shard): Promise<void> {
     const { name } = database;
     const underWay = this.reads.get(name);
     if (underWay) return underWay;
@@ -110,7 +104,7 @@ export class SchemaWatch {
     return this.states.get(name)?.kind === 'ready';
   }
 
-  private async read({ name, pool }: Database): Promise<void> {
+  private async read({ name, pool }: Shard): Promise<void> {
     let state: SchemaState;
     try {
       state = await readSchemaState(pool, this.migrations);
@@ -134,12 +128,6 @@ export class SchemaWatch {
     if (state.kind === 'ready') this.logger.info({ shard }, 'the schema is ready');
     else this.logger.error({ shard, problem: state.problem }, 'the schema cannot be used');
   }
-}
-
-/** Every database once; the directory by itself if it is no shard. */
-function databasesOf({ all, directory }: Pick<ShardMap, 'all' | 'directory'>): Database[] {
-  const isShard = all.some(({ pool }) => pool === directory);
-  return isShard ? [...all] : [...all, { name: 'directory', pool: directory }];
 }
 
 function registerMetric(registry: Registry, states: ReadonlyMap<string, SchemaState>): void {

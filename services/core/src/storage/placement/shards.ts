@@ -108,6 +108,12 @@ export interface ShardMap {
   close(): Promise<void>;
 }
 
+/** Every database once: the shards, and the directory by itself where it is no shard. */
+export function databasesOf({ all, directory }: Pick<ShardMap, 'all' | 'directory'>): Shard[] {
+  const isShard = all.some(({ pool }) => pool === directory);
+  return isShard ? [...all] : [...all, { name: 'directory', pool: directory }];
+}
+
 /** Hashing an account for each shard costs more than remembering it. */
 const rememberedAccounts = 100_000;
 
